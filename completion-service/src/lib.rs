@@ -1,0 +1,1 @@
+//! A registration completion service for paid events, done right.

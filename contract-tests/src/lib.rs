@@ -1,0 +1,1 @@
+//! The contract-test suite that judges a registration completion service.

@@ -1,0 +1,1 @@
+//! Clock, ids, scheduler, journal, faults, contract guard, control API and server shared by every fake.

@@ -1,0 +1,1 @@
+//! A fake Dataverse: tables, Web API, Entra tokens and the event-management app.

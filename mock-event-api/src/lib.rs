@@ -1,0 +1,1 @@
+//! A fake of the Customer Insights - Journeys Event API.

@@ -1,0 +1,1 @@
+//! The three fakes on one clock, one seed and one journal.

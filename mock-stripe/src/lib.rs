@@ -1,0 +1,1 @@
+//! A fake Stripe for one-off payments: API, hosted page and webhooks.

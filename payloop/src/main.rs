@@ -1,0 +1,2 @@
+//! The `payloop` command.
+fn main() {}
