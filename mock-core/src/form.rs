@@ -27,10 +27,7 @@ pub struct FormLimits {
 
 impl Default for FormLimits {
     fn default() -> Self {
-        Self {
-            parameters: 1_000,
-            depth: 16,
-        }
+        Self { parameters: 1_000, depth: 16 }
     }
 }
 
@@ -122,8 +119,7 @@ impl FormTree {
     /// The node at a whole bracketed name, such as `line_items[0][price]`.
     pub fn at(&self, name: &str) -> Option<&FormNode> {
         let (first, rest) = split_name(name).ok()?;
-        rest.into_iter()
-            .try_fold(self.fields.get(first)?, |node, key| node.get(key))
+        rest.into_iter().try_fold(self.fields.get(first)?, |node, key| node.get(key))
     }
 
     /// Top-level parameters in order.
@@ -136,15 +132,11 @@ impl FormTree {
         fn walk<'a>(node: &'a FormNode, into: &mut Vec<(&'a str, &'a str)>) {
             match &node.value {
                 FormValue::Text(text) => into.push((&node.name, text)),
-                FormValue::Branch(children) => {
-                    children.values().for_each(|child| walk(child, into))
-                }
+                FormValue::Branch(children) => children.values().for_each(|child| walk(child, into)),
             }
         }
         let mut leaves = Vec::new();
-        self.fields
-            .values()
-            .for_each(|node| walk(node, &mut leaves));
+        self.fields.values().for_each(|node| walk(node, &mut leaves));
         leaves
     }
 
@@ -165,12 +157,7 @@ impl FormTree {
 
     /// The form as a JSON object whose values are strings; see [`FormNode::to_json`].
     pub fn to_json(&self) -> Value {
-        Value::Object(
-            self.fields
-                .iter()
-                .map(|(key, node)| (key.clone(), node.to_json()))
-                .collect(),
-        )
+        Value::Object(self.fields.iter().map(|(key, node)| (key.clone(), node.to_json())).collect())
     }
 }
 
@@ -211,11 +198,8 @@ impl FormNode {
 
     /// The children as list elements by rising index, when every key is a number. Gaps close: `a[0]`, `a[7]` are two items.
     pub fn items(&self) -> Option<Vec<&FormNode>> {
-        let mut items = self
-            .entries()?
-            .iter()
-            .map(|(key, node)| Some((index(key)?, node)))
-            .collect::<Option<Vec<_>>>()?;
+        let mut items =
+            self.entries()?.iter().map(|(key, node)| Some((index(key)?, node))).collect::<Option<Vec<_>>>()?;
         items.sort_by_key(|(index, _)| *index);
         Some(items.into_iter().map(|(_, node)| node).collect())
     }
@@ -225,23 +209,10 @@ impl FormNode {
         match &self.value {
             FormValue::Text(text) => Value::String(text.clone()),
             FormValue::Branch(children) => {
-                if (0..children.len())
-                    .all(|index| children.contains_key(index.to_string().as_str()))
-                {
-                    Value::Array(
-                        self.items()
-                            .unwrap_or_default()
-                            .into_iter()
-                            .map(Self::to_json)
-                            .collect(),
-                    )
+                if (0..children.len()).all(|index| children.contains_key(index.to_string().as_str())) {
+                    Value::Array(self.items().unwrap_or_default().into_iter().map(Self::to_json).collect())
                 } else {
-                    Value::Object(
-                        children
-                            .iter()
-                            .map(|(key, node)| (key.clone(), node.to_json()))
-                            .collect(),
-                    )
+                    Value::Object(children.iter().map(|(key, node)| (key.clone(), node.to_json())).collect())
                 }
             }
         }
@@ -260,24 +231,12 @@ pub fn parse(bytes: &[u8]) -> Result<FormTree, FormError> {
 pub fn parse_within(bytes: &[u8], limits: FormLimits) -> Result<FormTree, FormError> {
     let mut tree = FormTree::default();
     for (name, value) in pairs(bytes, limits.parameters)? {
-        let (first, rest) = split_name(&name).map_err(|reason| FormError::Malformed {
-            name: shorten(&name),
-            reason,
-        })?;
+        let (first, rest) =
+            split_name(&name).map_err(|reason| FormError::Malformed { name: shorten(&name), reason })?;
         if rest.len() >= limits.depth {
-            return Err(FormError::TooDeep {
-                name: shorten(&name),
-                limit: limits.depth,
-            });
+            return Err(FormError::TooDeep { name: shorten(&name), limit: limits.depth });
         }
-        insert(
-            &mut tree.fields,
-            String::new(),
-            first,
-            &rest,
-            value,
-            &mut tree.repeated,
-        )?;
+        insert(&mut tree.fields, String::new(), first, &rest, value, &mut tree.repeated)?;
     }
     Ok(tree)
 }
@@ -285,10 +244,7 @@ pub fn parse_within(bytes: &[u8], limits: FormLimits) -> Result<FormTree, FormEr
 /// The decoded `name=value` pairs in order, brackets untouched; refuses more than `limit` of them.
 pub fn pairs(bytes: &[u8], limit: usize) -> Result<Vec<(String, String)>, FormError> {
     let mut pairs = Vec::new();
-    for part in bytes
-        .split(|byte| *byte == b'&')
-        .filter(|part| !part.is_empty())
-    {
+    for part in bytes.split(|byte| *byte == b'&').filter(|part| !part.is_empty()) {
         if pairs.len() == limit {
             return Err(FormError::TooMany { limit });
         }
@@ -296,15 +252,12 @@ pub fn pairs(bytes: &[u8], limit: usize) -> Result<Vec<(String, String)>, FormEr
             Some(at) => (&part[..at], &part[at + 1..]),
             None => (part, &part[part.len()..]),
         };
-        let name = String::from_utf8(decode(name)).map_err(|error| FormError::NotUtf8 {
-            name: shorten(&String::from_utf8_lossy(error.as_bytes())),
-        })?;
+        let name = String::from_utf8(decode(name))
+            .map_err(|error| FormError::NotUtf8 { name: shorten(&String::from_utf8_lossy(error.as_bytes())) })?;
         match String::from_utf8(decode(value)) {
             Ok(value) => pairs.push((name, value)),
             Err(_) => {
-                return Err(FormError::NotUtf8 {
-                    name: shorten(&name),
-                });
+                return Err(FormError::NotUtf8 { name: shorten(&name) });
             }
         }
     }
@@ -340,7 +293,7 @@ fn hex_digit(byte: u8) -> Option<u8> {
     }
 }
 
-/// `a[b][]` → (`a`, [`b`, ``]).
+/// `a[b][]` → `a` and the parts `b` and nothing.
 fn split_name(name: &str) -> Result<(&str, Vec<&str>), &'static str> {
     let Some((first, mut tail)) = name.split_once('[') else {
         return match name {
@@ -377,16 +330,11 @@ fn insert(
     value: String,
     repeated: &mut Vec<String>,
 ) -> Result<(), FormError> {
-    let name = if parent.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{parent}[{key}]")
-    };
+    let name = if parent.is_empty() { key.to_owned() } else { format!("{parent}[{key}]") };
     let Some((next, rest)) = rest.split_first() else {
-        let node = fields.entry(key.to_owned()).or_insert_with(|| FormNode {
-            name: name.clone(),
-            value: FormValue::Branch(IndexMap::new()),
-        });
+        let node = fields
+            .entry(key.to_owned())
+            .or_insert_with(|| FormNode { name: name.clone(), value: FormValue::Branch(IndexMap::new()) });
         match &node.value {
             FormValue::Branch(children) if !children.is_empty() => {
                 return Err(conflict(name, "a branch", "a value"));
@@ -397,10 +345,9 @@ fn insert(
         node.value = FormValue::Text(value);
         return Ok(());
     };
-    let node = fields.entry(key.to_owned()).or_insert_with(|| FormNode {
-        name: name.clone(),
-        value: FormValue::Branch(IndexMap::new()),
-    });
+    let node = fields
+        .entry(key.to_owned())
+        .or_insert_with(|| FormNode { name: name.clone(), value: FormValue::Branch(IndexMap::new()) });
     let FormValue::Branch(children) = &mut node.value else {
         return Err(conflict(name, "a value", "a branch"));
     };
@@ -416,39 +363,23 @@ fn insert(
 
 /// The index that `[]` stands for: the last element while it still lacks the member that follows, else a new one.
 fn list_slot(children: &IndexMap<String, FormNode>, rest: &[&str]) -> u32 {
-    let Some((last, node)) = children
-        .iter()
-        .filter_map(|(key, node)| Some((index(key)?, node)))
-        .max_by_key(|(index, _)| *index)
+    let Some((last, node)) =
+        children.iter().filter_map(|(key, node)| Some((index(key)?, node))).max_by_key(|(index, _)| *index)
     else {
         return 0;
     };
     let continues = rest.first().is_some_and(|key| !key.is_empty())
-        && node.entries().is_some_and(|_| {
-            rest.iter()
-                .try_fold(node, |node, key| node.get(key))
-                .is_none()
-        });
-    if continues {
-        last
-    } else {
-        last.saturating_add(1)
-    }
+        && node.entries().is_some_and(|_| rest.iter().try_fold(node, |node, key| node.get(key)).is_none());
+    if continues { last } else { last.saturating_add(1) }
 }
 
 fn index(key: &str) -> Option<u32> {
     let plain = key == "0" || (!key.starts_with('0') && key.len() <= 9);
-    (plain && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit()))
-        .then(|| key.parse().ok())
-        .flatten()
+    (plain && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit())).then(|| key.parse().ok()).flatten()
 }
 
 fn conflict(name: String, first: &'static str, second: &'static str) -> FormError {
-    FormError::Conflict {
-        name: shorten(&name),
-        first,
-        second,
-    }
+    FormError::Conflict { name: shorten(&name), first, second }
 }
 
 fn shorten(name: &str) -> String {

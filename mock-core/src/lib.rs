@@ -1,3 +1,27 @@
-//! Clock, ids, scheduler, journal, faults, contract guard, control API and server shared by every fake.
+#![doc = include_str!("../README.md")]
 
+mod clock;
+pub mod contract;
+pub mod control;
+mod exchange;
+pub mod faults;
 pub mod form;
+mod ids;
+pub mod journal;
+mod outbound;
+pub mod redact;
+mod scheduler;
+pub mod server;
+mod switches;
+mod world;
+
+pub use clock::{Clock, ClockMode};
+pub use exchange::{Dialect, Exchange};
+pub use ids::Ids;
+pub use jiff::{SignedDuration, Timestamp};
+pub use outbound::{Answered, Outbound, OutboundError, Outgoing, http_client, separate_http_client};
+pub use redact::Secrets;
+pub use scheduler::{Job, JobId, Scheduler};
+pub use server::Face;
+pub use switches::{Setting, Switch, SwitchError, SwitchValue, Switches};
+pub use world::{Advanced, Places, Stateful, World, WorldBuilder};

@@ -35,10 +35,7 @@ fn escapes() {
     check("a=x+y%20z", json!({"a": "x y z"}));
     check("a%5Bb%5D=1", json!({"a": {"b": "1"}}));
     check("a%5bb%5d=%C3%BC", json!({"a": {"b": "ü"}}));
-    check(
-        "a=100%&b=%4&c=%zz",
-        json!({"a": "100%", "b": "%4", "c": "%zz"}),
-    );
+    check("a=100%&b=%4&c=%zz", json!({"a": "100%", "b": "%4", "c": "%zz"}));
     check("a=%2B%26%3D", json!({"a": "+&="}));
 }
 
@@ -49,14 +46,8 @@ fn maps_and_lists() {
     check("a[0]=x&a[1]=y", json!({"a": ["x", "y"]}));
     check("a[1]=y&a[0]=x", json!({"a": ["x", "y"]}));
     check("a[0]=x&a[]=y", json!({"a": ["x", "y"]}));
-    check(
-        "a[0][b]=1&a[0][c]=2&a[1][b]=3",
-        json!({"a": [{"b": "1", "c": "2"}, {"b": "3"}]}),
-    );
-    check(
-        "a[][b]=1&a[][c]=2&a[][b]=3",
-        json!({"a": [{"b": "1", "c": "2"}, {"b": "3"}]}),
-    );
+    check("a[0][b]=1&a[0][c]=2&a[1][b]=3", json!({"a": [{"b": "1", "c": "2"}, {"b": "3"}]}));
+    check("a[][b]=1&a[][c]=2&a[][b]=3", json!({"a": [{"b": "1", "c": "2"}, {"b": "3"}]}));
     check("a[][b][]=1&a[][b][]=2", json!({"a": [{"b": ["1", "2"]}]}));
     check("a[][]=1&a[][]=2", json!({"a": [["1"], ["2"]]}));
     check("a[][b]=1&a[]=2", json!({"a": [{"b": "1"}, "2"]}));
@@ -74,43 +65,19 @@ fn numeric_keys_that_are_no_list() {
 #[test]
 fn refusals() {
     check_refused("=1", "parameter name `` is malformed: it is empty");
-    check_refused(
-        "[a]=1",
-        "parameter name `[a]` is malformed: nothing stands before `[`",
-    );
-    check_refused(
-        "a[b=1",
-        "parameter name `a[b` is malformed: `[` without `]`",
-    );
+    check_refused("[a]=1", "parameter name `[a]` is malformed: nothing stands before `[`");
+    check_refused("a[b=1", "parameter name `a[b` is malformed: `[` without `]`");
     check_refused("a]=1", "parameter name `a]` is malformed: `]` without `[`");
-    check_refused(
-        "a[b]c=1",
-        "parameter name `a[b]c` is malformed: text after `]`",
-    );
-    check_refused(
-        "a[b[c]]=1",
-        "parameter name `a[b[c]]` is malformed: `[` inside brackets",
-    );
-    check_refused(
-        "a=1&a[b]=2",
-        "parameter `a` is given both as a value and as a branch",
-    );
-    check_refused(
-        "a[b]=2&a=1",
-        "parameter `a` is given both as a branch and as a value",
-    );
-    check_refused(
-        "x[a][b]=2&x[a][]=1",
-        "parameter `x[a]` is given both as a map and as a list",
-    );
+    check_refused("a[b]c=1", "parameter name `a[b]c` is malformed: text after `]`");
+    check_refused("a[b[c]]=1", "parameter name `a[b[c]]` is malformed: `[` inside brackets");
+    check_refused("a=1&a[b]=2", "parameter `a` is given both as a value and as a branch");
+    check_refused("a[b]=2&a=1", "parameter `a` is given both as a branch and as a value");
+    check_refused("x[a][b]=2&x[a][]=1", "parameter `x[a]` is given both as a map and as a list");
     check_refused("a=%ff", "parameter `a` is not valid UTF-8");
     check_refused("%ff=a", "parameter `\u{fffd}` is not valid UTF-8");
     check_refused(
         &format!("a{}=1", "[b]".repeat(16)),
-        &format!(
-            "parameter `a{}` nests deeper than 16 levels",
-            "[b]".repeat(16)
-        ),
+        &format!("parameter `a{}` nests deeper than 16 levels", "[b]".repeat(16)),
     );
     check_refused(&"a=1&".repeat(1_001), "more than 1000 parameters");
 }
@@ -119,10 +86,7 @@ fn refusals() {
 fn limits_are_inclusive() {
     let nested = (0..15).fold(json!("1"), |inner, _| json!([inner]));
     check(&format!("a{}=1", "[]".repeat(15)), json!({"a": nested}));
-    let tight = FormLimits {
-        parameters: 2,
-        depth: 2,
-    };
+    let tight = FormLimits { parameters: 2, depth: 2 };
     assert!(parse_within(b"a[b]=1&c=2", tight).is_ok());
     assert!(parse_within(b"a[b][c]=1", tight).is_err());
     assert!(parse_within(b"a=1&b=2&c=3", tight).is_err());
@@ -130,38 +94,17 @@ fn limits_are_inclusive() {
 
 #[test]
 fn names_order_and_repeats() {
-    let tree = parse(b"b=1&line_items[][price]=p&line_items[][quantity]=2&a[x][y]=3&b=4")
-        .expect("a good form");
+    let tree = parse(b"b=1&line_items[][price]=p&line_items[][quantity]=2&a[x][y]=3&b=4").expect("a good form");
     assert_eq!(
         tree.leaves(),
-        [
-            ("b", "4"),
-            ("line_items[0][price]", "p"),
-            ("line_items[0][quantity]", "2"),
-            ("a[x][y]", "3")
-        ]
+        [("b", "4"), ("line_items[0][price]", "p"), ("line_items[0][quantity]", "2"), ("a[x][y]", "3")]
     );
     assert_eq!(tree.repeated(), ["b"]);
-    assert_eq!(
-        tree.iter().map(|(key, _)| key).collect::<Vec<_>>(),
-        ["b", "line_items", "a"]
-    );
-    assert_eq!(
-        tree.at("line_items[0]").map(super::FormNode::name),
-        Some("line_items[0]")
-    );
-    assert_eq!(
-        tree.at("line_items[0][price]")
-            .and_then(super::FormNode::text),
-        Some("p")
-    );
+    assert_eq!(tree.iter().map(|(key, _)| key).collect::<Vec<_>>(), ["b", "line_items", "a"]);
+    assert_eq!(tree.at("line_items[0]").map(super::FormNode::name), Some("line_items[0]"));
+    assert_eq!(tree.at("line_items[0][price]").and_then(super::FormNode::text), Some("p"));
     assert_eq!(tree.at("line_items[1]"), None);
-    assert_eq!(
-        tree.get("line_items")
-            .and_then(super::FormNode::items)
-            .map(|items| items.len()),
-        Some(1)
-    );
+    assert_eq!(tree.get("line_items").and_then(super::FormNode::items).map(|items| items.len()), Some(1));
 }
 
 proptest! {

@@ -1,0 +1,282 @@
+//! The layer that every face wears: it bounds and buffers the body, applies faults, holds both sides against the contract and records
+//! the exchange. Recording and answering are one function, so they cannot drift apart.
+
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use uuid::Uuid;
+
+use crate::contract::{AnswerView, Contract, RequestView};
+use crate::faults::{Effect, When};
+use crate::journal::{Answer, Direction, Entry, Request, guids_in};
+use crate::server::Peer;
+use crate::world::World;
+
+/// How a system words the errors that are made outside its handlers.
+pub trait Dialect: Send + Sync {
+    /// The body was longer than `limit` bytes.
+    fn payload_too_large(&self, limit: usize) -> Response<Bytes>;
+    /// The fake itself broke. This is a fault of ours and shows as one in the journal.
+    fn internal_error(&self, what: &str) -> Response<Bytes>;
+    /// An injected error.
+    fn fault(&self, status: StatusCode, code: Option<&str>, message: Option<&str>) -> Response<Bytes>;
+}
+
+/// What a handler can say about the exchange it is part of. An axum extractor.
+#[derive(Clone, Debug, Default)]
+pub struct Exchange(Arc<Mutex<Remarks>>);
+
+#[derive(Debug, Default)]
+struct Remarks {
+    scope: String,
+    subjects: Vec<Uuid>,
+    unsupported: Vec<String>,
+    notes: Vec<String>,
+}
+
+impl Exchange {
+    /// What the request belongs to: the first GUID in its query or body, else in its path; empty when there is none. It serves as the
+    /// scope of ids that are drawn for the request.
+    pub fn scope(&self) -> String {
+        self.0.lock().scope.clone()
+    }
+
+    /// The exchange is about this GUID, though it may not stand in it.
+    pub fn subject(&self, id: Uuid) {
+        let mut remarks = self.0.lock();
+        if !remarks.subjects.contains(&id) {
+            remarks.subjects.push(id);
+        }
+    }
+
+    /// Something was asked for that the fake does not support. It must also be refused.
+    pub fn unsupported(&self, what: impl Into<String>) {
+        self.0.lock().unsupported.push(what.into());
+    }
+
+    /// A remark for the journal.
+    pub fn note(&self, note: impl Into<String>) {
+        self.0.lock().notes.push(note.into());
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Exchange {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
+
+/// What the layer needs to know about the face that wears it.
+pub(crate) struct Dress {
+    pub(crate) world: World,
+    pub(crate) fake: &'static str,
+    pub(crate) dialect: Arc<dyn Dialect>,
+    pub(crate) contract: Arc<std::sync::OnceLock<Option<Contract>>>,
+    pub(crate) contract_text: &'static str,
+    pub(crate) body_limit: usize,
+}
+
+impl Dress {
+    /// The contract, parsed when it is first needed: a start need not wait for it.
+    fn contract(&self) -> Option<&Contract> {
+        self.contract.get_or_init(|| Contract::parse(self.fake, self.contract_text).ok()).as_ref()
+    }
+}
+
+/// One exchange from the first byte to the last.
+pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::extract::Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.clone());
+    let target = parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), ToString::to_string);
+    let (body, refused) = match Limited::new(body, dress.body_limit).collect().await {
+        Ok(collected) => (collected.to_bytes(), None),
+        Err(error) if error.is::<LengthLimitError>() => {
+            (Bytes::new(), Some(dress.dialect.payload_too_large(dress.body_limit)))
+        }
+        // The client broke off within its own request: nobody is left to read an answer.
+        Err(_) => (Bytes::new(), Some(plain(StatusCode::BAD_REQUEST))),
+    };
+
+    let guard = dress.world.guard_is_on();
+    let contract = dress.contract();
+    let path = parts.uri.path().to_owned();
+    let query = parts.uri.query().map(str::to_owned);
+    let view = RequestView {
+        method: &parts.method,
+        path: &path,
+        query: query.as_deref(),
+        headers: &parts.headers,
+        body: &body,
+    };
+    let operation = contract.and_then(|contract| contract.operation_id(view.method, view.path)).map(str::to_owned);
+    let mut violations = match contract {
+        Some(contract) if guard && refused.is_none() => contract.check_request(&view),
+        _ => Vec::new(),
+    };
+
+    let (scope, subjects) = subjects_of(&path, query.as_deref(), &body);
+    let remarks = Exchange::default();
+    remarks.0.lock().scope = scope;
+    let mut open = dress.world.journal().begin(Entry {
+        seq: 0,
+        fake: dress.fake,
+        direction: Direction::Inbound,
+        operation: operation.clone(),
+        at: Timestamp::UNIX_EPOCH,
+        wall: Timestamp::UNIX_EPOCH,
+        micros: None,
+        peer: peer.as_ref().map(|peer| peer.addr.to_string()).unwrap_or_default(),
+        request: Request {
+            method: parts.method.clone(),
+            target: target.clone(),
+            headers: parts.headers.clone(),
+            body: body.clone(),
+        },
+        answer: None,
+        failure: None,
+        subjects,
+        violations: Vec::new(),
+        fault: None,
+        unsupported: Vec::new(),
+        notes: Vec::new(),
+    });
+
+    let strike = dress.world.faults().strike(dress.fake, operation.as_deref(), parts.method.as_str(), &target, &body);
+    open.entry.fault = strike.as_ref().map(|(_, effect)| effect.describe());
+    if let Some((_, Effect::Delay { millis })) = &strike {
+        tokio::time::sleep(Duration::from_millis(*millis)).await;
+    }
+    let skips_work = matches!(&strike, Some((When::BeforeCommit, Effect::Answer { .. } | Effect::Reset)));
+
+    let check = (parts.method.clone(), parts.headers.clone());
+    let mut answer = match refused {
+        Some(refused) => refused,
+        None if skips_work => plain(StatusCode::SERVICE_UNAVAILABLE),
+        None => {
+            parts.extensions.insert(remarks.clone());
+            let handled =
+                AssertUnwindSafe(next.run(axum::extract::Request::from_parts(parts, Body::from(body.clone()))))
+                    .catch_unwind()
+                    .await;
+            match handled {
+                Ok(response) => buffered(response).await,
+                Err(_) => {
+                    open.entry.notes.push("the fake panicked: a fault of the fake, not of its client".to_owned());
+                    dress.dialect.internal_error("the fake broke while it handled this request")
+                }
+            }
+        }
+    };
+    if let Some(contract) = contract.filter(|_| guard && !skips_work) {
+        let (method, headers) = &check;
+        let request = RequestView { method, path: &path, query: query.as_deref(), headers, body: &body };
+        violations.extend(contract.check_answer(
+            &request,
+            &AnswerView { status: answer.status(), headers: answer.headers(), body: answer.body() },
+        ));
+    }
+    open.entry.violations = violations;
+    {
+        let mut remarks = remarks.0.lock();
+        open.entry.unsupported = std::mem::take(&mut remarks.unsupported);
+        open.entry.notes.append(&mut remarks.notes);
+        for subject in std::mem::take(&mut remarks.subjects) {
+            if !open.entry.subjects.contains(&subject) {
+                open.entry.subjects.push(subject);
+            }
+        }
+    }
+
+    match strike {
+        Some((_, Effect::Reset)) => {
+            if let Some(peer) = peer {
+                peer.reset();
+            }
+            open.failed("the connection was reset, as planned");
+            plain(StatusCode::SERVICE_UNAVAILABLE).map(Body::from)
+        }
+        Some((_, Effect::CutBody { after })) => {
+            open.entry.answer = Some(recorded(&answer));
+            open.failed(format!("the body was cut after {after} bytes, as planned"));
+            cut(answer, after)
+        }
+        Some((_, Effect::Answer { status, code, message, headers, body })) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            answer = dress.dialect.fault(status, code.as_deref(), message.as_deref());
+            for (name, value) in headers {
+                if let (Ok(name), Ok(value)) = (name.parse::<header::HeaderName>(), value.parse::<HeaderValue>()) {
+                    answer.headers_mut().insert(name, value);
+                }
+            }
+            if let Some(body) = body {
+                *answer.body_mut() = Bytes::from(body);
+            }
+            open.answered(recorded(&answer));
+            answer.map(Body::from)
+        }
+        Some((_, Effect::Delay { .. })) | None => {
+            open.answered(recorded(&answer));
+            answer.map(Body::from)
+        }
+    }
+}
+
+/// The first GUID of the query or the body (else of the path), and all of them.
+fn subjects_of(path: &str, query: Option<&str>, body: &[u8]) -> (String, Vec<Uuid>) {
+    let mut subjects = Vec::new();
+    guids_in(query.unwrap_or_default().as_bytes(), &mut subjects);
+    guids_in(body, &mut subjects);
+    guids_in(path.as_bytes(), &mut subjects);
+    let scope = subjects.first().map(ToString::to_string).unwrap_or_default();
+    (scope, subjects)
+}
+
+async fn buffered(response: Response) -> Response<Bytes> {
+    let (parts, body) = response.into_parts();
+    // Handlers answer from memory; reading that back does not fail.
+    let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    Response::from_parts(parts, bytes)
+}
+
+fn recorded(answer: &Response<Bytes>) -> Answer {
+    Answer { status: answer.status(), headers: answer.headers().clone(), body: answer.body().clone() }
+}
+
+fn plain(status: StatusCode) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response
+}
+
+/// The head promises the whole body; its first `after` bytes come, then the connection breaks.
+fn cut(answer: Response<Bytes>, after: usize) -> Response {
+    let (mut parts, body) = answer.into_parts();
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len().max(after + 1)));
+    let begun = body.slice(..after.min(body.len()));
+    let stream = futures_util::stream::unfold(Some(begun), |begun| async move {
+        match begun {
+            Some(begun) => Some((Ok(begun), None)),
+            None => {
+                // One turn for the server to flush what it has; an error at once would swallow the head too.
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                Some((Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted)), None))
+            }
+        }
+    });
+    Response::from_parts(parts, Body::from_stream(stream))
+}

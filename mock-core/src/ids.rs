@@ -1,0 +1,149 @@
+//! Seeded ids: one independent stream per kind of id and per scope, so that parallel work draws the same ids in every run.
+
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use ring::digest;
+use uuid::{Builder, Uuid};
+
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// How many ids were drawn, by kind and scope.
+pub(crate) type Drawn = Vec<((Arc<str>, Arc<str>), u64)>;
+
+/// The only source of ids and chance of a world.
+///
+/// An id is a function of (seed, kind, scope, how many were drawn before for that kind and scope). The *scope* is what the id belongs
+/// to, a purchase say: two loops that run at once then never take ids from each other, and one loop run alone gets the ids it had in
+/// the company of others.
+#[derive(Debug)]
+pub struct Ids {
+    seed: u64,
+    drawn: DashMap<(Arc<str>, Arc<str>), u64>,
+}
+
+impl Ids {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed, drawn: DashMap::new() }
+    }
+
+    /// The seed that this run can be repeated with.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// A GUID of version 4's form, lower case when shown.
+    pub fn uuid(&self, kind: &str, scope: &str) -> Uuid {
+        let block = self.block(kind, scope, self.next(kind, scope), 0);
+        let mut bytes = [0_u8; 16];
+        bytes.iter_mut().zip(block).for_each(|(to, from)| *to = from);
+        Builder::from_random_bytes(bytes).into_uuid()
+    }
+
+    /// `len` characters of `0-9A-Za-z`.
+    pub fn base62(&self, kind: &str, scope: &str, len: usize) -> String {
+        self.text(kind, scope, len, BASE62)
+    }
+
+    /// `len` decimal digits.
+    pub fn digits(&self, kind: &str, scope: &str, len: usize) -> String {
+        self.text(kind, scope, len, b"0123456789")
+    }
+
+    /// `len` lower-case hexadecimal digits.
+    pub fn hex(&self, kind: &str, scope: &str, len: usize) -> String {
+        self.text(kind, scope, len, b"0123456789abcdef")
+    }
+
+    /// A number below `bound` (0 when `bound` is 0).
+    pub fn below(&self, kind: &str, scope: &str, bound: u64) -> u64 {
+        let block = self.block(kind, scope, self.next(kind, scope), 0);
+        let number = block.iter().take(8).fold(0_u64, |all, byte| (all << 8) | u64::from(*byte));
+        number.checked_rem(bound).unwrap_or(0)
+    }
+
+    fn text(&self, kind: &str, scope: &str, len: usize, alphabet: &[u8]) -> String {
+        let n = self.next(kind, scope);
+        let mut text = String::with_capacity(len);
+        // Bytes at or above the largest multiple of the alphabet are passed over, so that every character is equally likely.
+        let fair = 256 - 256 % alphabet.len();
+        for part in 0.. {
+            for byte in self.block(kind, scope, n, part) {
+                if text.len() == len {
+                    return text;
+                }
+                if usize::from(byte) < fair {
+                    text.push(char::from(alphabet[usize::from(byte) % alphabet.len()]));
+                }
+            }
+        }
+        text
+    }
+
+    fn next(&self, kind: &str, scope: &str) -> u64 {
+        let mut count = self.drawn.entry((Arc::from(kind), Arc::from(scope))).or_insert(0);
+        *count += 1;
+        *count
+    }
+
+    fn block(&self, kind: &str, scope: &str, n: u64, part: u32) -> [u8; 32] {
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(&self.seed.to_be_bytes());
+        // Lengths keep ("ab", "c") and ("a", "bc") apart.
+        for text in [kind, scope] {
+            context.update(&(text.len() as u64).to_be_bytes());
+            context.update(text.as_bytes());
+        }
+        context.update(&n.to_be_bytes());
+        context.update(&part.to_be_bytes());
+        let mut block = [0_u8; 32];
+        block.copy_from_slice(context.finish().as_ref());
+        block
+    }
+
+    pub(crate) fn snapshot(&self) -> Drawn {
+        let mut counts: Drawn = self.drawn.iter().map(|entry| (entry.key().clone(), *entry.value())).collect();
+        counts.sort();
+        counts
+    }
+
+    pub(crate) fn restore(&self, counts: &Drawn) {
+        self.drawn.clear();
+        for (key, count) in counts {
+            self.drawn.insert(key.clone(), *count);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ids;
+
+    #[test]
+    fn same_seed_same_ids_whatever_others_draw() {
+        let (alone, busy) = (Ids::new(7), Ids::new(7));
+        for other in 0..5 {
+            busy.uuid("purchase", &format!("other {other}"));
+            busy.base62("price", "mine", 24);
+        }
+        assert_eq!(alone.uuid("purchase", "mine"), busy.uuid("purchase", "mine"));
+    }
+
+    #[test]
+    fn kinds_scopes_seeds_and_turns_differ() {
+        let ids = Ids::new(7);
+        let drawn = [ids.uuid("a", "bc"), ids.uuid("ab", "c"), ids.uuid("a", "bc"), Ids::new(8).uuid("a", "bc")];
+        let different: std::collections::BTreeSet<_> = drawn.iter().collect();
+        assert_eq!(different.len(), drawn.len());
+    }
+
+    #[test]
+    fn text_has_the_asked_length_and_alphabet() {
+        let ids = Ids::new(1);
+        let text = ids.base62("session", "x", 200);
+        assert_eq!(text.len(), 200);
+        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        assert!(ids.digits("n", "", 15).bytes().all(|byte| byte.is_ascii_digit()));
+        assert!(ids.hex("h", "", 64).bytes().all(|byte| byte.is_ascii_hexdigit()));
+    }
+}

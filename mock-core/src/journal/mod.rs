@@ -1,0 +1,13 @@
+//! One journal for all fakes: every exchange they receive or send, in one order.
+
+mod entry;
+mod query;
+mod render;
+mod store;
+mod subjects;
+
+pub use entry::{Answer, Direction, Entry, Request};
+pub use query::Filter;
+pub use render::{as_curl, as_line, as_text};
+pub use store::{Journal, Open, Summary};
+pub use subjects::guids_in;

@@ -1,0 +1,97 @@
+//! Which entries of the journal somebody wants to see: a pure filter.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::entry::{Direction, Entry};
+
+/// All conditions must hold; an empty filter lets everything through but the control API's own exchanges.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Filter {
+    /// Only entries after this number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+    /// Only this fake's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fake: Option<String>,
+    /// Only this direction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// Only this operation of the contract.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// Only this method.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Only targets in which this text stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Only entries in whose target, headers or bodies this text stands. Secrets can be searched for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Only entries about this GUID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Uuid>,
+    /// Only answers with this status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Only entries that broke a contract, met a fault, or asked for what is not supported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remarkable: Option<bool>,
+    /// The newest so many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<usize>,
+}
+
+impl Filter {
+    /// Only entries about this GUID.
+    pub fn about(subject: Uuid) -> Self {
+        Self { subject: Some(subject), ..Self::default() }
+    }
+
+    pub(crate) fn apply(&self, entries: Vec<Arc<Entry>>) -> Vec<Arc<Entry>> {
+        let mut found: Vec<_> = entries.into_iter().filter(|entry| self.lets_through(entry)).collect();
+        if let Some(last) = self.last {
+            found.drain(..found.len().saturating_sub(last));
+        }
+        found
+    }
+
+    /// Whether an entry meets every condition.
+    pub fn lets_through(&self, entry: &Entry) -> bool {
+        let same = |want: &Option<String>, is: &str| want.as_deref().is_none_or(|want| want == is);
+        let fake = self.fake.as_deref().map_or(entry.fake != "control", |fake| fake == entry.fake);
+        fake && self.after.is_none_or(|after| entry.seq > after)
+            && self.direction.is_none_or(|direction| direction == entry.direction)
+            && self.operation.as_deref().is_none_or(|operation| entry.operation.as_deref() == Some(operation))
+            && same(&self.method, entry.request.method.as_str())
+            && self.path.as_deref().is_none_or(|path| entry.request.target.contains(path))
+            && self.subject.is_none_or(|subject| entry.subjects.contains(&subject))
+            && self
+                .status
+                .is_none_or(|status| entry.answer.as_ref().is_some_and(|answer| answer.status.as_u16() == status))
+            && self.remarkable.is_none_or(|remarkable| remarkable == is_remarkable(entry))
+            && self.text.as_deref().is_none_or(|text| holds(entry, text.as_bytes()))
+    }
+}
+
+fn is_remarkable(entry: &Entry) -> bool {
+    !entry.violations.is_empty() || !entry.unsupported.is_empty() || entry.fault.is_some()
+}
+
+fn holds(entry: &Entry, text: &[u8]) -> bool {
+    let within = |bytes: &[u8]| memchr::memmem::find(bytes, text).is_some();
+    let answer = entry.answer.as_ref();
+    within(entry.request.target.as_bytes())
+        || within(&entry.request.body)
+        || answer.is_some_and(|answer| within(&answer.body))
+        || entry
+            .request
+            .headers
+            .values()
+            .chain(answer.iter().flat_map(|answer| answer.headers.values()))
+            .any(|value| within(value.as_bytes()))
+}

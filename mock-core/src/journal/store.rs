@@ -1,0 +1,256 @@
+//! The journal's memory: entries in the order they began, bounded in bytes, with a signal for whoever waits.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
+use tokio::sync::{broadcast, watch};
+use uuid::Uuid;
+
+use super::entry::{Answer, Entry};
+use super::query::Filter;
+use crate::clock::Clock;
+
+/// How many finished entries a live listener may lag behind before it is told to read again.
+const LIVE_BACKLOG: usize = 1024;
+
+/// Every exchange of a world.
+#[derive(Debug)]
+pub struct Journal {
+    clock: Arc<Clock>,
+    memory: Mutex<Memory>,
+    changes: watch::Sender<u64>,
+    live: broadcast::Sender<Arc<Entry>>,
+    most_bytes: usize,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    first_seq: u64,
+    entries: VecDeque<Arc<Entry>>,
+    /// When each entry last changed, in real time since the world began; parallel to `entries`.
+    touched: VecDeque<Duration>,
+    bytes: usize,
+    dropped: u64,
+}
+
+/// How full the journal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Entries held now.
+    pub held: usize,
+    /// Entries dropped because memory is bounded, oldest first.
+    pub dropped: u64,
+    /// Bytes held now.
+    pub bytes: usize,
+    /// The bound in bytes.
+    pub most_bytes: usize,
+    /// The number of the newest entry; 0 when there is none.
+    pub last_seq: u64,
+}
+
+/// An exchange that has begun and is not over.
+#[derive(Debug)]
+pub struct Open {
+    /// The entry so far, without an answer.
+    pub entry: Entry,
+    began: Duration,
+    journal: Arc<Journal>,
+    over: bool,
+}
+
+impl Journal {
+    pub(crate) fn new(clock: Arc<Clock>, most_bytes: usize) -> Arc<Self> {
+        Arc::new(Self {
+            clock,
+            memory: Mutex::new(Memory { first_seq: 1, ..Memory::default() }),
+            changes: watch::Sender::new(0),
+            live: broadcast::Sender::new(LIVE_BACKLOG),
+            most_bytes,
+        })
+    }
+
+    /// Records that an exchange begins. `entry.seq` and its times are set here.
+    pub fn begin(self: &Arc<Self>, mut entry: Entry) -> Open {
+        let began = self.elapsed();
+        entry.at = self.clock.now();
+        entry.wall = self.clock.wall();
+        {
+            let mut memory = self.memory.lock();
+            entry.seq = memory.first_seq + memory.entries.len() as u64;
+            memory.bytes += entry.weight();
+            memory.entries.push_back(Arc::new(entry.clone()));
+            memory.touched.push_back(began);
+            memory.shrink_to(self.most_bytes);
+        }
+        self.changes.send_modify(|change| *change += 1);
+        Open { entry, began, journal: Arc::clone(self), over: false }
+    }
+
+    /// The entries that `filter` lets through, oldest first.
+    pub fn find(&self, filter: &Filter) -> Vec<Arc<Entry>> {
+        let entries: Vec<Arc<Entry>> = {
+            let memory = self.memory.lock();
+            let skip = usize::try_from(filter.after.unwrap_or(0).saturating_add(1).saturating_sub(memory.first_seq))
+                .unwrap_or(usize::MAX);
+            memory.entries.iter().skip(skip).cloned().collect()
+        };
+        filter.apply(entries)
+    }
+
+    /// One entry by its number, unless it was dropped.
+    pub fn get(&self, seq: u64) -> Option<Arc<Entry>> {
+        let memory = self.memory.lock();
+        let index = usize::try_from(seq.checked_sub(memory.first_seq)?).ok()?;
+        memory.entries.get(index).cloned()
+    }
+
+    /// How full it is.
+    pub fn summary(&self) -> Summary {
+        let memory = self.memory.lock();
+        Summary {
+            held: memory.entries.len(),
+            dropped: memory.dropped,
+            bytes: memory.bytes,
+            most_bytes: self.most_bytes,
+            last_seq: memory.first_seq + memory.entries.len() as u64 - 1,
+        }
+    }
+
+    /// Forgets everything; numbers go on.
+    pub fn clear(&self) {
+        let mut memory = self.memory.lock();
+        memory.first_seq += memory.entries.len() as u64;
+        memory.entries.clear();
+        memory.touched.clear();
+        memory.bytes = 0;
+    }
+
+    /// Finished entries as they come.
+    pub fn follow(&self) -> broadcast::Receiver<Arc<Entry>> {
+        self.live.subscribe()
+    }
+
+    /// A signal that changes whenever an exchange begins or ends.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Waits until no exchange about `subjects` is open and none has begun or ended for `settle`; all exchanges count when `subjects`
+    /// is empty. The control API's own exchanges never count. False when `limit` passed first.
+    pub async fn quiet(&self, subjects: &[Uuid], settle: Duration, limit: Duration) -> bool {
+        let mut changes = self.changes();
+        let began = self.elapsed();
+        loop {
+            changes.mark_unchanged();
+            let now = self.elapsed();
+            let remaining = match self.silence(subjects, now) {
+                Some(silent) if silent >= settle => return true,
+                // The settle time counts from the asking too: what the caller just caused may not have arrived yet.
+                Some(silent) => settle.saturating_sub(silent.min(now.saturating_sub(began))),
+                None => limit,
+            };
+            let left = limit.saturating_sub(now.saturating_sub(began));
+            if left.is_zero() {
+                return false;
+            }
+            let wait = remaining.min(left).max(Duration::from_millis(1));
+            // Whichever comes first; both lead to another look.
+            drop(tokio::time::timeout(wait, changes.changed()).await);
+        }
+    }
+
+    /// For how long nothing about `subjects` has happened; `None` while something is open.
+    fn silence(&self, subjects: &[Uuid], now: Duration) -> Option<Duration> {
+        let memory = self.memory.lock();
+        let mut newest = Duration::ZERO;
+        for (entry, touched) in memory.entries.iter().zip(&memory.touched).rev() {
+            let counts = entry.fake != "control"
+                && (subjects.is_empty() || entry.subjects.iter().any(|id| subjects.contains(id)));
+            if !counts {
+                continue;
+            }
+            if entry.is_open() {
+                return None;
+            }
+            newest = newest.max(*touched);
+        }
+        Some(now.saturating_sub(newest))
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::try_from(self.clock.elapsed()).unwrap_or_default()
+    }
+
+    fn end(&self, entry: Entry) {
+        let entry = Arc::new(entry);
+        let touched = self.elapsed();
+        {
+            let mut memory = self.memory.lock();
+            let index = entry.seq.checked_sub(memory.first_seq).and_then(|index| usize::try_from(index).ok());
+            if let Some(index) = index
+                && index < memory.entries.len()
+            {
+                memory.bytes = memory.bytes.saturating_sub(memory.entries[index].weight()) + entry.weight();
+                memory.entries[index] = Arc::clone(&entry);
+                memory.touched[index] = touched;
+                memory.shrink_to(self.most_bytes);
+            }
+        }
+        self.changes.send_modify(|change| *change += 1);
+        // Nobody listening is fine.
+        drop(self.live.send(entry));
+    }
+}
+
+impl Memory {
+    fn shrink_to(&mut self, most_bytes: usize) {
+        while self.bytes > most_bytes && self.entries.len() > 1 {
+            if let Some(oldest) = self.entries.pop_front() {
+                self.touched.pop_front();
+                self.bytes = self.bytes.saturating_sub(oldest.weight());
+                self.first_seq += 1;
+                self.dropped += 1;
+            }
+        }
+    }
+}
+
+impl Open {
+    /// Records the answer.
+    pub fn answered(mut self, answer: Answer) {
+        self.entry.answer = Some(answer);
+        self.finish();
+    }
+
+    /// Records that there was no answer, and why.
+    pub fn failed(mut self, why: impl Into<String>) {
+        self.entry.failure = Some(why.into());
+        self.finish();
+    }
+
+    /// When it began, in the world's time.
+    pub fn at(&self) -> Timestamp {
+        self.entry.at
+    }
+
+    fn finish(&mut self) {
+        self.over = true;
+        let took = self.journal.elapsed().saturating_sub(self.began);
+        self.entry.micros = Some(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+        self.journal.end(self.entry.clone());
+    }
+}
+
+impl Drop for Open {
+    /// An exchange whose handling was dropped (the client went away) must not stay open for ever: quiescence would never come.
+    fn drop(&mut self) {
+        if !self.over {
+            self.entry.failure = Some("the client went away before the answer".to_owned());
+            self.finish();
+        }
+    }
+}

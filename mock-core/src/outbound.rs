@@ -1,0 +1,204 @@
+//! The one outgoing client: every call that a fake makes goes through here and into the journal.
+
+use std::fmt;
+use std::sync::{Arc, Once, OnceLock};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method, StatusCode};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::journal::{Answer, Direction, Entry, Journal, Request, guids_in};
+
+/// The longest answer that is read; what comes after it is not needed by any fake.
+const MOST_ANSWER: usize = 1024 * 1024;
+
+/// The HTTP client that everything shares: no redirects, no proxy, no certificates of the machine (the fakes live on loopback).
+pub fn http_client() -> reqwest::Client {
+    static PROVIDER: Once = Once::new();
+    static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
+    PROVIDER.call_once(|| {
+        // An error means that the program installed one before, which is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+    });
+    CLIENT.get_or_init(build_client).clone()
+}
+
+/// A client of its own: its connections are closed when it is dropped, and are not used by others.
+pub fn separate_http_client() -> reqwest::Client {
+    http_client();
+    build_client()
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that makes a client")]
+fn build_client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .tls_certs_only([])
+        .connect_timeout(Duration::from_secs(5))
+        .build()
+        .unwrap_or_default()
+}
+
+/// A call that a fake makes.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// The fake that calls.
+    pub fake: &'static str,
+    /// What for, such as `webhook`.
+    pub operation: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The absolute URL.
+    pub url: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+    /// How long the whole call may take, in real time.
+    pub timeout: Duration,
+    /// The GUIDs that it is about, beside those seen in it.
+    pub subjects: Vec<Uuid>,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, at most one mebibyte of it.
+    pub body: Bytes,
+}
+
+/// Why nothing came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutboundError {
+    /// The URL is none that can be called.
+    Url(String),
+    /// Nobody accepted the connection.
+    Connect(String),
+    /// The time was over.
+    TimedOut(Duration),
+    /// The connection broke before or within the answer.
+    Broken(String),
+}
+
+impl fmt::Display for OutboundError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(why) => write!(f, "this URL cannot be called: {why}"),
+            Self::Connect(why) => write!(f, "could not connect: {why}"),
+            Self::TimedOut(after) => write!(f, "timed out after {} ms", after.as_millis()),
+            Self::Broken(why) => write!(f, "the connection broke: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for OutboundError {}
+
+/// Sends calls and records them.
+#[derive(Clone, Debug)]
+pub struct Outbound {
+    journal: Arc<Journal>,
+    client: reqwest::Client,
+}
+
+impl Outbound {
+    pub(crate) fn new(journal: Arc<Journal>) -> Self {
+        Self { journal, client: http_client() }
+    }
+
+    /// Makes the call. Redirects are answers like any other; they are not followed.
+    pub async fn send(&self, outgoing: Outgoing) -> Result<Answered, OutboundError> {
+        let mut subjects = outgoing.subjects;
+        guids_in(outgoing.url.as_bytes(), &mut subjects);
+        guids_in(&outgoing.body, &mut subjects);
+        let request = Request {
+            method: outgoing.method.clone(),
+            target: outgoing.url.clone(),
+            headers: outgoing.headers.clone(),
+            body: outgoing.body.clone(),
+        };
+        let open = self.journal.begin(Entry {
+            seq: 0,
+            fake: outgoing.fake,
+            direction: Direction::Outbound,
+            operation: Some(outgoing.operation.to_owned()),
+            at: Timestamp::UNIX_EPOCH,
+            wall: Timestamp::UNIX_EPOCH,
+            micros: None,
+            peer: host_of(&outgoing.url),
+            request,
+            answer: None,
+            failure: None,
+            subjects,
+            violations: Vec::new(),
+            fault: None,
+            unsupported: Vec::new(),
+            notes: Vec::new(),
+        });
+        let call = self
+            .client
+            .request(outgoing.method, &outgoing.url)
+            .headers(outgoing.headers)
+            .body(outgoing.body)
+            .timeout(outgoing.timeout);
+        let result = exchange(call).await.map_err(|error| classify(&error, outgoing.timeout));
+        match &result {
+            Ok(answered) => open.answered(Answer {
+                status: answered.status,
+                headers: answered.headers.clone(),
+                body: answered.body.clone(),
+            }),
+            Err(error) => open.failed(error.to_string()),
+        }
+        result
+    }
+}
+
+async fn exchange(call: reqwest::RequestBuilder) -> Result<Answered, reqwest::Error> {
+    let mut response = call.send().await?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await? {
+        let room = MOST_ANSWER - body.len();
+        body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+        if body.len() == MOST_ANSWER {
+            break;
+        }
+    }
+    Ok(Answered { status, headers, body: body.freeze() })
+}
+
+/// A slow body is both a timeout and a decoding error, so the timeout is asked for first.
+fn classify(error: &reqwest::Error, timeout: Duration) -> OutboundError {
+    if error.is_timeout() {
+        OutboundError::TimedOut(timeout)
+    } else if error.is_builder() {
+        OutboundError::Url(root_of(error))
+    } else if error.is_connect() {
+        OutboundError::Connect(root_of(error))
+    } else {
+        OutboundError::Broken(root_of(error))
+    }
+}
+
+/// The innermost cause: the outer ones only repeat that sending failed.
+fn root_of(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+fn host_of(url: &str) -> String {
+    url::Url::parse(url)
+        .ok()
+        .and_then(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)))
+        .unwrap_or_default()
+}

@@ -1,0 +1,236 @@
+//! Binds a face to a port, serves it until told to stop, and can break a connection as a network would.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
+use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use crate::exchange::{Dialect, Dress, exchange};
+use crate::world::World;
+
+/// How long open connections may take to end when a server is told to stop.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// One public side of a fake: a router that speaks one system's dialect under one contract.
+pub struct Face {
+    /// Its name in the journal and in [`crate::Places`].
+    pub name: &'static str,
+    /// Its routes, with fallbacks that answer in its dialect.
+    pub router: Router,
+    /// How it words errors made outside its handlers.
+    pub dialect: Arc<dyn Dialect>,
+    /// Its OpenAPI document.
+    pub contract: &'static str,
+    /// The longest request body in bytes.
+    pub body_limit: usize,
+}
+
+impl std::fmt::Debug for Face {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Face").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Face {
+    /// The routes with the exchange layer on: bounded, journaled, guarded, open to faults.
+    pub fn dressed(self, world: &World) -> Router {
+        let dress = Dress {
+            world: world.clone(),
+            fake: self.name,
+            dialect: self.dialect,
+            contract: Arc::new(OnceLock::new()),
+            contract_text: self.contract,
+            body_limit: self.body_limit,
+        };
+        self.router.layer(axum::middleware::from_fn_with_state(Arc::new(dress), exchange))
+    }
+}
+
+/// Why a server did not start.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error(
+        "failed to listen on {addr} for {name}: {source}; is another program using the port? Port 0 picks a free one"
+    )]
+    Bind {
+        /// What was to listen.
+        name: &'static str,
+        /// Where.
+        addr: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// A running server. It stops when dropped.
+#[derive(Debug)]
+pub struct Server {
+    addr: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Its base URL.
+    pub fn url(&self) -> Url {
+        url_of(self.addr)
+    }
+
+    /// Stops taking connections, lets open exchanges end for half a second, and breaks off the rest.
+    pub async fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            // A closed channel means that it has stopped already.
+            stop.send(()).unwrap_or_default();
+        }
+        drop(tokio::time::timeout(GRACE, &mut self.task).await);
+        self.task.abort();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Serves a face of a world, and makes its place known.
+pub async fn serve(world: &World, face: Face, addr: SocketAddr) -> Result<Server, ServeError> {
+    let name = face.name;
+    serve_router(world, name, face.dressed(world), addr).await
+}
+
+/// Serves a router as it is (the control API, the console), and makes its place known.
+pub async fn serve_router(
+    world: &World,
+    name: &'static str,
+    router: Router,
+    addr: SocketAddr,
+) -> Result<Server, ServeError> {
+    let failed = |source| ServeError::Bind { name, addr, source };
+    let listener = TcpListener::bind(addr).await.map_err(failed)?;
+    let addr = listener.local_addr().map_err(failed)?;
+    world.places().set(name, url_of(addr));
+    world.start();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let service = router.into_make_service_with_connect_info::<Peer>();
+    let task = tokio::spawn(async move {
+        let serving = axum::serve(Wire(listener), service).with_graceful_shutdown(async move { drop(stopped.await) });
+        // Serving ends only by the signal above.
+        drop(serving.await);
+    });
+    Ok(Server { addr, stop: Some(stop), task })
+}
+
+fn url_of(addr: SocketAddr) -> Url {
+    #[expect(clippy::expect_used, reason = "a socket address behind http:// is always a URL")]
+    Url::parse(&format!("http://{addr}")).expect("a socket address makes a URL")
+}
+
+/// The other end of a connection.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// Its address.
+    pub addr: SocketAddr,
+    broken: Arc<AtomicBool>,
+}
+
+impl Peer {
+    /// Breaks the connection on the next write, with a reset instead of an orderly end.
+    pub(crate) fn reset(&self) {
+        self.broken.store(true, Ordering::Release);
+    }
+}
+
+impl Connected<IncomingStream<'_, Wire>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, Wire>) -> Self {
+        Self { addr: *stream.remote_addr(), broken: Arc::clone(&stream.io().broken) }
+    }
+}
+
+/// A listener whose connections can be broken.
+struct Wire(TcpListener);
+
+impl Listener for Wire {
+    type Io = WireStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        let (stream, addr) = Listener::accept(&mut self.0).await;
+        // Small answers should leave at once; where the option cannot be set, they leave a little later.
+        drop(stream.set_nodelay(true));
+        (WireStream { stream, broken: Arc::default() }, addr)
+    }
+
+    fn local_addr(&self) -> io::Result<Self::Addr> {
+        self.0.local_addr()
+    }
+}
+
+struct WireStream {
+    stream: TcpStream,
+    broken: Arc<AtomicBool>,
+}
+
+impl WireStream {
+    fn check(&self) -> io::Result<()> {
+        if self.broken.load(Ordering::Acquire) {
+            // With no lingering the system sends a reset when the socket is dropped.
+            drop(self.stream.set_zero_linger());
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        Ok(())
+    }
+}
+
+impl AsyncRead for WireStream {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for WireStream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.check()?;
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.check()?;
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
