@@ -1,0 +1,161 @@
+//! All rows of all tables, as a reader sees them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::index::{Index, Key};
+use super::row::Row;
+use super::value::Value;
+use crate::schema::{Schema, TableId};
+
+/// One recorded change of a tracked column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The world's time of the write.
+    pub at: Timestamp,
+    /// Version of the row after the write.
+    pub version: i64,
+    /// Logical name of the column.
+    pub column: String,
+    /// Value before; null for a new row.
+    pub from: Value,
+    /// Value after; null for a deleted row.
+    pub to: Value,
+    /// The user that wrote.
+    pub by: Uuid,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct TableData {
+    pub(super) rows: BTreeMap<Uuid, Arc<Row>>,
+    pub(super) index: Index,
+    pub(super) history: BTreeMap<Uuid, Vec<Change>>,
+}
+
+/// All rows. Cloning shares the rows themselves.
+#[derive(Debug, Clone)]
+pub struct Data {
+    pub(super) schema: Arc<Schema>,
+    pub(super) tables: Vec<TableData>,
+    pub(super) version: i64,
+}
+
+impl Data {
+    pub(super) fn new(schema: Arc<Schema>) -> Self {
+        let tables = schema.tables().map(|_| TableData::default()).collect();
+        Self {
+            schema,
+            tables,
+            version: FIRST_VERSION,
+        }
+    }
+
+    /// The tables.
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    /// The row of that table and primary id.
+    pub fn get(&self, table: &str, id: Uuid) -> Option<&Arc<Row>> {
+        self.table(table).and_then(|data| data.rows.get(&id))
+    }
+
+    /// The row of a table given by position.
+    pub fn get_by(&self, table: TableId, id: Uuid) -> Option<&Arc<Row>> {
+        self.by_id(table).and_then(|data| data.rows.get(&id))
+    }
+
+    /// All rows of a table, in the order of their primary ids.
+    pub fn rows(&self, table: &str) -> impl Iterator<Item = &Arc<Row>> {
+        self.table(table)
+            .into_iter()
+            .flat_map(|data| data.rows.values())
+    }
+
+    /// How many rows a table has.
+    pub fn count(&self, table: &str) -> usize {
+        self.table(table).map_or(0, |data| data.rows.len())
+    }
+
+    /// Rows whose column equals a value, in the order of their primary ids: by index where the column has one, else by a
+    /// scan. Text is compared without case. Nothing for a column that does not exist; null finds nothing.
+    pub fn find<'a>(
+        &'a self,
+        table: &str,
+        column: &str,
+        value: impl Into<Value>,
+    ) -> Box<dyn Iterator<Item = &'a Arc<Row>> + 'a> {
+        let Some(table) = self.schema.table(table) else {
+            return Box::new(std::iter::empty());
+        };
+        let Some(position) = table.position(column) else {
+            return Box::new(std::iter::empty());
+        };
+        self.find_at(table.id, position, value.into())
+    }
+
+    /// As [`Data::find`], with the column's position.
+    pub(crate) fn find_at<'a>(
+        &'a self,
+        table: TableId,
+        position: usize,
+        value: Value,
+    ) -> Box<dyn Iterator<Item = &'a Arc<Row>> + 'a> {
+        let Some(data) = self.by_id(table) else {
+            return Box::new(std::iter::empty());
+        };
+        let indexed = self
+            .schema
+            .get(table)
+            .and_then(|table| table.columns().get(position))
+            .is_some_and(|column| column.indexed);
+        match Key::of(&value) {
+            Some(key) if indexed => Box::new(
+                data.index
+                    .find(position, key)
+                    .filter_map(|id| data.rows.get(&id)),
+            ),
+            Some(key) => Box::new(
+                data.rows
+                    .values()
+                    .filter(move |row| Key::of(row.at(position)).as_ref() == Some(&key)),
+            ),
+            None if value.is_null() => Box::new(std::iter::empty()),
+            None => Box::new(
+                data.rows
+                    .values()
+                    .filter(move |row| same(row.at(position), &value)),
+            ),
+        }
+    }
+
+    /// The changes of a row's tracked columns, oldest first. It outlives the row.
+    pub fn history(&self, table: &str, id: Uuid) -> &[Change] {
+        self.table(table)
+            .and_then(|data| data.history.get(&id))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    fn table(&self, logical_name: &str) -> Option<&TableData> {
+        self.schema
+            .table(logical_name)
+            .and_then(|table| self.by_id(table.id))
+    }
+
+    fn by_id(&self, id: TableId) -> Option<&TableData> {
+        self.tables.get(id.index())
+    }
+}
+
+/// Version numbers start well above one, as in an organization that has lived for a while.
+const FIRST_VERSION: i64 = 1_000_000;
+
+fn same(left: &Value, right: &Value) -> bool {
+    match (left.number(), right.number()) {
+        (Some(left), Some(right)) => left == right,
+        _ => left == right,
+    }
+}

@@ -1,0 +1,90 @@
+//! The shared handle: readers and writers behind one lock.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use parking_lot::RwLock;
+use uuid::Uuid;
+
+use super::data::{Change, Data};
+use super::row::Row;
+use super::tx::Tx;
+use crate::schema::Schema;
+
+/// All rows of one organization. Clones share the same rows.
+#[derive(Debug, Clone)]
+pub struct Store {
+    data: Arc<RwLock<Data>>,
+    system_user: Uuid,
+}
+
+impl Store {
+    /// An empty store. `system_user` is noted as the author of writes that name no other.
+    pub fn new(schema: Arc<Schema>, system_user: Uuid) -> Self {
+        Self {
+            data: Arc::new(RwLock::new(Data::new(schema))),
+            system_user,
+        }
+    }
+
+    /// The tables.
+    pub fn schema(&self) -> Arc<Schema> {
+        Arc::clone(self.data.read().schema())
+    }
+
+    /// Reads under the lock. Keep the closure short and never wait in it; it must not call the store again.
+    pub fn read<T>(&self, look: impl FnOnce(&Data) -> T) -> T {
+        look(&self.data.read())
+    }
+
+    /// Changes several rows as one: all changes stay if the closure returns `Ok`, none if it returns `Err`. `now` is the
+    /// world's time, stamped as `createdon` and `modifiedon`. The closure must not call the store again.
+    pub fn write<T, E>(
+        &self,
+        now: Timestamp,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.write_as(now, self.system_user, change)
+    }
+
+    /// As [`Store::write`], in the name of a user.
+    pub fn write_as<T, E>(
+        &self,
+        now: Timestamp,
+        user: Uuid,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut data = self.data.write();
+        let mut tx = Tx::new(&mut data, now, user);
+        let result = change(&mut tx);
+        if result.is_err() {
+            tx.roll_back();
+        }
+        result
+    }
+
+    /// One row.
+    pub fn get(&self, table: &str, id: Uuid) -> Option<Arc<Row>> {
+        self.data.read().get(table, id).cloned()
+    }
+
+    /// Changes of a row's tracked columns, oldest first.
+    pub fn history(&self, table: &str, id: Uuid) -> Vec<Change> {
+        self.data.read().history(table, id).to_vec()
+    }
+
+    /// The author of writes that name no other.
+    pub fn system_user(&self) -> Uuid {
+        self.system_user
+    }
+
+    /// Everything as it is now; later writes do not touch it.
+    pub fn snapshot(&self) -> Data {
+        self.data.read().clone()
+    }
+
+    /// Puts everything back as it was.
+    pub fn restore(&self, data: &Data) {
+        *self.data.write() = data.clone();
+    }
+}

@@ -1,0 +1,21 @@
+//! Rows in memory: typed values, all-or-nothing writes over several tables, versions, history and indexes.
+//!
+//! One lock holds everything. Time and ids are arguments, so a write is a pure function of the state before it.
+
+mod data;
+mod error;
+mod fields;
+mod handle;
+mod index;
+mod row;
+mod tx;
+mod value;
+
+pub use data::{Change, Data};
+pub use error::StoreError;
+pub use fields::Fields;
+pub use handle::Store;
+pub use row::Row;
+pub use tx::Tx;
+pub use value::Value;
+pub(crate) use value::coerce;

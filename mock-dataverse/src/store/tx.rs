@@ -1,0 +1,508 @@
+//! A write in progress: sees its own changes, and can take all of them back.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::data::{Change, Data, TableData};
+use super::error::StoreError;
+use super::fields::Fields;
+use super::row::Row;
+use super::value::{Value, coerce};
+use crate::schema::{ColumnType, DeleteRule, Schema, Table, TableId};
+
+struct Undo {
+    table: TableId,
+    id: Uuid,
+    before: Option<Arc<Row>>,
+    history: usize,
+}
+
+/// A write in progress. Reads through it (it derefs to [`Data`]) see what it has changed so far.
+pub struct Tx<'a> {
+    data: &'a mut Data,
+    now: Timestamp,
+    user: Uuid,
+    undo: Vec<Undo>,
+}
+
+impl std::fmt::Debug for Tx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx")
+            .field("now", &self.now)
+            .field("user", &self.user)
+            .field("changes", &self.undo.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = Data;
+
+    fn deref(&self) -> &Data {
+        self.data
+    }
+}
+
+impl<'a> Tx<'a> {
+    pub(super) fn new(data: &'a mut Data, now: Timestamp, user: Uuid) -> Self {
+        // Dataverse keeps whole seconds.
+        let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+        Self {
+            data,
+            now,
+            user,
+            undo: Vec::new(),
+        }
+    }
+
+    /// The time of this write, in whole seconds.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The user of this write.
+    pub fn user(&self) -> Uuid {
+        self.user
+    }
+
+    /// Adds a row with the given primary id. Columns that are not named take their defaults.
+    ///
+    /// # Errors
+    /// An id that exists, an unknown table or column, a value that does not fit.
+    pub fn create(
+        &mut self,
+        table: &str,
+        id: Uuid,
+        fields: Fields,
+    ) -> Result<Arc<Row>, StoreError> {
+        let table = self.find_table(table)?;
+        if self.data.get_by(table.id, id).is_some() {
+            return Err(StoreError::Duplicate {
+                table: table.logical_name.clone(),
+                id,
+            });
+        }
+        let mut values = defaults(&table);
+        put(&table, &mut values, &table.primary_id, Value::Guid(id));
+        self.stamp_new(&table, &mut values, &fields);
+        self.write_row(&table, id, values, fields)
+    }
+
+    /// Changes the named columns of a row.
+    ///
+    /// # Errors
+    /// A row that is not there, an unknown table or column, a value that does not fit.
+    pub fn update(
+        &mut self,
+        table: &str,
+        id: Uuid,
+        fields: Fields,
+    ) -> Result<Arc<Row>, StoreError> {
+        let table = self.find_table(table)?;
+        let missing = || StoreError::Missing {
+            table: table.logical_name.clone(),
+            id,
+        };
+        let values = self
+            .data
+            .get_by(table.id, id)
+            .ok_or_else(missing)?
+            .values
+            .clone();
+        self.write_row(&table, id, values, fields)
+    }
+
+    /// Removes a row; rows that point at it follow the rule of their column (lose the link, go too, or forbid it).
+    ///
+    /// # Errors
+    /// A row that is not there, or one that others restrict.
+    pub fn delete(&mut self, table: &str, id: Uuid) -> Result<Arc<Row>, StoreError> {
+        let table = self.find_table(table)?;
+        let missing = || StoreError::Missing {
+            table: table.logical_name.clone(),
+            id,
+        };
+        let before = Arc::clone(self.data.get_by(table.id, id).ok_or_else(missing)?);
+        self.swap(&table, id, None);
+        let schema = Arc::clone(&self.data.schema);
+        for (child, position, rule) in pointing(&schema, &table.logical_name) {
+            let reference = Value::Lookup {
+                table: table.id,
+                id,
+            };
+            let rows: Vec<Uuid> = self
+                .data
+                .find_at(child.id, position, reference)
+                .map(|row| row.id)
+                .collect();
+            let Some(column) = child.columns().get(position) else {
+                continue;
+            };
+            for row in rows {
+                match rule {
+                    DeleteRule::Restrict => {
+                        return Err(StoreError::Referenced {
+                            table: table.logical_name.clone(),
+                            id,
+                            by: child.logical_name.clone(),
+                        });
+                    }
+                    DeleteRule::RemoveLink => {
+                        self.update(
+                            &child.logical_name,
+                            row,
+                            Fields::new().set(column.name.clone(), Value::Null),
+                        )?;
+                    }
+                    DeleteRule::Cascade => {
+                        if self.data.get_by(child.id, row).is_some() {
+                            self.delete(&child.logical_name, row)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(before)
+    }
+
+    fn find_table(&self, table: &str) -> Result<Arc<Table>, StoreError> {
+        self.data
+            .schema
+            .table(table)
+            .cloned()
+            .ok_or_else(|| StoreError::UnknownTable(table.to_owned()))
+    }
+
+    fn stamp_new(&self, table: &Table, values: &mut [Value], fields: &Fields) {
+        let user = |schema: &Schema| {
+            schema
+                .table("systemuser")
+                .map_or(Value::Null, |users| Value::Lookup {
+                    table: users.id,
+                    id: self.user,
+                })
+        };
+        let user = user(&self.data.schema);
+        let created = fields
+            .get("overriddencreatedon")
+            .filter(|value| !value.is_null())
+            .cloned();
+        put(
+            table,
+            values,
+            "createdon",
+            created.unwrap_or(Value::DateTime(self.now)),
+        );
+        for column in ["createdby", "ownerid", "owninguser"] {
+            put(table, values, column, user.clone());
+        }
+    }
+
+    fn write_row(
+        &mut self,
+        table: &Arc<Table>,
+        id: Uuid,
+        mut values: Vec<Value>,
+        fields: Fields,
+    ) -> Result<Arc<Row>, StoreError> {
+        let schema = Arc::clone(&self.data.schema);
+        for (name, value) in fields.iter() {
+            let position = table
+                .position(name)
+                .ok_or_else(|| StoreError::UnknownColumn {
+                    table: table.logical_name.clone(),
+                    column: name.to_owned(),
+                })?;
+            let Some(column) = table.columns().get(position) else {
+                continue;
+            };
+            let value = coerce(&schema, &table.logical_name, column, value.clone())?;
+            if name == table.primary_id && value.guid() != Some(id) {
+                return Err(StoreError::OutOfRange {
+                    table: table.logical_name.clone(),
+                    column: name.to_owned(),
+                    problem: "the primary id cannot change".into(),
+                });
+            }
+            if let Some(slot) = values.get_mut(position) {
+                *slot = value;
+            }
+        }
+        settle_state(table, &mut values, &fields)?;
+        self.settle_money(table, &mut values, &fields);
+        settle_differences(table, &mut values, &fields);
+        self.data.version += 1;
+        let version = self.data.version;
+        let users = schema.table("systemuser").map(|users| Value::Lookup {
+            table: users.id,
+            id: self.user,
+        });
+        put(table, &mut values, "modifiedon", Value::DateTime(self.now));
+        put(table, &mut values, "modifiedby", users.unwrap_or_default());
+        put(table, &mut values, "versionnumber", Value::BigInt(version));
+        let row = Arc::new(Row {
+            table: Arc::clone(table),
+            id,
+            version,
+            values,
+        });
+        self.swap(table, id, Some(Arc::clone(&row)));
+        Ok(row)
+    }
+
+    /// Base amounts and the rate follow the row's currency. A rate counts units of the currency per unit of the base
+    /// currency, so the base amount is the amount divided by it.
+    fn settle_money(&self, table: &Table, values: &mut [Value], fields: &Fields) {
+        if table.logical_name == "transactioncurrency" || table.position("exchangerate").is_none() {
+            return;
+        }
+        let currency = table
+            .position("transactioncurrencyid")
+            .and_then(|position| values.get(position))
+            .and_then(Value::guid);
+        let rate = currency
+            .and_then(|id| self.data.get("transactioncurrency", id))
+            .and_then(|row| row.number("exchangerate"))
+            .filter(|rate| !rate.is_zero());
+        if fields.get("transactioncurrencyid").is_some() {
+            put(
+                table,
+                values,
+                "exchangerate",
+                rate.map_or(Value::Null, Value::Decimal),
+            );
+        }
+        for (position, _, base) in table.money_columns() {
+            let Some(base) = base else { continue };
+            let amount = values.get(position).and_then(Value::number);
+            let base_amount = amount
+                .zip(rate)
+                .and_then(|(amount, rate)| amount.checked_div(rate))
+                .map(four_digits);
+            put(
+                table,
+                values,
+                base,
+                base_amount.map_or(Value::Null, Value::Money),
+            );
+        }
+    }
+
+    /// Puts a row in place of another (or none), keeps indexes and history, remembers how to undo it.
+    fn swap(&mut self, table: &Arc<Table>, id: Uuid, after: Option<Arc<Row>>) {
+        let Some(slot) = self.data.tables.get_mut(table.id.index()) else {
+            return;
+        };
+        let before = slot.rows.get(&id).cloned();
+        let history = slot.history.get(&id).map_or(0, Vec::len);
+        record(
+            slot,
+            table,
+            id,
+            before.as_deref(),
+            after.as_deref(),
+            self.now,
+            self.user,
+        );
+        replace(slot, id, after);
+        self.undo.push(Undo {
+            table: table.id,
+            id,
+            before,
+            history,
+        });
+    }
+
+    pub(super) fn roll_back(self) {
+        for undo in self.undo.into_iter().rev() {
+            let Some(slot) = self.data.tables.get_mut(undo.table.index()) else {
+                continue;
+            };
+            replace(slot, undo.id, undo.before);
+            if let Some(changes) = slot.history.get_mut(&undo.id) {
+                changes.truncate(undo.history);
+                if changes.is_empty() {
+                    slot.history.remove(&undo.id);
+                }
+            }
+        }
+    }
+}
+
+fn four_digits(amount: Decimal) -> Decimal {
+    let mut amount = amount.round_dp(4);
+    amount.rescale(4);
+    amount
+}
+
+fn put(table: &Table, values: &mut [Value], column: &str, value: Value) {
+    if let Some(slot) = table
+        .position(column)
+        .and_then(|position| values.get_mut(position))
+    {
+        *slot = value;
+    }
+}
+
+fn defaults(table: &Table) -> Vec<Value> {
+    table
+        .columns()
+        .iter()
+        .map(|column| match &column.kind {
+            ColumnType::Bool { default } => Value::Bool(*default),
+            ColumnType::Choice {
+                default: Some(value),
+                ..
+            } => Value::Choice(*value),
+            ColumnType::State { options } => options
+                .first()
+                .map_or(Value::Null, |option| Value::Choice(option.value)),
+            ColumnType::Status { options } => options
+                .iter()
+                .find(|option| option.state == Some(0))
+                .map_or(Value::Null, |option| Value::Choice(option.value)),
+            _ => Value::Null,
+        })
+        .collect()
+}
+
+/// A new state without a status reason takes the state's first reason; a reason must belong to the state.
+fn settle_state(table: &Table, values: &mut [Value], fields: &Fields) -> Result<(), StoreError> {
+    let (Some(state), Some(status)) = (table.position("statecode"), table.position("statuscode"))
+    else {
+        return Ok(());
+    };
+    let Some(Value::Choice(state_now)) = values.get(state).cloned() else {
+        return Ok(());
+    };
+    let options = table
+        .columns()
+        .get(status)
+        .map(crate::schema::Column::options)
+        .unwrap_or_default();
+    if fields.get("statecode").is_some() && fields.get("statuscode").is_none() {
+        if let Some(option) = options
+            .iter()
+            .find(|option| option.state == Some(state_now))
+        {
+            put(table, values, "statuscode", Value::Choice(option.value));
+        }
+        return Ok(());
+    }
+    let Some(Value::Choice(status_now)) = values.get(status).cloned() else {
+        return Ok(());
+    };
+    let belongs = options.iter().any(|option| {
+        option.value == status_now && option.state.is_none_or(|owner| owner == state_now)
+    });
+    if belongs {
+        Ok(())
+    } else {
+        Err(StoreError::StateMismatch {
+            table: table.logical_name.clone(),
+            state: state_now,
+            status: status_now,
+        })
+    }
+}
+
+/// Columns that are the difference of two others, unless the write sets them itself.
+fn settle_differences(table: &Table, values: &mut [Value], fields: &Fields) {
+    for column in table.columns() {
+        let Some((first, second)) = &column.difference else {
+            continue;
+        };
+        let touched = fields.get(first).is_some() || fields.get(second).is_some();
+        if !touched || fields.get(&column.name).is_some() {
+            continue;
+        }
+        let number = |name: &str| {
+            table
+                .position(name)
+                .and_then(|position| values.get(position))
+                .and_then(Value::number)
+        };
+        let difference = number(first).map(|left| left - number(second).unwrap_or_default());
+        let value = difference
+            .and_then(|difference| i32::try_from(difference).ok())
+            .map_or(Value::Null, Value::Int);
+        put(table, values, &column.name, value);
+    }
+}
+
+/// The lookup columns of all tables that may point at a table, with what the deletion of their target does.
+fn pointing(schema: &Schema, target: &str) -> Vec<(Arc<Table>, usize, DeleteRule)> {
+    let mut found = Vec::new();
+    for table in schema.tables() {
+        for (position, column) in table.columns().iter().enumerate() {
+            if let ColumnType::Lookup {
+                targets, on_delete, ..
+            } = &column.kind
+                && targets.iter().any(|name| name == target)
+            {
+                found.push((Arc::clone(table), position, *on_delete));
+            }
+        }
+    }
+    found
+}
+
+fn replace(slot: &mut TableData, id: Uuid, after: Option<Arc<Row>>) {
+    let before = match after {
+        Some(row) => {
+            slot.index_swap(id, Some(&row));
+            slot.rows.insert(id, row)
+        }
+        None => {
+            slot.index_swap(id, None);
+            slot.rows.remove(&id)
+        }
+    };
+    drop(before);
+}
+
+impl TableData {
+    fn index_swap(&mut self, id: Uuid, after: Option<&Row>) {
+        if let Some(before) = self.rows.get(&id) {
+            self.index.remove(before);
+        }
+        if let Some(after) = after {
+            self.index.add(after);
+        }
+    }
+}
+
+fn record(
+    slot: &mut TableData,
+    table: &Table,
+    id: Uuid,
+    before: Option<&Row>,
+    after: Option<&Row>,
+    now: Timestamp,
+    user: Uuid,
+) {
+    for (position, column) in table
+        .columns()
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| column.tracked)
+    {
+        let from = before.map_or(Value::Null, |row| row.at(position).clone());
+        let to = after.map_or(Value::Null, |row| row.at(position).clone());
+        if from != to {
+            let version = after.or(before).map_or(0, Row::version);
+            slot.history.entry(id).or_default().push(Change {
+                at: now,
+                version,
+                column: column.name.clone(),
+                from,
+                to,
+                by: user,
+            });
+        }
+    }
+}
