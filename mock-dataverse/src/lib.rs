@@ -1,5 +1,17 @@
 //! A fake Dataverse: tables, Web API, Entra tokens and the event-management app.
 
+mod config;
+mod dataverse;
 pub mod event_management;
+mod fault;
+pub mod operations;
 pub mod schema;
+mod setup;
 pub mod store;
+
+pub use config::{
+    AppRegistration, ClientSecret, Config, ConfigError, Currency, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET,
+    DEFAULT_TENANT_ID, ErrorCodes, Organization, Tenant,
+};
+pub use dataverse::{Dataverse, SYSTEM_USER};
+pub use fault::{Code, Fault};

@@ -117,11 +117,7 @@ pub struct Column {
 impl Column {
     /// The name under which a query reads the value: `_x_value` for a lookup, else the logical name.
     pub fn read_name(&self) -> String {
-        if self.is_lookup() {
-            format!("_{}_value", self.name)
-        } else {
-            self.name.clone()
-        }
+        if self.is_lookup() { format!("_{}_value", self.name) } else { self.name.clone() }
     }
 
     /// True for references to other rows.
@@ -137,9 +133,9 @@ impl Column {
     /// The options of a choice, state or status column; empty for other types.
     pub fn options(&self) -> &[Choice] {
         match &self.kind {
-            ColumnType::Choice { options, .. }
-            | ColumnType::State { options }
-            | ColumnType::Status { options } => options,
+            ColumnType::Choice { options, .. } | ColumnType::State { options } | ColumnType::Status { options } => {
+                options
+            }
             _ => &[],
         }
     }
@@ -155,9 +151,7 @@ impl Column {
     /// The only table this lookup may point at; `None` when it is no lookup or has several targets.
     pub fn single_target(&self) -> Option<&str> {
         match &self.kind {
-            ColumnType::Lookup { targets, .. } if targets.len() == 1 => {
-                targets.first().map(String::as_str)
-            }
+            ColumnType::Lookup { targets, .. } if targets.len() == 1 => targets.first().map(String::as_str),
             _ => None,
         }
     }

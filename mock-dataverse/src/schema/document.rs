@@ -127,24 +127,19 @@ impl ColumnText {
         let options = parse_options(&self.options, &self.states)?;
         let kind = match self.kind {
             Kind::Text => ColumnType::Text {
-                max: u32::try_from(self.max.unwrap_or(100))
-                    .map_err(|_| "max must not be negative")?,
+                max: u32::try_from(self.max.unwrap_or(100)).map_err(|_| "max must not be negative")?,
             },
             Kind::Int => ColumnType::Int {
                 min: self.min.unwrap_or(i64::from(i32::MIN)),
                 max: self.max.unwrap_or(i64::from(i32::MAX)),
             },
             Kind::BigInt => ColumnType::BigInt,
-            Kind::Decimal => ColumnType::Decimal {
-                precision: self.precision.unwrap_or(10),
-            },
+            Kind::Decimal => ColumnType::Decimal { precision: self.precision.unwrap_or(10) },
             Kind::Money => ColumnType::Money {
                 precision: self.precision.unwrap_or(4),
                 base: (currency && !name.ends_with("_base")).then(|| format!("{name}_base")),
             },
-            Kind::Bool => ColumnType::Bool {
-                default: matches!(self.default, Some(Default::Bool(true))),
-            },
+            Kind::Bool => ColumnType::Bool { default: matches!(self.default, Some(Default::Bool(true))) },
             Kind::Choice => ColumnType::Choice {
                 default: match self.default {
                     None => None,
@@ -173,9 +168,7 @@ impl ColumnText {
                 },
             },
         };
-        let indexed = self
-            .indexed
-            .unwrap_or(matches!(kind, ColumnType::Lookup { .. }));
+        let indexed = self.indexed.unwrap_or(matches!(kind, ColumnType::Lookup { .. }));
         Ok(Column {
             name,
             kind,
@@ -189,21 +182,12 @@ impl ColumnText {
     }
 }
 
-fn parse_options(
-    options: &BTreeMap<String, String>,
-    states: &BTreeMap<String, i32>,
-) -> Result<Vec<Choice>, String> {
+fn parse_options(options: &BTreeMap<String, String>, states: &BTreeMap<String, i32>) -> Result<Vec<Choice>, String> {
     let mut choices = options
         .iter()
         .map(|(value, label)| {
-            let number = value
-                .parse::<i32>()
-                .map_err(|_| format!("option `{value}` is not a number"))?;
-            Ok(Choice {
-                value: number,
-                label: label.clone(),
-                state: states.get(value).copied(),
-            })
+            let number = value.parse::<i32>().map_err(|_| format!("option `{value}` is not a number"))?;
+            Ok(Choice { value: number, label: label.clone(), state: states.get(value).copied() })
         })
         .collect::<Result<Vec<_>, String>>()?;
     choices.sort_by_key(|choice| choice.value);

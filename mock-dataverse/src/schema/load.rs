@@ -36,9 +36,7 @@ impl Schema {
     /// Only if an embedded file is wrong, which the tests of this crate exclude.
     pub fn standard() -> Result<Arc<Self>, SchemaError> {
         static PARSED: OnceLock<Result<Arc<Schema>, SchemaError>> = OnceLock::new();
-        PARSED
-            .get_or_init(|| Self::load(STANDARD.iter().copied()).map(Arc::new))
-            .clone()
+        PARSED.get_or_init(|| Self::load(STANDARD.iter().copied()).map(Arc::new)).clone()
     }
 
     /// The embedded schema files as `(name, text)`, so that a caller can add its own to them.
@@ -50,18 +48,12 @@ impl Schema {
     ///
     /// # Errors
     /// The first thing that is wrong: TOML, a type, a lookup to a table that is not there, a name used twice.
-    pub fn load<'a>(
-        files: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Self, SchemaError> {
+    pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, SchemaError> {
         let mut tables = Vec::new();
         let mut names = Vec::new();
         for (file, text) in files {
-            let fail = |problem: String| SchemaError {
-                file: file.to_owned(),
-                problem,
-            };
-            let document: Document =
-                toml::from_str(text).map_err(|error| fail(error.to_string()))?;
+            let fail = |problem: String| SchemaError { file: file.to_owned(), problem };
+            let document: Document = toml::from_str(text).map_err(|error| fail(error.to_string()))?;
             let id = u16::try_from(tables.len()).map_err(|_| fail("too many tables".into()))?;
             tables.push(build(TableId(id), document).map_err(fail)?);
             names.push(file.to_owned());
@@ -69,29 +61,15 @@ impl Schema {
         let mut by_logical_name = BTreeMap::new();
         let mut by_entity_set = BTreeMap::new();
         for (table, file) in tables.iter().zip(&names) {
-            let twice = by_logical_name
-                .insert(table.logical_name.clone(), table.id)
-                .is_some()
-                || by_entity_set
-                    .insert(table.entity_set.clone(), table.id)
-                    .is_some();
+            let twice = by_logical_name.insert(table.logical_name.clone(), table.id).is_some()
+                || by_entity_set.insert(table.entity_set.clone(), table.id).is_some();
             if twice {
-                let problem = format!(
-                    "table {} or its entity set is defined twice",
-                    table.logical_name
-                );
-                return Err(SchemaError {
-                    file: file.clone(),
-                    problem,
-                });
+                let problem = format!("table {} or its entity set is defined twice", table.logical_name);
+                return Err(SchemaError { file: file.clone(), problem });
             }
         }
         join(&mut tables, &names, &by_logical_name)?;
-        Ok(Self {
-            tables: tables.into_iter().map(Arc::new).collect(),
-            by_logical_name,
-            by_entity_set,
-        })
+        Ok(Self { tables: tables.into_iter().map(Arc::new).collect(), by_logical_name, by_entity_set })
     }
 
     /// Every table, in the order of the files.
@@ -111,9 +89,7 @@ impl Schema {
 
     /// The table of that logical name.
     pub fn table(&self, logical_name: &str) -> Option<&Arc<Table>> {
-        self.by_logical_name
-            .get(logical_name)
-            .and_then(|id| self.get(*id))
+        self.by_logical_name.get(logical_name).and_then(|id| self.get(*id))
     }
 
     /// The table of that entity set (case matters).
@@ -138,52 +114,30 @@ fn build(id: TableId, document: Document) -> Result<Table, String> {
             columns.insert(column.name.clone(), column);
         }
     }
-    columns.insert(
-        document.primary_id.clone(),
-        system::primary_id(&document.primary_id),
-    );
+    columns.insert(document.primary_id.clone(), system::primary_id(&document.primary_id));
     for (name, text) in document.columns {
         if name != name.to_ascii_lowercase() {
             return Err(format!("column {name}: logical names are lower case"));
         }
-        let column = text
-            .into_column(name.clone(), document.currency)
-            .map_err(|problem| format!("column {name}: {problem}"))?;
-        if let ColumnType::Money {
-            base: Some(base), ..
-        } = &column.kind
-        {
+        let column =
+            text.into_column(name.clone(), document.currency).map_err(|problem| format!("column {name}: {problem}"))?;
+        if let ColumnType::Money { base: Some(base), .. } = &column.kind {
             columns.insert(base.clone(), system::base_amount(base));
         }
         columns.insert(name, column);
     }
-    if let Some(name) = document
-        .primary_name
-        .as_ref()
-        .filter(|name| !columns.contains_key(*name))
-    {
+    if let Some(name) = document.primary_name.as_ref().filter(|name| !columns.contains_key(*name)) {
         return Err(format!("primary name {name} is not a column"));
     }
-    if let Some(missing) = document
-        .keys
-        .iter()
-        .flatten()
-        .find(|name| !columns.contains_key(*name))
-    {
+    if let Some(missing) = document.keys.iter().flatten().find(|name| !columns.contains_key(*name)) {
         return Err(format!("key column {missing} is not a column"));
     }
     let columns: Vec<Column> = columns.into_values().collect();
-    let by_name = columns
-        .iter()
-        .enumerate()
-        .map(|(position, column)| (column.name.clone(), position))
-        .collect();
+    let by_name = columns.iter().enumerate().map(|(position, column)| (column.name.clone(), position)).collect();
     let by_navigation = columns
         .iter()
         .enumerate()
-        .filter_map(|(position, column)| {
-            column.navigation().map(|name| (name.to_owned(), position))
-        })
+        .filter_map(|(position, column)| column.navigation().map(|name| (name.to_owned(), position)))
         .collect();
     Ok(Table {
         id,
@@ -204,39 +158,20 @@ fn build(id: TableId, document: Document) -> Result<Table, String> {
 }
 
 /// Gives each target of a named relationship its collection.
-fn join(
-    tables: &mut [Table],
-    files: &[String],
-    by_name: &BTreeMap<String, TableId>,
-) -> Result<(), SchemaError> {
+fn join(tables: &mut [Table], files: &[String], by_name: &BTreeMap<String, TableId>) -> Result<(), SchemaError> {
     let mut found = Vec::new();
     for (table, file) in tables.iter().zip(files) {
         for (position, column) in table.columns.iter().enumerate() {
-            let ColumnType::Lookup {
-                targets,
-                relationship,
-                ..
-            } = &column.kind
-            else {
+            let ColumnType::Lookup { targets, relationship, .. } = &column.kind else {
                 continue;
             };
             for target in targets {
                 let Some(parent) = by_name.get(target) else {
                     let problem = format!("column {}: no table {target}", column.name);
-                    return Err(SchemaError {
-                        file: file.clone(),
-                        problem,
-                    });
+                    return Err(SchemaError { file: file.clone(), problem });
                 };
                 if let Some(name) = relationship {
-                    found.push((
-                        *parent,
-                        OneToMany {
-                            name: name.clone(),
-                            child: table.id,
-                            column: position,
-                        },
-                    ));
+                    found.push((*parent, OneToMany { name: name.clone(), child: table.id, column: position }));
                 }
             }
         }

@@ -16,12 +16,7 @@ fn plain(name: &str, kind: ColumnType) -> Column {
     }
 }
 
-fn lookup(
-    name: &str,
-    targets: &[&str],
-    on_delete: DeleteRule,
-    relationship: Option<String>,
-) -> Column {
+fn lookup(name: &str, targets: &[&str], on_delete: DeleteRule, relationship: Option<String>) -> Column {
     plain(
         name,
         ColumnType::Lookup {
@@ -34,36 +29,19 @@ fn lookup(
 }
 
 fn choice(value: i32, label: &str, state: Option<i32>) -> Choice {
-    Choice {
-        value,
-        label: label.to_owned(),
-        state,
-    }
+    Choice { value, label: label.to_owned(), state }
 }
 
 /// The system columns of a table.
 pub(super) fn columns(ownership: Ownership, stateless: bool) -> Vec<Column> {
-    let whole = ColumnType::Int {
-        min: -1,
-        max: i64::from(i32::MAX),
-    };
+    let whole = ColumnType::Int { min: -1, max: i64::from(i32::MAX) };
     let mut columns = vec![
         lookup("createdby", &["systemuser"], DeleteRule::RemoveLink, None),
         plain("createdon", ColumnType::DateTime),
-        lookup(
-            "createdonbehalfby",
-            &["systemuser"],
-            DeleteRule::RemoveLink,
-            None,
-        ),
+        lookup("createdonbehalfby", &["systemuser"], DeleteRule::RemoveLink, None),
         lookup("modifiedby", &["systemuser"], DeleteRule::RemoveLink, None),
         plain("modifiedon", ColumnType::DateTime),
-        lookup(
-            "modifiedonbehalfby",
-            &["systemuser"],
-            DeleteRule::RemoveLink,
-            None,
-        ),
+        lookup("modifiedonbehalfby", &["systemuser"], DeleteRule::RemoveLink, None),
         plain("versionnumber", ColumnType::BigInt),
     ];
     let writable = |mut column: Column| {
@@ -81,43 +59,24 @@ pub(super) fn columns(ownership: Ownership, stateless: bool) -> Vec<Column> {
             columns.extend([
                 writable(plain(
                     "statecode",
-                    ColumnType::State {
-                        options: vec![choice(0, "Active", None), choice(1, "Inactive", None)],
-                    },
+                    ColumnType::State { options: vec![choice(0, "Active", None), choice(1, "Inactive", None)] },
                 )),
                 writable(plain(
                     "statuscode",
-                    ColumnType::Status {
-                        options: vec![choice(1, "Active", Some(0)), choice(2, "Inactive", Some(1))],
-                    },
+                    ColumnType::Status { options: vec![choice(1, "Active", Some(0)), choice(2, "Inactive", Some(1))] },
                 )),
             ]);
         }
     }
     match ownership {
         Ownership::User => columns.extend([
-            writable(lookup(
-                "ownerid",
-                &["systemuser"],
-                DeleteRule::RemoveLink,
-                None,
-            )),
-            lookup(
-                "owningbusinessunit",
-                &["businessunit"],
-                DeleteRule::RemoveLink,
-                None,
-            ),
+            writable(lookup("ownerid", &["systemuser"], DeleteRule::RemoveLink, None)),
+            lookup("owningbusinessunit", &["businessunit"], DeleteRule::RemoveLink, None),
             lookup("owningteam", &["systemuser"], DeleteRule::RemoveLink, None),
             lookup("owninguser", &["systemuser"], DeleteRule::RemoveLink, None),
         ]),
         Ownership::Organization => {
-            columns.push(lookup(
-                "organizationid",
-                &["organization"],
-                DeleteRule::RemoveLink,
-                None,
-            ));
+            columns.push(lookup("organizationid", &["organization"], DeleteRule::RemoveLink, None));
         }
         Ownership::None => {}
     }
@@ -141,13 +100,7 @@ pub(super) fn currency(table: &str) -> Vec<Column> {
 
 /// The base-currency twin of an amount.
 pub(super) fn base_amount(name: &str) -> Column {
-    plain(
-        name,
-        ColumnType::Money {
-            precision: 4,
-            base: None,
-        },
-    )
+    plain(name, ColumnType::Money { precision: 4, base: None })
 }
 
 /// The primary id column.

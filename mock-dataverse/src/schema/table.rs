@@ -73,8 +73,7 @@ impl Table {
 
     /// The column of that logical name.
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.position(name)
-            .and_then(|position| self.columns.get(position))
+        self.position(name).and_then(|position| self.columns.get(position))
     }
 
     /// Where the column of that logical name stands in [`Table::columns`].
@@ -84,17 +83,12 @@ impl Table {
 
     /// The lookup column behind a single-valued navigation property (case matters).
     pub fn navigation(&self, name: &str) -> Option<&Column> {
-        self.by_navigation
-            .get(name)
-            .and_then(|position| self.columns.get(*position))
+        self.by_navigation.get(name).and_then(|position| self.columns.get(*position))
     }
 
     /// The column that a query names: `_x_value` for lookups, the logical name for all others.
     pub fn readable(&self, name: &str) -> Option<(usize, &Column)> {
-        if let Some(inner) = name
-            .strip_prefix('_')
-            .and_then(|rest| rest.strip_suffix("_value"))
-        {
+        if let Some(inner) = name.strip_prefix('_').and_then(|rest| rest.strip_suffix("_value")) {
             let position = self.position(inner)?;
             let column = self.columns.get(position)?;
             return column.is_lookup().then_some((position, column));
@@ -111,19 +105,14 @@ impl Table {
 
     /// The collection of that name (case matters).
     pub fn collection(&self, name: &str) -> Option<&OneToMany> {
-        self.collections
-            .iter()
-            .find(|collection| collection.name == name)
+        self.collections.iter().find(|collection| collection.name == name)
     }
 
     /// Columns that hold money in the row's currency.
     pub(crate) fn money_columns(&self) -> impl Iterator<Item = (usize, &Column, Option<&str>)> {
-        self.columns
-            .iter()
-            .enumerate()
-            .filter_map(|(position, column)| match &column.kind {
-                ColumnType::Money { base, .. } => Some((position, column, base.as_deref())),
-                _ => None,
-            })
+        self.columns.iter().enumerate().filter_map(|(position, column)| match &column.kind {
+            ColumnType::Money { base, .. } => Some((position, column, base.as_deref())),
+            _ => None,
+        })
     }
 }

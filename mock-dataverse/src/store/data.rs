@@ -46,11 +46,7 @@ pub struct Data {
 impl Data {
     pub(super) fn new(schema: Arc<Schema>) -> Self {
         let tables = schema.tables().map(|_| TableData::default()).collect();
-        Self {
-            schema,
-            tables,
-            version: FIRST_VERSION,
-        }
+        Self { schema, tables, version: FIRST_VERSION }
     }
 
     /// The tables.
@@ -70,9 +66,7 @@ impl Data {
 
     /// All rows of a table, in the order of their primary ids.
     pub fn rows(&self, table: &str) -> impl Iterator<Item = &Arc<Row>> {
-        self.table(table)
-            .into_iter()
-            .flat_map(|data| data.rows.values())
+        self.table(table).into_iter().flat_map(|data| data.rows.values())
     }
 
     /// How many rows a table has.
@@ -107,42 +101,25 @@ impl Data {
         let Some(data) = self.by_id(table) else {
             return Box::new(std::iter::empty());
         };
-        let indexed = self
-            .schema
-            .get(table)
-            .and_then(|table| table.columns().get(position))
-            .is_some_and(|column| column.indexed);
+        let indexed =
+            self.schema.get(table).and_then(|table| table.columns().get(position)).is_some_and(|column| column.indexed);
         match Key::of(&value) {
-            Some(key) if indexed => Box::new(
-                data.index
-                    .find(position, key)
-                    .filter_map(|id| data.rows.get(&id)),
-            ),
-            Some(key) => Box::new(
-                data.rows
-                    .values()
-                    .filter(move |row| Key::of(row.at(position)).as_ref() == Some(&key)),
-            ),
+            Some(key) if indexed => Box::new(data.index.find(position, key).filter_map(|id| data.rows.get(&id))),
+            Some(key) => {
+                Box::new(data.rows.values().filter(move |row| Key::of(row.at(position)).as_ref() == Some(&key)))
+            }
             None if value.is_null() => Box::new(std::iter::empty()),
-            None => Box::new(
-                data.rows
-                    .values()
-                    .filter(move |row| same(row.at(position), &value)),
-            ),
+            None => Box::new(data.rows.values().filter(move |row| same(row.at(position), &value))),
         }
     }
 
     /// The changes of a row's tracked columns, oldest first. It outlives the row.
     pub fn history(&self, table: &str, id: Uuid) -> &[Change] {
-        self.table(table)
-            .and_then(|data| data.history.get(&id))
-            .map_or(&[], Vec::as_slice)
+        self.table(table).and_then(|data| data.history.get(&id)).map_or(&[], Vec::as_slice)
     }
 
     fn table(&self, logical_name: &str) -> Option<&TableData> {
-        self.schema
-            .table(logical_name)
-            .and_then(|table| self.by_id(table.id))
+        self.schema.table(logical_name).and_then(|table| self.by_id(table.id))
     }
 
     fn by_id(&self, id: TableId) -> Option<&TableData> {

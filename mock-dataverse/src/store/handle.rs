@@ -21,10 +21,7 @@ pub struct Store {
 impl Store {
     /// An empty store. `system_user` is noted as the author of writes that name no other.
     pub fn new(schema: Arc<Schema>, system_user: Uuid) -> Self {
-        Self {
-            data: Arc::new(RwLock::new(Data::new(schema))),
-            system_user,
-        }
+        Self { data: Arc::new(RwLock::new(Data::new(schema))), system_user }
     }
 
     /// The tables.
@@ -39,11 +36,7 @@ impl Store {
 
     /// Changes several rows as one: all changes stay if the closure returns `Ok`, none if it returns `Err`. `now` is the
     /// world's time, stamped as `createdon` and `modifiedon`. The closure must not call the store again.
-    pub fn write<T, E>(
-        &self,
-        now: Timestamp,
-        change: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn write<T, E>(&self, now: Timestamp, change: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         self.write_as(now, self.system_user, change)
     }
 

@@ -43,9 +43,7 @@ impl Row {
 
     /// The value of a column; null if the table has no such column.
     pub fn get(&self, column: &str) -> &Value {
-        self.table
-            .position(column)
-            .map_or(&NULL, |position| self.at(position))
+        self.table.position(column).map_or(&NULL, |position| self.at(position))
     }
 
     /// The value at a column's position in [`Table::columns`].
@@ -110,9 +108,6 @@ impl Row {
 
     /// The primary name, if the table has one and it is set.
     pub fn name(&self) -> Option<&str> {
-        self.table
-            .primary_name
-            .as_deref()
-            .and_then(|column| self.text(column))
+        self.table.primary_name.as_deref().and_then(|column| self.text(column))
     }
 }

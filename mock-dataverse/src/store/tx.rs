@@ -51,12 +51,7 @@ impl<'a> Tx<'a> {
     pub(super) fn new(data: &'a mut Data, now: Timestamp, user: Uuid) -> Self {
         // Dataverse keeps whole seconds.
         let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
-        Self {
-            data,
-            now,
-            user,
-            undo: Vec::new(),
-        }
+        Self { data, now, user, undo: Vec::new() }
     }
 
     /// The time of this write, in whole seconds.
@@ -73,18 +68,10 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// An id that exists, an unknown table or column, a value that does not fit.
-    pub fn create(
-        &mut self,
-        table: &str,
-        id: Uuid,
-        fields: Fields,
-    ) -> Result<Arc<Row>, StoreError> {
+    pub fn create(&mut self, table: &str, id: Uuid, fields: Fields) -> Result<Arc<Row>, StoreError> {
         let table = self.find_table(table)?;
         if self.data.get_by(table.id, id).is_some() {
-            return Err(StoreError::Duplicate {
-                table: table.logical_name.clone(),
-                id,
-            });
+            return Err(StoreError::Duplicate { table: table.logical_name.clone(), id });
         }
         let mut values = defaults(&table);
         put(&table, &mut values, &table.primary_id, Value::Guid(id));
@@ -96,23 +83,10 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// A row that is not there, an unknown table or column, a value that does not fit.
-    pub fn update(
-        &mut self,
-        table: &str,
-        id: Uuid,
-        fields: Fields,
-    ) -> Result<Arc<Row>, StoreError> {
+    pub fn update(&mut self, table: &str, id: Uuid, fields: Fields) -> Result<Arc<Row>, StoreError> {
         let table = self.find_table(table)?;
-        let missing = || StoreError::Missing {
-            table: table.logical_name.clone(),
-            id,
-        };
-        let values = self
-            .data
-            .get_by(table.id, id)
-            .ok_or_else(missing)?
-            .values
-            .clone();
+        let missing = || StoreError::Missing { table: table.logical_name.clone(), id };
+        let values = self.data.get_by(table.id, id).ok_or_else(missing)?.values.clone();
         self.write_row(&table, id, values, fields)
     }
 
@@ -122,23 +96,13 @@ impl<'a> Tx<'a> {
     /// A row that is not there, or one that others restrict.
     pub fn delete(&mut self, table: &str, id: Uuid) -> Result<Arc<Row>, StoreError> {
         let table = self.find_table(table)?;
-        let missing = || StoreError::Missing {
-            table: table.logical_name.clone(),
-            id,
-        };
+        let missing = || StoreError::Missing { table: table.logical_name.clone(), id };
         let before = Arc::clone(self.data.get_by(table.id, id).ok_or_else(missing)?);
         self.swap(&table, id, None);
         let schema = Arc::clone(&self.data.schema);
         for (child, position, rule) in pointing(&schema, &table.logical_name) {
-            let reference = Value::Lookup {
-                table: table.id,
-                id,
-            };
-            let rows: Vec<Uuid> = self
-                .data
-                .find_at(child.id, position, reference)
-                .map(|row| row.id)
-                .collect();
+            let reference = Value::Lookup { table: table.id, id };
+            let rows: Vec<Uuid> = self.data.find_at(child.id, position, reference).map(|row| row.id).collect();
             let Some(column) = child.columns().get(position) else {
                 continue;
             };
@@ -152,11 +116,7 @@ impl<'a> Tx<'a> {
                         });
                     }
                     DeleteRule::RemoveLink => {
-                        self.update(
-                            &child.logical_name,
-                            row,
-                            Fields::new().set(column.name.clone(), Value::Null),
-                        )?;
+                        self.update(&child.logical_name, row, Fields::new().set(column.name.clone(), Value::Null))?;
                     }
                     DeleteRule::Cascade => {
                         if self.data.get_by(child.id, row).is_some() {
@@ -170,33 +130,16 @@ impl<'a> Tx<'a> {
     }
 
     fn find_table(&self, table: &str) -> Result<Arc<Table>, StoreError> {
-        self.data
-            .schema
-            .table(table)
-            .cloned()
-            .ok_or_else(|| StoreError::UnknownTable(table.to_owned()))
+        self.data.schema.table(table).cloned().ok_or_else(|| StoreError::UnknownTable(table.to_owned()))
     }
 
     fn stamp_new(&self, table: &Table, values: &mut [Value], fields: &Fields) {
         let user = |schema: &Schema| {
-            schema
-                .table("systemuser")
-                .map_or(Value::Null, |users| Value::Lookup {
-                    table: users.id,
-                    id: self.user,
-                })
+            schema.table("systemuser").map_or(Value::Null, |users| Value::Lookup { table: users.id, id: self.user })
         };
         let user = user(&self.data.schema);
-        let created = fields
-            .get("overriddencreatedon")
-            .filter(|value| !value.is_null())
-            .cloned();
-        put(
-            table,
-            values,
-            "createdon",
-            created.unwrap_or(Value::DateTime(self.now)),
-        );
+        let created = fields.get("overriddencreatedon").filter(|value| !value.is_null()).cloned();
+        put(table, values, "createdon", created.unwrap_or(Value::DateTime(self.now)));
         for column in ["createdby", "ownerid", "owninguser"] {
             put(table, values, column, user.clone());
         }
@@ -211,12 +154,10 @@ impl<'a> Tx<'a> {
     ) -> Result<Arc<Row>, StoreError> {
         let schema = Arc::clone(&self.data.schema);
         for (name, value) in fields.iter() {
-            let position = table
-                .position(name)
-                .ok_or_else(|| StoreError::UnknownColumn {
-                    table: table.logical_name.clone(),
-                    column: name.to_owned(),
-                })?;
+            let position = table.position(name).ok_or_else(|| StoreError::UnknownColumn {
+                table: table.logical_name.clone(),
+                column: name.to_owned(),
+            })?;
             let Some(column) = table.columns().get(position) else {
                 continue;
             };
@@ -237,19 +178,11 @@ impl<'a> Tx<'a> {
         settle_differences(table, &mut values, &fields);
         self.data.version += 1;
         let version = self.data.version;
-        let users = schema.table("systemuser").map(|users| Value::Lookup {
-            table: users.id,
-            id: self.user,
-        });
+        let users = schema.table("systemuser").map(|users| Value::Lookup { table: users.id, id: self.user });
         put(table, &mut values, "modifiedon", Value::DateTime(self.now));
         put(table, &mut values, "modifiedby", users.unwrap_or_default());
         put(table, &mut values, "versionnumber", Value::BigInt(version));
-        let row = Arc::new(Row {
-            table: Arc::clone(table),
-            id,
-            version,
-            values,
-        });
+        let row = Arc::new(Row { table: Arc::clone(table), id, version, values });
         self.swap(table, id, Some(Arc::clone(&row)));
         Ok(row)
     }
@@ -260,35 +193,20 @@ impl<'a> Tx<'a> {
         if table.logical_name == "transactioncurrency" || table.position("exchangerate").is_none() {
             return;
         }
-        let currency = table
-            .position("transactioncurrencyid")
-            .and_then(|position| values.get(position))
-            .and_then(Value::guid);
+        let currency =
+            table.position("transactioncurrencyid").and_then(|position| values.get(position)).and_then(Value::guid);
         let rate = currency
             .and_then(|id| self.data.get("transactioncurrency", id))
             .and_then(|row| row.number("exchangerate"))
             .filter(|rate| !rate.is_zero());
         if fields.get("transactioncurrencyid").is_some() {
-            put(
-                table,
-                values,
-                "exchangerate",
-                rate.map_or(Value::Null, Value::Decimal),
-            );
+            put(table, values, "exchangerate", rate.map_or(Value::Null, Value::Decimal));
         }
         for (position, _, base) in table.money_columns() {
             let Some(base) = base else { continue };
             let amount = values.get(position).and_then(Value::number);
-            let base_amount = amount
-                .zip(rate)
-                .and_then(|(amount, rate)| amount.checked_div(rate))
-                .map(four_digits);
-            put(
-                table,
-                values,
-                base,
-                base_amount.map_or(Value::Null, Value::Money),
-            );
+            let base_amount = amount.zip(rate).and_then(|(amount, rate)| amount.checked_div(rate)).map(four_digits);
+            put(table, values, base, base_amount.map_or(Value::Null, Value::Money));
         }
     }
 
@@ -299,22 +217,9 @@ impl<'a> Tx<'a> {
         };
         let before = slot.rows.get(&id).cloned();
         let history = slot.history.get(&id).map_or(0, Vec::len);
-        record(
-            slot,
-            table,
-            id,
-            before.as_deref(),
-            after.as_deref(),
-            self.now,
-            self.user,
-        );
+        record(slot, table, id, before.as_deref(), after.as_deref(), self.now, self.user);
         replace(slot, id, after);
-        self.undo.push(Undo {
-            table: table.id,
-            id,
-            before,
-            history,
-        });
+        self.undo.push(Undo { table: table.id, id, before, history });
     }
 
     pub(super) fn roll_back(self) {
@@ -340,10 +245,7 @@ fn four_digits(amount: Decimal) -> Decimal {
 }
 
 fn put(table: &Table, values: &mut [Value], column: &str, value: Value) {
-    if let Some(slot) = table
-        .position(column)
-        .and_then(|position| values.get_mut(position))
-    {
+    if let Some(slot) = table.position(column).and_then(|position| values.get_mut(position)) {
         *slot = value;
     }
 }
@@ -354,13 +256,8 @@ fn defaults(table: &Table) -> Vec<Value> {
         .iter()
         .map(|column| match &column.kind {
             ColumnType::Bool { default } => Value::Bool(*default),
-            ColumnType::Choice {
-                default: Some(value),
-                ..
-            } => Value::Choice(*value),
-            ColumnType::State { options } => options
-                .first()
-                .map_or(Value::Null, |option| Value::Choice(option.value)),
+            ColumnType::Choice { default: Some(value), .. } => Value::Choice(*value),
+            ColumnType::State { options } => options.first().map_or(Value::Null, |option| Value::Choice(option.value)),
             ColumnType::Status { options } => options
                 .iter()
                 .find(|option| option.state == Some(0))
@@ -372,23 +269,15 @@ fn defaults(table: &Table) -> Vec<Value> {
 
 /// A new state without a status reason takes the state's first reason; a reason must belong to the state.
 fn settle_state(table: &Table, values: &mut [Value], fields: &Fields) -> Result<(), StoreError> {
-    let (Some(state), Some(status)) = (table.position("statecode"), table.position("statuscode"))
-    else {
+    let (Some(state), Some(status)) = (table.position("statecode"), table.position("statuscode")) else {
         return Ok(());
     };
     let Some(Value::Choice(state_now)) = values.get(state).cloned() else {
         return Ok(());
     };
-    let options = table
-        .columns()
-        .get(status)
-        .map(crate::schema::Column::options)
-        .unwrap_or_default();
+    let options = table.columns().get(status).map(crate::schema::Column::options).unwrap_or_default();
     if fields.get("statecode").is_some() && fields.get("statuscode").is_none() {
-        if let Some(option) = options
-            .iter()
-            .find(|option| option.state == Some(state_now))
-        {
+        if let Some(option) = options.iter().find(|option| option.state == Some(state_now)) {
             put(table, values, "statuscode", Value::Choice(option.value));
         }
         return Ok(());
@@ -396,17 +285,12 @@ fn settle_state(table: &Table, values: &mut [Value], fields: &Fields) -> Result<
     let Some(Value::Choice(status_now)) = values.get(status).cloned() else {
         return Ok(());
     };
-    let belongs = options.iter().any(|option| {
-        option.value == status_now && option.state.is_none_or(|owner| owner == state_now)
-    });
+    let belongs =
+        options.iter().any(|option| option.value == status_now && option.state.is_none_or(|owner| owner == state_now));
     if belongs {
         Ok(())
     } else {
-        Err(StoreError::StateMismatch {
-            table: table.logical_name.clone(),
-            state: state_now,
-            status: status_now,
-        })
+        Err(StoreError::StateMismatch { table: table.logical_name.clone(), state: state_now, status: status_now })
     }
 }
 
@@ -420,16 +304,10 @@ fn settle_differences(table: &Table, values: &mut [Value], fields: &Fields) {
         if !touched || fields.get(&column.name).is_some() {
             continue;
         }
-        let number = |name: &str| {
-            table
-                .position(name)
-                .and_then(|position| values.get(position))
-                .and_then(Value::number)
-        };
+        let number =
+            |name: &str| table.position(name).and_then(|position| values.get(position)).and_then(Value::number);
         let difference = number(first).map(|left| left - number(second).unwrap_or_default());
-        let value = difference
-            .and_then(|difference| i32::try_from(difference).ok())
-            .map_or(Value::Null, Value::Int);
+        let value = difference.and_then(|difference| i32::try_from(difference).ok()).map_or(Value::Null, Value::Int);
         put(table, values, &column.name, value);
     }
 }
@@ -439,9 +317,7 @@ fn pointing(schema: &Schema, target: &str) -> Vec<(Arc<Table>, usize, DeleteRule
     let mut found = Vec::new();
     for table in schema.tables() {
         for (position, column) in table.columns().iter().enumerate() {
-            if let ColumnType::Lookup {
-                targets, on_delete, ..
-            } = &column.kind
+            if let ColumnType::Lookup { targets, on_delete, .. } = &column.kind
                 && targets.iter().any(|name| name == target)
             {
                 found.push((Arc::clone(table), position, *on_delete));
@@ -485,12 +361,7 @@ fn record(
     now: Timestamp,
     user: Uuid,
 ) {
-    for (position, column) in table
-        .columns()
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| column.tracked)
-    {
+    for (position, column) in table.columns().iter().enumerate().filter(|(_, column)| column.tracked) {
         let from = before.map_or(Value::Null, |row| row.at(position).clone());
         let to = after.map_or(Value::Null, |row| row.at(position).clone());
         if from != to {

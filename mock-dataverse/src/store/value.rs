@@ -98,12 +98,7 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 
 /// Turns a given value into the column's type: a GUID becomes a reference where there is one target, whole numbers become
 /// options or amounts. Everything else must already fit.
-pub(crate) fn coerce(
-    schema: &Schema,
-    table: &str,
-    column: &Column,
-    value: Value,
-) -> Result<Value, StoreError> {
+pub(crate) fn coerce(schema: &Schema, table: &str, column: &Column, value: Value) -> Result<Value, StoreError> {
     let wrong = |value: &Value, expected: &'static str| StoreError::WrongType {
         table: table.to_owned(),
         column: column.name.clone(),
@@ -113,11 +108,8 @@ pub(crate) fn coerce(
     if value.is_null() {
         return Ok(Value::Null);
     }
-    let range = |problem: String| StoreError::OutOfRange {
-        table: table.to_owned(),
-        column: column.name.clone(),
-        problem,
-    };
+    let range =
+        |problem: String| StoreError::OutOfRange { table: table.to_owned(), column: column.name.clone(), problem };
     match &column.kind {
         ColumnType::Text { max } => match value {
             Value::Text(text) => {
@@ -138,13 +130,9 @@ pub(crate) fn coerce(
             if number < *min || number > *max {
                 return Err(range(format!("{number} is not between {min} and {max}")));
             }
-            i32::try_from(number)
-                .map(Value::Int)
-                .map_err(|_| range(format!("{number} does not fit 32 bits")))
+            i32::try_from(number).map(Value::Int).map_err(|_| range(format!("{number} does not fit 32 bits")))
         }
-        ColumnType::BigInt => whole(&value)
-            .map(Value::BigInt)
-            .ok_or_else(|| wrong(&value, "Edm.Int64")),
+        ColumnType::BigInt => whole(&value).map(Value::BigInt).ok_or_else(|| wrong(&value, "Edm.Int64")),
         ColumnType::Decimal { precision } => value
             .number()
             .map(|number| Value::Decimal(rounded(number, *precision)))
@@ -157,9 +145,7 @@ pub(crate) fn coerce(
             Value::Bool(_) => Ok(value),
             other => Err(wrong(&other, "Edm.Boolean")),
         },
-        ColumnType::Choice { options, .. }
-        | ColumnType::State { options }
-        | ColumnType::Status { options } => {
+        ColumnType::Choice { options, .. } | ColumnType::State { options } | ColumnType::Status { options } => {
             let number = whole(&value).ok_or_else(|| wrong(&value, "Edm.Int32"))?;
             options
                 .iter()
@@ -190,20 +176,11 @@ pub(crate) fn coerce(
                     .single_target()
                     .and_then(|name| schema.table(name))
                     .ok_or_else(|| wrong(&value, "a reference"))?;
-                Ok(Value::Lookup {
-                    table: target.id,
-                    id,
-                })
+                Ok(Value::Lookup { table: target.id, id })
             }
             Value::Lookup { table: target, .. } => {
-                let known = schema
-                    .get(target)
-                    .is_some_and(|target| targets.contains(&target.logical_name));
-                if known {
-                    Ok(value)
-                } else {
-                    Err(wrong(&value, "a reference to one of the column's targets"))
-                }
+                let known = schema.get(target).is_some_and(|target| targets.contains(&target.logical_name));
+                if known { Ok(value) } else { Err(wrong(&value, "a reference to one of the column's targets")) }
             }
             other => Err(wrong(&other, "a reference")),
         },
@@ -214,9 +191,7 @@ fn whole(value: &Value) -> Option<i64> {
     match value {
         Value::Int(number) | Value::Choice(number) => Some(i64::from(*number)),
         Value::BigInt(number) => Some(*number),
-        Value::Decimal(number) | Value::Money(number) if number.is_integer() => {
-            i64::try_from(*number).ok()
-        }
+        Value::Decimal(number) | Value::Money(number) if number.is_integer() => i64::try_from(*number).ok(),
         _ => None,
     }
 }

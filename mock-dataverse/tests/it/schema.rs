@@ -8,50 +8,26 @@ fn the_embedded_tables_load() {
     let purchase = schema.entity_set("msevtmgt_eventpurchases").unwrap();
     assert_eq!(purchase.logical_name, "msevtmgt_eventpurchase");
     assert_eq!(purchase.primary_id, "msevtmgt_eventpurchaseid");
-    for column in [
-        "msevtmgt_totalprice",
-        "msevtmgt_totalprice_base",
-        "exchangerate",
-        "ownerid",
-        "statecode",
-        "versionnumber",
-    ] {
+    for column in
+        ["msevtmgt_totalprice", "msevtmgt_totalprice_base", "exchangerate", "ownerid", "statecode", "versionnumber"]
+    {
         assert!(purchase.column(column).is_some(), "{column}");
     }
     let (_, currency) = purchase.readable("_transactioncurrencyid_value").unwrap();
     assert_eq!(currency.navigation(), Some("transactioncurrencyid"));
-    assert!(
-        purchase.readable("transactioncurrencyid").is_none(),
-        "a lookup is read under its value name only"
-    );
+    assert!(purchase.readable("transactioncurrencyid").is_none(), "a lookup is read under its value name only");
     assert!(purchase.navigation("msevtmgt_EventId").is_some());
-    assert!(
-        purchase.navigation("msevtmgt_eventid").is_none(),
-        "navigation names keep their case"
-    );
+    assert!(purchase.navigation("msevtmgt_eventid").is_none(), "navigation names keep their case");
     let currencies = schema.table("transactioncurrency").unwrap();
-    assert!(
-        currencies
-            .collection("TransactionCurrency_msevtmgt_eventpurchase")
-            .is_some()
-    );
+    assert!(currencies.collection("TransactionCurrency_msevtmgt_eventpurchase").is_some());
 }
 
 #[test]
 fn every_unknown_name_says_why_it_is_a_placeholder() {
     let schema = Schema::standard().unwrap();
     for table in schema.tables() {
-        for column in table
-            .columns()
-            .iter()
-            .filter(|column| column.name.starts_with("payloop_"))
-        {
-            assert!(
-                column.placeholder.is_some(),
-                "{}.{}",
-                table.logical_name,
-                column.name
-            );
+        for column in table.columns().iter().filter(|column| column.name.starts_with("payloop_")) {
+            assert!(column.placeholder.is_some(), "{}.{}", table.logical_name, column.name);
         }
         assert!(!table.source.is_empty());
     }
@@ -63,10 +39,7 @@ fn every_default_is_an_option_and_every_status_has_a_state() {
     for table in schema.tables() {
         for column in table.columns() {
             match &column.kind {
-                ColumnType::Choice {
-                    default: Some(default),
-                    options,
-                } => {
+                ColumnType::Choice { default: Some(default), options } => {
                     assert!(
                         options.iter().any(|option| option.value == *default),
                         "{}.{}",
@@ -97,24 +70,12 @@ fn mistakes_in_a_file_are_named() {
     check_refused("nonsense", "expected");
     check_refused(&format!("{HEAD}a = {{ type = 'colour' }}"), "colour");
     check_refused(&format!("{HEAD}A = {{ type = 'text' }}"), "lower case");
-    check_refused(
-        &format!("{HEAD}a = {{ type = 'lookup' }}"),
-        "needs a target",
-    );
-    check_refused(
-        &format!("{HEAD}a = {{ type = 'lookup', target = 'y' }}"),
-        "no table y",
-    );
-    check_refused(
-        &format!("{HEAD}a = {{ type = 'choice', options = {{ one = 'One' }} }}"),
-        "not a number",
-    );
+    check_refused(&format!("{HEAD}a = {{ type = 'lookup' }}"), "needs a target");
+    check_refused(&format!("{HEAD}a = {{ type = 'lookup', target = 'y' }}"), "no table y");
+    check_refused(&format!("{HEAD}a = {{ type = 'choice', options = {{ one = 'One' }} }}"), "not a number");
     let twice = format!(
         "{HEAD}createdby = {{ type = 'text' }}\ncreatedonbehalfby = {{ type = 'text' }}\nmodifiedby = {{ type = 'text' }}\nmodifiedonbehalfby = {{ type = 'text' }}"
     );
     let error = Schema::load([("a.toml", twice.as_str()), ("b.toml", twice.as_str())]).unwrap_err();
-    assert_eq!(
-        (error.file.as_str(), error.problem.contains("twice")),
-        ("b.toml", true)
-    );
+    assert_eq!((error.file.as_str(), error.problem.contains("twice")), ("b.toml", true));
 }

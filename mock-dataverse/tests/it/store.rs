@@ -29,24 +29,11 @@ fn create(store: &Store, table: &str, row: u128, fields: Fields) -> Result<(), S
 #[test]
 fn a_new_row_carries_defaults_and_system_columns() {
     let store = store();
-    create(
-        &store,
-        PURCHASE,
-        1,
-        Fields::new().set("msevtmgt_name", "One"),
-    )
-    .unwrap();
+    create(&store, PURCHASE, 1, Fields::new().set("msevtmgt_name", "One")).unwrap();
     let row = store.get(PURCHASE, id(1)).unwrap();
     assert_eq!(row.get("msevtmgt_paid"), &Value::Bool(false));
-    assert_eq!(
-        (row.choice("statecode"), row.choice("statuscode")),
-        (Some(0), Some(1))
-    );
-    assert_eq!(
-        row.time("createdon"),
-        Some(Timestamp::constant(1_790_000_000, 0)),
-        "whole seconds"
-    );
+    assert_eq!((row.choice("statecode"), row.choice("statuscode")), (Some(0), Some(1)));
+    assert_eq!(row.time("createdon"), Some(Timestamp::constant(1_790_000_000, 0)), "whole seconds");
     assert_eq!(row.lookup("ownerid"), Some(id(0xa)));
     assert_eq!(row.get("versionnumber"), &Value::BigInt(row.version()));
     assert_eq!(row.etag(), format!("W/\"{}\"", row.version()));
@@ -60,59 +47,32 @@ fn amounts_keep_their_scale_and_get_a_base_amount() {
         &store,
         "transactioncurrency",
         5,
-        Fields::new()
-            .set("isocurrencycode", "EUR")
-            .set("exchangerate", amount("0.8")),
+        Fields::new().set("isocurrencycode", "EUR").set("exchangerate", amount("0.8")),
     )
     .unwrap();
     create(
         &store,
         PURCHASE,
         1,
-        Fields::new()
-            .set("msevtmgt_totalprice", amount("149.5000"))
-            .set("transactioncurrencyid", id(5)),
+        Fields::new().set("msevtmgt_totalprice", amount("149.5000")).set("transactioncurrencyid", id(5)),
     )
     .unwrap();
     let row = store.get(PURCHASE, id(1)).unwrap();
-    assert_eq!(
-        row.money("msevtmgt_totalprice").unwrap().to_string(),
-        "149.5000"
-    );
-    assert_eq!(
-        row.money("msevtmgt_totalprice_base").unwrap().to_string(),
-        "186.8750"
-    );
+    assert_eq!(row.money("msevtmgt_totalprice").unwrap().to_string(), "149.5000");
+    assert_eq!(row.money("msevtmgt_totalprice_base").unwrap().to_string(), "186.8750");
     assert_eq!(row.number("exchangerate").unwrap().to_string(), "0.8");
 }
 
 #[test]
 fn a_refused_write_leaves_no_trace() {
     let store = store();
-    create(
-        &store,
-        PURCHASE,
-        1,
-        Fields::new().set("msevtmgt_name", "One"),
-    )
-    .unwrap();
+    create(&store, PURCHASE, 1, Fields::new().set("msevtmgt_name", "One")).unwrap();
     let before = store.get(PURCHASE, id(1)).unwrap();
     let history = store.history(PURCHASE, id(1));
     let result: Result<(), &str> = store.write(NOW, |tx| {
-        tx.update(PURCHASE, id(1), Fields::new().set("msevtmgt_paid", true))
-            .unwrap();
-        tx.create(
-            "contact",
-            id(2),
-            Fields::new().set("emailaddress1", "a@example.test"),
-        )
-        .unwrap();
-        assert_eq!(
-            tx.find("contact", "emailaddress1", "A@EXAMPLE.test")
-                .count(),
-            1,
-            "own writes are seen"
-        );
+        tx.update(PURCHASE, id(1), Fields::new().set("msevtmgt_paid", true)).unwrap();
+        tx.create("contact", id(2), Fields::new().set("emailaddress1", "a@example.test")).unwrap();
+        assert_eq!(tx.find("contact", "emailaddress1", "A@EXAMPLE.test").count(), 1, "own writes are seen");
         tx.delete(PURCHASE, id(1)).unwrap();
         Err("no")
     });
@@ -121,11 +81,7 @@ fn a_refused_write_leaves_no_trace() {
     assert_eq!(store.history(PURCHASE, id(1)), history);
     store.read(|data| {
         assert_eq!(data.count("contact"), 0);
-        assert_eq!(
-            data.find("contact", "emailaddress1", "a@example.test")
-                .count(),
-            0
-        );
+        assert_eq!(data.find("contact", "emailaddress1", "a@example.test").count(), 0);
     });
 }
 
@@ -134,24 +90,10 @@ fn the_history_tells_each_change_of_a_tracked_column() {
     let store = store();
     create(&store, PURCHASE, 1, Fields::new()).unwrap();
     store
-        .write(NOW, |tx| {
-            tx.update(
-                PURCHASE,
-                id(1),
-                Fields::new().set("msevtmgt_paymentstatus", 100_000_001),
-            )
-            .map(drop)
-        })
+        .write(NOW, |tx| tx.update(PURCHASE, id(1), Fields::new().set("msevtmgt_paymentstatus", 100_000_001)).map(drop))
         .unwrap();
     store
-        .write(NOW, |tx| {
-            tx.update(
-                PURCHASE,
-                id(1),
-                Fields::new().set("msevtmgt_paymentstatus", 100_000_000),
-            )
-            .map(drop)
-        })
+        .write(NOW, |tx| tx.update(PURCHASE, id(1), Fields::new().set("msevtmgt_paymentstatus", 100_000_000)).map(drop))
         .unwrap();
     let seen: Vec<_> = store
         .history(PURCHASE, id(1))
@@ -161,93 +103,37 @@ fn the_history_tells_each_change_of_a_tracked_column() {
         .collect();
     assert_eq!(
         seen,
-        [
-            (Value::Null, Value::Choice(100_000_001)),
-            (Value::Choice(100_000_001), Value::Choice(100_000_000))
-        ]
+        [(Value::Null, Value::Choice(100_000_001)), (Value::Choice(100_000_001), Value::Choice(100_000_000))]
     );
 }
 
 #[test]
 fn passes_left_follow_allocated_and_sold() {
     let store = store();
-    create(
-        &store,
-        "msevtmgt_pass",
-        1,
-        Fields::new().set("msevtmgt_noofpassesallocated", 10),
-    )
-    .unwrap();
-    assert_eq!(
-        store
-            .get("msevtmgt_pass", id(1))
-            .unwrap()
-            .int("msevtmgt_noofpassesleft"),
-        Some(10)
-    );
+    create(&store, "msevtmgt_pass", 1, Fields::new().set("msevtmgt_noofpassesallocated", 10)).unwrap();
+    assert_eq!(store.get("msevtmgt_pass", id(1)).unwrap().int("msevtmgt_noofpassesleft"), Some(10));
     store
-        .write(NOW, |tx| {
-            tx.update(
-                "msevtmgt_pass",
-                id(1),
-                Fields::new().set("msevtmgt_noofpassessold", 3),
-            )
-            .map(drop)
-        })
+        .write(NOW, |tx| tx.update("msevtmgt_pass", id(1), Fields::new().set("msevtmgt_noofpassessold", 3)).map(drop))
         .unwrap();
-    assert_eq!(
-        store
-            .get("msevtmgt_pass", id(1))
-            .unwrap()
-            .int("msevtmgt_noofpassesleft"),
-        Some(7)
-    );
+    assert_eq!(store.get("msevtmgt_pass", id(1)).unwrap().int("msevtmgt_noofpassesleft"), Some(7));
 }
 
 #[test]
 fn deleting_follows_the_rule_of_each_lookup() {
     let store = store();
     create(&store, "msevtmgt_event", 1, Fields::new()).unwrap();
-    create(
-        &store,
-        "msevtmgt_pass",
-        2,
-        Fields::new().set("msevtmgt_eventid", id(1)),
-    )
-    .unwrap();
+    create(&store, "msevtmgt_pass", 2, Fields::new().set("msevtmgt_eventid", id(1))).unwrap();
     create(&store, "transactioncurrency", 5, Fields::new()).unwrap();
-    create(
-        &store,
-        PURCHASE,
-        3,
-        Fields::new()
-            .set("msevtmgt_eventid", id(1))
-            .set("transactioncurrencyid", id(5)),
-    )
-    .unwrap();
-    let restricted = store
-        .write(NOW, |tx| tx.delete("transactioncurrency", id(5)).map(drop))
-        .unwrap_err();
+    create(&store, PURCHASE, 3, Fields::new().set("msevtmgt_eventid", id(1)).set("transactioncurrencyid", id(5)))
+        .unwrap();
+    let restricted = store.write(NOW, |tx| tx.delete("transactioncurrency", id(5)).map(drop)).unwrap_err();
     assert_eq!(
         restricted,
-        StoreError::Referenced {
-            table: "transactioncurrency".into(),
-            id: id(5),
-            by: PURCHASE.into()
-        }
+        StoreError::Referenced { table: "transactioncurrency".into(), id: id(5), by: PURCHASE.into() }
     );
-    store
-        .write(NOW, |tx| tx.delete("msevtmgt_event", id(1)).map(drop))
-        .unwrap();
+    store.write(NOW, |tx| tx.delete("msevtmgt_event", id(1)).map(drop)).unwrap();
     assert!(store.get("msevtmgt_pass", id(2)).is_none(), "cascade");
-    assert_eq!(
-        store
-            .get(PURCHASE, id(3))
-            .unwrap()
-            .lookup("msevtmgt_eventid"),
-        None,
-        "remove link"
-    );
+    assert_eq!(store.get(PURCHASE, id(3)).unwrap().lookup("msevtmgt_eventid"), None, "remove link");
 }
 
 #[track_caller]
@@ -261,11 +147,7 @@ fn check_refused(table: &str, fields: Fields, expect: &str) {
 #[test]
 fn values_that_do_not_fit_are_refused() {
     check_refused("nope", Fields::new(), "no table `nope`");
-    check_refused(
-        PURCHASE,
-        Fields::new().set("nope", 1),
-        "table `msevtmgt_eventpurchase` has no column `nope`",
-    );
+    check_refused(PURCHASE, Fields::new().set("nope", 1), "table `msevtmgt_eventpurchase` has no column `nope`");
     check_refused(
         "msevtmgt_pass",
         Fields::new().set("msevtmgt_noofpassesallocated", 50_001),
@@ -298,14 +180,9 @@ fn a_snapshot_is_put_back_whole() {
     let store = store();
     create(&store, "contact", 1, Fields::new().set("lastname", "Ng")).unwrap();
     let snapshot = store.snapshot();
-    store
-        .write(NOW, |tx| tx.delete("contact", id(1)).map(drop))
-        .unwrap();
+    store.write(NOW, |tx| tx.delete("contact", id(1)).map(drop)).unwrap();
     store.restore(&snapshot);
-    assert_eq!(
-        store.get("contact", id(1)).unwrap().text("lastname"),
-        Some("Ng")
-    );
+    assert_eq!(store.get("contact", id(1)).unwrap().text("lastname"), Some("Ng"));
 }
 
 #[derive(Debug, Clone)]

@@ -1,0 +1,95 @@
+//! One refusal of the fake, before any protocol words it: a status, a code, a message.
+//!
+//! The Web API renders it as an error object; a SOAP face would render the same code as a signed decimal.
+
+use std::fmt;
+
+use http::StatusCode;
+use thiserror::Error;
+
+/// An error code of the platform: 32 bits, written as `0x80040217` by the Web API and as `-2147220969` by SOAP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub u32);
+
+impl Code {
+    /// A row that is not there.
+    pub const MISSING_ROW: Self = Self(0x8004_0217);
+    /// An argument that does not fit.
+    pub const INVALID_ARGUMENT: Self = Self(0x8004_0203);
+    /// A query or literal that cannot be understood (newer generation for most URL mistakes).
+    pub const BAD_QUERY: Self = Self(0x8006_0888);
+    /// A payload that cannot be understood.
+    pub const BAD_PAYLOAD: Self = Self(0x8004_8d19);
+    /// A plug-in or custom API that gave up.
+    pub const PLUGIN_ABORTED: Self = Self(0x8004_0265);
+    /// A missing privilege.
+    pub const PRIVILEGE: Self = Self(0x8004_0220);
+    /// The user is not a member of the organization.
+    pub const NOT_A_MEMBER: Self = Self(0x8007_2560);
+    /// The key names no row.
+    pub const MISSING_KEY_ROW: Self = Self(0x8006_0891);
+    /// The columns given are no key.
+    pub const NOT_A_KEY: Self = Self(0x8006_088f);
+    /// The segment of the URL is unknown (older generation).
+    pub const UNKNOWN_SEGMENT: Self = Self(0x8006_088a);
+    /// The row version differs.
+    pub const VERSION_MISMATCH: Self = Self(0x8006_0882);
+    /// A row with that key exists.
+    pub const DUPLICATE: Self = Self(0x8004_0237);
+    /// Others point at the row.
+    pub const REFERENCED: Self = Self(0x8004_0227);
+    /// Not supported.
+    pub const NOT_SUPPORTED: Self = Self(0x8004_0315);
+    /// The status reason does not belong to the state.
+    pub const STATE_MISMATCH: Self = Self(0x8004_8408);
+    /// The request is too large.
+    pub const TOO_LARGE: Self = Self(0x8004_418a);
+    /// Something unexpected.
+    pub const UNEXPECTED: Self = Self(0x8004_0216);
+    /// Acting for another user without the privilege.
+    pub const ACT_ON_BEHALF: Self = Self(0x8004_a110);
+    /// No code (older documents show `0x0`).
+    pub const NONE: Self = Self(0);
+
+    /// The code as SOAP shows it.
+    pub fn signed(self) -> i32 {
+        self.0.cast_signed()
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == 0 { f.write_str("0x0") } else { write!(f, "0x{:08x}", self.0) }
+    }
+}
+
+/// A refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// HTTP status of the Web API.
+    pub status: StatusCode,
+    /// Code; `None` is written as an empty text.
+    pub code: Option<Code>,
+    /// Text for people; advisory.
+    pub message: String,
+    /// Header `Retry-After` in seconds, for service protection limits.
+    pub retry_after: Option<u32>,
+}
+
+impl Fault {
+    /// A refusal with a code.
+    pub fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
+        Self { status, code: Some(code), message: message.into(), retry_after: None }
+    }
+
+    /// 400 with a code.
+    pub fn bad(code: Code, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// 404 without a code, as for a verb that the operation does not take.
+    pub fn uncoded(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, code: None, message: message.into(), retry_after: None }
+    }
+}

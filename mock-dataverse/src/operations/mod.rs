@@ -1,0 +1,15 @@
+//! Actions and functions by name: what they take, what they answer, and the code behind them.
+//!
+//! The registry knows no protocol: OData and SOAP hand in typed arguments and render what comes back.
+
+mod definition;
+mod error;
+mod platform;
+mod registry;
+
+pub use definition::{
+    Arguments, Binding, Handler, Kind, Operation, OperationContext, Output, Parameter, ParameterType,
+};
+pub use error::OperationError;
+pub(crate) use platform::{Identity, register as register_platform};
+pub use registry::Registry;
