@@ -15,7 +15,6 @@ use futures_util::FutureExt as _;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use jiff::Timestamp;
 use parking_lot::Mutex;
 use uuid::Uuid;
 
@@ -133,13 +132,9 @@ pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::ext
     let remarks = Exchange::default();
     remarks.0.lock().scope = scope;
     let mut open = dress.world.journal().begin(Entry {
-        seq: 0,
         fake: dress.fake,
         direction: Direction::Inbound,
         operation: operation.clone(),
-        at: Timestamp::UNIX_EPOCH,
-        wall: Timestamp::UNIX_EPOCH,
-        micros: None,
         peer: peer.as_ref().map(|peer| peer.addr.to_string()).unwrap_or_default(),
         request: Request {
             method: parts.method.clone(),
@@ -147,13 +142,8 @@ pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::ext
             headers: parts.headers.clone(),
             body: body.clone(),
         },
-        answer: None,
-        failure: None,
         subjects,
-        violations: Vec::new(),
-        fault: None,
-        unsupported: Vec::new(),
-        notes: Vec::new(),
+        ..Entry::empty()
     });
 
     let strike = dress.world.faults().strike(dress.fake, operation.as_deref(), parts.method.as_str(), &target, &body);

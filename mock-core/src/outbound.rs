@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, StatusCode};
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::journal::{Answer, Direction, Entry, Journal, Request, guids_in};
@@ -124,22 +123,13 @@ impl Outbound {
             body: outgoing.body.clone(),
         };
         let open = self.journal.begin(Entry {
-            seq: 0,
             fake: outgoing.fake,
             direction: Direction::Outbound,
             operation: Some(outgoing.operation.to_owned()),
-            at: Timestamp::UNIX_EPOCH,
-            wall: Timestamp::UNIX_EPOCH,
-            micros: None,
             peer: host_of(&outgoing.url),
             request,
-            answer: None,
-            failure: None,
             subjects,
-            violations: Vec::new(),
-            fault: None,
-            unsupported: Vec::new(),
-            notes: Vec::new(),
+            ..Entry::empty()
         });
         let call = self
             .client

@@ -95,6 +95,33 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// An entry that says nothing yet.
+    pub(crate) fn empty() -> Self {
+        Self {
+            seq: 0,
+            fake: "",
+            direction: Direction::Inbound,
+            operation: None,
+            at: Timestamp::UNIX_EPOCH,
+            wall: Timestamp::UNIX_EPOCH,
+            micros: None,
+            peer: String::new(),
+            request: Request {
+                method: Method::GET,
+                target: String::new(),
+                headers: HeaderMap::new(),
+                body: Bytes::new(),
+            },
+            answer: None,
+            failure: None,
+            subjects: Vec::new(),
+            violations: Vec::new(),
+            fault: None,
+            unsupported: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     /// Whether neither an answer nor a failure has been recorded yet.
     pub fn is_open(&self) -> bool {
         self.answer.is_none() && self.failure.is_none()

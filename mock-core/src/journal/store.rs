@@ -241,7 +241,8 @@ impl Open {
         self.over = true;
         let took = self.journal.elapsed().saturating_sub(self.began);
         self.entry.micros = Some(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
-        self.journal.end(self.entry.clone());
+        let entry = std::mem::replace(&mut self.entry, Entry::empty());
+        self.journal.end(entry);
     }
 }
 
