@@ -1,85 +1,49 @@
-//! The contract guard's types, as the exchange layer uses them.
+//! The contract guard: an OpenAPI 3.0 document compiled into checks of requests and answers.
+//!
+//! A [`Contract`] is parsed once and shared. It finds the operation that a request is for, and lists how the request or
+//! its answer departs from the document. It judges bytes that were received or are about to be sent; it does no I/O and
+//! never fails on what it is given: broken input is a [`Violation`], never a panic.
+//!
+//! ```
+//! use mock_core::contract::{Contract, RequestView};
+//!
+//! let contract = Contract::parse("pets", r#"
+//! openapi: "3.0.1"
+//! info: { title: Pets, version: "1" }
+//! paths:
+//!   /pets/{id}:
+//!     get:
+//!       operationId: readPet
+//!       parameters:
+//!         - { name: id, in: path, required: true, schema: { type: integer } }
+//!       responses:
+//!         "200": { description: The pet, content: { application/json: { schema: { type: object } } } }
+//! "#)?;
+//! let headers = http::HeaderMap::new();
+//! let request = RequestView { method: &http::Method::GET, path: "/pets/rex", query: None, headers: &headers, body: b"" };
+//! let violations = contract.check_request(&request);
+//! assert_eq!(violations[0].to_string(), "readPet: request: path id: is the string \"rex\", expected integer");
+//! # Ok::<(), mock_core::contract::ContractError>(())
+//! ```
 
-use http::{HeaderMap, Method, StatusCode};
-use serde::{Deserialize, Serialize};
+mod body;
+mod checker;
+mod coerce;
+mod document;
+mod guard;
+mod message;
+mod operation;
+mod parameter;
+mod route;
+mod schema;
+mod security;
+mod text;
+mod violation;
 
-/// Where an exchange broke its contract.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Violation {
-    /// The operation, where one matched.
-    pub operation: Option<String>,
-    /// Whose side broke it.
-    pub side: Side,
-    /// Where, such as `query purchaseId`.
-    pub place: String,
-    /// What was wrong.
-    pub message: String,
-}
+pub use document::ContractError;
+pub use guard::{Contract, Found, Match};
+pub use operation::{AnswerView, Operation, RequestView};
+pub use violation::{Side, Violation};
 
-/// A side of an exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    /// The request.
-    Request,
-    /// The answer.
-    Answer,
-}
-
-impl std::fmt::Display for Violation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)
-    }
-}
-
-/// A request as it is checked.
-#[derive(Clone, Copy, Debug)]
-pub struct RequestView<'a> {
-    /// Method.
-    pub method: &'a Method,
-    /// Path.
-    pub path: &'a str,
-    /// Query.
-    pub query: Option<&'a str>,
-    /// Headers.
-    pub headers: &'a HeaderMap,
-    /// Body.
-    pub body: &'a [u8],
-}
-
-/// An answer as it is checked.
-#[derive(Clone, Copy, Debug)]
-pub struct AnswerView<'a> {
-    /// Status.
-    pub status: StatusCode,
-    /// Headers.
-    pub headers: &'a HeaderMap,
-    /// Body.
-    pub body: &'a [u8],
-}
-
-/// A compiled contract.
-#[derive(Clone, Debug)]
-pub struct Contract;
-
-impl Contract {
-    /// Compiles a document.
-    pub fn parse(_name: &str, _text: &str) -> Result<Self, String> {
-        Err("no documents yet".to_owned())
-    }
-
-    /// The operation that a request is for.
-    pub fn operation_id(&self, _method: &Method, _path: &str) -> Option<&str> {
-        None
-    }
-
-    /// What is wrong with a request.
-    pub fn check_request(&self, _request: &RequestView<'_>) -> Vec<Violation> {
-        Vec::new()
-    }
-
-    /// What is wrong with an answer.
-    pub fn check_answer(&self, _request: &RequestView<'_>, _answer: &AnswerView<'_>) -> Vec<Violation> {
-        Vec::new()
-    }
-}
+#[cfg(test)]
+mod tests;

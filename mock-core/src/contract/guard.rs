@@ -1,0 +1,185 @@
+//! The contract as a whole: operations by path and method, and the two checks.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use http::{Method, header};
+use serde_json::Value;
+
+use super::{
+    document::{ContractError, Document, step},
+    operation::{AnswerView, Operation, RequestView, Shared},
+    route::{Path, Router, Template},
+    violation::{Findings, Side, Violation},
+};
+
+const METHODS: [Method; 8] = [
+    Method::GET,
+    Method::PUT,
+    Method::POST,
+    Method::DELETE,
+    Method::OPTIONS,
+    Method::HEAD,
+    Method::PATCH,
+    Method::TRACE,
+];
+
+/// An OpenAPI 3.0 document that requests and answers are checked against. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Contract(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    document: Arc<Document>,
+    router: Router,
+    /// By number of the path template, operations in the order of the document.
+    paths: Vec<Vec<Operation>>,
+}
+
+/// What a method and path lead to.
+#[derive(Debug)]
+pub enum Match<'c> {
+    /// An operation.
+    Operation(Found<'c>),
+    /// The path is known; these methods are allowed there.
+    MethodNotAllowed(Vec<Method>),
+    /// No path template fits.
+    Unknown,
+}
+
+/// An operation together with the values of its path variables.
+#[derive(Debug)]
+pub struct Found<'c> {
+    /// The operation.
+    pub operation: &'c Operation,
+    /// Name and percent-decoded value of each variable, from left to right.
+    pub path_params: Vec<(String, String)>,
+}
+
+impl Contract {
+    /// Reads a document in JSON or YAML. Schemas are compiled when they are first needed; see [`Self::warm`].
+    ///
+    /// `name` is how errors and reports call the contract.
+    pub fn parse(name: &str, text: &str) -> Result<Self, ContractError> {
+        let document = Arc::new(Document::parse(name, text)?);
+        let shared = Arc::new(Shared::default());
+        let mut templates = Vec::new();
+        let mut shapes = BTreeMap::new();
+        let mut ids = BTreeMap::new();
+        let mut paths = Vec::new();
+        let items = document.root().get("paths").and_then(Value::as_object);
+        let items = items.ok_or_else(|| document.invalid("#/paths", "the document has no paths"))?;
+        for (path, item) in items.iter().filter(|(path, _)| !path.starts_with("x-")) {
+            let at = format!("#/paths/{}", step(path));
+            let template = Template::parse(path).map_err(|message| document.invalid(&at, message))?;
+            if let Some(other) = shapes.insert(template.shape(), path) {
+                return Err(document.invalid(&at, format!("is the same path as {other}")));
+            }
+            let (item, item_at) = document.resolve(item, &at)?;
+            let mut operations = Vec::new();
+            for method in METHODS.into_iter().filter(|method| item.get(method.as_str().to_ascii_lowercase()).is_some())
+            {
+                let operation = Operation::new(&document, &shared, method, path, &item_at)?;
+                if let Some(other) = ids.insert(operation.id().to_owned(), path) {
+                    return Err(
+                        document.invalid(&at, format!("the operationId {} is taken by {other}", operation.id()))
+                    );
+                }
+                operations.push(operation);
+            }
+            templates.push((template, paths.len()));
+            paths.push(operations);
+        }
+        Ok(Self(Arc::new(Inner { document, router: Router::new(templates), paths })))
+    }
+
+    /// The name that was given to [`Self::parse`].
+    pub fn name(&self) -> &str {
+        self.0.document.name()
+    }
+
+    /// Every operation, path by path in the order of the document.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.0.paths.iter().flatten()
+    }
+
+    /// Reads the whole document with the typed model and compiles every schema. For tests of a document.
+    pub fn warm(&self) -> Result<(), Vec<ContractError>> {
+        let typed = self.0.document.check_typed().err();
+        let errors: Vec<_> = typed.into_iter().chain(self.operations().flat_map(Operation::warm)).collect();
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    /// The operation for a method and a path without its query. `HEAD` falls back to `GET`.
+    pub fn find(&self, method: &Method, path: &str) -> Match<'_> {
+        let path = Path::new(path);
+        let mut allowed: Vec<Method> = Vec::new();
+        for (number, binding) in self.0.router.find(&path) {
+            let operations = self.0.paths.get(number).map(Vec::as_slice).unwrap_or_default();
+            let with = |method: &Method| operations.iter().find(|operation| operation.method() == method);
+            let found = with(method).or_else(|| with(&Method::GET).filter(|_| method == Method::HEAD));
+            if let Some(operation) = found {
+                return Match::Operation(Found { operation, path_params: binding.values() });
+            }
+            for operation in operations {
+                if !allowed.contains(operation.method()) {
+                    allowed.push(operation.method().clone());
+                }
+            }
+        }
+        if allowed.is_empty() { Match::Unknown } else { Match::MethodNotAllowed(allowed) }
+    }
+
+    /// The id of the operation that a method and a path without its query lead to.
+    pub fn operation_id(&self, method: &Method, path: &str) -> Option<&str> {
+        match self.find(method, path) {
+            Match::Operation(found) => Some(found.operation.id()),
+            Match::MethodNotAllowed(_) | Match::Unknown => None,
+        }
+    }
+
+    /// How a request departs from the contract; nothing for a CORS preflight, which no document describes.
+    pub fn check_request(&self, request: &RequestView<'_>) -> Vec<Violation> {
+        match self.find(request.method, request.path) {
+            Match::Operation(found) => {
+                let mut findings = Findings::new(Some(found.operation.id()), Side::Request);
+                found.operation.check_request(&found.path_params, request, &mut findings);
+                findings.finish()
+            }
+            _ if is_preflight(request) => Vec::new(),
+            Match::MethodNotAllowed(allowed) => {
+                let mut findings = Findings::new(None, Side::Request);
+                let allowed: Vec<_> = allowed.iter().map(Method::as_str).collect();
+                findings.add(
+                    "method",
+                    format!(
+                        "{} is not allowed on {:.200}, expected {}",
+                        request.method,
+                        request.path,
+                        allowed.join(" or ")
+                    ),
+                );
+                findings.finish()
+            }
+            Match::Unknown => {
+                let mut findings = Findings::new(None, Side::Request);
+                findings.add("path", format!("{:.200} is no path of {}", request.path, self.name()));
+                findings.finish()
+            }
+        }
+    }
+
+    /// How an answer to `request` departs from the contract. The answer to a request that no operation describes is not
+    /// judged: the request itself is the violation.
+    pub fn check_answer(&self, request: &RequestView<'_>, answer: &AnswerView<'_>) -> Vec<Violation> {
+        let Match::Operation(found) = self.find(request.method, request.path) else {
+            return Vec::new();
+        };
+        let mut findings = Findings::new(Some(found.operation.id()), Side::Answer);
+        found.operation.check_answer(request, answer, &mut findings);
+        findings.finish()
+    }
+}
+
+fn is_preflight(request: &RequestView<'_>) -> bool {
+    request.method == Method::OPTIONS && request.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
