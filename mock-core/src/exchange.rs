@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -18,7 +18,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-use crate::contract::{AnswerView, Contract, RequestView};
+use crate::contract::{AnswerView, Contract, RequestView, Side, Violation};
 use crate::faults::{Effect, When};
 use crate::journal::{Answer, Direction, Entry, Request, guids_in};
 use crate::server::Peer;
@@ -85,15 +85,27 @@ pub(crate) struct Dress {
     pub(crate) world: World,
     pub(crate) fake: &'static str,
     pub(crate) dialect: Arc<dyn Dialect>,
-    pub(crate) contract: Arc<std::sync::OnceLock<Option<Contract>>>,
+    pub(crate) contract: OnceLock<Result<Option<Contract>, String>>,
     pub(crate) contract_text: &'static str,
     pub(crate) body_limit: usize,
 }
 
 impl Dress {
-    /// The contract, parsed when it is first needed: a start need not wait for it.
-    fn contract(&self) -> Option<&Contract> {
-        self.contract.get_or_init(|| Contract::parse(self.fake, self.contract_text).ok()).as_ref()
+    /// The contract, parsed when it is first needed: a start need not wait for it. A face without a document has none.
+    fn contract(&self) -> Result<Option<&Contract>, &str> {
+        let parsed = self.contract.get_or_init(|| match self.contract_text {
+            "" => Ok(None),
+            text => Contract::parse(self.fake, text).map(Some).map_err(|error| error.to_string()),
+        });
+        parsed.as_ref().map(Option::as_ref).map_err(String::as_str)
+    }
+
+    /// Parses the contract and compiles its schemas ahead of the first exchange.
+    pub(crate) fn warm(&self) {
+        if let Ok(Some(contract)) = self.contract() {
+            // What does not compile shows as a violation of each exchange that needs it.
+            drop(contract.warm());
+        }
     }
 }
 
@@ -112,7 +124,10 @@ pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::ext
     };
 
     let guard = dress.world.guard_is_on();
-    let contract = dress.contract();
+    let (contract, unreadable) = match dress.contract() {
+        Ok(contract) => (contract, None),
+        Err(why) => (None, Some(why)),
+    };
     let path = parts.uri.path().to_owned();
     let query = parts.uri.query().map(str::to_owned);
     let view = RequestView {
@@ -127,6 +142,13 @@ pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::ext
         Some(contract) if guard && refused.is_none() => contract.check_request(&view),
         _ => Vec::new(),
     };
+    // A document that cannot be read must not pass for one that everything fits.
+    violations.extend(unreadable.map(|why| Violation {
+        operation: None,
+        side: Side::Answer,
+        place: "contract".to_owned(),
+        message: format!("the document of {} cannot be read: {why}", dress.fake),
+    }));
 
     let (scope, subjects) = subjects_of(&path, query.as_deref(), &body);
     let remarks = Exchange::default();

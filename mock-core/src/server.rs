@@ -51,11 +51,14 @@ impl Face {
             world: world.clone(),
             fake: self.name,
             dialect: self.dialect,
-            contract: Arc::new(OnceLock::new()),
+            contract: OnceLock::new(),
             contract_text: self.contract,
             body_limit: self.body_limit,
         };
-        self.router.layer(axum::middleware::from_fn_with_state(Arc::new(dress), exchange))
+        let dress = Arc::new(dress);
+        let warmed = Arc::clone(&dress);
+        world.to_warm(move || warmed.warm());
+        self.router.layer(axum::middleware::from_fn_with_state(dress, exchange))
     }
 }
 

@@ -102,6 +102,7 @@ struct Inner {
     advancing: tokio::sync::Mutex<()>,
     driven: AtomicBool,
     guard: AtomicBool,
+    warming: Mutex<Vec<Box<dyn Fn() + Send + Sync>>>,
 }
 
 struct Snapshot {
@@ -157,6 +158,7 @@ impl WorldBuilder {
             advancing: tokio::sync::Mutex::new(()),
             driven: AtomicBool::new(false),
             guard: AtomicBool::new(true),
+            warming: Mutex::default(),
             clock,
             journal,
         }))
@@ -222,6 +224,17 @@ impl World {
     /// Switches the contract guard.
     pub fn set_guard(&self, on: bool) {
         self.0.guard.store(on, Ordering::Release);
+    }
+
+    /// Does what would otherwise be done by the first exchange of each operation: parses contracts, compiles their schemas. It takes
+    /// a while and blocks; call it on a thread of its own once everything listens.
+    pub fn warm(&self) {
+        let warming = std::mem::take(&mut *self.0.warming.lock());
+        warming.iter().for_each(|warm| warm());
+    }
+
+    pub(crate) fn to_warm(&self, warm: impl Fn() + Send + Sync + 'static) {
+        self.0.warming.lock().push(Box::new(warm));
     }
 
     /// Takes a fake's state into snapshot, restore and reset.

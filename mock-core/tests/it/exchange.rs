@@ -1,10 +1,13 @@
 //! What the layer does to an ordinary exchange.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use mock_core::contract::Side;
 use mock_core::journal::Filter;
+use mock_core::{Face, World, server};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, LOOPBACK, PlainWords};
 
 const ID: &str = "a4d9e358-949f-f011-bbd3-6045bd02f64d";
 
@@ -49,4 +52,17 @@ async fn what_is_not_supported_is_marked() {
     let marked = bench.world.journal().find(&Filter { remarkable: Some(true), ..Filter::default() });
     assert_eq!(marked.len(), 1);
     assert_eq!(marked[0].unsupported, ["the nothing operation"]);
+}
+
+#[tokio::test]
+async fn a_contract_that_cannot_be_read_shows_in_every_exchange() {
+    let world = World::builder().build();
+    let router = axum::Router::new().route("/", axum::routing::get(|| async { "fine" }));
+    let face = Face { name: "stripe", router, dialect: Arc::new(PlainWords), contract: "openapi: [", body_limit: 10 };
+    let server = server::serve(&world, face, LOOPBACK).await.unwrap();
+    world.warm();
+    mock_core::separate_http_client().get(server.url()).send().await.unwrap();
+    let entry = world.journal().get(1).unwrap();
+    let [violation] = entry.violations.as_slice() else { panic!("one violation: {:?}", entry.violations) };
+    assert_eq!((violation.side, violation.place.as_str()), (Side::Answer, "contract"));
 }
