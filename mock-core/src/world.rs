@@ -230,7 +230,9 @@ impl World {
     /// a while and blocks; call it on a thread of its own once everything listens.
     pub fn warm(&self) {
         let warming = std::mem::take(&mut *self.0.warming.lock());
-        warming.iter().for_each(|warm| warm());
+        for warm in warming {
+            warm();
+        }
     }
 
     pub(crate) fn to_warm(&self, warm: impl Fn() + Send + Sync + 'static) {
