@@ -5,6 +5,7 @@
 mod bench;
 mod clock;
 mod control;
+mod control_contract;
 mod exchange;
 mod faults;
 mod journal;
