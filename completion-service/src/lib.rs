@@ -1,1 +1,23 @@
-//! A registration completion service for paid events, done right.
+#![doc = include_str!("../README.md")]
+
+mod app;
+mod clients;
+mod clock;
+pub mod config;
+#[cfg(feature = "defects")]
+pub mod defects;
+#[cfg(not(feature = "defects"))]
+mod defects;
+pub mod domain;
+mod error;
+mod flows;
+mod http;
+mod memory;
+pub mod secret;
+mod server;
+
+pub use config::{Config, ConfigError};
+#[cfg(feature = "defects")]
+pub use defects::Defect;
+pub use error::Error;
+pub use server::{Running, serve, start};

@@ -1,0 +1,54 @@
+//! The state that all requests share.
+
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
+
+use crate::clients::dataverse::Dataverse;
+use crate::clients::http::Http;
+use crate::clients::stripe::Stripe;
+use crate::config::Config;
+use crate::defects::Hooks;
+use crate::domain::notification::Reader;
+use crate::domain::signature::Verifier;
+use crate::error::Error;
+use crate::flows::visit::Offered;
+use crate::memory::{Recent, Turns};
+
+/// One running service. Nothing is global, so several can live in one process.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) dataverse: Dataverse,
+    pub(crate) stripe: Stripe,
+    pub(crate) verifier: Verifier,
+    pub(crate) turns: Arc<Turns>,
+    /// The link each purchase was given last.
+    pub(crate) offered: Recent<Offered>,
+    /// The session that completed each purchase.
+    pub(crate) completed_by: Recent<String>,
+    /// Work that may outlive the request that started it.
+    pub(crate) work: TaskTracker,
+    pub(crate) hooks: Hooks,
+}
+
+impl App {
+    pub(crate) fn new(config: Config) -> Result<Self, Error> {
+        let http = Http::new(&config)?;
+        Ok(Self {
+            dataverse: Dataverse::new(http.clone(), &config),
+            stripe: Stripe::new(http, &config),
+            verifier: Verifier::new(config.stripe_webhook_secret.expose()),
+            turns: Arc::default(),
+            offered: Recent::default(),
+            completed_by: Recent::default(),
+            work: TaskTracker::new(),
+            hooks: Hooks::new(&config),
+            config,
+        })
+    }
+
+    pub(crate) fn reader(&self) -> Reader<'_> {
+        Reader { metadata_key: &self.config.metadata_key, livemode: self.config.livemode() }
+    }
+}

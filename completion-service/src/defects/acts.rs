@@ -1,0 +1,115 @@
+//! Defects that do something, as opposed to bending a value.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::catalogue::Defect;
+use crate::app::App;
+use crate::clock::Deadline;
+use crate::domain::completion::PaymentStatus;
+use crate::domain::notification::{Event, Idle, Request};
+use crate::domain::return_url::ReturnUrl;
+
+const RETURN: &str = "/GatewayRedirect/Return";
+
+/// The API version that the defective service was built for; compared by its train.
+const TRAIN: &str = "dahlia";
+
+/// Adds the routes that only a defect has.
+pub(crate) fn routes(router: Router<Arc<App>>, app: &App) -> Router<Arc<App>> {
+    if app.hooks.has(Defect::CompletesOnReturn) {
+        router.route(RETURN, get(back))
+    } else {
+        router
+    }
+}
+
+#[derive(Deserialize)]
+struct Back {
+    #[serde(rename = "purchaseId")]
+    purchase: Uuid,
+    next: String,
+}
+
+/// The buyer's browser says it has paid, and is believed.
+async fn back(State(app): State<Arc<App>>, Query(back): Query<Back>) -> Response {
+    let deadline = Deadline::after(app.config.limits.answer);
+    let done = app.dataverse.finalize(back.purchase, PaymentStatus::Completed, deadline).await;
+    tracing::info!(?done, "completed on return");
+    (StatusCode::FOUND, [(LOCATION, back.next)]).into_response()
+}
+
+/// Runs before a visit; may bend the way back.
+pub(crate) async fn before_visit(
+    app: &App,
+    purchase: Uuid,
+    return_url: Option<ReturnUrl>,
+    headers: &HeaderMap,
+) -> Option<ReturnUrl> {
+    if app.hooks.has(Defect::WritesOnVisit) {
+        let deadline = Deadline::after(app.config.limits.answer);
+        let row = json!({"msevtmgt_name": "Payment page visited"});
+        let done = app.dataverse.write(purchase, &row, deadline).await;
+        tracing::info!(?done, "wrote on visit");
+    }
+    if !app.hooks.has(Defect::CompletesOnReturn) {
+        return return_url;
+    }
+    let next = return_url?;
+    let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("purchaseId", &purchase.to_string())
+        .append_pair("next", next.as_str())
+        .finish();
+    Some(ReturnUrl::unchecked(format!("http://{host}{RETURN}?{query}")))
+}
+
+/// Runs between the signature check and the work; may answer instead.
+pub(crate) async fn before_work(app: &App, body: &[u8]) -> Option<StatusCode> {
+    let event = Event::parse(body).ok()?;
+    let request = event.request(app.reader()).ok()?;
+    let deadline = Deadline::after(app.config.limits.answer);
+    if app.hooks.has(Defect::PinsApiVersion) && event.train() != Some(TRAIN) {
+        return Some(StatusCode::BAD_REQUEST);
+    }
+    match request {
+        Request::Nothing(Idle::OtherType) if app.hooks.has(Defect::ForeignEventsRefused) => {
+            return Some(StatusCode::BAD_REQUEST);
+        }
+        Request::Nothing(Idle::NoPurchase) if app.hooks.has(Defect::FailsWithoutOrderId) => {
+            return Some(StatusCode::INTERNAL_SERVER_ERROR);
+        }
+        Request::Nothing(Idle::OtherType)
+            if app.hooks.has(Defect::CancelsOnDecline)
+                && event.kind == "payment_intent.payment_failed" =>
+        {
+            let purchase = event.any_purchase(&app.config.metadata_key)?;
+            let done = app.dataverse.finalize(purchase, PaymentStatus::Cancelled, deadline).await;
+            tracing::info!(?done, "cancelled on decline");
+        }
+        Request::Settle(payment) if app.hooks.has(Defect::InventsStatus) => {
+            let done = finalize(app, payment.purchase, json!(100_000_002), deadline).await;
+            tracing::info!(done, "invented a status");
+        }
+        Request::Settle(payment) if app.hooks.has(Defect::StatusAsText) => {
+            let done = finalize(app, payment.purchase, json!("100000001"), deadline).await;
+            return Some(if done { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR });
+        }
+        _ => {}
+    }
+    None
+}
+
+async fn finalize(app: &App, purchase: Uuid, status: serde_json::Value, deadline: Deadline) -> bool {
+    let body = json!({"msevtmgt_purchaseid": purchase, "msevtmgt_paymentstatus": status});
+    app.dataverse.finalize_with(&body, deadline).await.is_ok()
+}

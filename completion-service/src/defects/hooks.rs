@@ -1,0 +1,192 @@
+//! The places where a defect can bend a value. Each hook is the identity unless its defect is on; without the feature the
+//! compiler removes them.
+
+use axum::http::StatusCode;
+use parking_lot::Mutex;
+use uuid::Uuid;
+
+use super::catalogue::Defect;
+use crate::config::Config;
+use crate::domain::completion::{self, Action};
+use crate::domain::notification::{Event, Idle, Payment, Reader, Request};
+use crate::domain::purchase::{MissingCurrency, Purchase, Quote, Standing};
+use crate::domain::return_url::ReturnUrl;
+use crate::domain::signature::{SignatureError, Verifier};
+use crate::http::pages::Problem;
+use crate::http::query;
+
+/// The defects of one running service.
+#[derive(Debug)]
+pub(crate) struct Hooks {
+    #[cfg(feature = "defects")]
+    on: std::collections::BTreeSet<Defect>,
+    /// The "static field" of the defect that has one.
+    last_visit: Mutex<Option<Uuid>>,
+}
+
+impl Hooks {
+    #[cfg_attr(not(feature = "defects"), expect(unused_variables, reason = "no defects to read"))]
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            #[cfg(feature = "defects")]
+            on: config.defects.clone(),
+            last_visit: Mutex::new(None),
+        }
+    }
+
+    #[cfg(feature = "defects")]
+    pub(crate) fn has(&self, defect: Defect) -> bool {
+        self.on.contains(&defect)
+    }
+
+    #[cfg(not(feature = "defects"))]
+    #[expect(clippy::unused_self, reason = "same shape as with the feature")]
+    const fn has(&self, _defect: Defect) -> bool {
+        false
+    }
+
+    #[cfg(feature = "defects")]
+    pub(crate) fn is_sample(&self) -> bool {
+        self.has(Defect::DocsSample)
+    }
+
+    pub(crate) fn redirect_status(&self) -> StatusCode {
+        if self.has(Defect::Redirect301) { StatusCode::MOVED_PERMANENTLY } else { StatusCode::FOUND }
+    }
+
+    pub(crate) fn head_pays(&self) -> bool {
+        self.has(Defect::HeadPays)
+    }
+
+    /// Looks at the raw query before it is read.
+    pub(crate) fn query(&self, text: &str) -> Result<(), Problem> {
+        let known = |pair: &str| {
+            let name = pair.split('=').next().unwrap_or_default();
+            matches!(name, "" | "purchaseId" | "returnUrl")
+        };
+        if self.has(Defect::RefusesExtraParameters) && !text.split('&').all(known) {
+            return Err(Problem::PurchaseId);
+        }
+        if self.has(Defect::RefusesUpperCaseId)
+            && let Ok(Some(id)) = query::single(text, "purchaseId")
+            && id.contains(|c: char| c.is_ascii_uppercase())
+        {
+            return Err(Problem::PurchaseId);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn return_url(&self, text: String) -> String {
+        if self.has(Defect::ReturnUrlDecodedTwice) {
+            return query::decode(&text).map_or_else(|| text.clone(), Into::into);
+        }
+        text
+    }
+
+    /// What Stripe is told about the way back.
+    pub(crate) fn return_target(&self, given: Option<&ReturnUrl>) -> Option<String> {
+        match given {
+            Some(_) if self.has(Defect::ReturnUrlDropped) => None,
+            None if self.has(Defect::ReturnUrlInvented) => Some("https://stripe.com/".into()),
+            given => given.map(|url| url.as_str().to_owned()),
+        }
+    }
+
+    pub(crate) fn purchase(&self, mut purchase: Purchase) -> Purchase {
+        if self.has(Defect::MissingPriceIsFree) {
+            purchase.price = purchase.price.or_else(|| Some(0.into()));
+        }
+        if self.has(Defect::IgnoresStanding) && purchase.standing == Standing::Closed {
+            purchase.standing = Standing::Open;
+        }
+        purchase
+    }
+
+    /// The quote of a visit.
+    pub(crate) fn quote(&self, purchase: &Purchase, quote: Quote) -> Quote {
+        if self.has(Defect::StaticFieldMixesBuyers) {
+            *self.last_visit.lock() = Some(purchase.id);
+        }
+        self.minor(purchase, quote)
+    }
+
+    fn minor(&self, purchase: &Purchase, mut quote: Quote) -> Quote {
+        if self.has(Defect::MajorUnits)
+            && let Some(whole) = purchase.price.and_then(|price| i64::try_from(price.trunc()).ok())
+        {
+            quote.minor = whole;
+        }
+        quote
+    }
+
+    pub(crate) fn currency(&self, code: String) -> String {
+        if self.has(Defect::UpperCaseCurrency) { code.to_ascii_uppercase() } else { code }
+    }
+
+    pub(crate) fn order_id(&self, purchase: Uuid) -> Option<Uuid> {
+        (!self.has(Defect::NoMetadata)).then_some(purchase)
+    }
+
+    pub(crate) fn verify(
+        &self,
+        verifier: &Verifier,
+        header: &str,
+        body: &[u8],
+        now: i64,
+    ) -> Result<(), SignatureError> {
+        if !self.has(Defect::ReserializesBeforeVerify) {
+            return verifier.check(header, body, now);
+        }
+        // Stripe's own spelling, pretty or compact, happens to survive; any other does not.
+        let value: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let pretty = serde_json::to_vec_pretty(&value).unwrap_or_default();
+        verifier
+            .check(header, &pretty, now)
+            .or_else(|_| verifier.check(header, value.to_string().as_bytes(), now))
+    }
+
+    pub(crate) fn request(&self, request: Request, body: &[u8], reader: Reader<'_>) -> Request {
+        let mut request = match request {
+            Request::Nothing(Idle::Unpaid) if self.has(Defect::UnpaidCountsAsPaid) => {
+                as_if_paid(body, reader).unwrap_or(request)
+            }
+            other => other,
+        };
+        if self.has(Defect::StaticFieldMixesBuyers)
+            && let Request::Settle(payment) | Request::Reject(payment) = &mut request
+            && let Some(last) = *self.last_visit.lock()
+        {
+            payment.purchase = last;
+        }
+        request
+    }
+
+    pub(crate) fn settle(
+        &self,
+        payment: &Payment,
+        purchase: &Purchase,
+        missing_currency: MissingCurrency,
+    ) -> Action {
+        let action = completion::settle(payment, purchase, missing_currency);
+        if !self.has(Defect::MajorUnits) {
+            return action;
+        }
+        // The same wrong conversion on the way back: what was charged looks right.
+        let bent = purchase.quote(missing_currency).map(|quote| self.minor(purchase, quote));
+        match (action, bent) {
+            (Action::Park(_), Ok(quote))
+                if Some(quote.minor) == payment.minor && Some(quote.currency) == payment.currency =>
+            {
+                Action::Finalize(completion::PaymentStatus::Completed)
+            }
+            (action, _) => action,
+        }
+    }
+}
+
+fn as_if_paid(body: &[u8], reader: Reader<'_>) -> Option<Request> {
+    let mut event: serde_json::Value = serde_json::from_slice(body).ok()?;
+    *event.pointer_mut("/data/object/payment_status")? = "paid".into();
+    let body = serde_json::to_vec(&event).ok()?;
+    Event::parse(&body).ok()?.request(reader).ok()
+}

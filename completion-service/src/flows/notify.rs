@@ -1,0 +1,208 @@
+//! A verified notification is carried out: compared with the purchase, finalized, or its money given back.
+
+use crate::app::App;
+use crate::clients::dataverse::DataverseError;
+use crate::clients::retry::Passing;
+use crate::clients::stripe::{Form, StripeError};
+use crate::clock::Deadline;
+use crate::config::LateMoney;
+use crate::domain::completion::{self, Action, AfterRefusal, Doubt, PaymentStatus};
+use crate::domain::notification::Payment;
+use crate::domain::purchase::{Purchase, Standing};
+
+/// How a notification ended; all of these are the end of it, and Stripe is told so.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The purchase is completed by this payment.
+    Completed,
+    /// The reservation is cancelled.
+    Cancelled,
+    /// Nothing was left to do.
+    Nothing,
+    /// The money went back to the buyer.
+    Refunded,
+    /// Nothing was done and a human should look.
+    Parked(Parked),
+}
+
+/// Why a human should look.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Parked {
+    #[error(transparent)]
+    Doubt(#[from] Doubt),
+    #[error("the purchase does not exist")]
+    UnknownPurchase,
+    #[error("money without a seat is kept, as configured")]
+    Kept,
+    #[error("there is no payment to refund")]
+    NothingToRefund,
+    #[error("Stripe refuses the refund ({0})")]
+    RefundRefused(String),
+}
+
+/// The notification could not be carried out now; Stripe shall send it again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotifyError {
+    #[error(transparent)]
+    Dataverse(DataverseError),
+    #[error(transparent)]
+    Stripe(#[from] StripeError),
+}
+
+impl NotifyError {
+    /// How long the other side asked us to wait, if it did.
+    pub(crate) const fn passing(&self) -> Option<&Passing> {
+        match self {
+            Self::Dataverse(DataverseError::Passing(passing))
+            | Self::Stripe(StripeError::Passing(passing)) => Some(passing),
+            _ => None,
+        }
+    }
+}
+
+/// Money came in.
+pub(crate) async fn settle(
+    app: &App,
+    payment: &Payment,
+    deadline: Deadline,
+) -> Result<Outcome, NotifyError> {
+    let _turn = app.turns.take(payment.purchase).await;
+    let Some(purchase) = read(app, payment, deadline).await? else {
+        return Ok(Outcome::Parked(Parked::UnknownPurchase));
+    };
+    match app.hooks.settle(payment, &purchase, app.config.missing_currency) {
+        Action::AlreadyCompleted => already_completed(app, payment, deadline).await,
+        Action::Park(doubt) => Ok(Outcome::Parked(doubt.into())),
+        Action::NothingToCancel => Ok(Outcome::Nothing),
+        Action::Finalize(status) => complete(app, payment, &purchase, status, deadline).await,
+    }
+}
+
+/// A payment was rejected for good.
+pub(crate) async fn reject(
+    app: &App,
+    payment: &Payment,
+    deadline: Deadline,
+) -> Result<Outcome, NotifyError> {
+    let _turn = app.turns.take(payment.purchase).await;
+    let Some(purchase) = read(app, payment, deadline).await? else {
+        return Ok(Outcome::Parked(Parked::UnknownPurchase));
+    };
+    match completion::reject(payment, &purchase, app.config.missing_currency) {
+        Action::AlreadyCompleted | Action::NothingToCancel => Ok(Outcome::Nothing),
+        Action::Park(doubt) => Ok(Outcome::Parked(doubt.into())),
+        Action::Finalize(status) => {
+            match app.dataverse.finalize(payment.purchase, status, deadline).await {
+                Ok(()) => Ok(Outcome::Cancelled),
+                // Cancelled before, or completed meanwhile: either way there is nothing left to cancel.
+                Err(DataverseError::Refused { .. } | DataverseError::Missing) => {
+                    Ok(Outcome::Nothing)
+                }
+                Err(error) => Err(NotifyError::Dataverse(error)),
+            }
+        }
+    }
+}
+
+async fn read(
+    app: &App,
+    payment: &Payment,
+    deadline: Deadline,
+) -> Result<Option<Purchase>, NotifyError> {
+    match app.dataverse.purchase(payment.purchase, deadline).await {
+        Ok(purchase) => Ok(Some(app.hooks.purchase(purchase))),
+        Err(DataverseError::Missing) => Ok(None),
+        Err(error) => Err(NotifyError::Dataverse(error)),
+    }
+}
+
+/// A repeated notification is done; a second payment goes back. Without memory of the first the two look alike, and leaving
+/// the money where it is does less harm than refunding the only payment.
+async fn already_completed(
+    app: &App,
+    payment: &Payment,
+    deadline: Deadline,
+) -> Result<Outcome, NotifyError> {
+    match app.completed_by.get(payment.purchase) {
+        Some(session) if session != payment.session => give_back(app, payment, deadline).await,
+        _ => Ok(Outcome::Nothing),
+    }
+}
+
+async fn complete(
+    app: &App,
+    payment: &Payment,
+    purchase: &Purchase,
+    status: PaymentStatus,
+    deadline: Deadline,
+) -> Result<Outcome, NotifyError> {
+    let mut asked = 0;
+    loop {
+        match app.dataverse.finalize(payment.purchase, status, deadline).await {
+            Ok(()) if purchase.standing == Standing::Closed => {
+                return verify_late(app, payment, deadline).await;
+            }
+            Ok(()) => {
+                app.completed_by.put(payment.purchase, payment.session.clone());
+                return Ok(Outcome::Completed);
+            }
+            Err(DataverseError::Refused { code, message, .. }) => {
+                tracing::info!(purchase = %payment.purchase, code, message, "finalize refused");
+            }
+            Err(DataverseError::Missing) => {}
+            Err(error) => return Err(NotifyError::Dataverse(error)),
+        }
+        asked += 1;
+        let Some(now) = read(app, payment, deadline).await? else {
+            return give_back(app, payment, deadline).await;
+        };
+        match completion::after_refusal(now.standing, asked) {
+            AfterRefusal::Done => return already_completed(app, payment, deadline).await,
+            AfterRefusal::GiveBack => return give_back(app, payment, deadline).await,
+            AfterRefusal::AskAgain => tokio::time::sleep(app.config.limits.backoff).await,
+        }
+    }
+}
+
+/// The platform said yes to a payment for a closed purchase: believe it only if the purchase shows it.
+async fn verify_late(
+    app: &App,
+    payment: &Payment,
+    deadline: Deadline,
+) -> Result<Outcome, NotifyError> {
+    match read(app, payment, deadline).await? {
+        Some(purchase) if purchase.standing != Standing::Closed => {
+            app.completed_by.put(payment.purchase, payment.session.clone());
+            Ok(Outcome::Completed)
+        }
+        _ => give_back(app, payment, deadline).await,
+    }
+}
+
+/// Money without a seat goes back to the buyer, once however often this is called.
+async fn give_back(
+    app: &App,
+    payment: &Payment,
+    deadline: Deadline,
+) -> Result<Outcome, NotifyError> {
+    if app.config.late_money == LateMoney::Park {
+        return Ok(Outcome::Parked(Parked::Kept));
+    }
+    let Some(intent) = payment.intent.clone() else {
+        return Ok(Outcome::Parked(Parked::NothingToRefund));
+    };
+    let key = format!("completion-refund-{intent}");
+    let form: Form = vec![
+        ("payment_intent".into(), intent),
+        ("reason".into(), "requested_by_customer".into()),
+        (format!("metadata[{}]", app.config.metadata_key).into(), payment.purchase.to_string()),
+    ];
+    match app.stripe.refund(&form, &key, deadline).await {
+        Ok(()) => Ok(Outcome::Refunded),
+        // 401 and 403 are about our key, which can be mended; other refusals are about this payment.
+        Err(StripeError::Refused { status, code, .. }) if !matches!(status, 401 | 403) => {
+            Ok(Outcome::Parked(Parked::RefundRefused(format!("{status} {code}"))))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

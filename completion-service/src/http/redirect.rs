@@ -1,0 +1,71 @@
+//! `GET /GatewayRedirect/PayWithStripe`: sends the buyer to the payment page.
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, State};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use super::pages::Problem;
+use super::query;
+use crate::app::App;
+use crate::clock::Deadline;
+use crate::domain::purchase::parse_purchase_id;
+use crate::domain::return_url::{self, ReturnUrl};
+use crate::flows::visit::visit;
+
+pub(crate) async fn pay(
+    State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let (purchase, return_url) = match read(&app, &query.unwrap_or_default()) {
+        Ok(parameters) => parameters,
+        Err(problem) => return problem.into_response(),
+    };
+    #[cfg(not(feature = "defects"))]
+    drop(headers);
+    #[cfg(feature = "defects")]
+    let return_url = crate::defects::acts::before_visit(&app, purchase, return_url, &headers).await;
+    let limit = app.config.limits.answer;
+    let visit = visit(&app, purchase, return_url, Deadline::after(limit));
+    let problem = match timeout(limit, visit).await {
+        Ok(Ok(page)) => match HeaderValue::from_str(&page) {
+            Ok(page) => {
+                tracing::info!(%purchase, "sent to the payment page");
+                return (app.hooks.redirect_status(), [(LOCATION, page)]).into_response();
+            }
+            Err(_) => Problem::Upstream,
+        },
+        Ok(Err(error)) => {
+            tracing::warn!(%purchase, %error, "no payment page");
+            error.into()
+        }
+        Err(_) => {
+            tracing::warn!(%purchase, "no payment page in time");
+            Problem::Late
+        }
+    };
+    problem.into_response()
+}
+
+fn read(app: &App, text: &str) -> Result<(Uuid, Option<ReturnUrl>), Problem> {
+    if text.len() > query::LONGEST {
+        return Err(Problem::TooLong);
+    }
+    app.hooks.query(text)?;
+    let purchase = query::single(text, "purchaseId")
+        .ok()
+        .flatten()
+        .and_then(|text| parse_purchase_id(&text))
+        .ok_or(Problem::PurchaseId)?;
+    let return_url = query::single(text, "returnUrl")
+        .map_err(|_| Problem::ReturnUrlForm)?
+        .map(|url| return_url::check(&app.hooks.return_url(url), &app.config.allowed_return_origins))
+        .transpose()
+        .map_err(Problem::ReturnUrl)?;
+    Ok((purchase, return_url))
+}

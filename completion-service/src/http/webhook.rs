@@ -1,0 +1,146 @@
+//! `POST /GatewayEvents/HandleStripeEvent`: takes Stripe's notifications.
+//!
+//! 2xx means that the event needs no more deliveries, 503 that it does, 400 and 413 that it is not Stripe's or not an event.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use tokio::time::timeout;
+
+use super::pages::seconds;
+use crate::app::App;
+use crate::clock::{self, Deadline};
+use crate::domain::notification::{Event, Payment, Request};
+use crate::flows::notify::{self, NotifyError, Outcome};
+
+pub(crate) async fn receive(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let signature = match signature(&headers) {
+        Ok(text) => text,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let body = match read(&app, &headers, body).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal.into_response(),
+    };
+    if let Err(error) = app.hooks.verify(&app.verifier, signature, &body, clock::unix_now()) {
+        tracing::warn!(%error, "delivery refused");
+        return (StatusCode::BAD_REQUEST, "the signature does not fit\n").into_response();
+    }
+    let request = Event::parse(&body).and_then(|event| {
+        let request = event.request(app.reader());
+        log(&event, &request);
+        request
+    });
+    #[cfg(feature = "defects")]
+    if let Some(status) = crate::defects::acts::before_work(&app, &body).await {
+        return status.into_response();
+    }
+    match request.map(|request| app.hooks.request(request, &body, app.reader())) {
+        Ok(Request::Nothing(_)) => StatusCode::OK.into_response(),
+        Ok(Request::Settle(payment)) => work(app, payment, Kind::Settle).await,
+        Ok(Request::Reject(payment)) => work(app, payment, Kind::Reject).await,
+        Err(error) => (StatusCode::BAD_REQUEST, format!("{error}\n")).into_response(),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Settle,
+    Reject,
+}
+
+/// The work goes on even if the caller hangs up or is told to come back, so that nothing stops half done.
+async fn work(app: Arc<App>, payment: Payment, kind: Kind) -> Response {
+    let limits = app.config.limits;
+    let deadline = Deadline::after(limits.work);
+    let task = app.work.spawn({
+        let app = Arc::clone(&app);
+        async move {
+            let purchase = payment.purchase;
+            let outcome = match kind {
+                Kind::Settle => notify::settle(&app, &payment, deadline).await,
+                Kind::Reject => notify::reject(&app, &payment, deadline).await,
+            };
+            match &outcome {
+                Ok(Outcome::Parked(why)) => {
+                    tracing::error!(%purchase, session = %shown(&payment.session), %why, "parked: needs attention");
+                }
+                Ok(done) => tracing::info!(%purchase, outcome = ?done, "notification carried out"),
+                Err(error) => tracing::warn!(%purchase, %error, "notification postponed"),
+            }
+            outcome
+        }
+    });
+    match timeout(limits.answer, task).await {
+        Ok(Ok(Ok(_))) => StatusCode::OK.into_response(),
+        Ok(Ok(Err(error))) => postponed(Some(&error)),
+        Ok(Err(_)) | Err(_) => postponed(None),
+    }
+}
+
+fn postponed(error: Option<&NotifyError>) -> Response {
+    let wait = error.and_then(NotifyError::passing).and_then(|passing| passing.retry_after);
+    let headers = [(RETRY_AFTER, seconds(wait))];
+    (StatusCode::SERVICE_UNAVAILABLE, headers, "not carried out yet, please send again\n").into_response()
+}
+
+/// The one signature header. Looked at before the body, so that strangers cannot make us read.
+fn signature(headers: &HeaderMap) -> Result<&str, (StatusCode, &'static str)> {
+    let mut values = headers.get_all("stripe-signature").iter();
+    match (values.next().and_then(|value| value.to_str().ok()), values.next()) {
+        (Some(text), None) => Ok(text),
+        _ => Err((StatusCode::BAD_REQUEST, "the signature header is missing or malformed\n")),
+    }
+}
+
+async fn read(
+    app: &App,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Bytes, (StatusCode, &'static str)> {
+    const TOO_LARGE: (StatusCode, &str) = (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large\n");
+    let limits = app.config.limits;
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok())
+        .unwrap_or_default();
+    if announced > limits.body {
+        return Err(TOO_LARGE);
+    }
+    match timeout(limits.answer, to_bytes(body, limits.body)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(error)) if over_limit(&error) => Err(TOO_LARGE),
+        Ok(Err(_)) => Err((StatusCode::BAD_REQUEST, "the body cannot be read\n")),
+        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "the body took too long\n")),
+    }
+}
+
+fn over_limit(error: &axum::Error) -> bool {
+    let source = std::error::Error::source(error);
+    matches!(source, Some(source) if source.is::<http_body_util::LengthLimitError>())
+}
+
+fn log(event: &Event<'_>, request: &Result<Request, impl std::fmt::Display>) {
+    let (id, kind) = (shown(&event.id), shown(&event.kind));
+    match request {
+        Ok(Request::Nothing(reason)) => tracing::info!(id, kind, %reason, "event needs nothing"),
+        Ok(Request::Settle(payment) | Request::Reject(payment)) => {
+            tracing::info!(id, kind, purchase = %payment.purchase, "event received");
+        }
+        Err(error) => tracing::warn!(id, kind, %error, "event refused"),
+    }
+}
+
+/// Foreign text for the log: bounded.
+fn shown(text: &str) -> String {
+    text.chars().take(100).collect()
+}

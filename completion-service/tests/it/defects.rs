@@ -1,0 +1,125 @@
+//! Each defect shows, and shows only what it says.
+
+use completion_service::Defect;
+use serde_json::json;
+
+use crate::client::{BACK, ID, OTHER, World, event, link, paid, signature, unix_now, world, world_with};
+use crate::stub::SECRET;
+
+async fn broken(defect: Defect) -> World {
+    world_with(|config| drop(config.defects.insert(defect))).await
+}
+
+/// What one whole story looks like from outside.
+async fn story(world: &World) -> Vec<String> {
+    let mut seen = Vec::new();
+    let visit = world.visit(&link(ID, Some(BACK))).await;
+    seen.push(format!("visit {}", visit.status().as_u16()));
+    let extra = world.visit(&format!("x=1&{}", link(&ID.to_uppercase(), Some(BACK)))).await;
+    seen.push(format!("upper case and extra {}", extra.status().as_u16()));
+    let bare = world.visit(&link(OTHER, None)).await;
+    seen.push(format!("no return URL {}", bare.status().as_u16()));
+    let head = world.http.head(world.url(&format!("/GatewayRedirect/PayWithStripe?{}", link(ID, None))));
+    seen.push(format!("head {}", head.send().await.expect("an answer").status().as_u16()));
+    for (kind, form) in &world.stub.store().forms {
+        for (name, value) in form.iter().filter(|(name, _)| !name.starts_with("line_items")) {
+            seen.push(format!("{kind} {name}={value}"));
+        }
+    }
+    let amount = if seen.iter().any(|line| line == "price unit_amount=149") { 149 } else { 14950 };
+    let unpaid = event("checkout.session.completed", "unpaid", ID, amount, "eur");
+    let declined = event("payment_intent.payment_failed", "unpaid", ID, amount, "eur");
+    let mut foreign = paid();
+    foreign["data"]["object"]["metadata"] = json!({});
+    let mut older = event("checkout.session.completed", "paid", ID, amount, "eur");
+    older["api_version"] = json!("2025-11-17.clover");
+    let mut right = older.clone();
+    right["api_version"] = json!("2026-07-29.dahlia");
+    for (name, event) in [("unpaid", &unpaid), ("declined", &declined), ("foreign", &foreign), ("paid", &right)] {
+        let status = world.deliver(event).await;
+        seen.push(format!("{name} {status}, paid {}", world.stub.paid(ID)));
+    }
+    let odd = right.to_string().replace("paid", "\\u0070aid").into_bytes();
+    let header = signature(SECRET, unix_now(), &odd);
+    seen.push(format!("odd spelling {}", world.post(odd, Some(&header)).await.status().as_u16()));
+    seen.push(format!("older version {}", world.deliver(&older).await));
+    let odd_statuses = world.stub.store().finalized.clone();
+    for body in odd_statuses {
+        seen.push(format!("finalize {}", body["msevtmgt_paymentstatus"]));
+    }
+    seen.push(format!("writes {}", world.stub.count("PATCH")));
+    seen
+}
+
+#[tokio::test]
+async fn each_defect_changes_the_story_in_its_own_way() {
+    let right = story(&world().await).await;
+    let mut changes = Vec::new();
+    for defect in Defect::all().iter().copied().filter(|defect| *defect != Defect::DocsSample) {
+        let seen = story(&broken(defect).await).await;
+        changes.push(format!("{}:", defect.name()));
+        changes.extend(right.iter().filter(|line| !seen.contains(line)).map(|line| format!("  - {line}")));
+        changes.extend(seen.iter().filter(|line| !right.contains(line)).map(|line| format!("  + {line}")));
+    }
+    insta::assert_snapshot!("story", right.join("\n"));
+    insta::assert_snapshot!("changes", changes.join("\n"));
+}
+
+#[tokio::test]
+async fn defects_that_need_their_own_stage() {
+    let unpriced = broken(Defect::MissingPriceIsFree).await;
+    unpriced.stub.change(ID, |purchase| purchase.price = None);
+    assert_eq!(unpriced.visit(&link(ID, None)).await.status(), 302);
+
+    let late = broken(Defect::IgnoresStanding).await;
+    late.stub.change(ID, |purchase| purchase.inactive = true);
+    assert_eq!(late.visit(&link(ID, None)).await.status(), 302);
+
+    let returning = broken(Defect::CompletesOnReturn).await;
+    World::page_of(&returning.visit(&link(ID, Some(BACK))).await);
+    let stored = returning.stub.store().forms[1].1["after_completion[redirect][url]"].clone();
+    let back = returning.http.get(stored).send().await.expect("an answer");
+    assert_eq!(back.status(), 302);
+    assert!(returning.stub.paid(ID));
+
+    let mixing = broken(Defect::StaticFieldMixesBuyers).await;
+    World::page_of(&mixing.visit(&link(ID, None)).await);
+    World::page_of(&mixing.visit(&link(OTHER, None)).await);
+    assert_eq!(mixing.deliver(&paid()).await, 200);
+    assert!(!mixing.stub.paid(ID), "the payment was compared with the other purchase");
+    let other = event("checkout.session.completed", "paid", OTHER, 2000, "usd");
+    assert_eq!(mixing.deliver(&other).await, 200);
+    assert!(mixing.stub.paid(OTHER));
+}
+
+#[tokio::test]
+async fn the_sample_closes_the_loop_and_nothing_more() {
+    let world = broken(Defect::DocsSample).await;
+    let first = World::page_of(&world.visit(&link(ID, Some("https://evil.test/"))).await);
+    let second = World::page_of(&world.visit(&link(ID, None)).await);
+    assert_ne!(first, second);
+    let post = async |event: serde_json::Value| {
+        world.post(event.to_string().into_bytes(), None).await.status().as_u16()
+    };
+    // No signature, no amount: whoever knows the id has a ticket.
+    assert_eq!(post(event("checkout.session.completed", "paid", ID, 1, "jpy")).await, 200);
+    assert!(world.stub.paid(ID));
+    // A repeat is refused by the platform, and nobody understands.
+    assert_eq!(post(paid()).await, 500);
+    assert_eq!(post(event("checkout.session.completed", "unpaid", OTHER, 1, "eur")).await, 200);
+    assert_eq!(post(event("charge.succeeded", "paid", ID, 1, "eur")).await, 200);
+    assert_eq!(post(event("checkout.session.completed", "paid", "WC-1042", 1, "eur")).await, 500);
+    let mut older = paid();
+    older["api_version"] = json!("2025-11-17.clover");
+    assert_eq!(post(older).await, 400);
+    assert_eq!(post(json!(null)).await, 500);
+    assert_eq!(world.visit("").await.status(), 500);
+    assert_eq!(world.visit("purchaseId=x").await.status(), 400);
+    world.stub.change(OTHER, |purchase| (purchase.price, purchase.currency) = (None, None));
+    assert_eq!(world.visit(&link(OTHER, None)).await.status(), 500);
+    world.stub.seed(OTHER, "0.29", None);
+    World::page_of(&world.visit(&link(OTHER, None)).await);
+    let store = world.stub.store();
+    let price = &store.forms.iter().rfind(|(kind, _)| kind == "price").expect("a price").1;
+    assert_eq!((price["unit_amount"].as_str(), price["currency"].as_str()), ("29", "USD"));
+}
