@@ -49,6 +49,9 @@ impl App {
     }
 
     pub(crate) fn reader(&self) -> Reader<'_> {
-        Reader { metadata_key: &self.config.metadata_key, livemode: self.config.livemode() }
+        Reader {
+            metadata_key: &self.config.metadata_key,
+            livemode: self.config.livemode(),
+        }
     }
 }

@@ -47,10 +47,18 @@ pub(crate) enum DataverseError {
     Missing,
     /// A well-formed call was refused for what it asks.
     #[error("refused with {status} {code}: {message}")]
-    Refused { status: u16, code: String, message: String },
+    Refused {
+        status: u16,
+        code: String,
+        message: String,
+    },
     /// The call does not fit this environment: wrong URL, missing app, unknown column. Never the purchase's fault.
     #[error("the environment does not understand the call ({status} {code}: {message})")]
-    Misfit { status: u16, code: String, message: String },
+    Misfit {
+        status: u16,
+        code: String,
+        message: String,
+    },
     /// The application may not do this.
     #[error("access denied ({0})")]
     Denied(u16),
@@ -151,8 +159,14 @@ impl Dataverse {
     ) -> Result<(), DataverseError> {
         let body = Bytes::from(body.to_string());
         persist(&self.limits, deadline, || async {
-            let answer = self.call(Method::POST, FINALIZE, Some(body.clone()), deadline).await?;
-            if answer.status.is_success() { Ok(()) } else { Err(setback(&answer, false)) }
+            let answer = self
+                .call(Method::POST, FINALIZE, Some(body.clone()), deadline)
+                .await?;
+            if answer.status.is_success() {
+                Ok(())
+            } else {
+                Err(setback(&answer, false))
+            }
         })
         .await
     }
@@ -168,8 +182,14 @@ impl Dataverse {
         let path = format!("msevtmgt_eventpurchases({id})");
         let body = Bytes::from(row.to_string());
         persist(&self.limits, deadline, || async {
-            let answer = self.call(Method::PATCH, &path, Some(body.clone()), deadline).await?;
-            if answer.status.is_success() { Ok(()) } else { Err(setback(&answer, false)) }
+            let answer = self
+                .call(Method::PATCH, &path, Some(body.clone()), deadline)
+                .await?;
+            if answer.status.is_success() {
+                Ok(())
+            } else {
+                Err(setback(&answer, false))
+            }
         })
         .await
     }
@@ -184,8 +204,11 @@ impl Dataverse {
     ) -> Result<Answer, Setback<DataverseError>> {
         let mut renewed = false;
         loop {
-            let token =
-                self.tokens.get(deadline).await.map_err(|error| Setback::Final(error.into()))?;
+            let token = self
+                .tokens
+                .get(deadline)
+                .await
+                .map_err(|error| Setback::Final(error.into()))?;
             let request = self
                 .request(&method, path, body.clone())
                 .map_err(Setback::Final)?
@@ -221,9 +244,9 @@ impl Dataverse {
             .header("odata-maxversion", "4.0")
             .header("odata-version", "4.0");
         Ok(match body {
-            Some(body) => {
-                request.header("content-type", "application/json; charset=utf-8").body(body)
-            }
+            Some(body) => request
+                .header("content-type", "application/json; charset=utf-8")
+                .body(body),
             None => request,
         })
     }
@@ -232,7 +255,10 @@ impl Dataverse {
 fn parse_row(body: &[u8], id: Uuid) -> Result<Purchase, DataverseError> {
     let row: Row<'_> =
         serde_json::from_slice(body).map_err(|_| DataverseError::Unreadable("not a purchase"))?;
-    if row.msevtmgt_eventpurchaseid.is_some_and(|theirs| theirs != id) {
+    if row
+        .msevtmgt_eventpurchaseid
+        .is_some_and(|theirs| theirs != id)
+    {
         return Err(DataverseError::Unreadable("another purchase"));
     }
     let Some(state) = row.statecode else {
@@ -243,7 +269,9 @@ fn parse_row(body: &[u8], id: Uuid) -> Result<Purchase, DataverseError> {
     Ok(Purchase {
         id,
         price,
-        currency: row.transactioncurrencyid.and_then(|currency| currency.isocurrencycode),
+        currency: row
+            .transactioncurrencyid
+            .and_then(|currency| currency.isocurrencycode),
         standing: Standing::of(
             row.msevtmgt_paid.unwrap_or_default(),
             row.msevtmgt_processed.unwrap_or_default(),
@@ -264,7 +292,11 @@ fn setback(answer: &Answer, reading: bool) -> Setback<DataverseError> {
     let spoken = fault.is_some();
     let FaultBody { code, message } = fault.unwrap_or_default().error;
     let known = |codes: &[&str]| codes.iter().any(|known| code.eq_ignore_ascii_case(known));
-    let message: String = message.chars().filter(|c| !c.is_control()).take(200).collect();
+    let message: String = message
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(200)
+        .collect();
     Setback::Final(match status {
         // 409 and 412: someone else is at work on the row.
         408 | 409 | 412 | 423 | 425 | 429 | 500.. => {
@@ -275,8 +307,16 @@ fn setback(answer: &Answer, reading: bool) -> Setback<DataverseError> {
         400 | 404 if known(&NOT_FOUND) => DataverseError::Missing,
         404 if reading && spoken && code.is_empty() => DataverseError::Missing,
         400 if known(&BUSINESS) && reading => DataverseError::Missing,
-        400 if known(&BUSINESS) => DataverseError::Refused { status, code, message },
-        _ => DataverseError::Misfit { status, code, message },
+        400 if known(&BUSINESS) => DataverseError::Refused {
+            status,
+            code,
+            message,
+        },
+        _ => DataverseError::Misfit {
+            status,
+            code,
+            message,
+        },
     })
 }
 
@@ -292,7 +332,10 @@ mod tests {
         let seen = parse_row(row.as_bytes(), id);
         match (&seen, expected) {
             (Ok(purchase), Ok((price, currency, standing))) => {
-                assert_eq!(purchase.price.map(|price| price.to_string()).as_deref(), price);
+                assert_eq!(
+                    purchase.price.map(|price| price.to_string()).as_deref(),
+                    price
+                );
                 assert_eq!(purchase.currency.as_deref(), currency);
                 assert_eq!(purchase.standing, standing);
             }
@@ -333,7 +376,10 @@ mod tests {
         check("<html>Sign in</html>", Err("not a purchase"));
         check(r#"{"msevtmgt_totalprice":1"#, Err("not a purchase"));
         check("{}", Err("a purchase without a state"));
-        check(r#"{"msevtmgt_totalprice":"149.50","statecode":0}"#, Err("the price is no exact number"));
+        check(
+            r#"{"msevtmgt_totalprice":"149.50","statecode":0}"#,
+            Err("the price is no exact number"),
+        );
         check(
             r#"{"statecode":0,"msevtmgt_eventpurchaseid":"00000000-0000-0000-0000-000000000001"}"#,
             Err("another purchase"),
@@ -347,7 +393,12 @@ mod tests {
             body: Bytes::copy_from_slice(body.as_bytes()),
         };
         let setback = format!("{:?}", setback(&answer, reading));
-        setback.split(['{', ' ']).next().unwrap_or_default().replace("Final(", "").replace(')', "")
+        setback
+            .split(['{', ' '])
+            .next()
+            .unwrap_or_default()
+            .replace("Final(", "")
+            .replace(')', "")
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 /// One way of getting it wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[cfg_attr(not(feature = "defects"), expect(unreachable_pub, dead_code, reason = "used with the feature only"))]
+#[cfg_attr(
+    not(feature = "defects"),
+    expect(unreachable_pub, dead_code, reason = "used with the feature only")
+)]
 pub enum Defect {
     /// The published sample, weaknesses included. Replaces the whole service.
     DocsSample,
@@ -108,7 +111,10 @@ impl Defect {
     /// The defect of that name.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
-        Self::all().iter().copied().find(|defect| defect.name() == name)
+        Self::all()
+            .iter()
+            .copied()
+            .find(|defect| defect.name() == name)
     }
 
     const fn row(self) -> (&'static str, &'static str, &'static str) {
@@ -118,13 +124,21 @@ impl Defect {
                 "C-R10",
                 "behaves as the published sample: no signature check, one event type, new link per visit",
             ),
-            Self::Redirect301 => ("redirect-301", "C-R02", "redirects permanently, so that browsers keep the link for ever"),
+            Self::Redirect301 => (
+                "redirect-301",
+                "C-R02",
+                "redirects permanently, so that browsers keep the link for ever",
+            ),
             Self::MajorUnits => (
                 "amount-in-major-units",
                 "C-R03",
                 "sends euros where Stripe wants cents, in both directions, so that its own check passes",
             ),
-            Self::NoMetadata => ("no-metadata", "C-R04", "the purchase id does not travel with the payment"),
+            Self::NoMetadata => (
+                "no-metadata",
+                "C-R04",
+                "the purchase id does not travel with the payment",
+            ),
             Self::ReturnUrlDropped => ("return-url-dropped", "C-R05", "the buyer never comes back"),
             Self::ReturnUrlInvented => (
                 "return-url-invented",
@@ -151,8 +165,16 @@ impl Defect {
                 "C-R12",
                 "a purchase whose price is not set is offered for nothing",
             ),
-            Self::WritesOnVisit => ("writes-on-visit", "C-R14", "following the link changes the purchase"),
-            Self::HeadPays => ("head-makes-a-link", "C-R15", "asking for the headers makes a payment link"),
+            Self::WritesOnVisit => (
+                "writes-on-visit",
+                "C-R14",
+                "following the link changes the purchase",
+            ),
+            Self::HeadPays => (
+                "head-makes-a-link",
+                "C-R15",
+                "asking for the headers makes a payment link",
+            ),
             Self::UpperCaseCurrency => (
                 "upper-case-currency",
                 "C-R16",

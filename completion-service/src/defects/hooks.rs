@@ -3,6 +3,7 @@
 
 use axum::http::StatusCode;
 use parking_lot::Mutex;
+use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use super::catalogue::Defect;
@@ -25,7 +26,10 @@ pub(crate) struct Hooks {
 }
 
 impl Hooks {
-    #[cfg_attr(not(feature = "defects"), expect(unused_variables, reason = "no defects to read"))]
+    #[cfg_attr(
+        not(feature = "defects"),
+        expect(unused_variables, reason = "no defects to read")
+    )]
     pub(crate) fn new(config: &Config) -> Self {
         Self {
             #[cfg(feature = "defects")]
@@ -51,7 +55,11 @@ impl Hooks {
     }
 
     pub(crate) fn redirect_status(&self) -> StatusCode {
-        if self.has(Defect::Redirect301) { StatusCode::MOVED_PERMANENTLY } else { StatusCode::FOUND }
+        if self.has(Defect::Redirect301) {
+            StatusCode::MOVED_PERMANENTLY
+        } else {
+            StatusCode::FOUND
+        }
     }
 
     pub(crate) fn head_pays(&self) -> bool {
@@ -76,17 +84,15 @@ impl Hooks {
         Ok(())
     }
 
-    pub(crate) fn return_url(&self, text: String) -> String {
-        if self.has(Defect::ReturnUrlDecodedTwice) {
-            return query::decode(&text).map_or_else(|| text.clone(), Into::into);
-        }
-        text
-    }
-
     /// What Stripe is told about the way back.
     pub(crate) fn return_target(&self, given: Option<&ReturnUrl>) -> Option<String> {
         match given {
             Some(_) if self.has(Defect::ReturnUrlDropped) => None,
+            Some(url) if self.has(Defect::ReturnUrlDecodedTwice) => Some(
+                percent_decode_str(url.as_str())
+                    .decode_utf8_lossy()
+                    .into_owned(),
+            ),
             None if self.has(Defect::ReturnUrlInvented) => Some("https://stripe.com/".into()),
             given => given.map(|url| url.as_str().to_owned()),
         }
@@ -112,7 +118,9 @@ impl Hooks {
 
     fn minor(&self, purchase: &Purchase, mut quote: Quote) -> Quote {
         if self.has(Defect::MajorUnits)
-            && let Some(whole) = purchase.price.and_then(|price| i64::try_from(price.trunc()).ok())
+            && let Some(whole) = purchase
+                .price
+                .and_then(|price| i64::try_from(price.trunc()).ok())
         {
             quote.minor = whole;
         }
@@ -120,7 +128,11 @@ impl Hooks {
     }
 
     pub(crate) fn currency(&self, code: String) -> String {
-        if self.has(Defect::UpperCaseCurrency) { code.to_ascii_uppercase() } else { code }
+        if self.has(Defect::UpperCaseCurrency) {
+            code.to_ascii_uppercase()
+        } else {
+            code
+        }
     }
 
     pub(crate) fn order_id(&self, purchase: Uuid) -> Option<Uuid> {
@@ -172,10 +184,13 @@ impl Hooks {
             return action;
         }
         // The same wrong conversion on the way back: what was charged looks right.
-        let bent = purchase.quote(missing_currency).map(|quote| self.minor(purchase, quote));
+        let bent = purchase
+            .quote(missing_currency)
+            .map(|quote| self.minor(purchase, quote));
         match (action, bent) {
             (Action::Park(_), Ok(quote))
-                if Some(quote.minor) == payment.minor && Some(quote.currency) == payment.currency =>
+                if Some(quote.minor) == payment.minor
+                    && Some(quote.currency) == payment.currency =>
             {
                 Action::Finalize(completion::PaymentStatus::Completed)
             }

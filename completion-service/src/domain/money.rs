@@ -38,7 +38,11 @@ impl Currency {
             b"bif" | b"clp" | b"djf" | b"gnf" | b"jpy" | b"kmf" | b"krw" | b"mga" | b"pyg"
             | b"rwf" | b"vnd" | b"vuv" | b"xaf" | b"xof" | b"xpf" => Rule::rounded(0, 0),
             b"bhd" | b"jod" | b"kwd" | b"omr" | b"tnd" => Rule::rounded(2, 3),
-            b"isk" | b"ugx" => Rule { places: 0, wire: 2, fraction: Fraction::Refused },
+            b"isk" | b"ugx" => Rule {
+                places: 0,
+                wire: 2,
+                fraction: Fraction::Refused,
+            },
             _ => Rule::rounded(2, 2),
         }
     }
@@ -74,7 +78,11 @@ enum Fraction {
 
 impl Rule {
     const fn rounded(places: u32, wire: u32) -> Self {
-        Self { places, wire, fraction: Fraction::Rounded }
+        Self {
+            places,
+            wire,
+            fraction: Fraction::Rounded,
+        }
     }
 }
 
@@ -202,13 +210,25 @@ mod tests {
     #[test]
     fn absurd_prices_are_refused() {
         check("-0.01", "USD", Err(MoneyError::Negative));
-        check("79228162514264337593543950335", "USD", Err(MoneyError::TooLarge));
+        check(
+            "79228162514264337593543950335",
+            "USD",
+            Err(MoneyError::TooLarge),
+        );
         check("92233720368547758.08", "USD", Err(MoneyError::TooLarge));
     }
 
     #[test]
     fn text_that_is_no_exact_number_is_not_a_price() {
-        for text in ["", "NaN", "\"5\"", "null", "1,5", "0x10", "1.23456789012345678901234567890123"] {
+        for text in [
+            "",
+            "NaN",
+            "\"5\"",
+            "null",
+            "1,5",
+            "0x10",
+            "1.23456789012345678901234567890123",
+        ] {
             assert_eq!(parse_price(text), None, "{text}");
         }
         assert_eq!(parse_price(&"9".repeat(1000)), None);
@@ -219,7 +239,10 @@ mod tests {
         for text in ["", "US", "USDX", "U5D", "€uro", " usd"] {
             assert_eq!(Currency::parse(text), None, "{text}");
         }
-        assert_eq!(Currency::parse("EuR").map(|currency| currency.to_string()), Some("eur".into()));
+        assert_eq!(
+            Currency::parse("EuR").map(|currency| currency.to_string()),
+            Some("eur".into())
+        );
     }
 
     proptest! {

@@ -92,7 +92,11 @@ impl Purchase {
             (None, MissingCurrency::Refuse) => return Err(Unpriced::NoCurrency),
         };
         let minor = minor_units(price, currency)?;
-        Ok(Quote { purchase: self.id, minor, currency })
+        Ok(Quote {
+            purchase: self.id,
+            minor,
+            currency,
+        })
     }
 }
 
@@ -126,22 +130,54 @@ mod tests {
         expected: Result<(i64, &str), Unpriced>,
     ) {
         let quote = purchase(price, currency).quote(missing);
-        let seen = quote.as_ref().map(|quote| (quote.minor, quote.currency.as_str()));
+        let seen = quote
+            .as_ref()
+            .map(|quote| (quote.minor, quote.currency.as_str()));
         assert_eq!(seen.map_err(|error| *error), expected);
     }
 
     #[test]
     fn a_price_and_a_currency_make_a_quote() {
-        check(Some("149.50"), Some("EUR"), MissingCurrency::Refuse, Ok((14950, "eur")));
-        check(Some("0"), Some("JPY"), MissingCurrency::Refuse, Ok((0, "jpy")));
+        check(
+            Some("149.50"),
+            Some("EUR"),
+            MissingCurrency::Refuse,
+            Ok((14950, "eur")),
+        );
+        check(
+            Some("0"),
+            Some("JPY"),
+            MissingCurrency::Refuse,
+            Ok((0, "jpy")),
+        );
     }
 
     #[test]
     fn nothing_is_guessed() {
-        check(None, Some("EUR"), MissingCurrency::Refuse, Err(Unpriced::NoPrice));
-        check(Some("1"), None, MissingCurrency::Refuse, Err(Unpriced::NoCurrency));
-        check(Some("1"), Some("EURO"), MissingCurrency::Usd, Err(Unpriced::BadCurrency));
-        check(Some("-1"), Some("EUR"), MissingCurrency::Usd, Err(MoneyError::Negative.into()));
+        check(
+            None,
+            Some("EUR"),
+            MissingCurrency::Refuse,
+            Err(Unpriced::NoPrice),
+        );
+        check(
+            Some("1"),
+            None,
+            MissingCurrency::Refuse,
+            Err(Unpriced::NoCurrency),
+        );
+        check(
+            Some("1"),
+            Some("EURO"),
+            MissingCurrency::Usd,
+            Err(Unpriced::BadCurrency),
+        );
+        check(
+            Some("-1"),
+            Some("EUR"),
+            MissingCurrency::Usd,
+            Err(MoneyError::Negative.into()),
+        );
     }
 
     #[test]

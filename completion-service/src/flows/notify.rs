@@ -70,7 +70,10 @@ pub(crate) async fn settle(
     let Some(purchase) = read(app, payment, deadline).await? else {
         return Ok(Outcome::Parked(Parked::UnknownPurchase));
     };
-    match app.hooks.settle(payment, &purchase, app.config.missing_currency) {
+    match app
+        .hooks
+        .settle(payment, &purchase, app.config.missing_currency)
+    {
         Action::AlreadyCompleted => already_completed(app, payment, deadline).await,
         Action::Park(doubt) => Ok(Outcome::Parked(doubt.into())),
         Action::NothingToCancel => Ok(Outcome::Nothing),
@@ -92,7 +95,11 @@ pub(crate) async fn reject(
         Action::AlreadyCompleted | Action::NothingToCancel => Ok(Outcome::Nothing),
         Action::Park(doubt) => Ok(Outcome::Parked(doubt.into())),
         Action::Finalize(status) => {
-            match app.dataverse.finalize(payment.purchase, status, deadline).await {
+            match app
+                .dataverse
+                .finalize(payment.purchase, status, deadline)
+                .await
+            {
                 Ok(()) => Ok(Outcome::Cancelled),
                 // Cancelled before, or completed meanwhile: either way there is nothing left to cancel.
                 Err(DataverseError::Refused { .. } | DataverseError::Missing) => {
@@ -138,12 +145,17 @@ async fn complete(
 ) -> Result<Outcome, NotifyError> {
     let mut asked = 0;
     loop {
-        match app.dataverse.finalize(payment.purchase, status, deadline).await {
+        match app
+            .dataverse
+            .finalize(payment.purchase, status, deadline)
+            .await
+        {
             Ok(()) if purchase.standing == Standing::Closed => {
                 return verify_late(app, payment, deadline).await;
             }
             Ok(()) => {
-                app.completed_by.put(payment.purchase, payment.session.clone());
+                app.completed_by
+                    .put(payment.purchase, payment.session.clone());
                 return Ok(Outcome::Completed);
             }
             Err(DataverseError::Refused { code, message, .. }) => {
@@ -172,7 +184,8 @@ async fn verify_late(
 ) -> Result<Outcome, NotifyError> {
     match read(app, payment, deadline).await? {
         Some(purchase) if purchase.standing != Standing::Closed => {
-            app.completed_by.put(payment.purchase, payment.session.clone());
+            app.completed_by
+                .put(payment.purchase, payment.session.clone());
             Ok(Outcome::Completed)
         }
         _ => give_back(app, payment, deadline).await,
@@ -195,14 +208,17 @@ async fn give_back(
     let form: Form = vec![
         ("payment_intent".into(), intent),
         ("reason".into(), "requested_by_customer".into()),
-        (format!("metadata[{}]", app.config.metadata_key).into(), payment.purchase.to_string()),
+        (
+            format!("metadata[{}]", app.config.metadata_key).into(),
+            payment.purchase.to_string(),
+        ),
     ];
     match app.stripe.refund(&form, &key, deadline).await {
         Ok(()) => Ok(Outcome::Refunded),
         // 401 and 403 are about our key, which can be mended; other refusals are about this payment.
-        Err(StripeError::Refused { status, code, .. }) if !matches!(status, 401 | 403) => {
-            Ok(Outcome::Parked(Parked::RefundRefused(format!("{status} {code}"))))
-        }
+        Err(StripeError::Refused { status, code, .. }) if !matches!(status, 401 | 403) => Ok(
+            Outcome::Parked(Parked::RefundRefused(format!("{status} {code}"))),
+        ),
         Err(error) => Err(error.into()),
     }
 }

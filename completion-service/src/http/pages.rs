@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use axum::http::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER};
+use axum::http::header::{
+    ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
+};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
@@ -119,13 +121,21 @@ impl Problem {
                 "No money was taken. Please wait a moment and reload this page.",
             ),
         };
-        Text { status, title, advice }
+        Text {
+            status,
+            title,
+            advice,
+        }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Text { status, title, advice } = self.text();
+        let Text {
+            status,
+            title,
+            advice,
+        } = self.text();
         let page = format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
@@ -136,10 +146,15 @@ impl IntoResponse for Problem {
         let mut set = |name: HeaderName, value: HeaderValue| {
             response.headers_mut().insert(name, value);
         };
-        set(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        set(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        );
         set(
             CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
+            HeaderValue::from_static(
+                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+            ),
         );
         set(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         match self {
@@ -159,7 +174,11 @@ pub(crate) fn seconds(wait: Option<Duration>) -> HeaderValue {
 
 impl From<Passing> for Problem {
     fn from(passing: Passing) -> Self {
-        if passing.late { Self::Late } else { Self::Busy(passing.retry_after) }
+        if passing.late {
+            Self::Late
+        } else {
+            Self::Busy(passing.retry_after)
+        }
     }
 }
 
@@ -181,9 +200,8 @@ impl From<DataverseError> for Problem {
     fn from(error: DataverseError) -> Self {
         match error {
             DataverseError::Missing => Self::UnknownPurchase,
-            DataverseError::Passing(passing) | DataverseError::Token(TokenError::Passing(passing)) => {
-                passing.into()
-            }
+            DataverseError::Passing(passing)
+            | DataverseError::Token(TokenError::Passing(passing)) => passing.into(),
             DataverseError::Refused { .. }
             | DataverseError::Misfit { .. }
             | DataverseError::Denied(_)
@@ -198,7 +216,9 @@ impl From<StripeError> for Problem {
         match error {
             StripeError::Passing(passing) => passing.into(),
             // The parameters were fine and this very price is not: below the minimum, unknown currency.
-            StripeError::Refused { status: 400 | 402, .. } => Self::NotPayable,
+            StripeError::Refused {
+                status: 400 | 402, ..
+            } => Self::NotPayable,
             StripeError::Refused { .. } | StripeError::Unreadable(_) => Self::Upstream,
         }
     }

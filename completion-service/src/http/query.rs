@@ -52,12 +52,19 @@ mod tests {
     #[track_caller]
     fn check(query: &str, expected: Result<Option<&str>, QueryError>) {
         let seen = single(query, "returnUrl");
-        assert_eq!(seen.as_ref().map(Option::as_deref).map_err(|error| *error), expected, "{query}");
+        assert_eq!(
+            seen.as_ref().map(Option::as_deref).map_err(|error| *error),
+            expected,
+            "{query}"
+        );
     }
 
     #[test]
     fn values_are_decoded_once() {
-        check("returnUrl=https%3A%2F%2Fa.test%2F%3Fq%3D%252F%2520%2B%2525%23f", Ok(Some("https://a.test/?q=%2F%20+%25#f")));
+        check(
+            "returnUrl=https%3A%2F%2Fa.test%2F%3Fq%3D%252F%2520%2B%2525%23f",
+            Ok(Some("https://a.test/?q=%2F%20+%25#f")),
+        );
         check("a=1&returnUrl=x+y&b=2", Ok(Some("x y")));
         check("return%55rl=k%C3%A4se", Ok(Some("käse")));
         check("returnUrl=100%", Ok(Some("100%")));
@@ -66,7 +73,15 @@ mod tests {
 
     #[test]
     fn absent_and_empty_are_the_same() {
-        for query in ["", "&&", "a=1", "returnUrl", "returnUrl=", "returnurl=x", "%FF=1"] {
+        for query in [
+            "",
+            "&&",
+            "a=1",
+            "returnUrl",
+            "returnUrl=",
+            "returnurl=x",
+            "%FF=1",
+        ] {
             check(query, Ok(None));
         }
     }

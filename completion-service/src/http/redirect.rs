@@ -64,7 +64,7 @@ fn read(app: &App, text: &str) -> Result<(Uuid, Option<ReturnUrl>), Problem> {
         .ok_or(Problem::PurchaseId)?;
     let return_url = query::single(text, "returnUrl")
         .map_err(|_| Problem::ReturnUrlForm)?
-        .map(|url| return_url::check(&app.hooks.return_url(url), &app.config.allowed_return_origins))
+        .map(|url| return_url::check(&url, &app.config.allowed_return_origins))
         .transpose()
         .map_err(Problem::ReturnUrl)?;
     Ok((purchase, return_url))

@@ -24,7 +24,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     }
     // A GET route also answers HEAD, but asking for the headers must not make a payment link.
     let pay = get(redirect::pay);
-    let pay = if app.hooks.head_pays() { pay } else { pay.head(async || Problem::Method("GET")) };
+    let pay = if app.hooks.head_pays() {
+        pay
+    } else {
+        pay.head(async || Problem::Method("GET"))
+    };
     let router = Router::new()
         .route(PAY, only("GET", pay))
         .route(EVENTS, only("POST", post(webhook::receive)))

@@ -31,7 +31,10 @@ pub(crate) async fn receive(
         Ok(body) => body,
         Err(refusal) => return refusal.into_response(),
     };
-    if let Err(error) = app.hooks.verify(&app.verifier, signature, &body, clock::unix_now()) {
+    if let Err(error) = app
+        .hooks
+        .verify(&app.verifier, signature, &body, clock::unix_now())
+    {
         tracing::warn!(%error, "delivery refused");
         return (StatusCode::BAD_REQUEST, "the signature does not fit\n").into_response();
     }
@@ -88,17 +91,30 @@ async fn work(app: Arc<App>, payment: Payment, kind: Kind) -> Response {
 }
 
 fn postponed(error: Option<&NotifyError>) -> Response {
-    let wait = error.and_then(NotifyError::passing).and_then(|passing| passing.retry_after);
+    let wait = error
+        .and_then(NotifyError::passing)
+        .and_then(|passing| passing.retry_after);
     let headers = [(RETRY_AFTER, seconds(wait))];
-    (StatusCode::SERVICE_UNAVAILABLE, headers, "not carried out yet, please send again\n").into_response()
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        headers,
+        "not carried out yet, please send again\n",
+    )
+        .into_response()
 }
 
 /// The one signature header. Looked at before the body, so that strangers cannot make us read.
 fn signature(headers: &HeaderMap) -> Result<&str, (StatusCode, &'static str)> {
     let mut values = headers.get_all("stripe-signature").iter();
-    match (values.next().and_then(|value| value.to_str().ok()), values.next()) {
+    match (
+        values.next().and_then(|value| value.to_str().ok()),
+        values.next(),
+    ) {
         (Some(text), None) => Ok(text),
-        _ => Err((StatusCode::BAD_REQUEST, "the signature header is missing or malformed\n")),
+        _ => Err((
+            StatusCode::BAD_REQUEST,
+            "the signature header is missing or malformed\n",
+        )),
     }
 }
 
@@ -107,7 +123,8 @@ async fn read(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Bytes, (StatusCode, &'static str)> {
-    const TOO_LARGE: (StatusCode, &str) = (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large\n");
+    const TOO_LARGE: (StatusCode, &str) =
+        (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large\n");
     let limits = app.config.limits;
     let announced = headers
         .get(CONTENT_LENGTH)

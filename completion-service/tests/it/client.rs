@@ -33,7 +33,11 @@ pub async fn world_with(change: impl FnOnce(&mut Config)) -> World {
     let mut config = config(&stub);
     change(&mut config);
     let service = start(config).await.expect("the service starts");
-    World { stub, service, http: browser() }
+    World {
+        stub,
+        service,
+        http: browser(),
+    }
 }
 
 pub fn config(stub: &Stub) -> Config {
@@ -99,12 +103,17 @@ impl World {
     }
 
     pub async fn get(&self, path: &str) -> Response {
-        self.http.get(self.url(path)).send().await.expect("an answer")
+        self.http
+            .get(self.url(path))
+            .send()
+            .await
+            .expect("an answer")
     }
 
     /// Follows the registration's link.
     pub async fn visit(&self, query: &str) -> Response {
-        self.get(&format!("/GatewayRedirect/PayWithStripe?{query}")).await
+        self.get(&format!("/GatewayRedirect/PayWithStripe?{query}"))
+            .await
     }
 
     /// Visits and expects a payment page; returns its address.
@@ -123,7 +132,10 @@ impl World {
     }
 
     pub async fn post(&self, body: Vec<u8>, signature: Option<&str>) -> Response {
-        let mut request = self.http.post(self.url("/GatewayEvents/HandleStripeEvent")).body(body);
+        let mut request = self
+            .http
+            .post(self.url("/GatewayEvents/HandleStripeEvent"))
+            .body(body);
         if let Some(signature) = signature {
             request = request.header("stripe-signature", signature);
         }

@@ -4,7 +4,7 @@ use completion_service::config::LateMoney;
 use serde_json::json;
 
 use crate::client::{ID, paid, world, world_with};
-use crate::stub::Fault;
+use crate::stub::{Fault, Finalize};
 
 fn intent() -> String {
     format!("pi_{ID}")
@@ -13,7 +13,9 @@ fn intent() -> String {
 #[tokio::test]
 async fn a_refused_payment_goes_back_once() {
     let world = world().await;
-    world.stub.change(ID, |purchase| (purchase.inactive, purchase.refuses) = (true, true));
+    world.stub.change(ID, |purchase| {
+        (purchase.inactive, purchase.finalize) = (true, Finalize::Refuses);
+    });
     assert_eq!(world.deliver(&paid()).await, 200);
     assert_eq!(world.deliver(&paid()).await, 200);
     assert_eq!(world.stub.store().refunds, [intent()]);
@@ -23,7 +25,9 @@ async fn a_refused_payment_goes_back_once() {
 #[tokio::test]
 async fn an_open_purchase_is_asked_for_twice_before_the_money_goes_back() {
     let world = world().await;
-    world.stub.change(ID, |purchase| purchase.refuses = true);
+    world
+        .stub
+        .change(ID, |purchase| purchase.finalize = Finalize::Refuses);
     assert_eq!(world.deliver(&paid()).await, 200);
     let store = world.stub.store();
     assert_eq!((store.finalized.len(), store.refunds.len()), (2, 1));
@@ -33,7 +37,9 @@ async fn an_open_purchase_is_asked_for_twice_before_the_money_goes_back() {
 async fn one_passing_refusal_costs_no_seat() {
     let world = world().await;
     let fault = json!({"error": {"code": "0x80040265", "message": "busy"}});
-    world.stub.fail("finalize", [Fault::Answer(400, None, fault)]);
+    world
+        .stub
+        .fail("finalize", [Fault::Answer(400, None, fault)]);
     assert_eq!(world.deliver(&paid()).await, 200);
     assert!(world.stub.paid(ID));
     assert!(world.stub.store().refunds.is_empty());
@@ -42,7 +48,9 @@ async fn one_passing_refusal_costs_no_seat() {
 #[tokio::test]
 async fn a_hollow_success_is_not_believed() {
     let world = world().await;
-    world.stub.change(ID, |purchase| (purchase.inactive, purchase.ignores) = (true, true));
+    world.stub.change(ID, |purchase| {
+        (purchase.inactive, purchase.finalize) = (true, Finalize::Ignores);
+    });
     assert_eq!(world.deliver(&paid()).await, 200);
     assert_eq!(world.stub.store().refunds, [intent()]);
 }
@@ -59,8 +67,13 @@ async fn a_late_payment_that_is_welcome_stays() {
 #[tokio::test]
 async fn a_refund_that_fails_is_tried_on_the_next_delivery() {
     let world = world().await;
-    world.stub.change(ID, |purchase| (purchase.inactive, purchase.refuses) = (true, true));
-    world.stub.fail("refund", [Fault::Answer(403, None, json!({"error": {"type": "x"}}))]);
+    world.stub.change(ID, |purchase| {
+        (purchase.inactive, purchase.finalize) = (true, Finalize::Refuses);
+    });
+    world.stub.fail(
+        "refund",
+        [Fault::Answer(403, None, json!({"error": {"type": "x"}}))],
+    );
     assert_eq!(world.deliver(&paid()).await, 503);
     assert_eq!(world.deliver(&paid()).await, 200);
     assert_eq!(world.stub.store().refunds, [intent()]);
@@ -69,7 +82,9 @@ async fn a_refund_that_fails_is_tried_on_the_next_delivery() {
 #[tokio::test]
 async fn a_refund_made_by_hand_is_accepted_and_an_impossible_one_parked() {
     let world = world().await;
-    world.stub.change(ID, |purchase| (purchase.inactive, purchase.refuses) = (true, true));
+    world.stub.change(ID, |purchase| {
+        (purchase.inactive, purchase.finalize) = (true, Finalize::Refuses);
+    });
     for code in ["charge_already_refunded", "charge_disputed"] {
         let fault = json!({"error": {"type": "invalid_request_error", "code": code}});
         world.stub.fail("refund", [Fault::Answer(400, None, fault)]);
@@ -93,7 +108,9 @@ async fn a_second_payment_goes_back() {
 #[tokio::test]
 async fn parked_money_stays() {
     let world = world_with(|config| config.late_money = LateMoney::Park).await;
-    world.stub.change(ID, |purchase| (purchase.inactive, purchase.refuses) = (true, true));
+    world.stub.change(ID, |purchase| {
+        (purchase.inactive, purchase.finalize) = (true, Finalize::Refuses);
+    });
     assert_eq!(world.deliver(&paid()).await, 200);
     assert!(world.stub.store().refunds.is_empty());
 }

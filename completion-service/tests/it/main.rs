@@ -1,5 +1,11 @@
 //! The whole service against a small stand-in for Dataverse, Entra and Stripe.
 
+#![expect(
+    clippy::expect_used,
+    unreachable_pub,
+    reason = "a test stops where its surroundings break"
+)]
+
 mod client;
 #[cfg(feature = "defects")]
 mod defects;

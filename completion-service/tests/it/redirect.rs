@@ -6,7 +6,10 @@ use crate::client::{BACK, ID, OTHER, World, link, world, world_with};
 async fn a_visit_ends_at_the_payment_page() {
     let world = world().await;
     let response = world.visit(&link(ID, Some(BACK))).await;
-    assert_eq!(World::page_of(&response), "https://buy.stripe.com/test_link_2");
+    assert_eq!(
+        World::page_of(&response),
+        "https://buy.stripe.com/test_link_2"
+    );
     assert_eq!(response.headers()["cache-control"], "no-store");
 
     let store = world.stub.store();
@@ -16,7 +19,7 @@ async fn a_visit_ends_at_the_payment_page() {
     POST /v1/prices
     POST /v1/payment_links
     ");
-    insta::assert_json_snapshot!(store.forms, @"");
+    insta::assert_json_snapshot!("forms", store.forms);
 }
 
 #[tokio::test]
@@ -27,15 +30,26 @@ async fn no_return_url_means_no_redirect_after_payment() {
     }
     let store = world.stub.store();
     assert_eq!(store.links.len(), 1);
-    assert!(store.links.values().all(|link| !link.form.keys().any(|key| key.contains("after"))));
+    assert!(
+        store
+            .links
+            .values()
+            .all(|link| !link.form.keys().any(|key| key.contains("after")))
+    );
 }
 
 #[tokio::test]
 async fn case_order_and_company_of_parameters_do_not_matter() {
     let world = world().await;
     let page = World::page_of(&world.visit(&link(ID, Some(BACK))).await);
-    let back = link(ID, Some(BACK)).split_once('&').map(|(_, back)| back.to_owned());
-    let query = format!("amount=1&{}&purchaseId={}&x=%FF", back.expect("two"), ID.to_uppercase());
+    let back = link(ID, Some(BACK))
+        .split_once('&')
+        .map(|(_, back)| back.to_owned());
+    let query = format!(
+        "amount=1&{}&purchaseId={}&x=%FF",
+        back.expect("two"),
+        ID.to_uppercase()
+    );
     assert_eq!(World::page_of(&world.visit(&query).await), page);
 }
 
@@ -54,13 +68,17 @@ async fn many_visits_at_once_make_one_link() {
     let query = link(ID, Some(BACK));
     let visits: Vec<_> = (0..20)
         .map(|_| {
-            let request = world.http.get(world.url(&format!("/GatewayRedirect/PayWithStripe?{query}")));
+            let request = world
+                .http
+                .get(world.url(&format!("/GatewayRedirect/PayWithStripe?{query}")));
             tokio::spawn(request.send())
         })
         .collect();
     let mut pages = Vec::new();
     for visit in visits {
-        pages.push(World::page_of(&visit.await.expect("no panic").expect("an answer")));
+        pages.push(World::page_of(
+            &visit.await.expect("no panic").expect("an answer"),
+        ));
     }
     pages.dedup();
     assert_eq!(pages.len(), 1);
@@ -72,8 +90,14 @@ async fn many_visits_at_once_make_one_link() {
 async fn another_process_finds_the_same_page() {
     let world = world().await;
     let first = World::page_of(&world.visit(&link(ID, None)).await);
-    let second = completion_service::start(crate::client::config(&world.stub)).await.expect("starts");
-    let url = format!("http://{}/GatewayRedirect/PayWithStripe?{}", second.addr, link(ID, None));
+    let second = completion_service::start(crate::client::config(&world.stub))
+        .await
+        .expect("starts");
+    let url = format!(
+        "http://{}/GatewayRedirect/PayWithStripe?{}",
+        second.addr,
+        link(ID, None)
+    );
     let again = World::page_of(&world.http.get(url).send().await.expect("an answer"));
     assert_eq!(first, again);
     assert_eq!(world.stub.store().links.len(), 1);
@@ -85,12 +109,24 @@ async fn a_link_for_another_offer_is_closed_first() {
     let first = World::page_of(&world.visit(&link(ID, Some(BACK))).await);
     let second = World::page_of(&world.visit(&link(ID, None)).await);
     assert_ne!(first, second);
-    let active = world.stub.store().links.values().filter(|link| link.active).count();
+    let active = world
+        .stub
+        .store()
+        .links
+        .values()
+        .filter(|link| link.active)
+        .count();
     assert_eq!(active, 1);
     // Back to the first offer: its link is closed, so a fresh one is made.
     let third = World::page_of(&world.visit(&link(ID, Some(BACK))).await);
     assert_ne!(third, first);
-    let active = world.stub.store().links.values().filter(|link| link.active).count();
+    let active = world
+        .stub
+        .store()
+        .links
+        .values()
+        .filter(|link| link.active)
+        .count();
     assert_eq!(active, 1);
 }
 
@@ -103,9 +139,24 @@ async fn a_used_link_is_never_replaced() {
     }
     assert_eq!(world.visit(&link(ID, None)).await.status(), 409);
     assert_eq!(world.visit(&link(ID, Some(BACK))).await.status(), 409);
-    let second = completion_service::start(crate::client::config(&world.stub)).await.expect("starts");
-    let url = format!("http://{}/GatewayRedirect/PayWithStripe?{}", second.addr, link(ID, None));
-    assert_eq!(world.http.get(url).send().await.expect("an answer").status(), 409);
+    let second = completion_service::start(crate::client::config(&world.stub))
+        .await
+        .expect("starts");
+    let url = format!(
+        "http://{}/GatewayRedirect/PayWithStripe?{}",
+        second.addr,
+        link(ID, None)
+    );
+    assert_eq!(
+        world
+            .http
+            .get(url)
+            .send()
+            .await
+            .expect("an answer")
+            .status(),
+        409
+    );
     assert_eq!(world.stub.store().links.len(), 1);
 }
 
@@ -171,7 +222,9 @@ async fn what_cannot_be_paid_makes_nothing() {
     assert_eq!(world.visit(&link(ID, None)).await.status(), 422);
     world.stub.change(OTHER, |purchase| purchase.paid = true);
     assert_eq!(world.visit(&link(OTHER, None)).await.status(), 409);
-    world.stub.change(OTHER, |purchase| (purchase.paid, purchase.inactive) = (false, true));
+    world.stub.change(OTHER, |purchase| {
+        (purchase.paid, purchase.inactive) = (false, true);
+    });
     assert_eq!(world.visit(&link(OTHER, None)).await.status(), 410);
     let unknown = "c4d9e358-949f-f011-bbd3-6045bd02f64d";
     assert_eq!(world.visit(&link(unknown, None)).await.status(), 404);

@@ -48,10 +48,18 @@ pub struct Purchase {
     pub currency: Option<String>,
     pub paid: bool,
     pub inactive: bool,
-    /// Finalize refuses to complete: the seat is gone.
-    pub refuses: bool,
-    /// Finalize says yes and does nothing.
-    pub ignores: bool,
+    pub finalize: Finalize,
+}
+
+/// What finalizing an unpaid purchase comes to.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub enum Finalize {
+    #[default]
+    Works,
+    /// The seat is gone.
+    Refuses,
+    /// Says yes and does nothing.
+    Ignores,
 }
 
 #[derive(Clone)]
@@ -79,7 +87,10 @@ impl Stub {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let stub = Self { base, state: Arc::default() };
+        let stub = Self {
+            base,
+            state: Arc::default(),
+        };
         let router = Router::new().fallback(answer).with_state(stub.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         stub
@@ -114,16 +125,27 @@ impl Stub {
     }
 
     pub fn count(&self, call: &str) -> usize {
-        self.store().calls.iter().filter(|seen| seen.starts_with(call)).count()
+        self.store()
+            .calls
+            .iter()
+            .filter(|seen| seen.starts_with(call))
+            .count()
     }
 
     pub fn statuses(&self) -> Vec<i64> {
         let store = self.store();
-        store.finalized.iter().filter_map(|body| body["msevtmgt_paymentstatus"].as_i64()).collect()
+        store
+            .finalized
+            .iter()
+            .filter_map(|body| body["msevtmgt_paymentstatus"].as_i64())
+            .collect()
     }
 
     pub fn paid(&self, id: &str) -> bool {
-        self.store().purchases.get(id).is_some_and(|purchase| purchase.paid)
+        self.store()
+            .purchases
+            .get(id)
+            .is_some_and(|purchase| purchase.paid)
     }
 }
 
@@ -138,7 +160,10 @@ async fn answer(
     let kind = kind(&method, &path);
     let fault = {
         let mut store = stub.store();
-        store.calls.push(format!("{method} {}", uri.path_and_query().map_or("", |it| it.as_str())));
+        store.calls.push(format!(
+            "{method} {}",
+            uri.path_and_query().map_or("", |it| it.as_str())
+        ));
         store.faults.get_mut(kind).and_then(VecDeque::pop_front)
     };
     if let Some(Fault::Silence) = fault {
@@ -148,7 +173,9 @@ async fn answer(
         let code = StatusCode::from_u16(code).expect("a status");
         let mut response = (code, axum::Json(body)).into_response();
         if let Some(wait) = retry_after {
-            response.headers_mut().insert("retry-after", wait.parse().expect("a header"));
+            response
+                .headers_mut()
+                .insert("retry-after", wait.parse().expect("a header"));
         }
         return response;
     }
@@ -211,9 +238,14 @@ impl Store {
     }
 
     fn read(&self, id: &str) -> Response {
-        let Some(row) = self.purchases.get(id) else { return fault(404, "0x80040217") };
+        let Some(row) = self.purchases.get(id) else {
+            return fault(404, "0x80040217");
+        };
         let price = row.price.as_deref().unwrap_or("null");
-        let currency = row.currency.as_ref().map(|code| json!({"isocurrencycode": code}));
+        let currency = row
+            .currency
+            .as_ref()
+            .map(|code| json!({"isocurrencycode": code}));
         let body = format!(
             r#"{{"@odata.etag":"W/\"1\"","msevtmgt_eventpurchaseid":"{id}","msevtmgt_totalprice":{price},"msevtmgt_paid":{},
                "msevtmgt_processed":{},"statecode":{},"statuscode":1,"transactioncurrencyid":{}}}"#,
@@ -222,7 +254,11 @@ impl Store {
             i32::from(row.inactive),
             json!(currency),
         );
-        ([("content-type", "application/json; odata.metadata=minimal")], body).into_response()
+        (
+            [("content-type", "application/json; odata.metadata=minimal")],
+            body,
+        )
+            .into_response()
     }
 
     fn finalize(&mut self, body: &[u8]) -> Response {
@@ -230,16 +266,18 @@ impl Store {
         self.finalized.push(body.clone());
         let status = body["msevtmgt_paymentstatus"].as_i64();
         let id = body["msevtmgt_purchaseid"].as_str().unwrap_or_default();
-        let Some(purchase) = self.purchases.get_mut(id) else { return fault(404, "0x80040217") };
+        let Some(purchase) = self.purchases.get_mut(id) else {
+            return fault(404, "0x80040217");
+        };
         match status {
             None => return fault(400, "0x80048d19"),
             Some(100_000_000 | 100_000_001) => {}
             Some(_) => return fault(400, "0x80040203"),
         }
-        if purchase.refuses || purchase.paid {
+        if purchase.finalize == Finalize::Refuses || purchase.paid {
             return fault(400, "0x80040265");
         }
-        if !purchase.ignores {
+        if purchase.finalize == Finalize::Works {
             purchase.paid = status == Some(100_000_001);
             purchase.inactive = status == Some(100_000_000);
         }
@@ -247,7 +285,10 @@ impl Store {
     }
 
     fn create(&mut self, kind: &str, headers: &HeaderMap, body: &[u8]) -> Response {
-        let key = headers.get("idempotency-key").and_then(|it| it.to_str().ok()).expect("a key");
+        let key = headers
+            .get("idempotency-key")
+            .and_then(|it| it.to_str().ok())
+            .expect("a key");
         if let Some(first) = self.kept.get(key) {
             return ([("idempotent-replayed", "true")], axum::Json(first.clone())).into_response();
         }
@@ -261,7 +302,11 @@ impl Store {
                 json!({"id": id, "object": "refund", "status": "succeeded"})
             }
             _ => {
-                let link = Link { active: true, count: 0, form: form.clone() };
+                let link = Link {
+                    active: true,
+                    count: 0,
+                    form: form.clone(),
+                };
                 let shown = link.show(&id);
                 self.links.insert(id, link);
                 shown
@@ -296,7 +341,11 @@ impl Link {
 
 fn fault(status: u16, code: &str) -> Response {
     let status = StatusCode::from_u16(status).expect("a status");
-    (status, axum::Json(json!({"error": {"code": code, "message": "no"}}))).into_response()
+    (
+        status,
+        axum::Json(json!({"error": {"code": code, "message": "no"}})),
+    )
+        .into_response()
 }
 
 fn form(body: &[u8]) -> BTreeMap<String, String> {
@@ -304,7 +353,9 @@ fn form(body: &[u8]) -> BTreeMap<String, String> {
 }
 
 fn id_in(path: &str) -> &str {
-    path.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(id, _)| id)
+    path.split_once('(')
+        .and_then(|(_, rest)| rest.split_once(')'))
+        .map_or("", |(id, _)| id)
 }
 
 /// A body that breaks before its first byte.
