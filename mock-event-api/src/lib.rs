@@ -1,1 +1,12 @@
-//! A fake of the Customer Insights - Journeys Event API.
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod api;
+pub mod control;
+mod error;
+pub mod http;
+pub mod wire;
+
+pub use access::{Admitted, OriginRules, admit, preflight};
+pub use api::{Config, EventApi};
+pub use error::{EventApiDialect, Refusal};

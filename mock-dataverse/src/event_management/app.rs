@@ -1,0 +1,103 @@
+//! The handle of the app: one book beside the rows, one lock for every decision about seats, and the payment-timeout sweep.
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+
+use jiff::Timestamp;
+use mock_core::World;
+use parking_lot::MutexGuard;
+use uuid::Uuid;
+
+use super::ledger::{Ledger, SharedLedger};
+use super::switches::{self, Scoped};
+use super::tables::PURCHASE;
+use crate::store::Store;
+
+/// The kind of job that ends unpaid reservations; its subject is the purchase id.
+pub const TIMEOUT_JOB: &str = "dataverse.reservation-timeout";
+
+/// The event-management app on one Dataverse. Clones are handles to the same app.
+///
+/// Its own lock is always taken before the store's, and nothing is awaited under it: whoever decides about seats sees them as they are.
+#[derive(Clone)]
+pub struct EventManagement(Arc<Inner>);
+
+pub(super) struct Inner {
+    world: World,
+    store: Store,
+    ledger: SharedLedger,
+}
+
+impl EventManagement {
+    /// Installs the app: its switches, its state and its timeout job become known to the world.
+    pub fn new(world: &World, store: &Store) -> Self {
+        switches::declare(world);
+        let ledger = SharedLedger::default();
+        world.register_state(Arc::new(ledger.clone()));
+        let app = Self(Arc::new(Inner { world: world.clone(), store: store.clone(), ledger }));
+        // The world owns the handler and the app owns the world: only a weak handle lets both end.
+        let weak: Weak<Inner> = Arc::downgrade(&app.0);
+        world.scheduler().on(TIMEOUT_JOB, move |job| {
+            let weak = Weak::clone(&weak);
+            Box::pin(async move {
+                if let (Some(inner), Ok(purchase)) = (weak.upgrade(), job.subject.parse::<Uuid>()) {
+                    Self(inner).time_out(purchase);
+                }
+            })
+        });
+        app
+    }
+
+    pub(super) fn world(&self) -> &World {
+        &self.0.world
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.0.ledger.0.lock()
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.0.world.clock().now()
+    }
+
+    /// The switches as they stand for an event.
+    pub fn switches<'a>(&'a self, readable_event_id: &'a str) -> Scoped<'a> {
+        Scoped::event(&self.0.world, readable_event_id)
+    }
+
+    /// AMB-3: whether a read by id must still answer as if this row did not exist. Each call counts as one read.
+    pub fn hides(&self, table: &str, id: Uuid) -> bool {
+        if table != PURCHASE {
+            return false;
+        }
+        let mut ledger = self.ledger();
+        match ledger.purchases.get_mut(&id) {
+            Some(purchase) if purchase.hidden_reads > 0 => {
+                purchase.hidden_reads -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The value of a switch for a purchase: its own, else its event's, else the world's. A purchase that is not known has only the last.
+    pub fn switch_for(&self, purchase: Uuid, id: &str) -> &'static str {
+        let event = self.ledger().purchases.get(&purchase).map(|purchase| Arc::clone(&purchase.readable_event_id));
+        Scoped::purchase(&self.0.world, &purchase.to_string(), event.as_deref().unwrap_or_default()).value(id)
+    }
+
+    /// AMB-8: whether the expanded currency of this purchase is left out when there is none, instead of being null.
+    pub fn omits_missing_currency(&self, purchase: Uuid) -> bool {
+        self.switch_for(purchase, "AMB-8") == "absent"
+    }
+}
+
+impl fmt::Debug for EventManagement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventManagement").field("purchases", &self.ledger().purchases.len()).finish_non_exhaustive()
+    }
+}

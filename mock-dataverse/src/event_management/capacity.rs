@@ -1,0 +1,190 @@
+//! Seats: how many of an event and of a pass are held or sold, taken all or nothing.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+use uuid::Uuid;
+
+/// Seats of one event or one pass that are not free. A held seat waits for its payment; a sold one has a registration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Occupancy {
+    /// Held by open reservations.
+    pub held: u64,
+    /// Sold: registered.
+    pub sold: u64,
+}
+
+impl Occupancy {
+    /// Held and sold together.
+    pub fn taken(self) -> u64 {
+        self.held + self.sold
+    }
+
+    /// What is free below `limit`; a limit that was lowered under what is taken leaves nothing.
+    pub fn left(self, limit: u64) -> u64 {
+        limit.saturating_sub(self.taken())
+    }
+}
+
+/// What one purchase or one free registration needs: seats of its event, and of each pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Demand {
+    /// The event.
+    pub event: Uuid,
+    /// Seats of the event: one per attendee that is not on the waiting list.
+    pub seats: u64,
+    /// Seats per pass.
+    pub passes: BTreeMap<Uuid, u64>,
+}
+
+/// How many seats there are; `None` is without limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// `msevtmgt_maximumeventcapacity` of the event.
+    pub event: Option<u64>,
+    /// `msevtmgt_noofpassesallocated` of each pass.
+    pub passes: BTreeMap<Uuid, u64>,
+}
+
+/// Which seats are short. Nothing was taken.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum Full {
+    /// The event's own capacity.
+    #[error("the event has {left} of the {asked} places asked for")]
+    Event {
+        /// Places asked for.
+        asked: u64,
+        /// Places free.
+        left: u64,
+    },
+    /// The allocation of one pass.
+    #[error("pass {pass} has {left} of the {asked} passes asked for")]
+    Pass {
+        /// The pass.
+        pass: Uuid,
+        /// Passes asked for.
+        asked: u64,
+        /// Passes free.
+        left: u64,
+    },
+}
+
+/// All seats that are taken, by event and by pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seats {
+    events: BTreeMap<Uuid, Occupancy>,
+    passes: BTreeMap<Uuid, Occupancy>,
+}
+
+impl Seats {
+    /// What is taken of an event.
+    pub fn event(&self, event: Uuid) -> Occupancy {
+        self.events.get(&event).copied().unwrap_or_default()
+    }
+
+    /// What is taken of a pass.
+    pub fn pass(&self, pass: Uuid) -> Occupancy {
+        self.passes.get(&pass).copied().unwrap_or_default()
+    }
+
+    /// Whether all of `demand` fits within `limits`: every seat or none. A pass without a limit of its own is not limited.
+    pub fn room(&self, demand: &Demand, limits: &Limits) -> Result<(), Full> {
+        if let Some(limit) = limits.event {
+            let left = self.event(demand.event).left(limit);
+            if demand.seats > left {
+                return Err(Full::Event { asked: demand.seats, left });
+            }
+        }
+        for (pass, asked) in &demand.passes {
+            let Some(limit) = limits.passes.get(pass) else { continue };
+            let left = self.pass(*pass).left(*limit);
+            if *asked > left {
+                return Err(Full::Pass { pass: *pass, asked: *asked, left });
+            }
+        }
+        Ok(())
+    }
+
+    /// Holds seats for a payment. The caller has asked for [`Seats::room`].
+    pub fn hold(&mut self, demand: &Demand) {
+        self.each(demand, |seats, n| seats.held += n);
+    }
+
+    /// Sells free seats at once. The caller has asked for [`Seats::room`].
+    pub fn sell(&mut self, demand: &Demand) {
+        self.each(demand, |seats, n| seats.sold += n);
+    }
+
+    /// Turns held seats into sold ones.
+    pub fn confirm(&mut self, demand: &Demand) {
+        self.each(demand, |seats, n| {
+            seats.held = seats.held.saturating_sub(n);
+            seats.sold += n;
+        });
+    }
+
+    /// Gives held seats back.
+    pub fn release(&mut self, demand: &Demand) {
+        self.each(demand, |seats, n| seats.held = seats.held.saturating_sub(n));
+    }
+
+    /// Gives sold seats back.
+    pub fn withdraw(&mut self, demand: &Demand) {
+        self.each(demand, |seats, n| seats.sold = seats.sold.saturating_sub(n));
+    }
+
+    fn each(&mut self, demand: &Demand, change: impl Fn(&mut Occupancy, u64)) {
+        change(self.events.entry(demand.event).or_default(), demand.seats);
+        for (pass, n) in &demand.passes {
+            change(self.passes.entry(*pass).or_default(), *n);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Demand, Full, Limits, Seats};
+    use std::collections::BTreeMap;
+    use uuid::Uuid;
+
+    const EVENT: Uuid = Uuid::from_u128(1);
+    const A: Uuid = Uuid::from_u128(0xa);
+    const B: Uuid = Uuid::from_u128(0xb);
+
+    fn demand(a: u64, b: u64) -> Demand {
+        let passes = BTreeMap::from([(A, a), (B, b)]).into_iter().filter(|(_, n)| *n > 0).collect();
+        Demand { event: EVENT, seats: a + b, passes }
+    }
+
+    fn limits(event: u64, a: u64, b: u64) -> Limits {
+        Limits { event: Some(event), passes: BTreeMap::from([(A, a), (B, b)]) }
+    }
+
+    #[track_caller]
+    fn check(limits: &Limits, before: &Demand, asked: &Demand, expect: Result<(), Full>) {
+        let mut seats = Seats::default();
+        seats.hold(before);
+        assert_eq!(seats.room(asked, limits), expect);
+    }
+
+    #[test]
+    fn the_event_and_each_pass_limit_on_their_own() {
+        check(&limits(5, 3, 3), &demand(2, 2), &demand(1, 0), Ok(()));
+        check(&limits(5, 3, 3), &demand(2, 2), &demand(1, 1), Err(Full::Event { asked: 2, left: 1 }));
+        check(&limits(9, 3, 3), &demand(2, 2), &demand(1, 2), Err(Full::Pass { pass: B, asked: 2, left: 1 }));
+        check(&limits(3, 9, 9), &demand(4, 0), &demand(1, 0), Err(Full::Event { asked: 1, left: 0 }));
+        check(&Limits::default(), &demand(400, 0), &demand(1000, 1000), Ok(()));
+    }
+
+    #[test]
+    fn held_seats_end_sold_or_free() {
+        let mut seats = Seats::default();
+        seats.hold(&demand(2, 1));
+        seats.confirm(&demand(2, 1));
+        assert_eq!((seats.event(EVENT).held, seats.event(EVENT).sold, seats.pass(A).sold), (0, 3, 2));
+        seats.withdraw(&demand(2, 1));
+        seats.hold(&demand(1, 0));
+        seats.release(&demand(1, 0));
+        assert_eq!((seats.event(EVENT).taken(), seats.pass(A).taken(), seats.pass(B).taken()), (0, 0, 0));
+    }
+}

@@ -1,0 +1,130 @@
+//! The app's own book beside the rows: seats, reservations with their history, and the settings that have no table of their own.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use mock_core::Stateful;
+use parking_lot::Mutex;
+use uuid::Uuid;
+
+use super::capacity::{Demand, Seats};
+use super::request::Attendee;
+use super::reservation::{Reservation, State};
+
+/// The longest history kept of one purchase; what comes later is only counted.
+const MAX_HISTORY: usize = 1_000;
+
+/// One seat of a purchase: the attendee and the rows made for them.
+#[derive(Clone, Debug)]
+pub(super) struct Seat {
+    pub(super) attendee: Attendee,
+    /// Row of `msevtmgt_eventpurchaseattendee`.
+    pub(super) purchase_attendee: Uuid,
+    /// Row of `msevtmgt_eventpurchasepass`.
+    pub(super) purchase_pass: Option<Uuid>,
+    /// Row of `msevtmgt_eventregistration`, once completed.
+    pub(super) registration: Option<Uuid>,
+    /// Row of `msevtmgt_attendeepass`, once completed.
+    pub(super) attendee_pass: Option<Uuid>,
+}
+
+/// What happened to a purchase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// It was made by a registration.
+    Registered,
+    /// The finalize operation was called with this value of the choice, which need not be a documented one.
+    Finalize(i64),
+    /// Its payment timeout came.
+    Timeout,
+    /// It was changed from outside, in words.
+    Changed(String),
+}
+
+/// One line of a purchase's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happening {
+    /// When (world time, UTC).
+    pub at: Timestamp,
+    /// What.
+    pub what: What,
+    /// Where the reservation stood before; `None` for its beginning.
+    pub before: Option<State>,
+    /// Where it stood afterwards.
+    pub after: State,
+    /// Why it was refused; `None` when it was not.
+    pub refused: Option<String>,
+}
+
+/// One purchase in the book.
+#[derive(Clone, Debug)]
+pub(super) struct Purchase {
+    pub(super) event: Uuid,
+    pub(super) readable_event_id: Arc<str>,
+    pub(super) reservation: Reservation,
+    pub(super) demand: Demand,
+    pub(super) seats: Vec<Seat>,
+    pub(super) history: Vec<Happening>,
+    pub(super) history_dropped: u64,
+    /// AMB-3: reads by id that still find nothing.
+    pub(super) hidden_reads: u32,
+}
+
+impl Purchase {
+    pub(super) fn note(&mut self, happening: Happening) {
+        if self.history.len() < MAX_HISTORY {
+            self.history.push(happening);
+        } else {
+            self.history_dropped += 1;
+        }
+    }
+}
+
+/// Settings of the app that live in no public table.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    /// The feature switch "Enable payments in Real-time Journeys".
+    pub(super) payments_enabled: bool,
+    /// The payment provider that new events get.
+    pub(super) default_provider: Option<Uuid>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { payments_enabled: true, default_provider: None }
+    }
+}
+
+/// The book.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    pub(super) seats: Seats,
+    pub(super) purchases: BTreeMap<Uuid, Purchase>,
+    pub(super) settings: Settings,
+}
+
+/// The book as a part of the world's state.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SharedLedger(pub(super) Arc<Mutex<Ledger>>);
+
+impl Stateful for SharedLedger {
+    fn name(&self) -> &'static str {
+        "event-management"
+    }
+
+    fn snapshot(&self) -> Arc<dyn Any + Send + Sync> {
+        Arc::new(self.0.lock().clone())
+    }
+
+    fn restore(&self, snapshot: &(dyn Any + Send + Sync)) {
+        if let Some(ledger) = snapshot.downcast_ref::<Ledger>() {
+            *self.0.lock() = ledger.clone();
+        }
+    }
+
+    fn reset(&self) {
+        *self.0.lock() = Ledger::default();
+    }
+}

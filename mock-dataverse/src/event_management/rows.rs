@@ -1,0 +1,215 @@
+//! The rows that a registration and its completion leave behind, one function per table.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::capacity::{Demand, Seats};
+use super::contacts::is_contact_column;
+use super::ledger::Seat;
+use super::offer::{self, Offer, OfferedPass};
+use super::request::Attendee;
+use super::reservation::Reservation;
+use super::tables::{
+    ATTENDEE_PASS, EVENT, PASS, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, READY, REGISTRATION,
+    RESPONSE, TICKET, registration_status,
+};
+use crate::store::{Fields, StoreError, Tx};
+
+/// The longest submitted body that a ticket keeps, in characters; what is longer is cut.
+const MAX_SUBMITTED: usize = 4_000;
+
+/// A purchase to be written.
+pub(super) struct NewPurchase<'a> {
+    pub(super) id: Uuid,
+    pub(super) offer: &'a Offer,
+    pub(super) amount: Decimal,
+    pub(super) currency: Option<Uuid>,
+    pub(super) reservation: &'a Reservation,
+}
+
+/// A registration to be written.
+pub(super) struct Made {
+    pub(super) registration: Uuid,
+    pub(super) number: String,
+    pub(super) contact: Uuid,
+    pub(super) event: Uuid,
+    pub(super) waitlisted: bool,
+    pub(super) ticket: Option<Uuid>,
+}
+
+/// Text cut to a number of characters.
+fn cut(text: &str, max: usize) -> &str {
+    text.char_indices().nth(max).map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
+}
+
+pub(super) fn create_purchase(
+    tx: &mut Tx<'_>,
+    purchase: &NewPurchase<'_>,
+    purchaser: Option<Uuid>,
+) -> Result<(), StoreError> {
+    let fields = Fields::new()
+        .set("msevtmgt_name", cut(&format!("Purchase for {}", purchase.offer.name), 100))
+        .set("msevtmgt_eventid", purchase.offer.event)
+        .set("msevtmgt_purchasingcontactid", purchaser)
+        .set("msevtmgt_paid", false)
+        .set("msevtmgt_processed", false)
+        .set("msevtmgt_totalprice", purchase.amount)
+        .set("transactioncurrencyid", purchase.currency)
+        .set("payloop_reservedon", purchase.reservation.created())
+        .set("payloop_expireson", purchase.reservation.deadline());
+    tx.create(PURCHASE, purchase.id, fields).map(drop)
+}
+
+/// The purchase contact, the purchase attendee and the purchase pass of one attendee.
+pub(super) fn create_purchase_seat(
+    tx: &mut Tx<'_>,
+    purchase: Uuid,
+    seat: &Seat,
+    passes: &BTreeMap<Uuid, OfferedPass>,
+    contact: Uuid,
+) -> Result<(), StoreError> {
+    let attendee = &seat.attendee;
+    let name = format!("{} {}", attendee.first_name, attendee.last_name);
+    let fields = Fields::new()
+        .set("msevtmgt_firstname", attendee.first_name.as_str())
+        .set("msevtmgt_lastname", attendee.last_name.as_str())
+        .set("msevtmgt_fullname", name.as_str())
+        .set("msevtmgt_emailaddress1", attendee.email.as_str());
+    tx.create(PURCHASE_CONTACT, contact, fields)?;
+    let fields = Fields::new()
+        .set("msevtmgt_name", cut(&name, 100))
+        .set("msevtmgt_purchaseid", purchase)
+        .set("msevtmgt_eventpurchasecontactid", contact);
+    tx.create(PURCHASE_ATTENDEE, seat.purchase_attendee, fields)?;
+    if let (Some(row), Some(pass)) = (seat.purchase_pass, attendee.pass) {
+        let name = passes.get(&pass).map_or("Pass", |pass| pass.name.as_str());
+        let fields = Fields::new()
+            .set("msevtmgt_name", cut(name, 100))
+            .set("msevtmgt_attendeeid", seat.purchase_attendee)
+            .set("msevtmgt_passid", pass);
+        tx.create(PURCHASE_PASS, row, fields)?;
+    }
+    Ok(())
+}
+
+/// The ticket that a free registration is worked off from.
+pub(super) fn create_ticket(
+    tx: &mut Tx<'_>,
+    ticket: Uuid,
+    offer: &Offer,
+    submitted: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let fields = Fields::new()
+        .set("msevtmgt_name", cut(&format!("Registration for {}", offer.name), 100))
+        .set("msevtmgt_eventid", offer.event)
+        .set("msevtmgt_formsubmittedvalues", cut(submitted, MAX_SUBMITTED))
+        .set("msevtmgt_originaltimestamp", now);
+    tx.create(TICKET, ticket, fields).map(drop)
+}
+
+pub(super) fn create_registration(tx: &mut Tx<'_>, made: &Made, now: Timestamp) -> Result<(), StoreError> {
+    let (status, word) =
+        if made.waitlisted { registration_status::WAITLISTED } else { registration_status::REGISTERED };
+    let fields = Fields::new()
+        .set("msevtmgt_name", made.number.as_str())
+        .set("msevtmgt_eventid", made.event)
+        .set("msevtmgt_contactid", made.contact)
+        .set("msevtmgt_iscanceled", false)
+        .set("msevtmgt_createdfromapi", true)
+        .set("msevtmgt_registrationstatus", word)
+        .set("statuscode", status)
+        .set("msevtmgt_internalregistrationstatus", READY)
+        .set("msevtmgt_originaltimestamp", now)
+        .set("msevtmgt_qrcode", made.registration.to_string())
+        .set("msevtmgt_eventregistrationticketid", made.ticket.map(|ticket| ticket.to_string()));
+    tx.create(REGISTRATION, made.registration, fields).map(drop)
+}
+
+/// The pass that an attendee carries: with a unique number, at the price of its pass.
+pub(super) fn create_attendee_pass(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    number: &str,
+    pass: Uuid,
+    made: &Made,
+) -> Result<(), StoreError> {
+    let sold = tx.get(PASS, pass).map(|row| (row.money("msevtmgt_passprice"), row.lookup("transactioncurrencyid")));
+    let (price, currency) = sold.unwrap_or_default();
+    let fields = Fields::new()
+        .set("msevtmgt_name", number)
+        .set("msevtmgt_pass", pass)
+        .set("msevtmgt_eventregistrationid", made.registration)
+        .set("msevtmgt_eventid", made.event)
+        .set("msevtmgt_contact", made.contact)
+        .set("transactioncurrencyid", currency)
+        .set("msevtmgt_passprice", price);
+    tx.create(ATTENDEE_PASS, id, fields).map(drop)
+}
+
+/// The answers that are not columns of the contact.
+pub(super) fn create_responses(
+    tx: &mut Tx<'_>,
+    attendee: &Attendee,
+    registration: Uuid,
+    purchase_attendee: Option<Uuid>,
+    fresh: &mut dyn FnMut() -> Uuid,
+) -> Result<(), StoreError> {
+    for answer in &attendee.responses {
+        if is_contact_column(tx, &answer.field) {
+            continue;
+        }
+        let fields = Fields::new()
+            .set("msevtmgt_name", cut(&answer.field, 100))
+            .set("payloop_fieldname", answer.field.as_str())
+            .set("msevtmgt_response", answer.value.as_str())
+            .set("msevtmgt_eventregistration", registration)
+            .set("msevtmgt_eventpurchaseattendee", purchase_attendee);
+        tx.create(RESPONSE, fresh(), fields)?;
+    }
+    Ok(())
+}
+
+/// Marks a registration (and its attendee pass) as cancelled, or as valid again.
+pub(super) fn set_registration(
+    tx: &mut Tx<'_>,
+    registration: Uuid,
+    attendee_pass: Option<Uuid>,
+    valid: bool,
+) -> Result<(), StoreError> {
+    let (status, word) = if valid { registration_status::REGISTERED } else { registration_status::CANCELED };
+    let state = i32::from(!valid);
+    let fields = Fields::new()
+        .set("msevtmgt_iscanceled", !valid)
+        .set("msevtmgt_registrationstatus", word)
+        .set("statecode", state)
+        .set("statuscode", status);
+    if tx.get(REGISTRATION, registration).is_some() {
+        tx.update(REGISTRATION, registration, fields)?;
+    }
+    if let Some(pass) = attendee_pass.filter(|pass| tx.get(ATTENDEE_PASS, *pass).is_some()) {
+        tx.update(ATTENDEE_PASS, pass, Fields::new().set("statecode", state))?;
+    }
+    Ok(())
+}
+
+/// Brings `sold`, `left` and the registration count up to the book. Held seats lower what is left, but are not sold.
+pub(super) fn write_counters(tx: &mut Tx<'_>, seats: &Seats, demand: &Demand) -> Result<(), StoreError> {
+    let number = |n: u64| i32::try_from(n).unwrap_or(i32::MAX);
+    if tx.get(EVENT, demand.event).is_some() {
+        let count = seats.event(demand.event).sold;
+        tx.update(EVENT, demand.event, Fields::new().set("msevtmgt_registrationcount", number(count)))?;
+    }
+    for pass in demand.passes.keys() {
+        let Some(allocated) = tx.get(PASS, *pass).map(|row| offer::allocated(row)) else { continue };
+        let taken = seats.pass(*pass);
+        let fields = Fields::new()
+            .set("msevtmgt_noofpassessold", number(taken.sold))
+            .set("msevtmgt_noofpassesleft", number(taken.left(allocated)));
+        tx.update(PASS, *pass, fields)?;
+    }
+    Ok(())
+}

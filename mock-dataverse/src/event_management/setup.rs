@@ -1,0 +1,319 @@
+//! What an organizer sets up: web applications, payment providers, events with their passes, the feature switch. The same functions serve
+//! scenario files and the control API.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp, Unit};
+use rust_decimal::Decimal;
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::app::EventManagement;
+use super::offer;
+use super::readable_id::readable_event_id;
+use super::tables::{CURRENCY, DRAFT, EVENT, LIVE, OWN_WEBSITE, PASS, PROVIDER, WEB_APPLICATION};
+use super::timezone;
+use crate::store::{Fields, StoreError, Tx};
+
+/// How long a drawn token is: longer than 200 characters, as real ones can be.
+const TOKEN_LENGTH: usize = 216;
+
+/// A web application: a site that may call the Event API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewWebApplication {
+    /// What its ids belong to.
+    pub scope: String,
+    /// Its name.
+    pub name: String,
+    /// Its origin, as the browser sends it.
+    pub origin: String,
+    /// Its token; drawn when there is none.
+    pub token: Option<String>,
+    /// Whether it is the default one.
+    pub default: bool,
+}
+
+/// A payment provider: where attendees pay and how long they have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewProvider {
+    /// What its ids belong to.
+    pub scope: String,
+    /// Its name.
+    pub name: String,
+    /// The payment page URL, which has to end in `?` (or `&`).
+    pub page_url: String,
+    /// The payment timeout in minutes, 1 or more.
+    pub timeout_minutes: u32,
+    /// Whether new events get it.
+    pub default: bool,
+}
+
+/// An event with its passes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEvent {
+    /// What its ids belong to.
+    pub scope: String,
+    /// Its name, up to 100 characters.
+    pub name: String,
+    /// Its readable id; made from the name when there is none.
+    pub readable_id: Option<String>,
+    /// Description, which may hold HTML.
+    pub description: Option<String>,
+    /// ISO code of the event's currency.
+    pub currency: Option<String>,
+    /// Places; `None` is without limit.
+    pub capacity: Option<u32>,
+    /// Live, or still a draft.
+    pub live: bool,
+    /// Whether attendees register through the Event API.
+    pub published: bool,
+    /// Whether the payment gateway is on.
+    pub gateway: bool,
+    /// The payment provider; the default one when there is none.
+    pub provider: Option<Uuid>,
+    /// The web application that the event is shown on.
+    pub web_application: Option<Uuid>,
+    /// First moment, local to the event; thirty days from now when there is none.
+    pub starts: Option<Timestamp>,
+    /// Last moment, local to the event; eight hours after the first when there is none.
+    pub ends: Option<Timestamp>,
+    /// When registration closes (UTC).
+    pub closes: Option<Timestamp>,
+    /// What is shown after closing.
+    pub closed_message: Option<String>,
+    /// Its passes.
+    pub passes: Vec<NewPass>,
+}
+
+/// A pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPass {
+    /// Its primary id; drawn when there is none.
+    pub id: Option<Uuid>,
+    /// Its name, up to 100 characters.
+    pub name: String,
+    /// Its price in the main unit of its currency.
+    pub price: Option<Decimal>,
+    /// ISO code of its currency.
+    pub currency: Option<String>,
+    /// How many there are, up to 50,000.
+    pub allocation: u32,
+}
+
+/// A web application that exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebApplication {
+    /// Its row.
+    pub id: Uuid,
+    /// Its origin.
+    pub origin: String,
+    /// Its token.
+    pub token: String,
+}
+
+/// An event that exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreatedEvent {
+    /// Its row.
+    pub id: Uuid,
+    /// Its readable id.
+    pub readable_id: String,
+    /// Its passes, in the order given.
+    pub passes: Vec<Uuid>,
+}
+
+/// Why something could not be set up.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum SetUpError {
+    /// No such thing.
+    #[error("there is no {what} {name}")]
+    Unknown {
+        /// What kind of thing.
+        what: &'static str,
+        /// What was named.
+        name: String,
+    },
+    /// Another event has this readable id.
+    #[error("another event has the readable id {0}")]
+    TakenReadableId(String),
+    /// No currency has a code of this form.
+    #[error("{0:?} is not an ISO 4217 code of three letters")]
+    BadCurrency(String),
+    /// A value does not fit its column.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl EventManagement {
+    /// Switches payments in real-time journeys on or off. Off, no event has a payment gateway.
+    pub fn enable_payments(&self, on: bool) {
+        self.ledger().settings.payments_enabled = on;
+    }
+
+    /// Registers a web application.
+    pub fn create_web_application(&self, new: &NewWebApplication) -> Result<WebApplication, SetUpError> {
+        let ids = self.world().ids();
+        let id = ids.uuid("web application", &new.scope);
+        let token = new.token.clone().unwrap_or_else(|| ids.base62("web application token", &new.scope, TOKEN_LENGTH));
+        let fields = Fields::new()
+            .set("msevtmgt_name", new.name.as_str())
+            .set("msevtmgt_origin", new.origin.as_str())
+            .set("msevtmgt_token", token.as_str())
+            .set("payloop_isdefault", new.default);
+        self.store().write(self.now(), |tx| tx.create(WEB_APPLICATION, id, fields).map(drop))?;
+        Ok(WebApplication { id, origin: new.origin.clone(), token })
+    }
+
+    /// The web application of an origin: the one that exists, else a new one.
+    pub fn web_application_of(&self, new: &NewWebApplication) -> Result<WebApplication, SetUpError> {
+        // The app's lock keeps two callers from making two.
+        let _one_at_a_time = self.ledger();
+        let known = self.web_applications().into_iter().find(|application| application.origin == new.origin);
+        known.map_or_else(|| self.create_web_application(new), Ok)
+    }
+
+    /// Sets up a payment provider.
+    pub fn create_provider(&self, new: &NewProvider) -> Result<Uuid, SetUpError> {
+        let id = self.world().ids().uuid("payment provider", &new.scope);
+        let mut ledger = self.ledger();
+        let fields = Fields::new()
+            .set("msevtmgt_name", new.name.as_str())
+            .set("payloop_paymentpageurl", new.page_url.as_str())
+            .set("payloop_paymenttimeoutminutes", i32::try_from(new.timeout_minutes).unwrap_or(i32::MAX));
+        self.store().write(self.now(), |tx| tx.create(PROVIDER, id, fields).map(drop))?;
+        if new.default || ledger.settings.default_provider.is_none() {
+            ledger.settings.default_provider = Some(id);
+        }
+        Ok(id)
+    }
+
+    /// Creates an event and its passes: all of them, or nothing.
+    pub fn create_event(&self, new: &NewEvent) -> Result<CreatedEvent, SetUpError> {
+        let ids = self.world().ids();
+        let now = self.now();
+        let default_provider = self.ledger().settings.default_provider;
+        let id = ids.uuid("event", &new.scope);
+        let readable_id = new
+            .readable_id
+            .clone()
+            .unwrap_or_else(|| readable_event_id(&new.name, &ids.digits("readable event id", &new.scope, 10)));
+        let starts = new.starts.unwrap_or_else(|| {
+            let day = now.saturating_add(SignedDuration::from_hours(30 * 24)).unwrap_or(now);
+            day.round(Unit::Hour).unwrap_or(day)
+        });
+        let ends = new.ends.unwrap_or_else(|| starts.saturating_add(SignedDuration::from_hours(8)).unwrap_or(starts));
+        let passes: Vec<(Uuid, &NewPass)> =
+            new.passes.iter().map(|pass| (pass.id.unwrap_or_else(|| ids.uuid("pass", &new.scope)), pass)).collect();
+        self.store().write(now, |tx| {
+            if offer::find_event(tx, &readable_id, false).is_some() {
+                return Err(SetUpError::TakenReadableId(readable_id.clone()));
+            }
+            let currency = self.currency(tx, new.currency.as_deref())?;
+            let fields = Fields::new()
+                .set("msevtmgt_name", new.name.as_str())
+                .set("msevtmgt_readableeventid", readable_id.as_str())
+                .set("msevtmgt_description", new.description.as_deref())
+                .set("msevtmgt_publishstatus", if new.live { LIVE } else { DRAFT })
+                .set("msevtmgt_websitepreference", new.published.then_some(OWN_WEBSITE))
+                .set("msevtmgt_eventstartdate", starts)
+                .set("msevtmgt_eventenddate", ends)
+                .set("msevtmgt_eventtimezone", i32::try_from(timezone::UTC).unwrap_or_default())
+                .set(
+                    "msevtmgt_maximumeventcapacity",
+                    new.capacity.map(|seats| i32::try_from(seats).unwrap_or(i32::MAX)),
+                )
+                .set("msevtmgt_registrationcount", 0)
+                .set("msevtmgt_enablemultiattendeeregistration", true)
+                .set("msevtmgt_setregistrationsenddate", new.closes.is_some())
+                .set("msevtmgt_stopwebsiteregistrationson", new.closes)
+                .set("msevtmgt_websitemessage", new.closed_message.as_deref())
+                .set("transactioncurrencyid", currency)
+                .set("payloop_webapplicationid", new.web_application)
+                .set("payloop_enablepaymentgateway", new.gateway)
+                .set("payloop_paymentproviderid", new.provider.or(default_provider).filter(|_| new.gateway));
+            tx.create(EVENT, id, fields)?;
+            for (pass_id, pass) in &passes {
+                let currency = self.currency(tx, pass.currency.as_deref())?;
+                let fields = Fields::new()
+                    .set("msevtmgt_name", pass.name.as_str())
+                    .set("msevtmgt_eventid", id)
+                    .set("msevtmgt_noofpassesallocated", i32::try_from(pass.allocation).unwrap_or(i32::MAX))
+                    .set("msevtmgt_noofpassessold", 0)
+                    .set("transactioncurrencyid", currency)
+                    .set("msevtmgt_passprice", pass.price);
+                tx.create(PASS, *pass_id, fields)?;
+            }
+            Ok(())
+        })?;
+        Ok(CreatedEvent { id, readable_id, passes: passes.into_iter().map(|(id, _)| id).collect() })
+    }
+
+    /// Changes the named columns of an event (by readable id) as an organizer would.
+    pub fn change_event(&self, readable_id: &str, change: &EventChange) -> Result<(), SetUpError> {
+        let unknown = || SetUpError::Unknown { what: "event", name: readable_id.to_owned() };
+        self.store().write(self.now(), |tx| {
+            let event = offer::find_event(tx, readable_id, true).map(|row| row.id()).ok_or_else(unknown)?;
+            let mut fields = Fields::new();
+            if let Some(live) = change.live {
+                fields.put("msevtmgt_publishstatus", if live { LIVE } else { DRAFT });
+            }
+            if let Some(capacity) = change.capacity {
+                fields.put(
+                    "msevtmgt_maximumeventcapacity",
+                    capacity.map(|seats| i32::try_from(seats).unwrap_or(i32::MAX)),
+                );
+            }
+            if let Some(gateway) = change.gateway {
+                fields.put("payloop_enablepaymentgateway", gateway);
+            }
+            if let Some(closes) = change.closes {
+                fields.put("msevtmgt_setregistrationsenddate", closes.is_some());
+                fields.put("msevtmgt_stopwebsiteregistrationson", closes);
+            }
+            for (pass, allocation) in &change.allocations {
+                let unknown = || SetUpError::Unknown { what: "pass of this event:", name: pass.to_string() };
+                tx.get(PASS, *pass).filter(|row| row.lookup("msevtmgt_eventid") == Some(event)).ok_or_else(unknown)?;
+                let allocation = i32::try_from(*allocation).unwrap_or(i32::MAX);
+                tx.update(PASS, *pass, Fields::new().set("msevtmgt_noofpassesallocated", allocation))?;
+            }
+            if !fields.is_empty() {
+                tx.update(EVENT, event, fields)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The row of an ISO code; a currency that the organization does not have yet is added with an exchange rate of 1.
+    pub(super) fn currency(&self, tx: &mut Tx<'_>, iso: Option<&str>) -> Result<Option<Uuid>, SetUpError> {
+        let Some(iso) = iso else { return Ok(None) };
+        if iso.len() != 3 || !iso.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            return Err(SetUpError::BadCurrency(iso.to_owned()));
+        }
+        if let Some(id) = offer::currency_of(tx, iso) {
+            return Ok(Some(id));
+        }
+        let id = self.world().ids().uuid("currency", iso);
+        let fields = Fields::new()
+            .set("currencyname", iso)
+            .set("isocurrencycode", iso)
+            .set("currencysymbol", iso)
+            .set("currencyprecision", 2)
+            .set("exchangerate", Decimal::ONE);
+        Ok(Some(tx.create(CURRENCY, id, fields)?.id()))
+    }
+}
+
+/// What an organizer changes on an event; `None` leaves a thing as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventChange {
+    /// Live, or back to draft.
+    pub live: Option<bool>,
+    /// Another capacity; an inner `None` takes the limit away.
+    pub capacity: Option<Option<u32>>,
+    /// The payment gateway.
+    pub gateway: Option<bool>,
+    /// When registration closes; an inner `None` keeps it open.
+    pub closes: Option<Option<Timestamp>>,
+    /// Other allocations, by pass.
+    pub allocations: BTreeMap<Uuid, u32>,
+}

@@ -1,0 +1,218 @@
+//! What public documents leave open about event management, as named switches, and how they are read for one purchase or event.
+
+use mock_core::{Switch, SwitchValue, World};
+
+use super::redirect::Join;
+use super::reservation::{Late, Opposite, Policy, Repeat};
+
+const CATALOGUE: &str = "facts/conformance-cases.md 3";
+
+macro_rules! switches {
+    ($($name:ident = $id:literal, $question:literal, $default:literal, $source:expr, [$($value:literal => $meaning:literal),+ $(,)?];)+) => {
+        $(const $name: Switch = Switch {
+            id: $id,
+            question: $question,
+            values: &[$(SwitchValue { name: $value, meaning: $meaning }),+],
+            default: $default,
+            source: $source,
+        };)+
+        /// Every switch of event management, in the order of the documents.
+        pub const ALL: &[Switch] = &[$($name),+];
+    };
+}
+
+switches! {
+    REPEAT = "AMB-1", "What does a second msevtmgt_finalizeregistrationpayment with the same status do?", "success",
+        "not documented; facts/event-api.md 9 #21 takes the harmless reading",
+        ["success" => "it succeeds and changes nothing", "fault" => "400 with a plug-in error"];
+    LATE = "AMB-2", "What does a completed finalize after the payment timeout do?", "fault",
+        "the documents only say that the reservation is cancelled; facts/event-api.md 9 #20",
+        ["fault" => "400 with a plug-in error", "ignored" => "it is answered with success, but nothing happens",
+         "accepted-if-room" => "it completes the purchase when the places are still free, else 400"];
+    READABLE = "AMB-3", "When can the purchase be read after the registration was answered?", "at-once",
+        "the Event API says that it works in the background, but its answer carries the purchase id; facts/event-api.md 9 #27",
+        ["at-once" => "with the answer", "after-1-read" => "the first read by id finds nothing (404)", "after-2-reads" => "the first two reads by id find nothing",
+         "after-3-reads" => "the first three reads by id find nothing", "after-10-reads" => "the first ten reads by id find nothing"];
+    UNKNOWN = "AMB-4", "What does an operation or a read answer for an id that does not exist?", "404",
+        "facts/event-api.md 9 #23: the platform's own not-found error",
+        ["404" => "404 with code 0x80040217", "400" => "400 with code 0x80040265, as a plug-in would fail"];
+    OPPOSITE = "AMB-5", "What does a cancelled finalize after a completed one do, and the reverse?", "refused",
+        "not documented; facts/event-api.md 9 #22",
+        ["refused" => "400, and nothing changes", "last-wins" => "the later call counts: the worst case for a service that sends stale news"];
+    REDIRECT_KEY = "AMB-6", "What is the key of the payment link in the registration's answer?", "redirectUrl",
+        "the page prints the key with a blank inside its quotes, its prose without; facts/event-api.md 3.4",
+        ["redirectUrl" => "without a blank", "redirectUrl-blank" => "\"redirectUrl \" with the printed blank"];
+    FINALIZED = "AMB-7", "What does a successful finalize answer?", "204",
+        "a custom API without documented outputs answers 204; facts/event-api.md 9 #25",
+        ["204" => "204 without a body", "200" => "200 with a body: its context and the stand-in payloop_finalized"];
+    NO_CURRENCY = "AMB-8", "How is the currency of a purchase without one shown when it is expanded?", "null", CATALOGUE,
+        ["null" => "the navigation property is null", "absent" => "the navigation property is left out"];
+    PAID_RESPONSE = "EAPI-1", "What does the answer to a paid registration carry beside the link?", "docs",
+        "facts/event-api.md 9 #1: the page shows the link alone",
+        ["docs" => "nothing", "legacy" => "the outbound ancestor's whole result: status Redirect, purchaseId, nulls"];
+    FREE_RESPONSE = "EAPI-3", "What is the body of the answer to a free registration?", "legacy",
+        "facts/event-api.md 9 #3: only \"immediate success\" is documented",
+        ["legacy" => "the outbound ancestor's result with status Success and nulls", "empty" => "an empty object"];
+    SUCCESS_STATUS = "EAPI-4", "Which status code does an accepted registration answer?", "200",
+        "facts/event-api.md 9 #4: the generated client reads a JSON body",
+        ["200" => "200", "201" => "201", "202" => "202"];
+    NO_ORIGIN = "EAPI-5", "Is a call without an Origin header served?", "accept",
+        "facts/event-api.md 9 #5: the documented test request has none",
+        ["accept" => "it is served", "400" => "400, as the outbound ancestor did"];
+    OTHER_ORIGIN = "EAPI-6", "What does a call from another origin than the registered one get?", "403",
+        "facts/event-api.md 9 #6: the sample's own notes list 401, 403 and a missing CORS header",
+        ["403" => "403 without CORS headers", "401" => "401 without CORS headers", "pass" => "it is served, but without CORS headers, so that only browsers refuse it"];
+    NOT_LIVE = "EAPI-8", "What does an event that is not live answer?", "404", "facts/event-api.md 9 #8",
+        ["404" => "404, as if it did not exist", "400" => "400"];
+    ERROR_BODY = "EAPI-9", "What do error bodies look like?", "message",
+        "facts/event-api.md 9 #9: the outbound ancestor's client reads a capital Message",
+        ["message" => "{\"Message\": …}", "problem" => "application/problem+json"];
+    BAD_PASS = "EAPI-10", "What does a registration with a pass that cannot be used get?", "400", "facts/event-api.md 9 #10",
+        ["400" => "400", "result" => "200 with a result of status Error"];
+    NO_PASS = "EAPI-11", "May an attendee of an event with a payment gateway go without a pass?", "400", "facts/event-api.md 9 #11",
+        ["400" => "no: 400", "free" => "yes, and costs nothing"];
+    FULL = "EAPI-12", "What does a registration get when the places do not suffice?", "400", "facts/event-api.md 9 #12",
+        ["400" => "400 with EventCapacityReached", "409" => "409 with EventCapacityReached"];
+    ZERO_TOTAL = "EAPI-14", "Does a total price of zero go through the payment gateway?", "free", "facts/event-api.md 9 #14",
+        ["free" => "no: it is a free registration", "redirect" => "yes: a link is made all the same"];
+    DUPLICATE = "EAPI-16", "May one e-mail address register twice for an event?", "accept", "facts/event-api.md 9 #16",
+        ["accept" => "yes, each takes a place", "reject" => "no: 400"];
+    RETURN_URL = "EAPI-17", "Where does the link's returnUrl come from?", "web-application",
+        "facts/event-api.md 3.5: the example is a bare origin, the form that web applications must have",
+        ["web-application" => "the web application's origin", "request-origin" => "the request's Origin header, else the web application's origin", "omit" => "there is none"];
+    JOIN = "EAPI-18", "How are the parameters put behind the payment page URL?", "raw",
+        "facts/event-api.md 9 #18: the page tells organizers to end the URL in ?",
+        ["raw" => "as they are", "lenient" => "with a ? or & put in where it is missing"];
+    PURCHASE_CURRENCY = "EAPI-29", "Which currency does a purchase get?", "event", "facts/event-api.md 9 #29",
+        ["event" => "the event's, else the pass's, else the organization's base currency", "missing" => "none"];
+    COUNT = "EAPI-31", "Does registrations/count include open reservations?", "registrations", "facts/event-api.md 9 #31",
+        ["registrations" => "no", "with-reservations" => "yes"];
+    PURCHASER = "EAPI-33", "When does a purchase get its purchasing contact?", "finalized", "facts/event-api.md 9 #33",
+        ["finalized" => "when it is completed", "at-once" => "with the registration: the first attendee"];
+    ID_CASE = "EAPI-39", "Does the case of a readable event id matter?", "exact", "facts/event-api.md 9 #39",
+        ["exact" => "yes", "insensitive" => "no"];
+    MATCHING = "EAPI-MATCH", "Which contact is an attendee?", "email",
+        "the matching rule of the registration settings is the organizer's; its columns are not public (facts/event-api.md 3.2, 5.1)",
+        ["email" => "the one with the same e-mail address", "email-and-names" => "the one with the same e-mail address and both names", "never" => "always a new one"];
+}
+
+/// Makes every switch known to the world.
+pub fn declare(world: &World) {
+    for switch in ALL {
+        world.switches().declare(*switch);
+    }
+}
+
+/// Reads the switches for one thing: its own value counts, else that of the event it belongs to, else the world's.
+#[derive(Clone, Copy, Debug)]
+pub struct Scoped<'a> {
+    world: &'a World,
+    purchase: Option<&'a str>,
+    event: &'a str,
+}
+
+impl<'a> Scoped<'a> {
+    /// For an event, by its readable id.
+    pub fn event(world: &'a World, readable_event_id: &'a str) -> Self {
+        Self { world, purchase: None, event: readable_event_id }
+    }
+
+    /// For a purchase (its lower-case GUID) of an event.
+    pub fn purchase(world: &'a World, purchase: &'a str, readable_event_id: &'a str) -> Self {
+        Self { world, purchase: Some(purchase), event: readable_event_id }
+    }
+
+    /// The value in force.
+    pub fn value(&self, id: &str) -> &'static str {
+        let switches = self.world.switches();
+        let everywhere = switches.value(id, "");
+        self.purchase
+            .map(|purchase| switches.value(id, purchase))
+            .filter(|own| *own != everywhere)
+            .unwrap_or_else(|| switches.value(id, self.event))
+    }
+
+    /// Whether the switch stands at `value`.
+    pub fn is(&self, id: &str, value: &str) -> bool {
+        self.value(id) == value
+    }
+
+    /// AMB-1, AMB-2 and AMB-5.
+    pub fn policy(&self) -> Policy {
+        Policy {
+            repeat: if self.is("AMB-1", "fault") { Repeat::Fault } else { Repeat::Succeed },
+            late: match self.value("AMB-2") {
+                "ignored" => Late::Ignore,
+                "accepted-if-room" => Late::AcceptIfRoom,
+                _ => Late::Fault,
+            },
+            opposite: if self.is("AMB-5", "last-wins") { Opposite::LastWins } else { Opposite::Refuse },
+        }
+    }
+
+    /// AMB-3: how many reads by id still find nothing.
+    pub fn unreadable_reads(&self) -> u32 {
+        match self.value("AMB-3") {
+            "after-1-read" => 1,
+            "after-2-reads" => 2,
+            "after-3-reads" => 3,
+            "after-10-reads" => 10,
+            _ => 0,
+        }
+    }
+
+    /// EAPI-18.
+    pub fn join(&self) -> Join {
+        if self.is("EAPI-18", "lenient") { Join::Lenient } else { Join::Raw }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, Scoped, declare};
+    use crate::event_management::reservation::{Late, Opposite, Policy, Repeat};
+    use mock_core::World;
+
+    #[test]
+    fn every_default_is_one_of_the_values_and_no_id_is_used_twice() {
+        let mut ids = std::collections::BTreeSet::new();
+        for switch in ALL {
+            assert!(switch.values.iter().any(|value| value.name == switch.default), "{}", switch.id);
+            assert!(switch.values.len() > 1 && ids.insert(switch.id), "{}", switch.id);
+        }
+    }
+
+    #[test]
+    fn a_purchase_wins_over_its_event_and_the_event_over_the_world() {
+        let world = World::builder().seed(1).build();
+        declare(&world);
+        let both =
+            || (Scoped::purchase(&world, "p", "Gala1").value("AMB-1"), Scoped::event(&world, "Gala1").value("AMB-1"));
+        assert_eq!(both(), ("success", "success"));
+        world.switches().set("AMB-1", Some("p"), "fault").unwrap();
+        assert_eq!(both(), ("fault", "success"));
+        world.switches().reset();
+        world.switches().set("AMB-1", Some("Gala1"), "fault").unwrap();
+        assert_eq!(both(), ("fault", "fault"));
+    }
+
+    #[test]
+    fn every_value_is_read_as_what_it_says() {
+        let world = World::builder().seed(1).build();
+        declare(&world);
+        let scoped = Scoped::event(&world, "e");
+        assert_eq!(scoped.policy(), Policy::default());
+        let set = |id: &str, value: &str| world.switches().set(id, None, value).unwrap();
+        set("AMB-1", "fault");
+        set("AMB-2", "ignored");
+        set("AMB-5", "last-wins");
+        assert_eq!(scoped.policy(), Policy { repeat: Repeat::Fault, late: Late::Ignore, opposite: Opposite::LastWins });
+        set("AMB-2", "accepted-if-room");
+        assert_eq!(scoped.policy().late, Late::AcceptIfRoom);
+        let reads = ["at-once", "after-1-read", "after-2-reads", "after-3-reads", "after-10-reads"].map(|value| {
+            set("AMB-3", value);
+            scoped.unreadable_reads()
+        });
+        assert_eq!(reads, [0, 1, 2, 3, 10]);
+    }
+}

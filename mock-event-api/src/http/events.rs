@@ -1,0 +1,62 @@
+//! Events and their passes.
+
+use std::sync::Arc;
+
+use axum::extract::State as Shared;
+use axum::response::Response;
+use bytes::Bytes;
+use http::StatusCode;
+use mock_dataverse::event_management::Visible;
+use serde::Serialize;
+
+use super::call::{Call, guid, json, serve};
+use crate::api::State;
+use crate::error::Refusal;
+use crate::wire::event::Event;
+use crate::wire::pass::Pass;
+
+/// `GET /events/published`
+pub(super) async fn published(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
+    serve(&state, &call, |_| {
+        let filter = |name: &str| call.query(name).map(|text| guid(name, text)).transpose();
+        let events = state.events.published_events(filter("webappId")?, filter("businessUnitId")?);
+        Ok(json(StatusCode::OK, &events.into_iter().map(Event::from).collect::<Vec<_>>()))
+    })
+}
+
+/// `GET /events/{readableEventId}`
+pub(super) async fn one(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
+    serve(&state, &call, |_| shown(&state, &call, state.events.event(call.event()), Event::from))
+}
+
+/// `GET /events/{readableEventId}/passes`
+pub(super) async fn passes(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
+    serve(&state, &call, |_| {
+        shown(&state, &call, state.events.passes(call.event()), |passes| {
+            passes.into_iter().map(Pass::from).collect::<Vec<_>>()
+        })
+    })
+}
+
+/// The answer for a thing of an event: only a live event shows anything.
+pub(super) fn shown<T, W: Serialize>(
+    state: &State,
+    call: &Call,
+    found: Visible<T>,
+    wire: impl FnOnce(T) -> W,
+) -> Result<http::Response<Bytes>, Refusal> {
+    match found {
+        Visible::Live(thing) => Ok(json(StatusCode::OK, &wire(thing))),
+        Visible::NotLive => Err(Refusal::NotLive(not_live_status(state, call))),
+        Visible::Unknown => Err(Refusal::NotFound("The event was not found.".to_owned())),
+    }
+}
+
+/// EAPI-8.
+pub(super) fn not_live_status(state: &State, call: &Call) -> StatusCode {
+    if state.events.switches(call.event()).is("EAPI-8", "400") {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::NOT_FOUND
+    }
+}

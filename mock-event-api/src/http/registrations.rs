@@ -1,0 +1,132 @@
+//! Registering, and counting who is registered.
+
+use std::sync::Arc;
+
+use axum::extract::State as Shared;
+use axum::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use mock_core::Exchange;
+use mock_dataverse::event_management::request::Registration;
+use mock_dataverse::event_management::switches::Scoped;
+use mock_dataverse::event_management::{Registered, RegistrationRefusal};
+use serde_json::{Map, Value};
+
+use super::call::{Call, json, serve};
+use super::events::{not_live_status, shown};
+use crate::access::Admitted;
+use crate::api::State;
+use crate::error::Refusal;
+use crate::wire::registration::{RegistrationBody, RegistrationResult};
+
+/// `GET /events/{readableEventId}/registrations/count`
+pub(super) async fn count(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
+    serve(&state, &call, |_| shown(&state, &call, state.events.registrations_count(call.event()), |count| count))
+}
+
+/// `POST /events/{readableEventId}/registrations`
+pub(super) async fn register(
+    Shared(state): Shared<Arc<State>>,
+    call: Call,
+    exchange: Exchange,
+    body: Bytes,
+) -> Response {
+    serve(&state, &call, |admitted| {
+        let request = read(&call, admitted, &exchange, &body)?;
+        match state.events.register(&request) {
+            Ok(registered) => Ok(accepted(&state, &call, &exchange, registered)),
+            Err(refusal) => refused(&state, &call, &refusal),
+        }
+    })
+}
+
+fn read(call: &Call, admitted: &Admitted, exchange: &Exchange, body: &Bytes) -> Result<Registration, Refusal> {
+    if !says_json(&call.headers) {
+        return Err(Refusal::NotJson);
+    }
+    let parsed = RegistrationBody::parse(body).map_err(Refusal::Invalid)?;
+    if parsed.asks_for_sessions() {
+        exchange.unsupported("registration for sessions (attendeeSessions)");
+        return Err(Refusal::Invalid(
+            "This fake does not register for sessions: leave attendeeSessions out.".to_owned(),
+        ));
+    }
+    Ok(Registration {
+        readable_event_id: call.event().to_owned(),
+        attendees: parsed.into_attendees(),
+        web_application_origin: admitted.application.origin.clone(),
+        request_origin: call.origin().map(|origin| String::from_utf8_lossy(origin).into_owned()),
+        submitted: String::from_utf8_lossy(body).into_owned(),
+    })
+}
+
+fn accepted(state: &State, call: &Call, exchange: &Exchange, registered: Registered) -> http::Response<Bytes> {
+    match registered {
+        Registered::Paid { purchase, redirect_url } => {
+            exchange.subject(purchase);
+            let purchase_text = purchase.to_string();
+            let switches = Scoped::purchase(&state.world, &purchase_text, call.event());
+            let key = if switches.is("AMB-6", "redirectUrl-blank") { "redirectUrl " } else { "redirectUrl" };
+            let mut body = Map::new();
+            if switches.is("EAPI-1", "legacy") {
+                body.insert("status".to_owned(), "Redirect".into());
+                body.insert("errorMessage".to_owned(), Value::Null);
+                body.insert("errorCode".to_owned(), Value::Null);
+                body.insert("purchaseId".to_owned(), purchase_text.as_str().into());
+            }
+            body.insert(key.to_owned(), redirect_url.into());
+            json(success_status(switches), &body)
+        }
+        Registered::Free { registrations } => {
+            registrations.iter().for_each(|registration| exchange.subject(*registration));
+            let switches = state.events.switches(call.event());
+            let status = success_status(switches);
+            if switches.is("EAPI-3", "empty") {
+                return json(status, &Map::new());
+            }
+            json(
+                status,
+                &RegistrationResult {
+                    status: "Success",
+                    error_message: None,
+                    error_code: None,
+                    redirect_url: None,
+                    purchase_id: None,
+                },
+            )
+        }
+    }
+}
+
+fn refused(state: &State, call: &Call, refusal: &RegistrationRefusal) -> Result<http::Response<Bytes>, Refusal> {
+    let switches = state.events.switches(call.event());
+    let about_pass = matches!(refusal, RegistrationRefusal::Pass { .. } | RegistrationRefusal::PassMissing { .. });
+    if about_pass && switches.is("EAPI-10", "result") {
+        let result = RegistrationResult {
+            status: "Error",
+            error_message: Some(refusal.to_string()),
+            error_code: Some("RegistrationFailed"),
+            redirect_url: None,
+            purchase_id: None,
+        };
+        return Ok(json(StatusCode::OK, &result));
+    }
+    let full = if switches.is("EAPI-12", "409") { StatusCode::CONFLICT } else { StatusCode::BAD_REQUEST };
+    Err(Refusal::of_registration(refusal, full, not_live_status(state, call)))
+}
+
+/// EAPI-4.
+fn success_status(switches: Scoped<'_>) -> StatusCode {
+    match switches.value("EAPI-4") {
+        "201" => StatusCode::CREATED,
+        "202" => StatusCode::ACCEPTED,
+        _ => StatusCode::OK,
+    }
+}
+
+/// Whether the body is JSON by its own word, or says nothing.
+fn says_json(headers: &HeaderMap) -> bool {
+    let Some(kind) = headers.get(header::CONTENT_TYPE) else { return true };
+    let essence = kind.to_str().unwrap_or("?").split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}

@@ -1,0 +1,150 @@
+//! One bench per test: a world with a manual clock, a Dataverse, the Event API on free ports, and a client.
+
+use std::net::SocketAddr;
+
+use mock_core::control::Control;
+use mock_core::server::{Server, serve, serve_router};
+use mock_core::{ClockMode, SignedDuration, World};
+use mock_dataverse::event_management::Scenario;
+use mock_dataverse::{Config as DataverseConfig, Dataverse};
+use mock_event_api::control::dto::{ArrangeEvent, ArrangedEvent, EventView, PurchaseView};
+use mock_event_api::{Config, EventApi};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// The sample's event, pass and token, as in the scenario file.
+pub(crate) const EVENT: &str = "Paid_Event1479011247";
+pub(crate) const FREE_EVENT: &str = "Free_Meetup141284260613";
+pub(crate) const PASS: &str = "6b1f0c0e-0000-4000-8000-000000000001";
+pub(crate) const TOKEN: &str = "sample-web-application-token-7Hq2vXo4LcT9bKwZ";
+pub(crate) const ORIGIN: &str = "http://localhost:8080";
+
+pub(crate) struct Bench {
+    pub(crate) world: World,
+    pub(crate) dataverse: Dataverse,
+    pub(crate) api: EventApi,
+    pub(crate) control: Control,
+    pub(crate) http: reqwest::Client,
+    base: String,
+    _servers: [Server; 2],
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {:?}", self.text))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Status and body in one line.
+    pub(crate) fn line(&self) -> String {
+        format!("{} {}", self.status, self.text)
+    }
+}
+
+impl Bench {
+    pub(crate) async fn new() -> Self {
+        let world =
+            World::builder().seed(7).clock(ClockMode::Manual).start_at("2026-11-01T10:00:00Z".parse().unwrap()).build();
+        let dataverse = Dataverse::new(&world, DataverseConfig::default()).unwrap();
+        let scenario = Scenario::parse(include_str!("../../../fixtures/scenarios/paid-event.toml")).unwrap();
+        dataverse.events().load(&scenario).unwrap();
+        let api = EventApi::new(&world, &dataverse, Config::default());
+        let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let face = serve(&world, api.face(), any).await.unwrap();
+        let more = axum::Router::new().nest("/v1/event-api", api.control());
+        let door = serve_router(&world, "control", mock_core::control::router(&world, more), any).await.unwrap();
+        let base = format!("{}{}", world.places().base("event-api").unwrap(), api.base_path());
+        Self {
+            control: Control::new(&door.url()),
+            http: mock_core::http_client(),
+            base,
+            world,
+            dataverse,
+            api,
+            _servers: [face, door],
+        }
+    }
+
+    /// A URL below the base path, token included.
+    pub(crate) fn url(&self, path: &str) -> String {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        format!("{}{path}{joint}emApplicationtoken={TOKEN}", self.base)
+    }
+
+    /// A URL below the base path, as it is.
+    pub(crate) fn bare_url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Answer { status, headers, text: response.text().await.unwrap() }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(self.http.get(self.url(path))).await
+    }
+
+    pub(crate) async fn post_text(&self, path: &str, body: impl Into<String>) -> Answer {
+        self.send(self.http.post(self.url(path)).header("content-type", "application/json").body(body.into())).await
+    }
+
+    pub(crate) async fn register(&self, event: &str, body: &Value) -> Answer {
+        self.post_text(&format!("/events/{event}/registrations"), body.to_string()).await
+    }
+
+    /// Registers attendees with a pass and returns the purchase.
+    pub(crate) async fn buy(&self, event: &str, pass: &str, attendees: usize) -> Uuid {
+        let answer = self.register(event, &attendees_with(pass, attendees)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        purchase_of(&answer)
+    }
+
+    pub(crate) async fn arrange(&self, ask: &ArrangeEvent) -> ArrangedEvent {
+        self.control.post("/v1/event-api/events", ask).await.unwrap()
+    }
+
+    pub(crate) async fn purchase(&self, id: Uuid) -> PurchaseView {
+        self.control.get(&format!("/v1/event-api/purchases/{id}")).await.unwrap()
+    }
+
+    pub(crate) async fn seats(&self, event: &str) -> EventView {
+        self.control.get(&format!("/v1/event-api/events/{event}")).await.unwrap()
+    }
+
+    pub(crate) async fn minutes(&self, minutes: i64) {
+        self.world.advance(SignedDuration::from_mins(minutes)).await;
+    }
+
+    pub(crate) fn set(&self, switch: &str, value: &str) {
+        self.world.switches().set(switch, None, value).unwrap();
+    }
+}
+
+/// The body of a registration of `n` attendees with the same pass.
+pub(crate) fn attendees_with(pass: &str, n: usize) -> Value {
+    let attendee = |n: usize| json!({"firstName": "Ada", "lastName": format!("Ng {n}"), "email": format!("ada{n}@example.test"), "passId": pass});
+    json!({ "attendees": (0..n).map(attendee).collect::<Vec<_>>() })
+}
+
+/// The purchase that the answer's link carries.
+#[track_caller]
+pub(crate) fn purchase_of(answer: &Answer) -> Uuid {
+    let link = answer.json()["redirectUrl"].as_str().expect("a link").to_owned();
+    let url = url::Url::parse(&link).unwrap();
+    let (_, id) = url.query_pairs().find(|(name, _)| name == "purchaseId").expect("a purchaseId");
+    id.parse().unwrap()
+}
