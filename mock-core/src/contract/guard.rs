@@ -7,8 +7,10 @@ use serde_json::Value;
 
 use super::{
     document::{ContractError, Document, step},
-    operation::{AnswerView, Operation, RequestView, Shared},
+    operation::Operation,
     route::{Path, Router, Template},
+    rules::Shared,
+    view::{AnswerView, RequestView},
     violation::{Findings, Side, Violation},
 };
 
@@ -64,7 +66,6 @@ impl Contract {
         let shared = Arc::new(Shared::default());
         let mut templates = Vec::new();
         let mut shapes = BTreeMap::new();
-        let mut ids = BTreeMap::new();
         let mut paths = Vec::new();
         let items = document.root().get("paths").and_then(Value::as_object);
         let items = items.ok_or_else(|| document.invalid("#/paths", "the document has no paths"))?;
@@ -79,11 +80,6 @@ impl Contract {
             for method in METHODS.into_iter().filter(|method| item.get(method.as_str().to_ascii_lowercase()).is_some())
             {
                 let operation = Operation::new(&document, &shared, method, path, &item_at)?;
-                if let Some(other) = ids.insert(operation.id().to_owned(), path) {
-                    return Err(
-                        document.invalid(&at, format!("the operationId {} is taken by {other}", operation.id()))
-                    );
-                }
                 operations.push(operation);
             }
             templates.push((template, paths.len()));
@@ -102,11 +98,28 @@ impl Contract {
         self.0.paths.iter().flatten()
     }
 
-    /// Reads the whole document with the typed model and compiles every schema. For tests of a document.
+    /// Compiles every schema now instead of when it is first needed; answers all that do not compile.
     pub fn warm(&self) -> Result<(), Vec<ContractError>> {
-        let typed = self.0.document.check_typed().err();
-        let errors: Vec<_> = typed.into_iter().chain(self.operations().flat_map(Operation::warm)).collect();
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+        collected(self.operations().flat_map(Operation::warm))
+    }
+
+    /// [`Self::warm`], and whatever else a document must keep to: it fits the typed model of OpenAPI 3.0, and each
+    /// operation has an id of its own. For tests of a document.
+    pub fn verify(&self) -> Result<(), Vec<ContractError>> {
+        let document = &self.0.document;
+        let mut ids = BTreeMap::new();
+        let mut errors: Vec<_> = document.check_typed().err().into_iter().collect();
+        for operation in self.operations() {
+            let at = format!("#/paths/{}", step(operation.path()));
+            if operation.is_nameless() {
+                errors.push(document.invalid(&at, format!("{} has no operationId", operation.id())));
+            }
+            if let Some(other) = ids.insert(operation.id(), operation.path()) {
+                errors.push(document.invalid(&at, format!("the operationId {} is taken by {other}", operation.id())));
+            }
+        }
+        errors.extend(self.warm().err().into_iter().flatten());
+        collected(errors)
     }
 
     /// The operation for a method and a path without its query. `HEAD` falls back to `GET`.
@@ -178,6 +191,11 @@ impl Contract {
         found.operation.check_answer(request, answer, &mut findings);
         findings.finish()
     }
+}
+
+fn collected(errors: impl IntoIterator<Item = ContractError>) -> Result<(), Vec<ContractError>> {
+    let errors: Vec<_> = errors.into_iter().collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 fn is_preflight(request: &RequestView<'_>) -> bool {

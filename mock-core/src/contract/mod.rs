@@ -35,14 +35,17 @@ mod message;
 mod operation;
 mod parameter;
 mod route;
+mod rules;
 mod schema;
 mod security;
 mod text;
+mod view;
 mod violation;
 
 pub use document::ContractError;
 pub use guard::{Contract, Found, Match};
-pub use operation::{AnswerView, Operation, RequestView};
+pub use operation::Operation;
+pub use view::{AnswerView, RequestView};
 pub use violation::{Side, Violation};
 
 #[cfg(test)]

@@ -1,53 +1,17 @@
 //! One operation of a contract: compiled on first use, once for requests and once for each declared status.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
-use http::{HeaderMap, Method, StatusCode};
+use http::{Method, StatusCode};
 use indexmap::IndexMap;
-use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::{
-    body::Body,
-    checker::Checker,
     document::{ContractError, Document, step},
-    parameter::{Carried, In, Parameter, cookies},
-    security::{Security, query_keys},
-    violation::{Findings, Side},
+    rules::{AnswerRules, RequestRules, Shared, Source},
+    view::{AnswerView, RequestView},
+    violation::Findings,
 };
-use crate::form::{self, FormLimits};
-
-/// A request as it came in or is about to go out.
-#[derive(Debug, Clone, Copy)]
-pub struct RequestView<'a> {
-    /// The method.
-    pub method: &'a Method,
-    /// The path as it stands in the request line, still percent-encoded, without the query.
-    pub path: &'a str,
-    /// The query without its `?`.
-    pub query: Option<&'a str>,
-    /// The headers.
-    pub headers: &'a HeaderMap,
-    /// The whole body.
-    pub body: &'a [u8],
-}
-
-/// An answer as it came in or is about to go out.
-#[derive(Debug, Clone, Copy)]
-pub struct AnswerView<'a> {
-    /// The status.
-    pub status: StatusCode,
-    /// The headers.
-    pub headers: &'a HeaderMap,
-    /// The whole body.
-    pub body: &'a [u8],
-}
-
-/// Compiled schemas that are only a reference, shared by all operations of a document.
-pub(super) type Shared = Mutex<BTreeMap<(Side, String), Arc<Checker>>>;
 
 /// Rules that are compiled on first use; what went wrong then is remembered too.
 type Lazy<T> = OnceLock<Result<T, ContractError>>;
@@ -58,28 +22,9 @@ pub struct Operation {
     id: String,
     method: Method,
     path: String,
-    /// Pointer of the path item, and of the operation in it.
-    item_at: String,
-    at: String,
-    document: Arc<Document>,
-    shared: Arc<Shared>,
-    request: Lazy<Request>,
-    answers: IndexMap<String, Lazy<Answer>>,
-}
-
-#[derive(Debug)]
-struct Request {
-    parameters: Vec<Parameter>,
-    /// The names that the query may hold, when it may hold no others.
-    closed: Option<Vec<String>>,
-    body: Body,
-    security: Option<Security>,
-}
-
-#[derive(Debug)]
-struct Answer {
-    headers: Vec<Parameter>,
-    body: Body,
+    source: Source,
+    request: Lazy<RequestRules>,
+    answers: IndexMap<String, Lazy<AnswerRules>>,
 }
 
 impl Operation {
@@ -119,13 +64,20 @@ impl Operation {
             }
             answers.insert(status.clone(), OnceLock::new());
         }
-        let (document, shared, item_at) = (Arc::clone(document), Arc::clone(shared), item_at.to_owned());
-        Ok(Self { id, method, path: path.to_owned(), item_at, at, document, shared, request: OnceLock::new(), answers })
+        let source =
+            Source { document: Arc::clone(document), shared: Arc::clone(shared), item_at: item_at.to_owned(), at };
+        Ok(Self { id, method, path: path.to_owned(), source, request: OnceLock::new(), answers })
     }
 
     /// The `operationId`, or method and path where the document gives none.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Whether the document gives no `operationId`.
+    pub(super) fn is_nameless(&self) -> bool {
+        let value = self.source.document.target(&self.source.at);
+        value.is_none_or(|value| value.get("operationId").is_none())
     }
 
     /// The method.
@@ -150,132 +102,19 @@ impl Operation {
         request.into_iter().chain(answers).cloned().collect()
     }
 
-    fn request(&self) -> Result<&Request, &ContractError> {
-        self.request.get_or_init(|| self.compile_request()).as_ref()
+    fn request(&self) -> Result<&RequestRules, &ContractError> {
+        self.request.get_or_init(|| RequestRules::new(&self.source)).as_ref()
     }
 
-    fn answer<'a>(&self, status: &str, cell: &'a Lazy<Answer>) -> Result<&'a Answer, &'a ContractError> {
-        cell.get_or_init(|| self.compile_answer(status)).as_ref()
-    }
-
-    fn compile(&self, schema: &Value, at: &str, side: Side) -> Result<Arc<Checker>, ContractError> {
-        let Some(reference) = schema.get("$ref").and_then(Value::as_str).filter(|_| schema.get("nullable").is_none())
-        else {
-            return Checker::compile(&self.document, schema, at, side).map(Arc::new);
-        };
-        let key = (side, reference.to_owned());
-        if let Some(checker) = self.shared.lock().get(&key) {
-            return Ok(Arc::clone(checker));
-        }
-        let checker = Arc::new(Checker::compile(&self.document, schema, at, side)?);
-        self.shared.lock().insert(key, Arc::clone(&checker));
-        Ok(checker)
-    }
-
-    fn compile_request(&self) -> Result<Request, ContractError> {
-        let document = &*self.document;
-        let compile = |schema: &Value, at: &str| self.compile(schema, at, Side::Request);
-        let mut parameters: Vec<Parameter> = Vec::new();
-        for owner in [&self.item_at, &self.at] {
-            let listed =
-                document.target(&format!("{owner}/parameters")).and_then(Value::as_array).into_iter().flatten();
-            for (index, value) in listed.enumerate() {
-                let Some(parameter) =
-                    Parameter::new(document, value, &format!("{owner}/parameters/{index}"), None, compile)?
-                else {
-                    continue;
-                };
-                match parameters
-                    .iter_mut()
-                    .find(|other| other.place() == parameter.place() && other.name() == parameter.name())
-                {
-                    Some(other) => *other = parameter,
-                    None => parameters.push(parameter),
-                }
-            }
-        }
-        let operation = document.target(&self.at).unwrap_or(&Value::Null);
-        let on = |extension: &str| {
-            operation.get(extension).or_else(|| document.root().get(extension)) == Some(&Value::Bool(true))
-        };
-        let closed = on("x-closed-query").then(|| {
-            let declared = parameters.iter().filter(|parameter| parameter.place() == In::Query);
-            declared
-                .flat_map(|parameter| parameter.query_names(document))
-                .chain(query_keys(document))
-                .map(str::to_owned)
-                .collect()
-        });
-        let body = match operation.get("requestBody") {
-            Some(value) => {
-                let (value, at) = document.resolve(value, &format!("{}/requestBody", self.at))?;
-                let required = value.get("required") == Some(&Value::Bool(true));
-                Body::new(value.get("content"), required, &format!("{at}/content"), compile)?
-            }
-            None => Body::default(),
-        };
-        let security = match operation.get("security").or_else(|| document.root().get("security")) {
-            Some(security) if on("x-require-security") => {
-                Some(Security::new(document, security, &format!("{}/security", self.at))?)
-            }
-            _ => None,
-        };
-        Ok(Request { parameters, closed, body, security })
-    }
-
-    fn compile_answer(&self, status: &str) -> Result<Answer, ContractError> {
-        let document = &*self.document;
-        let compile = |schema: &Value, at: &str| self.compile(schema, at, Side::Answer);
-        let at = format!("{}/responses/{status}", self.at);
-        let (value, at) = document.resolve(document.target(&at).unwrap_or(&Value::Null), &at)?;
-        let mut headers = Vec::new();
-        for (name, header) in value.get("headers").and_then(Value::as_object).into_iter().flatten() {
-            headers.extend(Parameter::new(
-                document,
-                header,
-                &format!("{at}/headers/{}", step(name)),
-                Some(name),
-                compile,
-            )?);
-        }
-        let body = Body::new(value.get("content"), false, &format!("{at}/content"), compile)?;
-        Ok(Answer { headers, body: body.required_if_described() })
+    fn answer<'a>(&self, status: &str, cell: &'a Lazy<AnswerRules>) -> Result<&'a AnswerRules, &'a ContractError> {
+        cell.get_or_init(|| AnswerRules::new(&self.source, status)).as_ref()
     }
 
     pub(super) fn check_request(&self, path: &[(String, String)], view: &RequestView<'_>, findings: &mut Findings<'_>) {
-        let rules = match self.request() {
-            Ok(rules) => rules,
-            Err(error) => return findings.add("contract", error.to_string()),
-        };
-        let limit = FormLimits::default().parameters;
-        let raw = view.query.unwrap_or_default().as_bytes();
-        let query = form::pairs(raw, limit).unwrap_or_else(|error| {
-            findings.add("query", error.to_string());
-            Vec::new()
-        });
-        let deep = rules.parameters.iter().any(Parameter::is_deep);
-        let tree = deep
-            .then(|| form::parse(raw))
-            .and_then(|parsed| parsed.map_err(|error| findings.add("query", error.to_string())).ok());
-        let cookies = cookies(view.headers);
-        let carried = Carried { path, query: &query, tree: tree.as_ref(), headers: view.headers, cookies: &cookies };
-        for parameter in &rules.parameters {
-            parameter.check(&self.document, &carried, findings);
+        match self.request() {
+            Ok(rules) => rules.check(&self.source.document, path, view, findings),
+            Err(error) => findings.add("contract", error.to_string()),
         }
-        if let Some(closed) = &rules.closed {
-            let mut seen: Vec<&str> = Vec::new();
-            for (name, _) in &query {
-                let top = name.split('[').next().unwrap_or(name);
-                if !closed.iter().any(|known| known == name || known == top) && !seen.contains(&name.as_str()) {
-                    seen.push(name);
-                    findings.add(format!("query {name:.80}"), "is not declared");
-                }
-            }
-        }
-        if let Some(security) = &rules.security {
-            security.check(&query, view.headers, &cookies, findings);
-        }
-        rules.body.check(&self.document, view.headers, view.body, findings);
     }
 
     pub(super) fn check_answer(&self, request: &RequestView<'_>, view: &AnswerView<'_>, findings: &mut Findings<'_>) {
@@ -286,26 +125,14 @@ impl Operation {
                 format!("{} is not declared, expected {}", view.status.as_u16(), declared.join(" or ")),
             );
         };
-        let rules = match self.answer(status, cell) {
-            Ok(rules) => rules,
-            Err(error) => return findings.add("contract", error.to_string()),
-        };
-        let carried = Carried { path: &[], query: &[], tree: None, headers: view.headers, cookies: &[] };
-        for parameter in &rules.headers {
-            parameter.check(&self.document, &carried, findings);
-        }
-        let bodiless = request.method == Method::HEAD
-            || view.status.is_informational()
-            || matches!(view.status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED);
-        if !bodiless {
-            rules.body.check(&self.document, view.headers, view.body, findings);
-        } else if !view.body.is_empty() {
-            findings.add("body", format!("has {} bytes, expected none", view.body.len()));
+        match self.answer(status, cell) {
+            Ok(rules) => rules.check(&self.source.document, request, view, findings),
+            Err(error) => findings.add("contract", error.to_string()),
         }
     }
 
     /// The key under which a status is declared: itself, its range, or `default`.
-    fn declared(&self, status: StatusCode) -> Option<(&str, &Lazy<Answer>)> {
+    fn declared(&self, status: StatusCode) -> Option<(&str, &Lazy<AnswerRules>)> {
         let range = format!("{}XX", status.as_u16() / 100);
         self.answers
             .get_key_value(status.as_str())

@@ -1,6 +1,6 @@
 //! Finds the path template that a path belongs to; the most literal template wins.
 
-use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// A parsed template: text and variables, segment by segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,30 +62,6 @@ impl Template {
             }
         }
         shape
-    }
-
-    /// Lower is more literal; compared from the left.
-    fn rank(&self) -> Vec<(bool, Reverse<usize>)> {
-        self.segments
-            .iter()
-            .map(|segment| match segment {
-                Segment::Literal(text) => (false, Reverse(text.len())),
-                Segment::Mixed(pieces) => (
-                    true,
-                    Reverse(
-                        pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.len() } else { 0 }).sum(),
-                    ),
-                ),
-            })
-            .collect()
-    }
-
-    fn matches(&self, segments: &[Cow<'_, str>]) -> bool {
-        self.segments.len() == segments.len()
-            && self.segments.iter().zip(segments).all(|(segment, text)| match segment {
-                Segment::Literal(literal) => literal == text,
-                Segment::Mixed(pieces) => match_pieces(pieces, text, &mut |_, _| ()),
-            })
     }
 
     /// The values of the variables in a path that matches.
@@ -172,41 +148,81 @@ fn split_after_first<'t>(text: &'t str, literal: &str) -> Option<(&'t str, &'t s
     Some((text.get(..at)?, text.get(at + literal.len()..)?))
 }
 
-/// Templates in order of literalness, indexed by number of segments and first segment.
+/// Templates as a tree of segments; walking literal branches first finds the most literal template first.
 #[derive(Debug, Default)]
 pub(super) struct Router {
     templates: Vec<(Template, usize)>,
-    by_first: BTreeMap<(usize, String), Vec<usize>>,
-    open: BTreeMap<usize, Vec<usize>>,
+    root: Node,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    literal: BTreeMap<String, Node>,
+    /// Those with more text first.
+    mixed: Vec<(Vec<Piece>, Node)>,
+    /// The template that ends here.
+    end: Option<usize>,
 }
 
 impl Router {
-    /// Builds the index; the number with each template is what [`Self::find`] answers.
-    pub(super) fn new(mut templates: Vec<(Template, usize)>) -> Self {
-        templates.sort_by_key(|(template, _)| template.rank());
-        let mut router = Self::default();
+    /// Builds the tree; the number with each template is what [`Self::find`] answers.
+    pub(super) fn new(templates: Vec<(Template, usize)>) -> Self {
+        let mut root = Node::default();
         for (index, (template, _)) in templates.iter().enumerate() {
-            let count = template.segments.len();
-            match template.segments.first() {
-                Some(Segment::Literal(text)) => router.by_first.entry((count, text.clone())).or_default().push(index),
-                _ => router.open.entry(count).or_default().push(index),
-            }
+            root.insert(&template.segments, index);
         }
-        router.templates = templates;
-        router
+        Self { templates, root }
     }
 
     /// The numbers of all templates that fit, the most literal first, each with a way to read its variables.
     pub(super) fn find<'r>(&'r self, path: &'r Path<'_>) -> impl Iterator<Item = (usize, Binding<'r>)> {
-        let count = path.segments.len();
-        let first = path.segments.first().map(|first| (count, first.clone().into_owned()));
-        let literal = first.and_then(|key| self.by_first.get(&key)).into_iter().flatten();
-        let open = self.open.get(&count).into_iter().flatten();
-        literal.chain(open).filter_map(move |index| {
-            let (template, number) = self.templates.get(*index)?;
-            template.matches(&path.segments).then_some((*number, Binding { template, path }))
+        let mut found = Vec::new();
+        self.root.collect(&path.segments, &mut found);
+        found.into_iter().filter_map(move |index| {
+            let (template, number) = self.templates.get(index)?;
+            Some((*number, Binding { template, path }))
         })
     }
+}
+
+impl Node {
+    fn insert(&mut self, segments: &[Segment], index: usize) {
+        let Some((segment, rest)) = segments.split_first() else {
+            self.end = Some(index);
+            return;
+        };
+        let next = match segment {
+            Segment::Literal(text) => self.literal.entry(text.clone()).or_default(),
+            Segment::Mixed(pieces) => {
+                let at = self.mixed.iter().position(|(known, _)| known == pieces).unwrap_or_else(|| {
+                    let at = self.mixed.partition_point(|(known, _)| text_in(known) >= text_in(pieces));
+                    self.mixed.insert(at, (pieces.clone(), Self::default()));
+                    at
+                });
+                &mut self.mixed[at].1
+            }
+        };
+        next.insert(rest, index);
+    }
+
+    fn collect(&self, segments: &[Cow<'_, str>], found: &mut Vec<usize>) {
+        let Some((segment, rest)) = segments.split_first() else {
+            found.extend(self.end);
+            return;
+        };
+        if let Some(next) = self.literal.get(segment.as_ref()) {
+            next.collect(rest, found);
+        }
+        for (pieces, next) in &self.mixed {
+            if match_pieces(pieces, segment, &mut |_, _| ()) {
+                next.collect(rest, found);
+            }
+        }
+    }
+}
+
+fn text_in(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.len() } else { 0 }).sum()
 }
 
 /// A path cut at its slashes, each segment percent-decoded.

@@ -18,7 +18,7 @@ use super::{AnswerView, Contract, RequestView};
 fn contract(rest: &str) -> Contract {
     let text = format!("openapi: \"3.0.3\"\ninfo: {{ title: T, version: \"1\" }}\n{rest}");
     let contract = Contract::parse("test", &text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    contract.warm().unwrap_or_else(|errors| panic!("{errors:#?}\n{text}"));
+    contract.verify().unwrap_or_else(|errors| panic!("{errors:#?}\n{text}"));
     contract
 }
 

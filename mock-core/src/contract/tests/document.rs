@@ -6,7 +6,7 @@ use crate::contract::Contract;
 fn check(text: &str, expect: &str) {
     let error = match Contract::parse("doc", text) {
         Err(error) => error.to_string(),
-        Ok(contract) => match contract.warm() {
+        Ok(contract) => match contract.verify() {
             Err(errors) => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
             Ok(()) => "good".to_owned(),
         },
@@ -90,7 +90,9 @@ fn paths_and_operations() {
     );
     let twice = r#"{"operationId": "x", "responses": {"200": {"description": ""}}}"#;
     check(
-        &format!(r#"{{"openapi": "3.0.1", "paths": {{"/a": {{"get": {twice}}}, "/b": {{"get": {twice}}}}}}}"#),
+        &format!(
+            r#"{{"openapi": "3.0.1", "info": {{"title": "T", "version": "1"}}, "paths": {{"/a": {{"get": {twice}}}, "/b": {{"get": {twice}}}}}}}"#
+        ),
         &at("~1b: the operationId x is taken by /a"),
     );
 }

@@ -26,11 +26,8 @@ fn all_parse_and_compile() {
     assert!(files.contains(&"completion-service.yaml".to_owned()), "{files:?}");
     for file in files {
         let contract = load(&file);
-        contract.warm().unwrap_or_else(|errors| panic!("{file}: {errors:#?}"));
+        contract.verify().unwrap_or_else(|errors| panic!("{file}: {errors:#?}"));
         assert!(contract.operations().next().is_some(), "{file} describes nothing");
-        for operation in contract.operations() {
-            assert!(!operation.id().contains(' '), "{file}: {} has no operationId", operation.id());
-        }
     }
 }
 
