@@ -3,10 +3,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Seconds since 1970, UTC.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the calendar"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the calendar")]
 pub(crate) fn unix_now() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -16,10 +13,7 @@ pub(crate) fn unix_now() -> i64 {
 }
 
 /// A point of the monotonic clock.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the monotonic clock"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the monotonic clock")]
 pub(crate) fn now() -> Instant {
     Instant::now()
 }

@@ -123,25 +123,17 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] with every problem, not only the first.
     pub fn from_env(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut env = Env {
-            get,
-            problems: Vec::new(),
-        };
+        let mut env = Env { get, problems: Vec::new() };
         let config = env.read();
         match config {
             Some(config) if env.problems.is_empty() => Ok(config),
-            _ => Err(ConfigError {
-                problems: env.problems,
-            }),
+            _ => Err(ConfigError { problems: env.problems }),
         }
     }
 
     /// The scope of the token: everything the application may do in this environment.
     pub(crate) fn scope(&self) -> String {
-        format!(
-            "{}/.default",
-            self.dataverse_url.as_str().trim_end_matches('/')
-        )
+        format!("{}/.default", self.dataverse_url.as_str().trim_end_matches('/'))
     }
 
     /// Whether our Stripe key moves real money, if it shows: `Some(true)` live, `Some(false)` test.
@@ -165,19 +157,13 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
     fn read(&mut self) -> Option<Config> {
         let host = self.parsed("HOST", "an IP address", IpAddr::V4(Ipv4Addr::LOCALHOST));
         let port = self.parsed("PORT", "a port number (0 picks a free one)", 7202);
-        let dataverse_url = self
-            .required("DATAVERSE_URL")
-            .and_then(|text| self.base("DATAVERSE_URL", &text));
+        let dataverse_url = self.required("DATAVERSE_URL").and_then(|text| self.base("DATAVERSE_URL", &text));
         let token_url = self.token_url();
         let client_id = self.required("CLIENT_ID");
         let client_secret = self.required("CLIENT_SECRET");
-        let stripe_api_base = self
-            .optional("STRIPE_API_BASE")
-            .unwrap_or_else(|| STRIPE_API.into());
+        let stripe_api_base = self.optional("STRIPE_API_BASE").unwrap_or_else(|| STRIPE_API.into());
         let stripe_api_base = self.base("STRIPE_API_BASE", &stripe_api_base);
-        let stripe_api_key = self
-            .required("STRIPE_API_KEY")
-            .and_then(|key| self.api_key(key));
+        let stripe_api_key = self.required("STRIPE_API_KEY").and_then(|key| self.api_key(key));
         let stripe_webhook_secret = self.webhook_secret();
         let allowed_return_origins = self.origins();
         let ssl_cert_file = self.optional("SSL_CERT_FILE").map(PathBuf::from);
@@ -187,17 +173,9 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
             none: self.optional("NO_PROXY"),
         };
         let metadata_key = self.metadata_key();
-        let missing_currency = self.choice(
-            "MISSING_CURRENCY",
-            &[
-                ("refuse", MissingCurrency::Refuse),
-                ("usd", MissingCurrency::Usd),
-            ],
-        );
-        let late_money = self.choice(
-            "LATE_MONEY",
-            &[("refund", LateMoney::Refund), ("park", LateMoney::Park)],
-        );
+        let missing_currency =
+            self.choice("MISSING_CURRENCY", &[("refuse", MissingCurrency::Refuse), ("usd", MissingCurrency::Usd)]);
+        let late_money = self.choice("LATE_MONEY", &[("refund", LateMoney::Refund), ("park", LateMoney::Park)]);
         let limits = self.limits();
         #[cfg(feature = "defects")]
         let defects = self.defects();
@@ -225,9 +203,7 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
     }
 
     fn optional(&self, name: &str) -> Option<String> {
-        (self.get)(name)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
+        (self.get)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
     fn required(&mut self, name: &str) -> Option<String> {
@@ -274,10 +250,7 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
                 && url.password().is_none()
         });
         if url.is_none() {
-            self.problem(
-                name,
-                "must be an http(s) URL without query and user information",
-            );
+            self.problem(name, "must be an http(s) URL without query and user information");
         }
         url
     }
@@ -292,16 +265,11 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
             self.problem("TENANT_ID", "is missing (or give ENTRA_TOKEN_URL)");
             return None;
         };
-        if !tenant
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
-        {
+        if !tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')) {
             self.problem("TENANT_ID", "must be a tenant's id or domain name");
             return None;
         }
-        let authority = self
-            .optional("ENTRA_AUTHORITY")
-            .unwrap_or_else(|| MICROSOFT_LOGIN.into());
+        let authority = self.optional("ENTRA_AUTHORITY").unwrap_or_else(|| MICROSOFT_LOGIN.into());
         let authority = self.base("ENTRA_AUTHORITY", &authority)?;
         let authority = authority.as_str().trim_end_matches('/');
         let with_tenant = if authority.ends_with(&format!("/{tenant}")) {
@@ -315,10 +283,7 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
     fn api_key(&mut self, key: String) -> Option<String> {
         let usable = key.bytes().all(|byte| byte.is_ascii_graphic()) && !key.starts_with("pk_");
         if !usable {
-            self.problem(
-                "STRIPE_API_KEY",
-                "must be a secret or restricted key (sk_… or rk_…)",
-            );
+            self.problem("STRIPE_API_KEY", "must be a secret or restricted key (sk_… or rk_…)");
         }
         usable.then_some(key)
     }
@@ -326,18 +291,12 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
     /// Whoever has no secret accepts everybody's events, so this fails closed.
     fn webhook_secret(&mut self) -> Option<String> {
         let Some(secret) = self.optional("STRIPE_WEBHOOK_SECRET") else {
-            self.problem(
-                "STRIPE_WEBHOOK_SECRET",
-                "is missing; without it anybody could report payments",
-            );
+            self.problem("STRIPE_WEBHOOK_SECRET", "is missing; without it anybody could report payments");
             return None;
         };
         let usable = secret.bytes().all(|byte| byte.is_ascii_graphic());
         if !usable {
-            self.problem(
-                "STRIPE_WEBHOOK_SECRET",
-                "must be printable ASCII without blanks",
-            );
+            self.problem("STRIPE_WEBHOOK_SECRET", "must be printable ASCII without blanks");
         }
         usable.then_some(secret)
     }
@@ -347,9 +306,7 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
         AllowedOrigins::parse(&list).unwrap_or_else(|entry| {
             self.problem(
                 "ALLOWED_RETURN_ORIGINS",
-                &format!(
-                    "must be a comma list of origins such as https://example.com; got {entry:?}"
-                ),
+                &format!("must be a comma list of origins such as https://example.com; got {entry:?}"),
             );
             AllowedOrigins::default()
         })
@@ -365,14 +322,9 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
     }
 
     fn metadata_key(&mut self) -> String {
-        let key = self
-            .optional("METADATA_KEY")
-            .unwrap_or_else(|| "order_id".into());
+        let key = self.optional("METADATA_KEY").unwrap_or_else(|| "order_id".into());
         if key.chars().count() > 40 || key.contains(['[', ']']) {
-            self.problem(
-                "METADATA_KEY",
-                "must have at most 40 characters and no brackets",
-            );
+            self.problem("METADATA_KEY", "must have at most 40 characters and no brackets");
         }
         key
     }
@@ -401,11 +353,7 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
     fn defects(&mut self) -> BTreeSet<Defect> {
         let mut defects = BTreeSet::new();
         let list = self.optional("DEFECTS").unwrap_or_default();
-        for name in list
-            .split(',')
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-        {
+        for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
             match Defect::by_name(name) {
                 Some(defect) => drop(defects.insert(defect)),
                 None => self.problem("DEFECTS", &format!("names an unknown defect {name:?}")),
@@ -445,10 +393,7 @@ mod tests {
     #[test]
     fn six_variables_are_enough() {
         let config = read(&[]).expect("a configuration");
-        assert_eq!(
-            (config.host, config.port),
-            (IpAddr::V4(Ipv4Addr::LOCALHOST), 7202)
-        );
+        assert_eq!((config.host, config.port), (IpAddr::V4(Ipv4Addr::LOCALHOST), 7202));
         assert_eq!(
             config.token_url.as_str(),
             "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/v2.0/token"
@@ -507,45 +452,26 @@ mod tests {
 
     #[track_caller]
     fn token_url(changes: &[(&str, &str)], expected: &str) {
-        assert_eq!(
-            read(changes).expect("a configuration").token_url.as_str(),
-            expected
-        );
+        assert_eq!(read(changes).expect("a configuration").token_url.as_str(), expected);
     }
 
     #[test]
     fn the_token_url_wins_over_authority_and_tenant() {
         token_url(&[("ENTRA_TOKEN_URL", "http://e.test/t")], "http://e.test/t");
         token_url(
-            &[
-                ("ENTRA_AUTHORITY", "http://e.test:4403/"),
-                ("TENANT_ID", "t1"),
-            ],
+            &[("ENTRA_AUTHORITY", "http://e.test:4403/"), ("TENANT_ID", "t1")],
             "http://e.test:4403/t1/oauth2/v2.0/token",
         );
         token_url(
-            &[
-                ("ENTRA_AUTHORITY", "http://e.test:4403/t1"),
-                ("TENANT_ID", "t1"),
-            ],
+            &[("ENTRA_AUTHORITY", "http://e.test:4403/t1"), ("TENANT_ID", "t1")],
             "http://e.test:4403/t1/oauth2/v2.0/token",
         );
     }
 
     #[test]
     fn the_key_shows_its_mode() {
-        for (key, mode) in [
-            ("sk_test_1", Some(false)),
-            ("rk_live_1", Some(true)),
-            ("sk_org_1", None),
-            ("odd", None),
-        ] {
-            assert_eq!(
-                read(&[("STRIPE_API_KEY", key)])
-                    .expect("a configuration")
-                    .livemode(),
-                mode
-            );
+        for (key, mode) in [("sk_test_1", Some(false)), ("rk_live_1", Some(true)), ("sk_org_1", None), ("odd", None)] {
+            assert_eq!(read(&[("STRIPE_API_KEY", key)]).expect("a configuration").livemode(), mode);
         }
     }
 

@@ -11,20 +11,12 @@ const CONFIGURATION: u8 = 2;
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .json()
-        .with_env_filter(filter)
-        .with_ansi(false)
-        .init();
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_ansi(false).init();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error);
-            let code = if matches!(error, Error::Config(_)) {
-                CONFIGURATION
-            } else {
-                1
-            };
+            let code = if matches!(error, Error::Config(_)) { CONFIGURATION } else { 1 };
             ExitCode::from(code)
         }
     }

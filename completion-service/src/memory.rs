@@ -27,11 +27,7 @@ impl Turns {
     /// Waits for the turn of `purchase`.
     pub(crate) async fn take(self: &Arc<Self>, purchase: Uuid) -> Turn {
         let lock = Arc::clone(self.0.lock().entry(purchase).or_default());
-        let mut turn = Turn {
-            turns: Arc::clone(self),
-            purchase,
-            held: None,
-        };
+        let mut turn = Turn { turns: Arc::clone(self), purchase, held: None };
         turn.held = Some(lock.lock_owned().await);
         turn
     }
@@ -47,10 +43,7 @@ impl Drop for Turn {
         drop(self.held.take());
         let mut locks = self.turns.0.lock();
         // New holders clone under this lock: a count of one means that nobody works or waits.
-        if locks
-            .get(&self.purchase)
-            .is_some_and(|lock| Arc::strong_count(lock) == 1)
-        {
+        if locks.get(&self.purchase).is_some_and(|lock| Arc::strong_count(lock) == 1) {
             locks.remove(&self.purchase);
         }
     }
@@ -68,10 +61,7 @@ struct Entries<T> {
 
 impl<T> Default for Recent<T> {
     fn default() -> Self {
-        let entries = Entries {
-            by_purchase: BTreeMap::new(),
-            oldest_first: VecDeque::new(),
-        };
+        let entries = Entries { by_purchase: BTreeMap::new(), oldest_first: VecDeque::new() };
         Self(Mutex::new(entries))
     }
 }
@@ -108,10 +98,7 @@ mod tests {
         }
         assert_eq!(recent.get(Uuid::from_u128(0)), None);
         assert_eq!(recent.get(Uuid::from_u128(1)), Some(1));
-        assert_eq!(
-            recent.get(Uuid::from_u128(MOST as u128)),
-            Some(MOST as u128)
-        );
+        assert_eq!(recent.get(Uuid::from_u128(MOST as u128)), Some(MOST as u128));
     }
 
     #[tokio::test]

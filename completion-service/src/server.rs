@@ -33,9 +33,7 @@ pub struct Running {
 /// If the address cannot be had, or the HTTP client cannot be built.
 pub async fn start(config: Config) -> Result<Running, Error> {
     let address = SocketAddr::new(config.host, config.port);
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|source| Error::Listen { address, source })?;
+    let listener = TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
     serve(config, listener)
 }
 
@@ -45,10 +43,7 @@ pub async fn start(config: Config) -> Result<Running, Error> {
 /// If the listener has no address, or the HTTP client cannot be built.
 pub fn serve(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let configured = SocketAddr::new(config.host, config.port);
-    let addr = listener.local_addr().map_err(|source| Error::Listen {
-        address: configured,
-        source,
-    })?;
+    let addr = listener.local_addr().map_err(|source| Error::Listen { address: configured, source })?;
     if config.allowed_return_origins.is_empty() {
         tracing::warn!("ALLOWED_RETURN_ORIGINS is empty: every returnUrl will be refused");
     }
@@ -62,12 +57,7 @@ pub fn serve(config: Config, listener: TcpListener) -> Result<Running, Error> {
             tracing::error!(%error, "the server ended");
         }
     });
-    Ok(Running {
-        addr,
-        app,
-        stop,
-        server: Some(server),
-    })
+    Ok(Running { addr, app, stop, server: Some(server) })
 }
 
 impl Running {

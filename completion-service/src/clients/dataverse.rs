@@ -1,7 +1,9 @@
 //! The two Web API calls this service makes: read one purchase, finalize one registration payment.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use bytes::Bytes;
-use http::Method;
+use http::{Method, StatusCode};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -17,9 +19,14 @@ use crate::domain::completion::PaymentStatus;
 use crate::domain::money::parse_price;
 use crate::domain::purchase::{Purchase, Standing};
 
-/// Only columns that are documented. Whether the row stores a payment status, and under which name, is not.
-const READ: &str = "?$select=msevtmgt_totalprice,msevtmgt_paid,msevtmgt_processed,statecode,statuscode\
-                    &$expand=transactioncurrencyid($select=isocurrencycode)";
+/// The column that would say how the payment ended. The choice of that name is documented, the column is not: it is asked for
+/// until the environment says that it has none.
+const PAYMENT_STATUS: &str = "msevtmgt_paymentstatus";
+
+/// The rest of the row: documented columns only.
+const COLUMNS: &str = "msevtmgt_totalprice,msevtmgt_paid,msevtmgt_processed,statecode,statuscode";
+
+const CURRENCY: &str = "$expand=transactioncurrencyid($select=isocurrencycode)";
 
 const FINALIZE: &str = "msevtmgt_finalizeregistrationpayment";
 
@@ -37,6 +44,8 @@ pub(crate) struct Dataverse {
     limits: Limits,
     base: String,
     tokens: TokenClient,
+    /// Whether this environment is known to have no payment status column.
+    without_status: AtomicBool,
 }
 
 /// Why a call did not succeed.
@@ -47,18 +56,10 @@ pub(crate) enum DataverseError {
     Missing,
     /// A well-formed call was refused for what it asks.
     #[error("refused with {status} {code}: {message}")]
-    Refused {
-        status: u16,
-        code: String,
-        message: String,
-    },
+    Refused { status: u16, code: String, message: String },
     /// The call does not fit this environment: wrong URL, missing app, unknown column. Never the purchase's fault.
     #[error("the environment does not understand the call ({status} {code}: {message})")]
-    Misfit {
-        status: u16,
-        code: String,
-        message: String,
-    },
+    Misfit { status: u16, code: String, message: String },
     /// The application may not do this.
     #[error("access denied ({0})")]
     Denied(u16),
@@ -86,6 +87,7 @@ struct Row<'a> {
     msevtmgt_totalprice: Option<&'a RawValue>,
     msevtmgt_paid: Option<bool>,
     msevtmgt_processed: Option<bool>,
+    msevtmgt_paymentstatus: Option<i64>,
     statecode: Option<i64>,
     msevtmgt_eventpurchaseid: Option<Uuid>,
     transactioncurrencyid: Option<CurrencyRow>,
@@ -117,24 +119,32 @@ impl Dataverse {
             http,
             limits: config.limits,
             base: format!("{base}/api/data/v9.2/"),
+            without_status: AtomicBool::new(false),
         }
     }
 
     /// Reads price, currency and standing in one request.
-    pub(crate) async fn purchase(
-        &self,
-        id: Uuid,
-        deadline: Deadline,
-    ) -> Result<Purchase, DataverseError> {
-        let path = format!("msevtmgt_eventpurchases({id}){READ}");
+    pub(crate) async fn purchase(&self, id: Uuid, deadline: Deadline) -> Result<Purchase, DataverseError> {
         persist(&self.limits, deadline, || async {
-            let answer = self.call(Method::GET, &path, None, deadline).await?;
+            let mut path = self.read_path(id);
+            let mut answer = self.call(Method::GET, &path, None, deadline).await?;
+            if path.contains(PAYMENT_STATUS) && names_payment_status(&answer) {
+                self.without_status.store(true, Ordering::Relaxed);
+                path = self.read_path(id);
+                answer = self.call(Method::GET, &path, None, deadline).await?;
+            }
             match answer.status.as_u16() {
                 200 => parse_row(&answer.body, id).map_err(Setback::Final),
                 _ => Err(setback(&answer, true)),
             }
         })
         .await
+    }
+
+    fn read_path(&self, id: Uuid) -> String {
+        let status =
+            if self.without_status.load(Ordering::Relaxed) { String::new() } else { format!(",{PAYMENT_STATUS}") };
+        format!("msevtmgt_eventpurchases({id})?$select={COLUMNS}{status}&{CURRENCY}")
     }
 
     /// Tells the platform how the payment ended. Any 2xx is a success, with a body or without.
@@ -159,14 +169,8 @@ impl Dataverse {
     ) -> Result<(), DataverseError> {
         let body = Bytes::from(body.to_string());
         persist(&self.limits, deadline, || async {
-            let answer = self
-                .call(Method::POST, FINALIZE, Some(body.clone()), deadline)
-                .await?;
-            if answer.status.is_success() {
-                Ok(())
-            } else {
-                Err(setback(&answer, false))
-            }
+            let answer = self.call(Method::POST, FINALIZE, Some(body.clone()), deadline).await?;
+            if answer.status.is_success() { Ok(()) } else { Err(setback(&answer, false)) }
         })
         .await
     }
@@ -182,14 +186,8 @@ impl Dataverse {
         let path = format!("msevtmgt_eventpurchases({id})");
         let body = Bytes::from(row.to_string());
         persist(&self.limits, deadline, || async {
-            let answer = self
-                .call(Method::PATCH, &path, Some(body.clone()), deadline)
-                .await?;
-            if answer.status.is_success() {
-                Ok(())
-            } else {
-                Err(setback(&answer, false))
-            }
+            let answer = self.call(Method::PATCH, &path, Some(body.clone()), deadline).await?;
+            if answer.status.is_success() { Ok(()) } else { Err(setback(&answer, false)) }
         })
         .await
     }
@@ -204,15 +202,9 @@ impl Dataverse {
     ) -> Result<Answer, Setback<DataverseError>> {
         let mut renewed = false;
         loop {
-            let token = self
-                .tokens
-                .get(deadline)
-                .await
-                .map_err(|error| Setback::Final(error.into()))?;
-            let request = self
-                .request(&method, path, body.clone())
-                .map_err(Setback::Final)?
-                .bearer_auth(token.expose());
+            let token = self.tokens.get(deadline).await.map_err(|error| Setback::Final(error.into()))?;
+            let request =
+                self.request(&method, path, body.clone()).map_err(Setback::Final)?.bearer_auth(token.expose());
             let answer = self.http.exchange(request, deadline).await?;
             match answer.status.as_u16() {
                 401 if renewed => return Err(Setback::Final(DataverseError::Denied(401))),
@@ -244,21 +236,15 @@ impl Dataverse {
             .header("odata-maxversion", "4.0")
             .header("odata-version", "4.0");
         Ok(match body {
-            Some(body) => request
-                .header("content-type", "application/json; charset=utf-8")
-                .body(body),
+            Some(body) => request.header("content-type", "application/json; charset=utf-8").body(body),
             None => request,
         })
     }
 }
 
 fn parse_row(body: &[u8], id: Uuid) -> Result<Purchase, DataverseError> {
-    let row: Row<'_> =
-        serde_json::from_slice(body).map_err(|_| DataverseError::Unreadable("not a purchase"))?;
-    if row
-        .msevtmgt_eventpurchaseid
-        .is_some_and(|theirs| theirs != id)
-    {
+    let row: Row<'_> = serde_json::from_slice(body).map_err(|_| DataverseError::Unreadable("not a purchase"))?;
+    if row.msevtmgt_eventpurchaseid.is_some_and(|theirs| theirs != id) {
         return Err(DataverseError::Unreadable("another purchase"));
     }
     let Some(state) = row.statecode else {
@@ -269,15 +255,20 @@ fn parse_row(body: &[u8], id: Uuid) -> Result<Purchase, DataverseError> {
     Ok(Purchase {
         id,
         price,
-        currency: row
-            .transactioncurrencyid
-            .and_then(|currency| currency.isocurrencycode),
+        currency: row.transactioncurrencyid.and_then(|currency| currency.isocurrencycode),
         standing: Standing::of(
             row.msevtmgt_paid.unwrap_or_default(),
             row.msevtmgt_processed.unwrap_or_default(),
             state == 0,
+            row.msevtmgt_paymentstatus,
         ),
     })
+}
+
+/// Whether the environment complains about the one column that may not exist.
+fn names_payment_status(answer: &Answer) -> bool {
+    let fault: Fault = serde_json::from_slice(&answer.body).unwrap_or_default();
+    answer.status == StatusCode::BAD_REQUEST && fault.error.message.contains(PAYMENT_STATUS)
 }
 
 fn exact(raw: &RawValue) -> Result<Decimal, DataverseError> {
@@ -292,11 +283,7 @@ fn setback(answer: &Answer, reading: bool) -> Setback<DataverseError> {
     let spoken = fault.is_some();
     let FaultBody { code, message } = fault.unwrap_or_default().error;
     let known = |codes: &[&str]| codes.iter().any(|known| code.eq_ignore_ascii_case(known));
-    let message: String = message
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(200)
-        .collect();
+    let message: String = message.chars().filter(|c| !c.is_control()).take(200).collect();
     Setback::Final(match status {
         // 409 and 412: someone else is at work on the row.
         408 | 409 | 412 | 423 | 425 | 429 | 500.. => {
@@ -307,16 +294,8 @@ fn setback(answer: &Answer, reading: bool) -> Setback<DataverseError> {
         400 | 404 if known(&NOT_FOUND) => DataverseError::Missing,
         404 if reading && spoken && code.is_empty() => DataverseError::Missing,
         400 if known(&BUSINESS) && reading => DataverseError::Missing,
-        400 if known(&BUSINESS) => DataverseError::Refused {
-            status,
-            code,
-            message,
-        },
-        _ => DataverseError::Misfit {
-            status,
-            code,
-            message,
-        },
+        400 if known(&BUSINESS) => DataverseError::Refused { status, code, message },
+        _ => DataverseError::Misfit { status, code, message },
     })
 }
 
@@ -332,10 +311,7 @@ mod tests {
         let seen = parse_row(row.as_bytes(), id);
         match (&seen, expected) {
             (Ok(purchase), Ok((price, currency, standing))) => {
-                assert_eq!(
-                    purchase.price.map(|price| price.to_string()).as_deref(),
-                    price
-                );
+                assert_eq!(purchase.price.map(|price| price.to_string()).as_deref(), price);
                 assert_eq!(purchase.currency.as_deref(), currency);
                 assert_eq!(purchase.standing, standing);
             }
@@ -369,6 +345,10 @@ mod tests {
             r#"{"transactioncurrencyid":{"isocurrencycode":null},"msevtmgt_paid":true,"statecode":1}"#,
             Ok((None, None, Standing::Completed)),
         );
+        check(
+            r#"{"msevtmgt_paid":false,"msevtmgt_paymentstatus":100000000,"statecode":0}"#,
+            Ok((None, None, Standing::Closed)),
+        );
     }
 
     #[test]
@@ -376,10 +356,7 @@ mod tests {
         check("<html>Sign in</html>", Err("not a purchase"));
         check(r#"{"msevtmgt_totalprice":1"#, Err("not a purchase"));
         check("{}", Err("a purchase without a state"));
-        check(
-            r#"{"msevtmgt_totalprice":"149.50","statecode":0}"#,
-            Err("the price is no exact number"),
-        );
+        check(r#"{"msevtmgt_totalprice":"149.50","statecode":0}"#, Err("the price is no exact number"));
         check(
             r#"{"statecode":0,"msevtmgt_eventpurchaseid":"00000000-0000-0000-0000-000000000001"}"#,
             Err("another purchase"),
@@ -388,17 +365,12 @@ mod tests {
 
     fn sort(status: u16, body: &str, reading: bool) -> String {
         let answer = Answer {
-            status: http::StatusCode::from_u16(status).expect("a status"),
+            status: StatusCode::from_u16(status).expect("a status"),
             headers: http::HeaderMap::new(),
             body: Bytes::copy_from_slice(body.as_bytes()),
         };
         let setback = format!("{:?}", setback(&answer, reading));
-        setback
-            .split(['{', ' '])
-            .next()
-            .unwrap_or_default()
-            .replace("Final(", "")
-            .replace(')', "")
+        setback.split(['{', ' ']).next().unwrap_or_default().replace("Final(", "").replace(')', "")
     }
 
     #[test]

@@ -48,10 +48,7 @@ impl Http {
     ///
     /// `SSL_CERT_FILE` replaces the system's authorities, as it does for OpenSSL. If nothing speaks TLS none are loaded, so
     /// that the service also runs where there are none.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that builds a client"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that builds a client")]
     pub(crate) fn new(config: &Config) -> Result<Self, Error> {
         // An error only says that the process has a provider already.
         drop(rustls::crypto::ring::default_provider().install_default());
@@ -66,13 +63,8 @@ impl Http {
         if let Some(roots) = roots(config)? {
             builder = builder.tls_certs_only(roots);
         }
-        let client = builder
-            .build()
-            .map_err(|error| Error::Client(root_cause(&error)))?;
-        Ok(Self {
-            client,
-            call: config.limits.call,
-        })
+        let client = builder.build().map_err(|error| Error::Client(root_cause(&error)))?;
+        Ok(Self { client, call: config.limits.call })
     }
 
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
@@ -89,20 +81,12 @@ impl Http {
     }
 
     /// Sends and reads the whole answer, whatever its status.
-    pub(crate) async fn exchange(
-        &self,
-        request: RequestBuilder,
-        deadline: Deadline,
-    ) -> Result<Answer, Passing> {
+    pub(crate) async fn exchange(&self, request: RequestBuilder, deadline: Deadline) -> Result<Answer, Passing> {
         let left = deadline.left().min(self.call);
         if left.is_zero() {
             return Err(Passing::late());
         }
-        let mut response = request
-            .timeout(left)
-            .send()
-            .await
-            .map_err(|error| passing(&error))?;
+        let mut response = request.timeout(left).send().await.map_err(|error| passing(&error))?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
         let mut body = BytesMut::new();
@@ -112,30 +96,19 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer {
-            status,
-            headers,
-            body: body.freeze(),
-        })
+        Ok(Answer { status, headers, body: body.freeze() })
     }
 }
 
 fn roots(config: &Config) -> Result<Option<Vec<Certificate>>, Error> {
     let Some(path) = &config.ssl_cert_file else {
-        let targets = [
-            &config.dataverse_url,
-            &config.token_url,
-            &config.stripe_api_base,
-        ];
+        let targets = [&config.dataverse_url, &config.token_url, &config.stripe_api_base];
         let proxies = [config.proxies.http.as_ref(), config.proxies.https.as_ref()];
         let all = targets.into_iter().chain(proxies.into_iter().flatten());
         let plain = all.into_iter().all(|url| url.scheme() == "http");
         return Ok(plain.then(Vec::new));
     };
-    let fail = |reason: String| Error::Certificates {
-        path: path.clone(),
-        reason,
-    };
+    let fail = |reason: String| Error::Certificates { path: path.clone(), reason };
     let pem = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
     let roots = Certificate::from_pem_bundle(&pem).map_err(|error| fail(root_cause(&error)))?;
     if roots.is_empty() {
@@ -145,21 +118,9 @@ fn roots(config: &Config) -> Result<Option<Vec<Certificate>>, Error> {
 }
 
 fn proxies(config: &Config) -> Result<Vec<Proxy>, Error> {
-    let direct = config
-        .proxies
-        .none
-        .as_deref()
-        .and_then(NoProxy::from_string);
-    let http = config
-        .proxies
-        .http
-        .as_ref()
-        .map(|url| Proxy::http(url.as_str()));
-    let https = config
-        .proxies
-        .https
-        .as_ref()
-        .map(|url| Proxy::https(url.as_str()));
+    let direct = config.proxies.none.as_deref().and_then(NoProxy::from_string);
+    let http = config.proxies.http.as_ref().map(|url| Proxy::http(url.as_str()));
+    let https = config.proxies.https.as_ref().map(|url| Proxy::https(url.as_str()));
     http.into_iter()
         .chain(https)
         .map(|proxy| proxy.map(|proxy| proxy.no_proxy(direct.clone())))
@@ -169,11 +130,7 @@ fn proxies(config: &Config) -> Result<Vec<Proxy>, Error> {
 
 fn passing(error: &reqwest::Error) -> Passing {
     // A slow body is a timeout and a decoding error at once: ask for the timeout first.
-    if error.is_timeout() {
-        Passing::late()
-    } else {
-        Passing::unreachable(root_cause(error))
-    }
+    if error.is_timeout() { Passing::late() } else { Passing::unreachable(root_cause(error)) }
 }
 
 /// The innermost message; it names no URL and no header.

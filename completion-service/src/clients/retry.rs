@@ -20,27 +20,15 @@ pub(crate) struct Passing {
 
 impl Passing {
     pub(crate) fn late() -> Self {
-        Self {
-            reason: "no answer in time".into(),
-            retry_after: None,
-            late: true,
-        }
+        Self { reason: "no answer in time".into(), retry_after: None, late: true }
     }
 
     pub(crate) fn unreachable(reason: String) -> Self {
-        Self {
-            reason,
-            retry_after: None,
-            late: false,
-        }
+        Self { reason, retry_after: None, late: false }
     }
 
     pub(crate) fn busy(reason: String, retry_after: Option<Duration>) -> Self {
-        Self {
-            reason,
-            retry_after,
-            late: false,
-        }
+        Self { reason, retry_after, late: false }
     }
 }
 
@@ -61,11 +49,7 @@ impl<E> From<Passing> for Setback<E> {
 
 /// Calls `attempt` until it succeeds, fails for good, or attempts or time run out. Waits as long as the other side asked, or
 /// gives up at once if that is longer than the time left.
-pub(crate) async fn persist<T, E, F, A>(
-    limits: &Limits,
-    deadline: Deadline,
-    mut attempt: F,
-) -> Result<T, E>
+pub(crate) async fn persist<T, E, F, A>(limits: &Limits, deadline: Deadline, mut attempt: F) -> Result<T, E>
 where
     E: From<Passing>,
     F: FnMut() -> A,
@@ -100,9 +84,7 @@ pub(crate) fn parse_retry_after(text: &str, now: i64) -> Option<Duration> {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let due = RFC_1123.parse_timestamp(text).ok()?.as_second();
-    Some(Duration::from_secs(
-        u64::try_from(due.saturating_sub(now)).unwrap_or(0),
-    ))
+    Some(Duration::from_secs(u64::try_from(due.saturating_sub(now)).unwrap_or(0)))
 }
 
 /// Reads dates such as `Sun, 06 Nov 1994 08:49:37 GMT`.
@@ -115,11 +97,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: Option<u64>) {
         let now = 784_111_777; // Sun, 06 Nov 1994 08:49:37 GMT
-        assert_eq!(
-            parse_retry_after(text, now),
-            expected.map(Duration::from_secs),
-            "{text}"
-        );
+        assert_eq!(parse_retry_after(text, now), expected.map(Duration::from_secs), "{text}");
     }
 
     #[test]
@@ -145,9 +123,6 @@ mod tests {
         let base = Duration::from_millis(200);
         assert_eq!(wait_before(1, None, base), base);
         assert_eq!(wait_before(3, None, base), base * 4);
-        assert_eq!(
-            wait_before(3, Some(Duration::from_secs(2)), base),
-            Duration::from_secs(2)
-        );
+        assert_eq!(wait_before(3, Some(Duration::from_secs(2)), base), Duration::from_secs(2));
     }
 }

@@ -31,11 +31,7 @@ pub(crate) struct Stripe {
 pub(crate) enum StripeError {
     /// The request was understood and refused.
     #[error("refused with {status} {kind} {code}")]
-    Refused {
-        status: u16,
-        kind: String,
-        code: String,
-    },
+    Refused { status: u16, kind: String, code: String },
     /// A success whose content cannot be used.
     #[error("the answer is unreadable: {0}")]
     Unreadable(&'static str),
@@ -68,10 +64,7 @@ struct CompletedSessions {
 impl PaymentLink {
     /// Whether somebody has gone through with a payment on this link, even if the money is still on its way.
     pub(crate) fn used(&self) -> bool {
-        let sessions = self
-            .restrictions
-            .as_ref()
-            .and_then(|found| found.completed_sessions.as_ref());
+        let sessions = self.restrictions.as_ref().and_then(|found| found.completed_sessions.as_ref());
         sessions.is_some_and(|sessions| sessions.count > 0)
     }
 
@@ -124,11 +117,7 @@ impl Stripe {
         Self {
             http,
             limits: config.limits,
-            base: config
-                .stripe_api_base
-                .as_str()
-                .trim_end_matches('/')
-                .to_owned(),
+            base: config.stripe_api_base.as_str().trim_end_matches('/').to_owned(),
             key: config.stripe_api_key.clone(),
         }
     }
@@ -150,16 +139,11 @@ impl Stripe {
         key: &str,
         deadline: Deadline,
     ) -> Result<Created<PaymentLink>, StripeError> {
-        self.post("/v1/payment_links", form, Some(key), deadline)
-            .await
+        self.post("/v1/payment_links", form, Some(key), deadline).await
     }
 
     /// `GET /v1/payment_links/{id}`.
-    pub(crate) async fn link(
-        &self,
-        id: &str,
-        deadline: Deadline,
-    ) -> Result<PaymentLink, StripeError> {
+    pub(crate) async fn link(&self, id: &str, deadline: Deadline) -> Result<PaymentLink, StripeError> {
         let url = self.url(&format!("/v1/payment_links/{}", path_segment(id)))?;
         persist(&self.limits, deadline, || async {
             let answer = self.send(self.http.get(url.clone()), deadline).await?;
@@ -169,29 +153,15 @@ impl Stripe {
     }
 
     /// Closes a link to new payments.
-    pub(crate) async fn deactivate_link(
-        &self,
-        id: &str,
-        deadline: Deadline,
-    ) -> Result<(), StripeError> {
+    pub(crate) async fn deactivate_link(&self, id: &str, deadline: Deadline) -> Result<(), StripeError> {
         let path = format!("/v1/payment_links/{}", path_segment(id));
         let form = vec![("active".into(), "false".to_owned())];
-        self.post::<PaymentLink>(&path, &form, None, deadline)
-            .await
-            .map(drop)
+        self.post::<PaymentLink>(&path, &form, None, deadline).await.map(drop)
     }
 
     /// `POST /v1/refunds` for the whole payment. A payment that was refunded before counts as a success.
-    pub(crate) async fn refund(
-        &self,
-        form: &Form,
-        key: &str,
-        deadline: Deadline,
-    ) -> Result<(), StripeError> {
-        match self
-            .post::<Refund>("/v1/refunds", form, Some(key), deadline)
-            .await
-        {
+    pub(crate) async fn refund(&self, form: &Form, key: &str, deadline: Deadline) -> Result<(), StripeError> {
+        match self.post::<Refund>("/v1/refunds", form, Some(key), deadline).await {
             Ok(_) => Ok(()),
             Err(StripeError::Refused { code, .. }) if code == "charge_already_refunded" => Ok(()),
             Err(error) => Err(error),
@@ -218,19 +188,12 @@ impl Stripe {
             }
             let answer = self.send(request, deadline).await?;
             let replayed = answer.header("idempotent-replayed") == Some("true");
-            Ok(Created {
-                object: read(&answer)?,
-                replayed,
-            })
+            Ok(Created { object: read(&answer)?, replayed })
         })
         .await
     }
 
-    async fn send(
-        &self,
-        request: reqwest::RequestBuilder,
-        deadline: Deadline,
-    ) -> Result<Answer, Passing> {
+    async fn send(&self, request: reqwest::RequestBuilder, deadline: Deadline) -> Result<Answer, Passing> {
         let request = request
             .header("accept", "application/json")
             .header("stripe-version", VERSION)
@@ -239,22 +202,17 @@ impl Stripe {
     }
 
     fn url(&self, path: &str) -> Result<Url, StripeError> {
-        Url::parse(&format!("{}{path}", self.base))
-            .map_err(|_| StripeError::Unreadable("the URL cannot be built"))
+        Url::parse(&format!("{}{path}", self.base)).map_err(|_| StripeError::Unreadable("the URL cannot be built"))
     }
 }
 
 /// Bracketed names and values, form-encoded in the order given.
 fn encode(form: &Form) -> String {
-    form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(form)
-        .finish()
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish()
 }
 
 fn path_segment(id: &str) -> String {
-    percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC)
-        .to_string()
-        .replace("%5F", "_")
+    percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC).to_string().replace("%5F", "_")
 }
 
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Setback<StripeError>> {
@@ -263,9 +221,7 @@ fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Setback<StripeError>>
             .map_err(|_| Setback::Final(StripeError::Unreadable("not the object asked for")));
     }
     let status = answer.status.as_u16();
-    let FaultBody { kind, code } = serde_json::from_slice::<Fault>(&answer.body)
-        .unwrap_or_default()
-        .error;
+    let FaultBody { kind, code } = serde_json::from_slice::<Fault>(&answer.body).unwrap_or_default().error;
     let code = code.unwrap_or_default();
     // Stripe's own word comes first; without it conflicts, throttling and server errors may pass.
     let passes = match answer.header("stripe-should-retry") {
@@ -297,36 +253,21 @@ mod tests {
 
     #[test]
     fn only_a_sound_page_is_handed_out() {
-        page(
-            r#"{"id":"plink_1","url":"https://buy.stripe.com/test_1"}"#,
-            Some("https://buy.stripe.com/test_1"),
-        );
-        page(
-            r#"{"id":"plink_1","url":"http://127.0.0.1:4404/b/1"}"#,
-            Some("http://127.0.0.1:4404/b/1"),
-        );
+        page(r#"{"id":"plink_1","url":"https://buy.stripe.com/test_1"}"#, Some("https://buy.stripe.com/test_1"));
+        page(r#"{"id":"plink_1","url":"http://127.0.0.1:4404/b/1"}"#, Some("http://127.0.0.1:4404/b/1"));
         page(r#"{"id":"plink_1","url":null}"#, None);
         page(r#"{"id":"plink_1"}"#, None);
         page(r#"{"id":"plink_1","url":""}"#, None);
         page(r#"{"id":"plink_1","url":"/pay"}"#, None);
         page(r#"{"id":"plink_1","url":"javascript:alert(1)"}"#, None);
-        page(
-            r#"{"id":"plink_1","url":"https://buy.stripe.com/\r\nx: y"}"#,
-            None,
-        );
+        page(r#"{"id":"plink_1","url":"https://buy.stripe.com/\r\nx: y"}"#, None);
     }
 
     #[test]
     fn a_link_tells_whether_it_was_used() {
         for (json, used) in [
-            (
-                r#"{"id":"p","restrictions":{"completed_sessions":{"count":1,"limit":1}}}"#,
-                true,
-            ),
-            (
-                r#"{"id":"p","restrictions":{"completed_sessions":{"count":0,"limit":1}}}"#,
-                false,
-            ),
+            (r#"{"id":"p","restrictions":{"completed_sessions":{"count":1,"limit":1}}}"#, true),
+            (r#"{"id":"p","restrictions":{"completed_sessions":{"count":0,"limit":1}}}"#, false),
             (r#"{"id":"p","restrictions":null}"#, false),
         ] {
             let link: PaymentLink = serde_json::from_str(json).expect("a link");
@@ -336,10 +277,7 @@ mod tests {
 
     #[test]
     fn forms_keep_order_and_encode_brackets() {
-        let form = vec![
-            ("a[0][b]".into(), "1 €".to_owned()),
-            ("c".into(), "x&y=%2F".to_owned()),
-        ];
+        let form = vec![("a[0][b]".into(), "1 €".to_owned()), ("c".into(), "x&y=%2F".to_owned())];
         assert_eq!(encode(&form), "a%5B0%5D%5Bb%5D=1+%E2%82%AC&c=x%26y%3D%252F");
     }
 

@@ -114,9 +114,7 @@ impl TokenClient {
 
     fn fresh(&self) -> Option<Secret> {
         let kept = self.kept.lock();
-        kept.as_ref()
-            .filter(|token| clock::now() < token.renew_at)
-            .map(|token| token.text.clone())
+        kept.as_ref().filter(|token| clock::now() < token.renew_at).map(|token| token.text.clone())
     }
 
     async fn fetch(&self, deadline: Deadline) -> Result<Token, Setback<TokenError>> {
@@ -134,10 +132,8 @@ impl TokenClient {
                 Err(Passing::busy(reason, answer.retry_after()).into())
             }
             status => {
-                let error = serde_json::from_slice::<Denied>(&answer.body).map_or_else(
-                    |_| "no reason given".into(),
-                    |denied| shortened(&denied.error),
-                );
+                let error = serde_json::from_slice::<Denied>(&answer.body)
+                    .map_or_else(|_| "no reason given".into(), |denied| shortened(&denied.error));
                 Err(Setback::Final(TokenError::Refused { status, error }))
             }
         }
@@ -146,17 +142,11 @@ impl TokenClient {
 
 fn granted(body: &[u8]) -> Option<Token> {
     let granted: Granted = serde_json::from_slice(body).ok()?;
-    let sendable = granted
-        .access_token
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic());
+    let sendable = granted.access_token.bytes().all(|byte| byte.is_ascii_graphic());
     if granted.access_token.is_empty() || !sendable {
         return None;
     }
-    Some(Token {
-        text: Secret::new(granted.access_token),
-        renew_at: clock::now() + use_for(granted.expires_in),
-    })
+    Some(Token { text: Secret::new(granted.access_token), renew_at: clock::now() + use_for(granted.expires_in) })
 }
 
 fn use_for(expires_in: Option<Seconds>) -> Duration {

@@ -26,11 +26,7 @@ const TRAIN: &str = "dahlia";
 
 /// Adds the routes that only a defect has.
 pub(crate) fn routes(router: Router<Arc<App>>, app: &App) -> Router<Arc<App>> {
-    if app.hooks.has(Defect::CompletesOnReturn) {
-        router.route(RETURN, get(back))
-    } else {
-        router
-    }
+    if app.hooks.has(Defect::CompletesOnReturn) { router.route(RETURN, get(back)) } else { router }
 }
 
 #[derive(Deserialize)]
@@ -43,10 +39,7 @@ struct Back {
 /// The buyer's browser says it has paid, and is believed.
 async fn back(State(app): State<Arc<App>>, Query(back): Query<Back>) -> Response {
     let deadline = Deadline::after(app.config.limits.answer);
-    let done = app
-        .dataverse
-        .finalize(back.purchase, PaymentStatus::Completed, deadline)
-        .await;
+    let done = app.dataverse.finalize(back.purchase, PaymentStatus::Completed, deadline).await;
     tracing::info!(?done, "completed on return");
     (StatusCode::FOUND, [(LOCATION, back.next)]).into_response()
 }
@@ -68,17 +61,12 @@ pub(crate) async fn before_visit(
         return return_url;
     }
     let next = return_url?;
-    let host = headers
-        .get("host")
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("localhost");
+    let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("purchaseId", &purchase.to_string())
         .append_pair("next", next.as_str())
         .finish();
-    Some(ReturnUrl::unchecked(format!(
-        "http://{host}{RETURN}?{query}"
-    )))
+    Some(ReturnUrl::unchecked(format!("http://{host}{RETURN}?{query}")))
 }
 
 /// Runs between the signature check and the work; may answer instead.
@@ -97,14 +85,10 @@ pub(crate) async fn before_work(app: &App, body: &[u8]) -> Option<StatusCode> {
             return Some(StatusCode::INTERNAL_SERVER_ERROR);
         }
         Request::Nothing(Idle::OtherType)
-            if app.hooks.has(Defect::CancelsOnDecline)
-                && event.kind == "payment_intent.payment_failed" =>
+            if app.hooks.has(Defect::CancelsOnDecline) && event.kind == "payment_intent.payment_failed" =>
         {
             let purchase = event.any_purchase(&app.config.metadata_key)?;
-            let done = app
-                .dataverse
-                .finalize(purchase, PaymentStatus::Cancelled, deadline)
-                .await;
+            let done = app.dataverse.finalize(purchase, PaymentStatus::Cancelled, deadline).await;
             tracing::info!(?done, "cancelled on decline");
         }
         Request::Settle(payment) if app.hooks.has(Defect::InventsStatus) => {
@@ -113,23 +97,14 @@ pub(crate) async fn before_work(app: &App, body: &[u8]) -> Option<StatusCode> {
         }
         Request::Settle(payment) if app.hooks.has(Defect::StatusAsText) => {
             let done = finalize(app, payment.purchase, json!("100000001"), deadline).await;
-            return Some(if done {
-                StatusCode::OK
-            } else {
-                StatusCode::INTERNAL_SERVER_ERROR
-            });
+            return Some(if done { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR });
         }
         _ => {}
     }
     None
 }
 
-async fn finalize(
-    app: &App,
-    purchase: Uuid,
-    status: serde_json::Value,
-    deadline: Deadline,
-) -> bool {
+async fn finalize(app: &App, purchase: Uuid, status: serde_json::Value, deadline: Deadline) -> bool {
     let body = json!({"msevtmgt_purchaseid": purchase, "msevtmgt_paymentstatus": status});
     app.dataverse.finalize_with(&body, deadline).await.is_ok()
 }

@@ -2,10 +2,7 @@
 
 /// One way of getting it wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[cfg_attr(
-    not(feature = "defects"),
-    expect(unreachable_pub, dead_code, reason = "used with the feature only")
-)]
+#[cfg_attr(not(feature = "defects"), expect(unreachable_pub, dead_code, reason = "used with the feature only"))]
 pub enum Defect {
     /// The published sample, weaknesses included. Replaces the whole service.
     DocsSample,
@@ -111,10 +108,7 @@ impl Defect {
     /// The defect of that name.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
-        Self::all()
-            .iter()
-            .copied()
-            .find(|defect| defect.name() == name)
+        Self::all().iter().copied().find(|defect| defect.name() == name)
     }
 
     const fn row(self) -> (&'static str, &'static str, &'static str) {
@@ -124,67 +118,39 @@ impl Defect {
                 "C-R10",
                 "behaves as the published sample: no signature check, one event type, new link per visit",
             ),
-            Self::Redirect301 => (
-                "redirect-301",
-                "C-R02",
-                "redirects permanently, so that browsers keep the link for ever",
-            ),
+            Self::Redirect301 => {
+                ("redirect-301", "C-R02", "redirects permanently, so that browsers keep the link for ever")
+            }
             Self::MajorUnits => (
                 "amount-in-major-units",
                 "C-R03",
                 "sends euros where Stripe wants cents, in both directions, so that its own check passes",
             ),
-            Self::NoMetadata => (
-                "no-metadata",
-                "C-R04",
-                "the purchase id does not travel with the payment",
-            ),
+            Self::NoMetadata => ("no-metadata", "C-R04", "the purchase id does not travel with the payment"),
             Self::ReturnUrlDropped => ("return-url-dropped", "C-R05", "the buyer never comes back"),
-            Self::ReturnUrlInvented => (
-                "return-url-invented",
-                "C-R06",
-                "without a return URL the buyer is sent to a page nobody asked for",
-            ),
-            Self::ReturnUrlDecodedTwice => (
-                "return-url-decoded-twice",
-                "C-R07",
-                "percent signs in the return URL are lost",
-            ),
-            Self::RefusesExtraParameters => (
-                "extra-parameters-refused",
-                "C-R08",
-                "a payment page URL with its own query does not work",
-            ),
-            Self::RefusesUpperCaseId => (
-                "upper-case-id-refused",
-                "C-R09",
-                "a purchase id in capital letters is taken for malformed",
-            ),
-            Self::MissingPriceIsFree => (
-                "missing-price-is-free",
-                "C-R12",
-                "a purchase whose price is not set is offered for nothing",
-            ),
-            Self::WritesOnVisit => (
-                "writes-on-visit",
-                "C-R14",
-                "following the link changes the purchase",
-            ),
-            Self::HeadPays => (
-                "head-makes-a-link",
-                "C-R15",
-                "asking for the headers makes a payment link",
-            ),
-            Self::UpperCaseCurrency => (
-                "upper-case-currency",
-                "C-R16",
-                "the currency code goes to Stripe as Dataverse has it",
-            ),
-            Self::StatusAsText => (
-                "status-as-text",
-                "C-N02",
-                "the payment status is sent as text, which the platform does not take",
-            ),
+            Self::ReturnUrlInvented => {
+                ("return-url-invented", "C-R06", "without a return URL the buyer is sent to a page nobody asked for")
+            }
+            Self::ReturnUrlDecodedTwice => {
+                ("return-url-decoded-twice", "C-R07", "percent signs in the return URL are lost")
+            }
+            Self::RefusesExtraParameters => {
+                ("extra-parameters-refused", "C-R08", "a payment page URL with its own query does not work")
+            }
+            Self::RefusesUpperCaseId => {
+                ("upper-case-id-refused", "C-R09", "a purchase id in capital letters is taken for malformed")
+            }
+            Self::MissingPriceIsFree => {
+                ("missing-price-is-free", "C-R12", "a purchase whose price is not set is offered for nothing")
+            }
+            Self::WritesOnVisit => ("writes-on-visit", "C-R14", "following the link changes the purchase"),
+            Self::HeadPays => ("head-makes-a-link", "C-R15", "asking for the headers makes a payment link"),
+            Self::UpperCaseCurrency => {
+                ("upper-case-currency", "C-R16", "the currency code goes to Stripe as Dataverse has it")
+            }
+            Self::StatusAsText => {
+                ("status-as-text", "C-N02", "the payment status is sent as text, which the platform does not take")
+            }
             Self::UnpaidCountsAsPaid => (
                 "unpaid-counts-as-paid",
                 "C-N03",
@@ -195,46 +161,30 @@ impl Defect {
                 "C-N04",
                 "events it does not need are answered 400, so that Stripe repeats them and gives up on the endpoint",
             ),
-            Self::FailsWithoutOrderId => (
-                "fails-without-order-id",
-                "C-N05",
-                "payments for other products of the account are answered 500",
-            ),
+            Self::FailsWithoutOrderId => {
+                ("fails-without-order-id", "C-N05", "payments for other products of the account are answered 500")
+            }
             Self::CancelsOnDecline => (
                 "cancels-on-decline",
                 "C-N08",
                 "one declined card cancels the registration although the buyer can try again",
             ),
-            Self::InventsStatus => (
-                "invents-status",
-                "C-N09",
-                "reports a third payment status before the documented one",
-            ),
-            Self::CompletesOnReturn => (
-                "completes-on-return",
-                "C-N12",
-                "whoever visits the return page has a free ticket",
-            ),
-            Self::ReserializesBeforeVerify => (
-                "reserializes-before-verify",
-                "C-N13",
-                "checks the signature against its own spelling of the body",
-            ),
-            Self::PinsApiVersion => (
-                "pins-api-version",
-                "C-N14",
-                "refuses every event of another API version, and loses its payment",
-            ),
-            Self::IgnoresStanding => (
-                "ignores-standing",
-                "C-T03",
-                "sells a reservation that has ended",
-            ),
-            Self::StaticFieldMixesBuyers => (
-                "static-field-mixes-buyers",
-                "C-T04",
-                "a payment is credited to whoever followed a link last",
-            ),
+            Self::InventsStatus => {
+                ("invents-status", "C-N09", "reports a third payment status before the documented one")
+            }
+            Self::CompletesOnReturn => {
+                ("completes-on-return", "C-N12", "whoever visits the return page has a free ticket")
+            }
+            Self::ReserializesBeforeVerify => {
+                ("reserializes-before-verify", "C-N13", "checks the signature against its own spelling of the body")
+            }
+            Self::PinsApiVersion => {
+                ("pins-api-version", "C-N14", "refuses every event of another API version, and loses its payment")
+            }
+            Self::IgnoresStanding => ("ignores-standing", "C-T03", "sells a reservation that has ended"),
+            Self::StaticFieldMixesBuyers => {
+                ("static-field-mixes-buyers", "C-T04", "a payment is credited to whoever followed a link last")
+            }
         }
     }
 }

@@ -26,10 +26,7 @@ pub(crate) struct Hooks {
 }
 
 impl Hooks {
-    #[cfg_attr(
-        not(feature = "defects"),
-        expect(unused_variables, reason = "no defects to read")
-    )]
+    #[cfg_attr(not(feature = "defects"), expect(unused_variables, reason = "no defects to read"))]
     pub(crate) fn new(config: &Config) -> Self {
         Self {
             #[cfg(feature = "defects")]
@@ -55,11 +52,7 @@ impl Hooks {
     }
 
     pub(crate) fn redirect_status(&self) -> StatusCode {
-        if self.has(Defect::Redirect301) {
-            StatusCode::MOVED_PERMANENTLY
-        } else {
-            StatusCode::FOUND
-        }
+        if self.has(Defect::Redirect301) { StatusCode::MOVED_PERMANENTLY } else { StatusCode::FOUND }
     }
 
     pub(crate) fn head_pays(&self) -> bool {
@@ -88,11 +81,9 @@ impl Hooks {
     pub(crate) fn return_target(&self, given: Option<&ReturnUrl>) -> Option<String> {
         match given {
             Some(_) if self.has(Defect::ReturnUrlDropped) => None,
-            Some(url) if self.has(Defect::ReturnUrlDecodedTwice) => Some(
-                percent_decode_str(url.as_str())
-                    .decode_utf8_lossy()
-                    .into_owned(),
-            ),
+            Some(url) if self.has(Defect::ReturnUrlDecodedTwice) => {
+                Some(percent_decode_str(url.as_str()).decode_utf8_lossy().into_owned())
+            }
             None if self.has(Defect::ReturnUrlInvented) => Some("https://stripe.com/".into()),
             given => given.map(|url| url.as_str().to_owned()),
         }
@@ -118,9 +109,7 @@ impl Hooks {
 
     fn minor(&self, purchase: &Purchase, mut quote: Quote) -> Quote {
         if self.has(Defect::MajorUnits)
-            && let Some(whole) = purchase
-                .price
-                .and_then(|price| i64::try_from(price.trunc()).ok())
+            && let Some(whole) = purchase.price.and_then(|price| i64::try_from(price.trunc()).ok())
         {
             quote.minor = whole;
         }
@@ -128,11 +117,7 @@ impl Hooks {
     }
 
     pub(crate) fn currency(&self, code: String) -> String {
-        if self.has(Defect::UpperCaseCurrency) {
-            code.to_ascii_uppercase()
-        } else {
-            code
-        }
+        if self.has(Defect::UpperCaseCurrency) { code.to_ascii_uppercase() } else { code }
     }
 
     pub(crate) fn order_id(&self, purchase: Uuid) -> Option<Uuid> {
@@ -152,9 +137,7 @@ impl Hooks {
         // Stripe's own spelling, pretty or compact, happens to survive; any other does not.
         let value: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
         let pretty = serde_json::to_vec_pretty(&value).unwrap_or_default();
-        verifier
-            .check(header, &pretty, now)
-            .or_else(|_| verifier.check(header, value.to_string().as_bytes(), now))
+        verifier.check(header, &pretty, now).or_else(|_| verifier.check(header, value.to_string().as_bytes(), now))
     }
 
     pub(crate) fn request(&self, request: Request, body: &[u8], reader: Reader<'_>) -> Request {
@@ -173,24 +156,16 @@ impl Hooks {
         request
     }
 
-    pub(crate) fn settle(
-        &self,
-        payment: &Payment,
-        purchase: &Purchase,
-        missing_currency: MissingCurrency,
-    ) -> Action {
+    pub(crate) fn settle(&self, payment: &Payment, purchase: &Purchase, missing_currency: MissingCurrency) -> Action {
         let action = completion::settle(payment, purchase, missing_currency);
         if !self.has(Defect::MajorUnits) {
             return action;
         }
         // The same wrong conversion on the way back: what was charged looks right.
-        let bent = purchase
-            .quote(missing_currency)
-            .map(|quote| self.minor(purchase, quote));
+        let bent = purchase.quote(missing_currency).map(|quote| self.minor(purchase, quote));
         match (action, bent) {
             (Action::Park(_), Ok(quote))
-                if Some(quote.minor) == payment.minor
-                    && Some(quote.currency) == payment.currency =>
+                if Some(quote.minor) == payment.minor && Some(quote.currency) == payment.currency =>
             {
                 Action::Finalize(completion::PaymentStatus::Completed)
             }

@@ -51,16 +51,10 @@ impl IntoResponse for Unhandled {
 
 /// The two controllers of the sample; `/healthz` is ours, so that a suite can see it start.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let sample = Arc::new(Sample {
-        app,
-        calls: AtomicU64::new(0),
-    });
+    let sample = Arc::new(Sample { app, calls: AtomicU64::new(0) });
     Router::new()
         .route(PAY, get(pay).head(async || StatusCode::METHOD_NOT_ALLOWED))
-        .route(
-            EVENTS,
-            post(handle).layer(DefaultBodyLimit::max(LARGEST_BODY)),
-        )
+        .route(EVENTS, post(handle).layer(DefaultBodyLimit::max(LARGEST_BODY)))
         .route("/healthz", get(crate::http::health::alive))
         .with_state(sample)
 }
@@ -83,38 +77,20 @@ async fn pay(State(sample): State<Arc<Sample>>, RawQuery(query): RawQuery) -> Re
 
 impl Sample {
     /// A new price and a new link for every visit.
-    async fn redirect_url(
-        &self,
-        purchase: Uuid,
-        redirect_url: Option<String>,
-    ) -> Result<HeaderValue, Unhandled> {
-        let App {
-            config,
-            dataverse,
-            stripe,
-            ..
-        } = &*self.app;
+    async fn redirect_url(&self, purchase: Uuid, redirect_url: Option<String>) -> Result<HeaderValue, Unhandled> {
+        let App { config, dataverse, stripe, .. } = &*self.app;
         let deadline = Deadline::after(config.limits.work);
-        let row = dataverse
-            .purchase(purchase, deadline)
-            .await
-            .map_err(|_| Unhandled)?;
+        let row = dataverse.purchase(purchase, deadline).await.map_err(|_| Unhandled)?;
         let amount = row.price.ok_or(Unhandled)?;
         let currency = row.currency.unwrap_or_else(|| "USD".into());
-        let cents = (amount * Decimal::ONE_HUNDRED)
-            .trunc()
-            .to_i64()
-            .ok_or(Unhandled)?;
+        let cents = (amount * Decimal::ONE_HUNDRED).trunc().to_i64().ok_or(Unhandled)?;
 
         let price: Form = vec![
             ("unit_amount".into(), cents.to_string()),
             ("currency".into(), currency),
             ("product_data[name]".into(), format!("Payment {purchase}")),
         ];
-        let price = stripe
-            .create_price(&price, &self.random_key(), deadline)
-            .await
-            .map_err(|_| Unhandled)?;
+        let price = stripe.create_price(&price, &self.random_key(), deadline).await.map_err(|_| Unhandled)?;
         let mut link: Form = vec![
             ("line_items[0][price]".into(), price.object.id),
             ("line_items[0][quantity]".into(), "1".into()),
@@ -125,10 +101,7 @@ impl Sample {
             link.push(("after_completion[type]".into(), "redirect".into()));
             link.push(("after_completion[redirect][url]".into(), url));
         }
-        let link = stripe
-            .create_link(&link, &self.random_key(), deadline)
-            .await
-            .map_err(|_| Unhandled)?;
+        let link = stripe.create_link(&link, &self.random_key(), deadline).await.map_err(|_| Unhandled)?;
         HeaderValue::from_str(&link.object.url.ok_or(Unhandled)?).map_err(|_| Unhandled)
     }
 
@@ -136,11 +109,7 @@ impl Sample {
     fn random_key(&self) -> String {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         let place = std::ptr::from_ref(self).addr();
-        let text = format!(
-            "{}-{place}-{}-{call}",
-            std::process::id(),
-            clock::unix_now()
-        );
+        let text = format!("{}-{place}-{}-{call}", std::process::id(), clock::unix_now());
         Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()
     }
 }
@@ -157,41 +126,24 @@ impl Sample {
     async fn event(&self, body: &[u8]) -> Result<StatusCode, Unhandled> {
         // EventUtility.ParseEvent: no signature; only a version of another train is a StripeException.
         let event: Value = serde_json::from_slice(body).map_err(|_| Unhandled)?;
-        let version = event
-            .get("api_version")
-            .and_then(Value::as_str)
-            .ok_or(Unhandled)?;
-        if version
-            .split_once('.')
-            .is_none_or(|(_, train)| train != TRAIN)
-        {
+        let version = event.get("api_version").and_then(Value::as_str).ok_or(Unhandled)?;
+        if version.split_once('.').is_none_or(|(_, train)| train != TRAIN) {
             return Ok(StatusCode::BAD_REQUEST);
         }
         if event.get("type").and_then(Value::as_str) != Some("checkout.session.completed") {
             return Ok(StatusCode::OK);
         }
-        let session = event
-            .pointer("/data/object")
-            .filter(|it| it.is_object())
-            .ok_or(Unhandled)?;
-        let metadata = session
-            .get("metadata")
-            .and_then(Value::as_object)
-            .ok_or(Unhandled)?;
+        let session = event.pointer("/data/object").filter(|it| it.is_object()).ok_or(Unhandled)?;
+        let metadata = session.get("metadata").and_then(Value::as_object).ok_or(Unhandled)?;
         let purchase = match metadata.get("order_id") {
             Some(id) => id.as_str().and_then(parse_guid).ok_or(Unhandled)?,
             None => Uuid::nil(),
         };
         let paid = session.get("payment_status").and_then(Value::as_str) == Some("paid");
         if paid && !purchase.is_nil() {
-            let App {
-                config, dataverse, ..
-            } = &*self.app;
+            let App { config, dataverse, .. } = &*self.app;
             let deadline = Deadline::after(config.limits.work);
-            dataverse
-                .finalize(purchase, PaymentStatus::Completed, deadline)
-                .await
-                .map_err(|_| Unhandled)?;
+            dataverse.finalize(purchase, PaymentStatus::Completed, deadline).await.map_err(|_| Unhandled)?;
         }
         Ok(StatusCode::OK)
     }
@@ -199,9 +151,7 @@ impl Sample {
 
 /// The moment in ISO 8601.
 fn now_as_text() -> String {
-    jiff::Timestamp::from_second(clock::unix_now())
-        .unwrap_or_default()
-        .to_string()
+    jiff::Timestamp::from_second(clock::unix_now()).unwrap_or_default().to_string()
 }
 
 /// The first value of a parameter, names compared without case; empty text counts as absent.
@@ -217,9 +167,7 @@ fn first(query: &str, name: &str) -> Option<String> {
 
 /// `Guid.Parse`: blanks around it, braces and a missing hyphen are all fine.
 fn parse_guid(text: &str) -> Option<Uuid> {
-    Uuid::try_parse(text.trim())
-        .ok()
-        .filter(|_| !text.contains("urn"))
+    Uuid::try_parse(text.trim()).ok().filter(|_| !text.contains("urn"))
 }
 
 /// The framework's problem document.
@@ -246,17 +194,8 @@ mod tests {
     #[test]
     fn guids_are_read_as_the_framework_does() {
         let id = "a4d9e358-949f-f011-bbd3-6045bd02f64d";
-        for text in [
-            id,
-            &id.to_uppercase(),
-            &format!("{{{id}}}"),
-            &id.replace('-', ""),
-            &format!(" {id} "),
-        ] {
-            assert_eq!(
-                parse_guid(text).map(|guid| guid.to_string()).as_deref(),
-                Some(id)
-            );
+        for text in [id, &id.to_uppercase(), &format!("{{{id}}}"), &id.replace('-', ""), &format!(" {id} ")] {
+            assert_eq!(parse_guid(text).map(|guid| guid.to_string()).as_deref(), Some(id));
         }
         assert_eq!(parse_guid("WC-1042"), None);
         assert_eq!(parse_guid(&format!("urn:uuid:{id}")), None);

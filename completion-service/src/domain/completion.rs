@@ -81,11 +81,7 @@ pub fn reject(payment: &Payment, purchase: &Purchase, missing_currency: MissingC
     }
 }
 
-fn doubt(
-    payment: &Payment,
-    purchase: &Purchase,
-    missing_currency: MissingCurrency,
-) -> Option<Doubt> {
+fn doubt(payment: &Payment, purchase: &Purchase, missing_currency: MissingCurrency) -> Option<Doubt> {
     let quote = match purchase.quote(missing_currency) {
         Ok(quote) => quote,
         Err(unpriced) => return Some(Doubt::Unpriced(unpriced)),
@@ -154,10 +150,7 @@ mod tests {
     fn check(payment: &Payment, standing: Standing, settled: Action, rejected: Action) {
         let purchase = purchase(standing);
         assert_eq!(settle(payment, &purchase, MissingCurrency::Refuse), settled);
-        assert_eq!(
-            reject(payment, &purchase, MissingCurrency::Refuse),
-            rejected
-        );
+        assert_eq!(reject(payment, &purchase, MissingCurrency::Refuse), rejected);
     }
 
     const COMPLETE: Action = Action::Finalize(PaymentStatus::Completed);
@@ -170,28 +163,13 @@ mod tests {
 
     #[test]
     fn a_closed_purchase_is_the_platforms_decision() {
-        check(
-            &payment(14950, "eur"),
-            Standing::Closed,
-            COMPLETE,
-            Action::NothingToCancel,
-        );
+        check(&payment(14950, "eur"), Standing::Closed, COMPLETE, Action::NothingToCancel);
     }
 
     #[test]
     fn a_completed_purchase_stays_completed() {
-        check(
-            &payment(14950, "eur"),
-            Standing::Completed,
-            Action::AlreadyCompleted,
-            Action::NothingToCancel,
-        );
-        check(
-            &payment(1, "usd"),
-            Standing::Completed,
-            Action::AlreadyCompleted,
-            Action::NothingToCancel,
-        );
+        check(&payment(14950, "eur"), Standing::Completed, Action::AlreadyCompleted, Action::NothingToCancel);
+        check(&payment(1, "usd"), Standing::Completed, Action::AlreadyCompleted, Action::NothingToCancel);
     }
 
     #[test]
@@ -202,33 +180,18 @@ mod tests {
             (14950, "usd", Doubt::Currency),
             (14950, "jpy", Doubt::Currency),
         ] {
-            check(
-                &payment(minor, currency),
-                Standing::Open,
-                Action::Park(doubt),
-                Action::Park(doubt),
-            );
+            check(&payment(minor, currency), Standing::Open, Action::Park(doubt), Action::Park(doubt));
         }
         let mut unknown = payment(14950, "eur");
         unknown.minor = None;
-        check(
-            &unknown,
-            Standing::Open,
-            Action::Park(Doubt::Amount),
-            Action::Park(Doubt::Amount),
-        );
+        check(&unknown, Standing::Open, Action::Park(Doubt::Amount), Action::Park(Doubt::Amount));
     }
 
     #[test]
     fn nothing_due_completes_only_what_is_free() {
         let mut free = payment(0, "eur");
         free.nothing_due = true;
-        check(
-            &free,
-            Standing::Open,
-            Action::Park(Doubt::NothingPaid),
-            Action::Park(Doubt::NothingPaid),
-        );
+        check(&free, Standing::Open, Action::Park(Doubt::NothingPaid), Action::Park(Doubt::NothingPaid));
         let mut purchase = purchase(Standing::Open);
         purchase.price = Some(0.into());
         assert_eq!(settle(&free, &purchase, MissingCurrency::Refuse), COMPLETE);

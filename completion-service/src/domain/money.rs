@@ -20,10 +20,7 @@ impl Currency {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes: [u8; 3] = text.as_bytes().try_into().ok()?;
-        bytes
-            .iter()
-            .all(u8::is_ascii_alphabetic)
-            .then(|| Self(bytes.map(|letter| letter.to_ascii_lowercase())))
+        bytes.iter().all(u8::is_ascii_alphabetic).then(|| Self(bytes.map(|letter| letter.to_ascii_lowercase())))
     }
 
     /// The lower-case code.
@@ -35,14 +32,10 @@ impl Currency {
 
     fn rule(self) -> Rule {
         match &self.0 {
-            b"bif" | b"clp" | b"djf" | b"gnf" | b"jpy" | b"kmf" | b"krw" | b"mga" | b"pyg"
-            | b"rwf" | b"vnd" | b"vuv" | b"xaf" | b"xof" | b"xpf" => Rule::rounded(0, 0),
+            b"bif" | b"clp" | b"djf" | b"gnf" | b"jpy" | b"kmf" | b"krw" | b"mga" | b"pyg" | b"rwf" | b"vnd"
+            | b"vuv" | b"xaf" | b"xof" | b"xpf" => Rule::rounded(0, 0),
             b"bhd" | b"jod" | b"kwd" | b"omr" | b"tnd" => Rule::rounded(2, 3),
-            b"isk" | b"ugx" => Rule {
-                places: 0,
-                wire: 2,
-                fraction: Fraction::Refused,
-            },
+            b"isk" | b"ugx" => Rule { places: 0, wire: 2, fraction: Fraction::Refused },
             _ => Rule::rounded(2, 2),
         }
     }
@@ -78,11 +71,7 @@ enum Fraction {
 
 impl Rule {
     const fn rounded(places: u32, wire: u32) -> Self {
-        Self {
-            places,
-            wire,
-            fraction: Fraction::Rounded,
-        }
+        Self { places, wire, fraction: Fraction::Rounded }
     }
 }
 
@@ -113,8 +102,7 @@ pub fn minor_units(price: Decimal, currency: Currency) -> Result<i64, MoneyError
         return Err(MoneyError::Negative);
     }
     let rule = currency.rule();
-    let chargeable =
-        price.round_dp_with_strategy(rule.places, RoundingStrategy::MidpointAwayFromZero);
+    let chargeable = price.round_dp_with_strategy(rule.places, RoundingStrategy::MidpointAwayFromZero);
     if rule.fraction == Fraction::Refused && chargeable != price {
         return Err(MoneyError::Fraction);
     }
@@ -134,11 +122,7 @@ pub fn parse_price(text: &str) -> Option<Decimal> {
     if text.len() > LONGEST_PRICE {
         return None;
     }
-    if text.contains(['e', 'E']) {
-        Decimal::from_scientific(text).ok()
-    } else {
-        Decimal::from_str_exact(text).ok()
-    }
+    if text.contains(['e', 'E']) { Decimal::from_scientific(text).ok() } else { Decimal::from_str_exact(text).ok() }
 }
 
 #[cfg(test)]
@@ -177,10 +161,9 @@ mod tests {
 
     #[test]
     fn zero_decimal_currencies_are_not_multiplied() {
-        for code in [
-            "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV",
-            "XAF", "XOF", "XPF",
-        ] {
+        for code in
+            ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
+        {
             check("500", code, Ok(500));
         }
     }
@@ -210,25 +193,13 @@ mod tests {
     #[test]
     fn absurd_prices_are_refused() {
         check("-0.01", "USD", Err(MoneyError::Negative));
-        check(
-            "79228162514264337593543950335",
-            "USD",
-            Err(MoneyError::TooLarge),
-        );
+        check("79228162514264337593543950335", "USD", Err(MoneyError::TooLarge));
         check("92233720368547758.08", "USD", Err(MoneyError::TooLarge));
     }
 
     #[test]
     fn text_that_is_no_exact_number_is_not_a_price() {
-        for text in [
-            "",
-            "NaN",
-            "\"5\"",
-            "null",
-            "1,5",
-            "0x10",
-            "1.23456789012345678901234567890123",
-        ] {
+        for text in ["", "NaN", "\"5\"", "null", "1,5", "0x10", "1.23456789012345678901234567890123"] {
             assert_eq!(parse_price(text), None, "{text}");
         }
         assert_eq!(parse_price(&"9".repeat(1000)), None);
@@ -239,10 +210,7 @@ mod tests {
         for text in ["", "US", "USDX", "U5D", "€uro", " usd"] {
             assert_eq!(Currency::parse(text), None, "{text}");
         }
-        assert_eq!(
-            Currency::parse("EuR").map(|currency| currency.to_string()),
-            Some("eur".into())
-        );
+        assert_eq!(Currency::parse("EuR").map(|currency| currency.to_string()), Some("eur".into()));
     }
 
     proptest! {

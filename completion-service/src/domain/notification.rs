@@ -177,29 +177,18 @@ impl<'a> Event<'a> {
             intent: session.payment_intent.map(Reference::into_id),
             nothing_due,
         };
-        Ok(if failed {
-            Request::Reject(payment)
-        } else {
-            Request::Settle(payment)
-        })
+        Ok(if failed { Request::Reject(payment) } else { Request::Settle(payment) })
     }
 
     fn object<T: Deserialize<'a>>(&self) -> Result<T, NotAnEvent> {
-        let object = self
-            .data
-            .as_ref()
-            .and_then(|data| data.object)
-            .ok_or(NotAnEvent)?;
+        let object = self.data.as_ref().and_then(|data| data.object).ok_or(NotAnEvent)?;
         serde_json::from_str(object.get()).map_err(|_| NotAnEvent)
     }
 
     /// The API version's train: the text after its dot.
     #[cfg(feature = "defects")]
     pub(crate) fn train(&self) -> Option<&str> {
-        self.api_version
-            .as_deref()?
-            .split_once('.')
-            .map(|(_, train)| train)
+        self.api_version.as_deref()?.split_once('.').map(|(_, train)| train)
     }
 
     /// The purchase id in the object's metadata, whatever kind of object it is.
@@ -214,10 +203,7 @@ impl<'a> Event<'a> {
     }
 }
 
-fn metadata_text<'m>(
-    metadata: Option<&'m BTreeMap<String, serde_json::Value>>,
-    key: &str,
-) -> Option<&'m str> {
+fn metadata_text<'m>(metadata: Option<&'m BTreeMap<String, serde_json::Value>>, key: &str) -> Option<&'m str> {
     metadata?.get(key)?.as_str().filter(|text| !text.is_empty())
 }
 
@@ -247,10 +233,7 @@ mod tests {
     #[track_caller]
     fn check(event: Value, expected: Result<Request, NotAnEvent>) {
         let body = serde_json::to_vec_pretty(&event).expect("json");
-        let reader = Reader {
-            metadata_key: "order_id",
-            livemode: Some(false),
-        };
+        let reader = Reader { metadata_key: "order_id", livemode: Some(false) };
         let seen = Event::parse(&body).and_then(|event| event.request(reader));
         assert_eq!(seen, expected);
     }
@@ -271,26 +254,14 @@ mod tests {
     #[test]
     fn paid_sessions_settle() {
         let paid = session("paid", json!({"order_id": ID}));
+        check(event(COMPLETED, paid.clone()), Ok(Request::Settle(payment(false))));
+        check(event("checkout.session.async_payment_succeeded", paid), Ok(Request::Settle(payment(false))));
         check(
-            event(COMPLETED, paid.clone()),
+            event(COMPLETED, session("paid", json!({"order_id": ID.to_uppercase(), "time": "x"}))),
             Ok(Request::Settle(payment(false))),
         );
         check(
-            event("checkout.session.async_payment_succeeded", paid),
-            Ok(Request::Settle(payment(false))),
-        );
-        check(
-            event(
-                COMPLETED,
-                session("paid", json!({"order_id": ID.to_uppercase(), "time": "x"})),
-            ),
-            Ok(Request::Settle(payment(false))),
-        );
-        check(
-            event(
-                COMPLETED,
-                session("no_payment_required", json!({"order_id": ID})),
-            ),
+            event(COMPLETED, session("no_payment_required", json!({"order_id": ID}))),
             Ok(Request::Settle(payment(true))),
         );
     }
@@ -305,10 +276,7 @@ mod tests {
     #[test]
     fn failed_payments_reject() {
         check(
-            event(
-                "checkout.session.async_payment_failed",
-                session("unpaid", json!({"order_id": ID})),
-            ),
+            event("checkout.session.async_payment_failed", session("unpaid", json!({"order_id": ID}))),
             Ok(Request::Reject(payment(false))),
         );
     }
@@ -317,49 +285,17 @@ mod tests {
     fn everything_else_is_left_alone() {
         let paid = session("paid", json!({"order_id": ID}));
         let nothing = |idle| Ok(Request::Nothing(idle));
-        for kind in [
-            "checkout.session.expired",
-            "payment_intent.payment_failed",
-            "charge.refunded",
-            "invented.type",
-        ] {
+        for kind in ["checkout.session.expired", "payment_intent.payment_failed", "charge.refunded", "invented.type"] {
             check(event(kind, paid.clone()), nothing(Idle::OtherType));
         }
-        check(
-            event("product.created", json!(null)),
-            nothing(Idle::OtherType),
-        );
-        check(
-            event(COMPLETED, session("unpaid", json!({"order_id": ID}))),
-            nothing(Idle::Unpaid),
-        );
-        check(
-            event(COMPLETED, session("paid", json!({}))),
-            nothing(Idle::NoPurchase),
-        );
-        check(
-            event(COMPLETED, session("paid", json!(null))),
-            nothing(Idle::NoPurchase),
-        );
-        check(
-            event(COMPLETED, session("paid", json!({"order_id": ""}))),
-            nothing(Idle::NoPurchase),
-        );
-        check(
-            event(COMPLETED, session("paid", json!({"order_id": 7}))),
-            nothing(Idle::NoPurchase),
-        );
-        for foreign in [
-            "WC-1042",
-            "'; drop",
-            "{}",
-            &"x".repeat(4096),
-            &Uuid::nil().to_string(),
-        ] {
-            check(
-                event(COMPLETED, session("paid", json!({"order_id": foreign}))),
-                nothing(Idle::ForeignId),
-            );
+        check(event("product.created", json!(null)), nothing(Idle::OtherType));
+        check(event(COMPLETED, session("unpaid", json!({"order_id": ID}))), nothing(Idle::Unpaid));
+        check(event(COMPLETED, session("paid", json!({}))), nothing(Idle::NoPurchase));
+        check(event(COMPLETED, session("paid", json!(null))), nothing(Idle::NoPurchase));
+        check(event(COMPLETED, session("paid", json!({"order_id": ""}))), nothing(Idle::NoPurchase));
+        check(event(COMPLETED, session("paid", json!({"order_id": 7}))), nothing(Idle::NoPurchase));
+        for foreign in ["WC-1042", "'; drop", "{}", &"x".repeat(4096), &Uuid::nil().to_string()] {
+            check(event(COMPLETED, session("paid", json!({"order_id": foreign}))), nothing(Idle::ForeignId));
         }
     }
 
@@ -375,45 +311,24 @@ mod tests {
 
     #[test]
     fn what_is_no_event_is_said_so() {
-        for body in [
-            "",
-            "null",
-            "[]",
-            "{}",
-            "\"x\"",
-            "{\"type\":1}",
-            "{\"type\":\"x\"",
-            "NaN",
-        ] {
+        for body in ["", "null", "[]", "{}", "\"x\"", "{\"type\":1}", "{\"type\":\"x\"", "NaN"] {
             assert!(Event::parse(body.as_bytes()).is_err(), "{body}");
         }
         check(json!({"type": COMPLETED}), Err(NotAnEvent));
         check(json!({"type": COMPLETED, "data": {}}), Err(NotAnEvent));
         check(event(COMPLETED, json!([])), Err(NotAnEvent));
-        check(
-            event(COMPLETED, json!({"amount_total": "149"})),
-            Err(NotAnEvent),
-        );
+        check(event(COMPLETED, json!({"amount_total": "149"})), Err(NotAnEvent));
     }
 
     #[test]
     fn deep_nesting_is_refused_without_harm() {
-        let deep = format!(
-            "{{\"type\":\"x\",\"data\":{{\"object\":{}1{}}}}}",
-            "[".repeat(100_000),
-            "]".repeat(100_000)
-        );
+        let deep =
+            format!("{{\"type\":\"x\",\"data\":{{\"object\":{}1{}}}}}", "[".repeat(100_000), "]".repeat(100_000));
         let event = Event::parse(deep.as_bytes()).expect("skipped without recursion");
         assert_eq!(event.kind, "x");
         let deep = deep.replace("\"x\"", &format!("\"{COMPLETED}\""));
-        let reader = Reader {
-            metadata_key: "order_id",
-            livemode: None,
-        };
-        assert_eq!(
-            Event::parse(deep.as_bytes()).and_then(|event| event.request(reader)),
-            Err(NotAnEvent)
-        );
+        let reader = Reader { metadata_key: "order_id", livemode: None };
+        assert_eq!(Event::parse(deep.as_bytes()).and_then(|event| event.request(reader)), Err(NotAnEvent));
     }
 
     proptest! {

@@ -18,25 +18,26 @@ pub struct Purchase {
     pub standing: Standing,
 }
 
-/// Where a purchase stands, read from `msevtmgt_paid`, `msevtmgt_processed` and `statecode`.
+/// Where a purchase stands, read from `msevtmgt_paid`, `msevtmgt_processed`, `statecode` and, where the row has it, the
+/// payment status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// Waits for payment.
     Open,
     /// Paid, or already turned into registrations.
     Completed,
-    /// Inactive without payment: cancelled, or the reservation ran out.
+    /// Inactive or cancelled without payment, for example because the reservation ran out.
     Closed,
 }
 
 impl Standing {
-    /// `active` is `statecode` 0. A paid row counts as completed whatever its state.
+    /// `active` is `statecode` 0; `status` is the `msevtmgt_paymentstatus` choice. Payment goes before everything else.
     #[must_use]
-    pub const fn of(paid: bool, processed: bool, active: bool) -> Self {
-        match (paid || processed, active) {
-            (true, _) => Self::Completed,
-            (false, true) => Self::Open,
-            (false, false) => Self::Closed,
+    pub const fn of(paid: bool, processed: bool, active: bool, status: Option<i64>) -> Self {
+        match (paid || processed, status, active) {
+            (true, _, _) | (_, Some(100_000_001), _) => Self::Completed,
+            (false, Some(100_000_000), _) | (false, _, false) => Self::Closed,
+            (false, _, true) => Self::Open,
         }
     }
 }
@@ -92,11 +93,7 @@ impl Purchase {
             (None, MissingCurrency::Refuse) => return Err(Unpriced::NoCurrency),
         };
         let minor = minor_units(price, currency)?;
-        Ok(Quote {
-            purchase: self.id,
-            minor,
-            currency,
-        })
+        Ok(Quote { purchase: self.id, minor, currency })
     }
 }
 
@@ -130,54 +127,22 @@ mod tests {
         expected: Result<(i64, &str), Unpriced>,
     ) {
         let quote = purchase(price, currency).quote(missing);
-        let seen = quote
-            .as_ref()
-            .map(|quote| (quote.minor, quote.currency.as_str()));
+        let seen = quote.as_ref().map(|quote| (quote.minor, quote.currency.as_str()));
         assert_eq!(seen.map_err(|error| *error), expected);
     }
 
     #[test]
     fn a_price_and_a_currency_make_a_quote() {
-        check(
-            Some("149.50"),
-            Some("EUR"),
-            MissingCurrency::Refuse,
-            Ok((14950, "eur")),
-        );
-        check(
-            Some("0"),
-            Some("JPY"),
-            MissingCurrency::Refuse,
-            Ok((0, "jpy")),
-        );
+        check(Some("149.50"), Some("EUR"), MissingCurrency::Refuse, Ok((14950, "eur")));
+        check(Some("0"), Some("JPY"), MissingCurrency::Refuse, Ok((0, "jpy")));
     }
 
     #[test]
     fn nothing_is_guessed() {
-        check(
-            None,
-            Some("EUR"),
-            MissingCurrency::Refuse,
-            Err(Unpriced::NoPrice),
-        );
-        check(
-            Some("1"),
-            None,
-            MissingCurrency::Refuse,
-            Err(Unpriced::NoCurrency),
-        );
-        check(
-            Some("1"),
-            Some("EURO"),
-            MissingCurrency::Usd,
-            Err(Unpriced::BadCurrency),
-        );
-        check(
-            Some("-1"),
-            Some("EUR"),
-            MissingCurrency::Usd,
-            Err(MoneyError::Negative.into()),
-        );
+        check(None, Some("EUR"), MissingCurrency::Refuse, Err(Unpriced::NoPrice));
+        check(Some("1"), None, MissingCurrency::Refuse, Err(Unpriced::NoCurrency));
+        check(Some("1"), Some("EURO"), MissingCurrency::Usd, Err(Unpriced::BadCurrency));
+        check(Some("-1"), Some("EUR"), MissingCurrency::Usd, Err(MoneyError::Negative.into()));
     }
 
     #[test]
@@ -187,19 +152,24 @@ mod tests {
 
     #[test]
     fn standing_puts_payment_before_state() {
-        assert_eq!(Standing::of(false, false, true), Standing::Open);
-        assert_eq!(Standing::of(true, false, true), Standing::Completed);
-        assert_eq!(Standing::of(false, true, false), Standing::Completed);
-        assert_eq!(Standing::of(false, false, false), Standing::Closed);
+        for (paid, processed, active, status, expected) in [
+            (false, false, true, None, Standing::Open),
+            (false, false, true, Some(7), Standing::Open),
+            (true, false, true, None, Standing::Completed),
+            (false, true, false, None, Standing::Completed),
+            (true, false, false, Some(100_000_000), Standing::Completed),
+            (false, false, true, Some(100_000_001), Standing::Completed),
+            (false, false, false, None, Standing::Closed),
+            (false, false, true, Some(100_000_000), Standing::Closed),
+        ] {
+            assert_eq!(Standing::of(paid, processed, active, status), expected);
+        }
     }
 
     #[test]
     fn only_the_hyphenated_form_is_an_id() {
         let id = "A4D9E358-949F-F011-BBD3-6045BD02F64D";
-        assert_eq!(
-            parse_purchase_id(id).map(|id| id.to_string()),
-            Some(id.to_lowercase())
-        );
+        assert_eq!(parse_purchase_id(id).map(|id| id.to_string()), Some(id.to_lowercase()));
         for text in [
             "",
             "a4d9e358949ff011bbd36045bd02f64d",

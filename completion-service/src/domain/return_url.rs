@@ -88,10 +88,7 @@ pub fn check(text: &str, allowed: &AllowedOrigins) -> Result<ReturnUrl, ReturnUr
 /// Parses text that a strict and a lenient parser read the same way. Browsers' URL parsing repairs much (missing slashes,
 /// backslashes, tabs); whoever needs a repair is refused, since the next reader may repair it otherwise.
 fn web_url(text: &str) -> Option<Url> {
-    if text
-        .chars()
-        .any(|c| c.is_control() || c.is_whitespace() || c == '\\')
-    {
+    if text.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
         return None;
     }
     let (scheme, rest) = text.split_once("://")?;

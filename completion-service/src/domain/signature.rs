@@ -53,11 +53,7 @@ impl Verifier {
         signed.extend_from_slice(header.time_text.as_bytes());
         signed.push(b'.');
         signed.extend_from_slice(body);
-        if !header
-            .signatures
-            .iter()
-            .any(|tag| hmac::verify(&self.0, &signed, tag).is_ok())
-        {
+        if !header.signatures.iter().any(|tag| hmac::verify(&self.0, &signed, tag).is_ok()) {
             return Err(SignatureError::NoMatch);
         }
         if now.abs_diff(header.time) > TOLERANCE.unsigned_abs() {
@@ -97,11 +93,7 @@ impl<'a> Header<'a> {
             return Err(SignatureError::Malformed);
         }
         let time = time_text.parse().map_err(|_| SignatureError::Malformed)?;
-        Ok(Self {
-            time_text,
-            time,
-            signatures,
-        })
+        Ok(Self { time_text, time, signatures })
     }
 }
 
@@ -123,11 +115,7 @@ mod tests {
 
     #[track_caller]
     fn check(header: &str, expected: Result<(), SignatureError>) {
-        assert_eq!(
-            Verifier::new(SECRET).check(header, BODY, NOW),
-            expected,
-            "{header}"
-        );
+        assert_eq!(Verifier::new(SECRET).check(header, BODY, NOW), expected, "{header}");
     }
 
     #[test]
@@ -135,10 +123,7 @@ mod tests {
         // printf 1.x | openssl dgst -sha256 -hmac secret
         let known = "33270e99f50e3d3ec295e0d7185dc323a6231c2739f396d70e6b71ea6a435486";
         assert_eq!(tag("secret", 1, b"x"), known);
-        assert_eq!(
-            Verifier::new("secret").check(&format!("t=1,v1={known}"), b"x", 1),
-            Ok(())
-        );
+        assert_eq!(Verifier::new("secret").check(&format!("t=1,v1={known}"), b"x", 1), Ok(()));
     }
 
     #[test]
@@ -161,31 +146,16 @@ mod tests {
             (NOW - TOLERANCE - 1, Err(SignatureError::OutOfTime)),
             (NOW + TOLERANCE + 1, Err(SignatureError::OutOfTime)),
         ] {
-            check(
-                &format!("t={time},v1={}", tag(SECRET, time, BODY)),
-                expected,
-            );
+            check(&format!("t={time},v1={}", tag(SECRET, time, BODY)), expected);
         }
     }
 
     #[test]
     fn forgeries_do_not_match() {
-        check(
-            &format!("t={NOW},v1={}", tag("", NOW, BODY)),
-            Err(SignatureError::NoMatch),
-        );
-        check(
-            &format!("t={NOW},v1={}", tag("whsec_test", NOW, BODY)),
-            Err(SignatureError::NoMatch),
-        );
-        check(
-            &format!("t={NOW},v1={}", tag(SECRET, NOW, b"{}")),
-            Err(SignatureError::NoMatch),
-        );
-        check(
-            &format!("t={},v1={}", NOW + 1, tag(SECRET, NOW, BODY)),
-            Err(SignatureError::NoMatch),
-        );
+        check(&format!("t={NOW},v1={}", tag("", NOW, BODY)), Err(SignatureError::NoMatch));
+        check(&format!("t={NOW},v1={}", tag("whsec_test", NOW, BODY)), Err(SignatureError::NoMatch));
+        check(&format!("t={NOW},v1={}", tag(SECRET, NOW, b"{}")), Err(SignatureError::NoMatch));
+        check(&format!("t={},v1={}", NOW + 1, tag(SECRET, NOW, BODY)), Err(SignatureError::NoMatch));
     }
 
     #[test]

@@ -53,27 +53,21 @@ impl NotifyError {
     /// How long the other side asked us to wait, if it did.
     pub(crate) const fn passing(&self) -> Option<&Passing> {
         match self {
-            Self::Dataverse(DataverseError::Passing(passing))
-            | Self::Stripe(StripeError::Passing(passing)) => Some(passing),
+            Self::Dataverse(DataverseError::Passing(passing)) | Self::Stripe(StripeError::Passing(passing)) => {
+                Some(passing)
+            }
             _ => None,
         }
     }
 }
 
 /// Money came in.
-pub(crate) async fn settle(
-    app: &App,
-    payment: &Payment,
-    deadline: Deadline,
-) -> Result<Outcome, NotifyError> {
+pub(crate) async fn settle(app: &App, payment: &Payment, deadline: Deadline) -> Result<Outcome, NotifyError> {
     let _turn = app.turns.take(payment.purchase).await;
     let Some(purchase) = read(app, payment, deadline).await? else {
         return Ok(Outcome::Parked(Parked::UnknownPurchase));
     };
-    match app
-        .hooks
-        .settle(payment, &purchase, app.config.missing_currency)
-    {
+    match app.hooks.settle(payment, &purchase, app.config.missing_currency) {
         Action::AlreadyCompleted => already_completed(app, payment, deadline).await,
         Action::Park(doubt) => Ok(Outcome::Parked(doubt.into())),
         Action::NothingToCancel => Ok(Outcome::Nothing),
@@ -82,11 +76,7 @@ pub(crate) async fn settle(
 }
 
 /// A payment was rejected for good.
-pub(crate) async fn reject(
-    app: &App,
-    payment: &Payment,
-    deadline: Deadline,
-) -> Result<Outcome, NotifyError> {
+pub(crate) async fn reject(app: &App, payment: &Payment, deadline: Deadline) -> Result<Outcome, NotifyError> {
     let _turn = app.turns.take(payment.purchase).await;
     let Some(purchase) = read(app, payment, deadline).await? else {
         return Ok(Outcome::Parked(Parked::UnknownPurchase));
@@ -95,27 +85,17 @@ pub(crate) async fn reject(
         Action::AlreadyCompleted | Action::NothingToCancel => Ok(Outcome::Nothing),
         Action::Park(doubt) => Ok(Outcome::Parked(doubt.into())),
         Action::Finalize(status) => {
-            match app
-                .dataverse
-                .finalize(payment.purchase, status, deadline)
-                .await
-            {
+            match app.dataverse.finalize(payment.purchase, status, deadline).await {
                 Ok(()) => Ok(Outcome::Cancelled),
                 // Cancelled before, or completed meanwhile: either way there is nothing left to cancel.
-                Err(DataverseError::Refused { .. } | DataverseError::Missing) => {
-                    Ok(Outcome::Nothing)
-                }
+                Err(DataverseError::Refused { .. } | DataverseError::Missing) => Ok(Outcome::Nothing),
                 Err(error) => Err(NotifyError::Dataverse(error)),
             }
         }
     }
 }
 
-async fn read(
-    app: &App,
-    payment: &Payment,
-    deadline: Deadline,
-) -> Result<Option<Purchase>, NotifyError> {
+async fn read(app: &App, payment: &Payment, deadline: Deadline) -> Result<Option<Purchase>, NotifyError> {
     match app.dataverse.purchase(payment.purchase, deadline).await {
         Ok(purchase) => Ok(Some(app.hooks.purchase(purchase))),
         Err(DataverseError::Missing) => Ok(None),
@@ -125,11 +105,7 @@ async fn read(
 
 /// A repeated notification is done; a second payment goes back. Without memory of the first the two look alike, and leaving
 /// the money where it is does less harm than refunding the only payment.
-async fn already_completed(
-    app: &App,
-    payment: &Payment,
-    deadline: Deadline,
-) -> Result<Outcome, NotifyError> {
+async fn already_completed(app: &App, payment: &Payment, deadline: Deadline) -> Result<Outcome, NotifyError> {
     match app.completed_by.get(payment.purchase) {
         Some(session) if session != payment.session => give_back(app, payment, deadline).await,
         _ => Ok(Outcome::Nothing),
@@ -145,17 +121,12 @@ async fn complete(
 ) -> Result<Outcome, NotifyError> {
     let mut asked = 0;
     loop {
-        match app
-            .dataverse
-            .finalize(payment.purchase, status, deadline)
-            .await
-        {
+        match app.dataverse.finalize(payment.purchase, status, deadline).await {
             Ok(()) if purchase.standing == Standing::Closed => {
                 return verify_late(app, payment, deadline).await;
             }
             Ok(()) => {
-                app.completed_by
-                    .put(payment.purchase, payment.session.clone());
+                app.completed_by.put(payment.purchase, payment.session.clone());
                 return Ok(Outcome::Completed);
             }
             Err(DataverseError::Refused { code, message, .. }) => {
@@ -177,15 +148,10 @@ async fn complete(
 }
 
 /// The platform said yes to a payment for a closed purchase: believe it only if the purchase shows it.
-async fn verify_late(
-    app: &App,
-    payment: &Payment,
-    deadline: Deadline,
-) -> Result<Outcome, NotifyError> {
+async fn verify_late(app: &App, payment: &Payment, deadline: Deadline) -> Result<Outcome, NotifyError> {
     match read(app, payment, deadline).await? {
         Some(purchase) if purchase.standing != Standing::Closed => {
-            app.completed_by
-                .put(payment.purchase, payment.session.clone());
+            app.completed_by.put(payment.purchase, payment.session.clone());
             Ok(Outcome::Completed)
         }
         _ => give_back(app, payment, deadline).await,
@@ -193,11 +159,7 @@ async fn verify_late(
 }
 
 /// Money without a seat goes back to the buyer, once however often this is called.
-async fn give_back(
-    app: &App,
-    payment: &Payment,
-    deadline: Deadline,
-) -> Result<Outcome, NotifyError> {
+async fn give_back(app: &App, payment: &Payment, deadline: Deadline) -> Result<Outcome, NotifyError> {
     if app.config.late_money == LateMoney::Park {
         return Ok(Outcome::Parked(Parked::Kept));
     }
@@ -208,17 +170,14 @@ async fn give_back(
     let form: Form = vec![
         ("payment_intent".into(), intent),
         ("reason".into(), "requested_by_customer".into()),
-        (
-            format!("metadata[{}]", app.config.metadata_key).into(),
-            payment.purchase.to_string(),
-        ),
+        (format!("metadata[{}]", app.config.metadata_key).into(), payment.purchase.to_string()),
     ];
     match app.stripe.refund(&form, &key, deadline).await {
         Ok(()) => Ok(Outcome::Refunded),
         // 401 and 403 are about our key, which can be mended; other refusals are about this payment.
-        Err(StripeError::Refused { status, code, .. }) if !matches!(status, 401 | 403) => Ok(
-            Outcome::Parked(Parked::RefundRefused(format!("{status} {code}"))),
-        ),
+        Err(StripeError::Refused { status, code, .. }) if !matches!(status, 401 | 403) => {
+            Ok(Outcome::Parked(Parked::RefundRefused(format!("{status} {code}"))))
+        }
         Err(error) => Err(error.into()),
     }
 }

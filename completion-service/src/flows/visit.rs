@@ -55,17 +55,13 @@ pub(crate) async fn visit(
     deadline: Deadline,
 ) -> Result<String, VisitError> {
     let _turn = app.turns.take(purchase).await;
-    let purchase = app
-        .hooks
-        .purchase(app.dataverse.purchase(purchase, deadline).await?);
+    let purchase = app.hooks.purchase(app.dataverse.purchase(purchase, deadline).await?);
     match purchase.standing {
         Standing::Open => {}
         Standing::Completed => return Err(VisitError::AlreadyPaid),
         Standing::Closed => return Err(VisitError::Closed),
     }
-    let quote = app
-        .hooks
-        .quote(&purchase, purchase.quote(app.config.missing_currency)?);
+    let quote = app.hooks.quote(&purchase, purchase.quote(app.config.missing_currency)?);
     let offer = Offer { quote, return_url };
     match earlier_page(app, &offer, deadline).await? {
         Some(page) => Ok(page),
@@ -75,11 +71,7 @@ pub(crate) async fn visit(
 
 /// The page of the link that was made before, if it still serves. A link for another price or return URL is closed, so that
 /// never two can be paid.
-async fn earlier_page(
-    app: &App,
-    offer: &Offer,
-    deadline: Deadline,
-) -> Result<Option<String>, VisitError> {
+async fn earlier_page(app: &App, offer: &Offer, deadline: Deadline) -> Result<Option<String>, VisitError> {
     let Some(earlier) = app.offered.get(offer.quote.purchase) else {
         return Ok(None);
     };
@@ -95,10 +87,7 @@ async fn earlier_page(
         return Ok(None);
     }
     if earlier.offer == *offer {
-        return link
-            .page()
-            .map(|page| Some(page.to_owned()))
-            .ok_or(VisitError::NoPage);
+        return link.page().map(|page| Some(page.to_owned())).ok_or(VisitError::NoPage);
     }
     app.stripe.deactivate_link(&link.id, deadline).await?;
     Ok(None)
@@ -109,30 +98,17 @@ async fn earlier_page(
 async fn new_page(app: &App, offer: Offer, deadline: Deadline) -> Result<String, VisitError> {
     for generation in 0..GENERATIONS {
         let key = offer.key("price", generation, &app.config.metadata_key);
-        let price = app
-            .stripe
-            .create_price(&price_form(app, offer.quote), &key, deadline)
-            .await?;
+        let price = app.stripe.create_price(&price_form(app, offer.quote), &key, deadline).await?;
         let key = offer.key(&price.object.id, generation, &app.config.metadata_key);
         let form = link_form(app, &offer, price.object.id);
-        let link = current(
-            app,
-            app.stripe.create_link(&form, &key, deadline).await?,
-            deadline,
-        );
+        let link = current(app, app.stripe.create_link(&form, &key, deadline).await?, deadline);
         let link = link.await?;
         if link.used() {
             return Err(VisitError::UnderWay);
         }
         if link.active {
             let page = link.page().ok_or(VisitError::NoPage)?.to_owned();
-            app.offered.put(
-                offer.quote.purchase,
-                Offered {
-                    offer,
-                    link: link.id,
-                },
-            );
+            app.offered.put(offer.quote.purchase, Offered { offer, link: link.id });
             return Ok(page);
         }
     }
@@ -140,29 +116,15 @@ async fn new_page(app: &App, offer: Offer, deadline: Deadline) -> Result<String,
 }
 
 /// A repeated answer shows the link as it was when it was made; ask how it is now.
-async fn current(
-    app: &App,
-    created: Created<PaymentLink>,
-    deadline: Deadline,
-) -> Result<PaymentLink, StripeError> {
-    if created.replayed {
-        app.stripe.link(&created.object.id, deadline).await
-    } else {
-        Ok(created.object)
-    }
+async fn current(app: &App, created: Created<PaymentLink>, deadline: Deadline) -> Result<PaymentLink, StripeError> {
+    if created.replayed { app.stripe.link(&created.object.id, deadline).await } else { Ok(created.object) }
 }
 
 fn price_form(app: &App, quote: Quote) -> Form {
     vec![
         ("unit_amount".into(), quote.minor.to_string()),
-        (
-            "currency".into(),
-            app.hooks.currency(quote.currency.to_string()),
-        ),
-        (
-            "product_data[name]".into(),
-            format!("Payment {}", quote.purchase),
-        ),
+        ("currency".into(), app.hooks.currency(quote.currency.to_string())),
+        ("product_data[name]".into(), format!("Payment {}", quote.purchase)),
     ]
 }
 
@@ -170,18 +132,12 @@ fn link_form(app: &App, offer: &Offer, price: String) -> Form {
     let mut form = vec![
         ("line_items[0][price]".into(), price),
         ("line_items[0][quantity]".into(), "1".to_owned()),
-        (
-            "restrictions[completed_sessions][limit]".into(),
-            "1".to_owned(),
-        ),
+        ("restrictions[completed_sessions][limit]".into(), "1".to_owned()),
     ];
     if let Some(id) = app.hooks.order_id(offer.quote.purchase) {
         let key = &app.config.metadata_key;
         form.push((format!("metadata[{key}]").into(), id.to_string()));
-        form.push((
-            format!("payment_intent_data[metadata][{key}]").into(),
-            id.to_string(),
-        ));
+        form.push((format!("payment_intent_data[metadata][{key}]").into(), id.to_string()));
     }
     if let Some(url) = app.hooks.return_target(offer.return_url.as_ref()) {
         form.push(("after_completion[type]".into(), "redirect".to_owned()));
@@ -193,15 +149,9 @@ fn link_form(app: &App, offer: &Offer, price: String) -> Form {
 impl Offer {
     /// An idempotency key: same offer, same key. Nothing that changes with time goes in.
     fn key(&self, object: &str, generation: u32, metadata_key: &str) -> String {
-        let Quote {
-            purchase,
-            minor,
-            currency,
-        } = self.quote;
+        let Quote { purchase, minor, currency } = self.quote;
         let back = self.return_url.as_ref().map_or("", ReturnUrl::as_str);
-        let text = format!(
-            "{object}\n{generation}\n{purchase}\n{minor}\n{currency}\n{metadata_key}\n{back}"
-        );
+        let text = format!("{object}\n{generation}\n{purchase}\n{minor}\n{currency}\n{metadata_key}\n{back}");
         let digest = digest::digest(&digest::SHA256, text.as_bytes());
         format!("completion-{}", hex::encode(digest))
     }
@@ -213,11 +163,7 @@ mod tests {
     use crate::domain::money::Currency;
 
     fn offer(minor: i64, back: Option<&str>) -> Offer {
-        let quote = Quote {
-            purchase: Uuid::from_u128(7),
-            minor,
-            currency: Currency::USD,
-        };
+        let quote = Quote { purchase: Uuid::from_u128(7), minor, currency: Currency::USD };
         let return_url = back.map(|text| ReturnUrl::unchecked(text.into()));
         Offer { quote, return_url }
     }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use axum::http::header::{
-    ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
-};
+use axum::http::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
@@ -70,11 +68,7 @@ impl Problem {
                 "We do not know this registration",
                 "If you registered just now, please wait a few seconds and reload this page.",
             ),
-            Self::NotFound => (
-                StatusCode::NOT_FOUND,
-                "There is no such page",
-                "Please check the address.",
-            ),
+            Self::NotFound => (StatusCode::NOT_FOUND, "There is no such page", "Please check the address."),
             Self::Method(_) => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "This address cannot be used that way",
@@ -121,21 +115,13 @@ impl Problem {
                 "No money was taken. Please wait a moment and reload this page.",
             ),
         };
-        Text {
-            status,
-            title,
-            advice,
-        }
+        Text { status, title, advice }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Text {
-            status,
-            title,
-            advice,
-        } = self.text();
+        let Text { status, title, advice } = self.text();
         let page = format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
@@ -146,15 +132,10 @@ impl IntoResponse for Problem {
         let mut set = |name: HeaderName, value: HeaderValue| {
             response.headers_mut().insert(name, value);
         };
-        set(
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/html; charset=utf-8"),
-        );
+        set(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         set(
             CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static(
-                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-            ),
+            HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
         );
         set(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         match self {
@@ -174,11 +155,7 @@ pub(crate) fn seconds(wait: Option<Duration>) -> HeaderValue {
 
 impl From<Passing> for Problem {
     fn from(passing: Passing) -> Self {
-        if passing.late {
-            Self::Late
-        } else {
-            Self::Busy(passing.retry_after)
-        }
+        if passing.late { Self::Late } else { Self::Busy(passing.retry_after) }
     }
 }
 
@@ -200,8 +177,7 @@ impl From<DataverseError> for Problem {
     fn from(error: DataverseError) -> Self {
         match error {
             DataverseError::Missing => Self::UnknownPurchase,
-            DataverseError::Passing(passing)
-            | DataverseError::Token(TokenError::Passing(passing)) => passing.into(),
+            DataverseError::Passing(passing) | DataverseError::Token(TokenError::Passing(passing)) => passing.into(),
             DataverseError::Refused { .. }
             | DataverseError::Misfit { .. }
             | DataverseError::Denied(_)
@@ -216,9 +192,7 @@ impl From<StripeError> for Problem {
         match error {
             StripeError::Passing(passing) => passing.into(),
             // The parameters were fine and this very price is not: below the minimum, unknown currency.
-            StripeError::Refused {
-                status: 400 | 402, ..
-            } => Self::NotPayable,
+            StripeError::Refused { status: 400 | 402, .. } => Self::NotPayable,
             StripeError::Refused { .. } | StripeError::Unreadable(_) => Self::Upstream,
         }
     }

@@ -52,11 +52,7 @@ mod tests {
     #[track_caller]
     fn check(query: &str, expected: Result<Option<&str>, QueryError>) {
         let seen = single(query, "returnUrl");
-        assert_eq!(
-            seen.as_ref().map(Option::as_deref).map_err(|error| *error),
-            expected,
-            "{query}"
-        );
+        assert_eq!(seen.as_ref().map(Option::as_deref).map_err(|error| *error), expected, "{query}");
     }
 
     #[test]
@@ -73,15 +69,7 @@ mod tests {
 
     #[test]
     fn absent_and_empty_are_the_same() {
-        for query in [
-            "",
-            "&&",
-            "a=1",
-            "returnUrl",
-            "returnUrl=",
-            "returnurl=x",
-            "%FF=1",
-        ] {
+        for query in ["", "&&", "a=1", "returnUrl", "returnUrl=", "returnurl=x", "%FF=1"] {
             check(query, Ok(None));
         }
     }

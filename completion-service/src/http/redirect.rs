@@ -17,11 +17,7 @@ use crate::domain::purchase::parse_purchase_id;
 use crate::domain::return_url::{self, ReturnUrl};
 use crate::flows::visit::visit;
 
-pub(crate) async fn pay(
-    State(app): State<Arc<App>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
+pub(crate) async fn pay(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let (purchase, return_url) = match read(&app, &query.unwrap_or_default()) {
         Ok(parameters) => parameters,
         Err(problem) => return problem.into_response(),

@@ -24,21 +24,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     }
     // A GET route also answers HEAD, but asking for the headers must not make a payment link.
     let pay = get(redirect::pay);
-    let pay = if app.hooks.head_pays() {
-        pay
-    } else {
-        pay.head(async || Problem::Method("GET"))
-    };
+    let pay = if app.hooks.head_pays() { pay } else { pay.head(async || Problem::Method("GET")) };
     let router = Router::new()
         .route(PAY, only("GET", pay))
         .route(EVENTS, only("POST", post(webhook::receive)))
         .route("/healthz", only("GET, HEAD", get(health::alive)));
     #[cfg(feature = "defects")]
     let router = crate::defects::acts::routes(router, &app);
-    router
-        .fallback(async || Problem::NotFound)
-        .layer(map_response(guard))
-        .with_state(app)
+    router.fallback(async || Problem::NotFound).layer(map_response(guard)).with_state(app)
 }
 
 fn only(allow: &'static str, route: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {

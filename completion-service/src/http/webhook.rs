@@ -18,11 +18,7 @@ use crate::clock::{self, Deadline};
 use crate::domain::notification::{Event, Payment, Request};
 use crate::flows::notify::{self, NotifyError, Outcome};
 
-pub(crate) async fn receive(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
+pub(crate) async fn receive(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
     let signature = match signature(&headers) {
         Ok(text) => text,
         Err(refusal) => return refusal.into_response(),
@@ -31,10 +27,7 @@ pub(crate) async fn receive(
         Ok(body) => body,
         Err(refusal) => return refusal.into_response(),
     };
-    if let Err(error) = app
-        .hooks
-        .verify(&app.verifier, signature, &body, clock::unix_now())
-    {
+    if let Err(error) = app.hooks.verify(&app.verifier, signature, &body, clock::unix_now()) {
         tracing::warn!(%error, "delivery refused");
         return (StatusCode::BAD_REQUEST, "the signature does not fit\n").into_response();
     }
@@ -91,45 +84,25 @@ async fn work(app: Arc<App>, payment: Payment, kind: Kind) -> Response {
 }
 
 fn postponed(error: Option<&NotifyError>) -> Response {
-    let wait = error
-        .and_then(NotifyError::passing)
-        .and_then(|passing| passing.retry_after);
+    let wait = error.and_then(NotifyError::passing).and_then(|passing| passing.retry_after);
     let headers = [(RETRY_AFTER, seconds(wait))];
-    (
-        StatusCode::SERVICE_UNAVAILABLE,
-        headers,
-        "not carried out yet, please send again\n",
-    )
-        .into_response()
+    (StatusCode::SERVICE_UNAVAILABLE, headers, "not carried out yet, please send again\n").into_response()
 }
 
 /// The one signature header. Looked at before the body, so that strangers cannot make us read.
 fn signature(headers: &HeaderMap) -> Result<&str, (StatusCode, &'static str)> {
     let mut values = headers.get_all("stripe-signature").iter();
-    match (
-        values.next().and_then(|value| value.to_str().ok()),
-        values.next(),
-    ) {
+    match (values.next().and_then(|value| value.to_str().ok()), values.next()) {
         (Some(text), None) => Ok(text),
-        _ => Err((
-            StatusCode::BAD_REQUEST,
-            "the signature header is missing or malformed\n",
-        )),
+        _ => Err((StatusCode::BAD_REQUEST, "the signature header is missing or malformed\n")),
     }
 }
 
-async fn read(
-    app: &App,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Bytes, (StatusCode, &'static str)> {
-    const TOO_LARGE: (StatusCode, &str) =
-        (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large\n");
+async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, (StatusCode, &'static str)> {
+    const TOO_LARGE: (StatusCode, &str) = (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large\n");
     let limits = app.config.limits;
-    let announced = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok())
-        .unwrap_or_default();
+    let announced =
+        headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok()).unwrap_or_default();
     if announced > limits.body {
         return Err(TOO_LARGE);
     }

@@ -33,11 +33,7 @@ pub async fn world_with(change: impl FnOnce(&mut Config)) -> World {
     let mut config = config(&stub);
     change(&mut config);
     let service = start(config).await.expect("the service starts");
-    World {
-        stub,
-        service,
-        http: browser(),
-    }
+    World { stub, service, http: browser() }
 }
 
 pub fn config(stub: &Stub) -> Config {
@@ -59,14 +55,10 @@ pub fn config(stub: &Stub) -> Config {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test's own browser")]
-fn browser() -> Client {
+pub fn browser() -> Client {
+    drop(rustls::crypto::ring::default_provider().install_default());
     let roots: [reqwest::Certificate; 0] = [];
-    Client::builder()
-        .no_proxy()
-        .redirect(Policy::none())
-        .tls_certs_only(roots)
-        .build()
-        .expect("a client")
+    Client::builder().no_proxy().redirect(Policy::none()).tls_certs_only(roots).build().expect("a client")
 }
 
 #[expect(clippy::disallowed_methods, reason = "signatures carry real time")]
@@ -103,17 +95,12 @@ impl World {
     }
 
     pub async fn get(&self, path: &str) -> Response {
-        self.http
-            .get(self.url(path))
-            .send()
-            .await
-            .expect("an answer")
+        self.http.get(self.url(path)).send().await.expect("an answer")
     }
 
     /// Follows the registration's link.
     pub async fn visit(&self, query: &str) -> Response {
-        self.get(&format!("/GatewayRedirect/PayWithStripe?{query}"))
-            .await
+        self.get(&format!("/GatewayRedirect/PayWithStripe?{query}")).await
     }
 
     /// Visits and expects a payment page; returns its address.
@@ -132,10 +119,7 @@ impl World {
     }
 
     pub async fn post(&self, body: Vec<u8>, signature: Option<&str>) -> Response {
-        let mut request = self
-            .http
-            .post(self.url("/GatewayEvents/HandleStripeEvent"))
-            .body(body);
+        let mut request = self.http.post(self.url("/GatewayEvents/HandleStripeEvent")).body(body);
         if let Some(signature) = signature {
             request = request.header("stripe-signature", signature);
         }

@@ -3,9 +3,7 @@
 use completion_service::Defect;
 use serde_json::json;
 
-use crate::client::{
-    BACK, ID, OTHER, World, event, link, paid, signature, unix_now, world, world_with,
-};
+use crate::client::{BACK, ID, OTHER, World, event, link, paid, signature, unix_now, world, world_with};
 use crate::stub::SECRET;
 
 async fn broken(defect: Defect) -> World {
@@ -17,39 +15,22 @@ async fn story(world: &World) -> Vec<String> {
     let mut seen = Vec::new();
     let visit = world.visit(&link(ID, Some(BACK))).await;
     seen.push(format!("visit {}", visit.status().as_u16()));
-    for (name, query) in [
-        ("upper case", link(&ID.to_uppercase(), Some(BACK))),
-        ("extra", format!("x=1&{}", link(ID, Some(BACK)))),
-    ] {
-        seen.push(format!(
-            "{name} {}",
-            world.visit(&query).await.status().as_u16()
-        ));
+    for (name, query) in
+        [("upper case", link(&ID.to_uppercase(), Some(BACK))), ("extra", format!("x=1&{}", link(ID, Some(BACK))))]
+    {
+        seen.push(format!("{name} {}", world.visit(&query).await.status().as_u16()));
     }
     let bare = world.visit(&link(OTHER, None)).await;
     seen.push(format!("no return URL {}", bare.status().as_u16()));
-    let head = world.http.head(world.url(&format!(
-        "/GatewayRedirect/PayWithStripe?{}",
-        link(ID, None)
-    )));
-    seen.push(format!(
-        "head {}",
-        head.send().await.expect("an answer").status().as_u16()
-    ));
+    let head = world.http.head(world.url(&format!("/GatewayRedirect/PayWithStripe?{}", link(ID, None))));
+    seen.push(format!("head {}", head.send().await.expect("an answer").status().as_u16()));
     for (kind, form) in &world.stub.store().forms {
-        for (name, value) in form
-            .iter()
-            .filter(|(name, _)| !name.starts_with("line_items"))
-        {
+        for (name, value) in form.iter().filter(|(name, _)| !name.starts_with("line_items")) {
             let value = value.replace(&world.service.addr.to_string(), "SERVICE");
             seen.push(format!("{kind} {name}={value}"));
         }
     }
-    let amount = if seen.iter().any(|line| line == "price unit_amount=149") {
-        149
-    } else {
-        14950
-    };
+    let amount = if seen.iter().any(|line| line == "price unit_amount=149") { 149 } else { 14950 };
     let unpaid = event("checkout.session.completed", "unpaid", ID, amount, "eur");
     let declined = event("payment_intent.payment_failed", "unpaid", ID, amount, "eur");
     let mut foreign = paid();
@@ -58,21 +39,13 @@ async fn story(world: &World) -> Vec<String> {
     older["api_version"] = json!("2025-11-17.clover");
     let mut right = older.clone();
     right["api_version"] = json!("2026-07-29.dahlia");
-    for (name, event) in [
-        ("unpaid", &unpaid),
-        ("declined", &declined),
-        ("foreign", &foreign),
-        ("paid", &right),
-    ] {
+    for (name, event) in [("unpaid", &unpaid), ("declined", &declined), ("foreign", &foreign), ("paid", &right)] {
         let status = world.deliver(event).await;
         seen.push(format!("{name} {status}, paid {}", world.stub.paid(ID)));
     }
     let odd = right.to_string().replace("paid", "\\u0070aid").into_bytes();
     let header = signature(SECRET, unix_now(), &odd);
-    seen.push(format!(
-        "odd spelling {}",
-        world.post(odd, Some(&header)).await.status().as_u16()
-    ));
+    seen.push(format!("odd spelling {}", world.post(odd, Some(&header)).await.status().as_u16()));
     seen.push(format!("older version {}", world.deliver(&older).await));
     let odd_statuses = world.stub.store().finalized.clone();
     for body in odd_statuses {
@@ -86,24 +59,11 @@ async fn story(world: &World) -> Vec<String> {
 async fn each_defect_changes_the_story_in_its_own_way() {
     let right = story(&world().await).await;
     let mut changes = Vec::new();
-    for defect in Defect::all()
-        .iter()
-        .copied()
-        .filter(|defect| *defect != Defect::DocsSample)
-    {
+    for defect in Defect::all().iter().copied().filter(|defect| *defect != Defect::DocsSample) {
         let seen = story(&broken(defect).await).await;
         changes.push(format!("{}:", defect.name()));
-        changes.extend(
-            right
-                .iter()
-                .filter(|line| !seen.contains(line))
-                .map(|line| format!("  - {line}")),
-        );
-        changes.extend(
-            seen.iter()
-                .filter(|line| !right.contains(line))
-                .map(|line| format!("  + {line}")),
-        );
+        changes.extend(right.iter().filter(|line| !seen.contains(line)).map(|line| format!("  - {line}")));
+        changes.extend(seen.iter().filter(|line| !right.contains(line)).map(|line| format!("  + {line}")));
     }
     insta::assert_snapshot!("story", right.join("\n"));
     insta::assert_snapshot!("changes", changes.join("\n"));
@@ -130,10 +90,7 @@ async fn defects_that_need_their_own_stage() {
     World::page_of(&mixing.visit(&link(ID, None)).await);
     World::page_of(&mixing.visit(&link(OTHER, None)).await);
     assert_eq!(mixing.deliver(&paid()).await, 200);
-    assert!(
-        !mixing.stub.paid(ID),
-        "the payment was compared with the other purchase"
-    );
+    assert!(!mixing.stub.paid(ID), "the payment was compared with the other purchase");
     let other = event("checkout.session.completed", "paid", OTHER, 2000, "usd");
     assert_eq!(mixing.deliver(&other).await, 200);
     assert!(mixing.stub.paid(OTHER));
@@ -145,47 +102,16 @@ async fn the_sample_closes_the_loop_and_nothing_more() {
     let first = World::page_of(&world.visit(&link(ID, Some("https://evil.test/"))).await);
     let second = World::page_of(&world.visit(&link(ID, None)).await);
     assert_ne!(first, second);
-    let post = async |event: serde_json::Value| {
-        world
-            .post(event.to_string().into_bytes(), None)
-            .await
-            .status()
-            .as_u16()
-    };
+    let post =
+        async |event: serde_json::Value| world.post(event.to_string().into_bytes(), None).await.status().as_u16();
     // No signature, no amount: whoever knows the id has a ticket.
-    assert_eq!(
-        post(event("checkout.session.completed", "paid", ID, 1, "jpy")).await,
-        200
-    );
+    assert_eq!(post(event("checkout.session.completed", "paid", ID, 1, "jpy")).await, 200);
     assert!(world.stub.paid(ID));
     // A repeat is refused by the platform, and nobody understands.
     assert_eq!(post(paid()).await, 500);
-    assert_eq!(
-        post(event(
-            "checkout.session.completed",
-            "unpaid",
-            OTHER,
-            1,
-            "eur"
-        ))
-        .await,
-        200
-    );
-    assert_eq!(
-        post(event("charge.succeeded", "paid", ID, 1, "eur")).await,
-        200
-    );
-    assert_eq!(
-        post(event(
-            "checkout.session.completed",
-            "paid",
-            "WC-1042",
-            1,
-            "eur"
-        ))
-        .await,
-        500
-    );
+    assert_eq!(post(event("checkout.session.completed", "unpaid", OTHER, 1, "eur")).await, 200);
+    assert_eq!(post(event("charge.succeeded", "paid", ID, 1, "eur")).await, 200);
+    assert_eq!(post(event("checkout.session.completed", "paid", "WC-1042", 1, "eur")).await, 500);
     let mut older = paid();
     older["api_version"] = json!("2025-11-17.clover");
     assert_eq!(post(older).await, 400);
@@ -199,14 +125,6 @@ async fn the_sample_closes_the_loop_and_nothing_more() {
     world.stub.seed(OTHER, "0.29", None);
     World::page_of(&world.visit(&link(OTHER, None)).await);
     let store = world.stub.store();
-    let price = &store
-        .forms
-        .iter()
-        .rfind(|(kind, _)| kind == "price")
-        .expect("a price")
-        .1;
-    assert_eq!(
-        (price["unit_amount"].as_str(), price["currency"].as_str()),
-        ("29", "USD")
-    );
+    let price = &store.forms.iter().rfind(|(kind, _)| kind == "price").expect("a price").1;
+    assert_eq!((price["unit_amount"].as_str(), price["currency"].as_str()), ("29", "USD"));
 }

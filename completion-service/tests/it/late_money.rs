@@ -25,9 +25,7 @@ async fn a_refused_payment_goes_back_once() {
 #[tokio::test]
 async fn an_open_purchase_is_asked_for_twice_before_the_money_goes_back() {
     let world = world().await;
-    world
-        .stub
-        .change(ID, |purchase| purchase.finalize = Finalize::Refuses);
+    world.stub.change(ID, |purchase| purchase.finalize = Finalize::Refuses);
     assert_eq!(world.deliver(&paid()).await, 200);
     let store = world.stub.store();
     assert_eq!((store.finalized.len(), store.refunds.len()), (2, 1));
@@ -37,9 +35,7 @@ async fn an_open_purchase_is_asked_for_twice_before_the_money_goes_back() {
 async fn one_passing_refusal_costs_no_seat() {
     let world = world().await;
     let fault = json!({"error": {"code": "0x80040265", "message": "busy"}});
-    world
-        .stub
-        .fail("finalize", [Fault::Answer(400, None, fault)]);
+    world.stub.fail("finalize", [Fault::Answer(400, None, fault)]);
     assert_eq!(world.deliver(&paid()).await, 200);
     assert!(world.stub.paid(ID));
     assert!(world.stub.store().refunds.is_empty());
@@ -70,10 +66,7 @@ async fn a_refund_that_fails_is_tried_on_the_next_delivery() {
     world.stub.change(ID, |purchase| {
         (purchase.inactive, purchase.finalize) = (true, Finalize::Refuses);
     });
-    world.stub.fail(
-        "refund",
-        [Fault::Answer(403, None, json!({"error": {"type": "x"}}))],
-    );
+    world.stub.fail("refund", [Fault::Answer(403, None, json!({"error": {"type": "x"}}))]);
     assert_eq!(world.deliver(&paid()).await, 503);
     assert_eq!(world.deliver(&paid()).await, 200);
     assert_eq!(world.stub.store().refunds, [intent()]);

@@ -22,26 +22,17 @@ async fn a_taken_port_is_an_error() {
     let mut same = config(&stub);
     same.port = first.addr.port();
     let error = start(same).await.expect_err("taken");
-    assert!(
-        matches!(error, Error::Listen { address, .. } if address == first.addr),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Listen { address, .. } if address == first.addr), "{error}");
 }
 
 #[tokio::test]
 async fn certificates_that_cannot_be_read_are_an_error() {
     let stub = Stub::start().await;
-    for path in [
-        "/nowhere/ca.pem",
-        concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
-    ] {
+    for path in ["/nowhere/ca.pem", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")] {
         let mut config = config(&stub);
         config.ssl_cert_file = Some(path.into());
         let error = start(config).await.expect_err("no certificate");
-        assert!(
-            error.to_string().starts_with("cannot use SSL_CERT_FILE"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("cannot use SSL_CERT_FILE"), "{error}");
     }
 }
 
@@ -64,14 +55,7 @@ async fn shutdown_lets_the_work_finish() {
         tokio::task::yield_now().await;
     }
     world.service.shutdown().await;
-    assert_eq!(
-        delivery
-            .await
-            .expect("no panic")
-            .expect("an answer")
-            .status(),
-        200
-    );
+    assert_eq!(delivery.await.expect("no panic").expect("an answer").status(), 200);
     assert!(world.stub.paid(ID));
 }
 

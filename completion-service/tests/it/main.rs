@@ -1,11 +1,9 @@
 //! The whole service against a small stand-in for Dataverse, Entra and Stripe.
 
-#![expect(
-    clippy::expect_used,
-    unreachable_pub,
-    reason = "a test stops where its surroundings break"
-)]
+#![expect(clippy::expect_used, unreachable_pub, reason = "a test stops where its surroundings break")]
 
+#[cfg(unix)]
+mod binary;
 mod client;
 #[cfg(feature = "defects")]
 mod defects;

@@ -1,21 +1,21 @@
 //! The visit: what is read, what is made at Stripe, where the buyer is sent.
 
+use serde_json::json;
+
 use crate::client::{BACK, ID, OTHER, World, link, world, world_with};
+use crate::stub::Fault;
 
 #[tokio::test]
 async fn a_visit_ends_at_the_payment_page() {
     let world = world().await;
     let response = world.visit(&link(ID, Some(BACK))).await;
-    assert_eq!(
-        World::page_of(&response),
-        "https://buy.stripe.com/test_link_2"
-    );
+    assert_eq!(World::page_of(&response), "https://buy.stripe.com/test_link_2");
     assert_eq!(response.headers()["cache-control"], "no-store");
 
     let store = world.stub.store();
     insta::assert_snapshot!(store.calls.join("\n"), @r"
     POST /token
-    GET /api/data/v9.2/msevtmgt_eventpurchases(a4d9e358-949f-f011-bbd3-6045bd02f64d)?$select=msevtmgt_totalprice,msevtmgt_paid,msevtmgt_processed,statecode,statuscode&$expand=transactioncurrencyid($select=isocurrencycode)
+    GET /api/data/v9.2/msevtmgt_eventpurchases(a4d9e358-949f-f011-bbd3-6045bd02f64d)?$select=msevtmgt_totalprice,msevtmgt_paid,msevtmgt_processed,statecode,statuscode,msevtmgt_paymentstatus&$expand=transactioncurrencyid($select=isocurrencycode)
     POST /v1/prices
     POST /v1/payment_links
     ");
@@ -30,26 +30,15 @@ async fn no_return_url_means_no_redirect_after_payment() {
     }
     let store = world.stub.store();
     assert_eq!(store.links.len(), 1);
-    assert!(
-        store
-            .links
-            .values()
-            .all(|link| !link.form.keys().any(|key| key.contains("after")))
-    );
+    assert!(store.links.values().all(|link| !link.form.keys().any(|key| key.contains("after"))));
 }
 
 #[tokio::test]
 async fn case_order_and_company_of_parameters_do_not_matter() {
     let world = world().await;
     let page = World::page_of(&world.visit(&link(ID, Some(BACK))).await);
-    let back = link(ID, Some(BACK))
-        .split_once('&')
-        .map(|(_, back)| back.to_owned());
-    let query = format!(
-        "amount=1&{}&purchaseId={}&x=%FF",
-        back.expect("two"),
-        ID.to_uppercase()
-    );
+    let back = link(ID, Some(BACK)).split_once('&').map(|(_, back)| back.to_owned());
+    let query = format!("amount=1&{}&purchaseId={}&x=%FF", back.expect("two"), ID.to_uppercase());
     assert_eq!(World::page_of(&world.visit(&query).await), page);
 }
 
@@ -68,17 +57,13 @@ async fn many_visits_at_once_make_one_link() {
     let query = link(ID, Some(BACK));
     let visits: Vec<_> = (0..20)
         .map(|_| {
-            let request = world
-                .http
-                .get(world.url(&format!("/GatewayRedirect/PayWithStripe?{query}")));
+            let request = world.http.get(world.url(&format!("/GatewayRedirect/PayWithStripe?{query}")));
             tokio::spawn(request.send())
         })
         .collect();
     let mut pages = Vec::new();
     for visit in visits {
-        pages.push(World::page_of(
-            &visit.await.expect("no panic").expect("an answer"),
-        ));
+        pages.push(World::page_of(&visit.await.expect("no panic").expect("an answer")));
     }
     pages.dedup();
     assert_eq!(pages.len(), 1);
@@ -90,14 +75,8 @@ async fn many_visits_at_once_make_one_link() {
 async fn another_process_finds_the_same_page() {
     let world = world().await;
     let first = World::page_of(&world.visit(&link(ID, None)).await);
-    let second = completion_service::start(crate::client::config(&world.stub))
-        .await
-        .expect("starts");
-    let url = format!(
-        "http://{}/GatewayRedirect/PayWithStripe?{}",
-        second.addr,
-        link(ID, None)
-    );
+    let second = completion_service::start(crate::client::config(&world.stub)).await.expect("starts");
+    let url = format!("http://{}/GatewayRedirect/PayWithStripe?{}", second.addr, link(ID, None));
     let again = World::page_of(&world.http.get(url).send().await.expect("an answer"));
     assert_eq!(first, again);
     assert_eq!(world.stub.store().links.len(), 1);
@@ -109,24 +88,12 @@ async fn a_link_for_another_offer_is_closed_first() {
     let first = World::page_of(&world.visit(&link(ID, Some(BACK))).await);
     let second = World::page_of(&world.visit(&link(ID, None)).await);
     assert_ne!(first, second);
-    let active = world
-        .stub
-        .store()
-        .links
-        .values()
-        .filter(|link| link.active)
-        .count();
+    let active = world.stub.store().links.values().filter(|link| link.active).count();
     assert_eq!(active, 1);
     // Back to the first offer: its link is closed, so a fresh one is made.
     let third = World::page_of(&world.visit(&link(ID, Some(BACK))).await);
     assert_ne!(third, first);
-    let active = world
-        .stub
-        .store()
-        .links
-        .values()
-        .filter(|link| link.active)
-        .count();
+    let active = world.stub.store().links.values().filter(|link| link.active).count();
     assert_eq!(active, 1);
 }
 
@@ -139,24 +106,9 @@ async fn a_used_link_is_never_replaced() {
     }
     assert_eq!(world.visit(&link(ID, None)).await.status(), 409);
     assert_eq!(world.visit(&link(ID, Some(BACK))).await.status(), 409);
-    let second = completion_service::start(crate::client::config(&world.stub))
-        .await
-        .expect("starts");
-    let url = format!(
-        "http://{}/GatewayRedirect/PayWithStripe?{}",
-        second.addr,
-        link(ID, None)
-    );
-    assert_eq!(
-        world
-            .http
-            .get(url)
-            .send()
-            .await
-            .expect("an answer")
-            .status(),
-        409
-    );
+    let second = completion_service::start(crate::client::config(&world.stub)).await.expect("starts");
+    let url = format!("http://{}/GatewayRedirect/PayWithStripe?{}", second.addr, link(ID, None));
+    assert_eq!(world.http.get(url).send().await.expect("an answer").status(), 409);
     assert_eq!(world.stub.store().links.len(), 1);
 }
 
@@ -229,6 +181,24 @@ async fn what_cannot_be_paid_makes_nothing() {
     let unknown = "c4d9e358-949f-f011-bbd3-6045bd02f64d";
     assert_eq!(world.visit(&link(unknown, None)).await.status(), 404);
     nothing_at_stripe(&world);
+}
+
+#[tokio::test]
+async fn a_table_without_payment_status_is_asked_for_it_once() {
+    let world = world().await;
+    let fault = json!({"error": {
+        "code": "0x80060888",
+        "message": "Could not find a property named 'msevtmgt_paymentstatus' on type 'Microsoft.Dynamics.CRM.msevtmgt_eventpurchase'.",
+    }});
+    world.stub.fail("read", [Fault::Answer(400, None, fault)]);
+    World::page_of(&world.visit(&link(ID, None)).await);
+    World::page_of(&world.visit(&link(OTHER, None)).await);
+    let asked: Vec<_> = {
+        let store = world.stub.store();
+        let reads = store.calls.iter().filter(|call| call.starts_with("GET /api/data"));
+        reads.map(|call| call.contains("msevtmgt_paymentstatus")).collect()
+    };
+    assert_eq!(asked, [true, false, false]);
 }
 
 #[tokio::test]

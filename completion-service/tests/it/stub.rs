@@ -87,10 +87,7 @@ impl Stub {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let stub = Self {
-            base,
-            state: Arc::default(),
-        };
+        let stub = Self { base, state: Arc::default() };
         let router = Router::new().fallback(answer).with_state(stub.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         stub
@@ -101,11 +98,8 @@ impl Stub {
     }
 
     pub fn seed(&self, id: &str, price: &str, currency: Option<&str>) {
-        let purchase = Purchase {
-            price: Some(price.into()),
-            currency: currency.map(Into::into),
-            ..Purchase::default()
-        };
+        let purchase =
+            Purchase { price: Some(price.into()), currency: currency.map(Into::into), ..Purchase::default() };
         self.store().purchases.insert(id.into(), purchase);
     }
 
@@ -125,45 +119,25 @@ impl Stub {
     }
 
     pub fn count(&self, call: &str) -> usize {
-        self.store()
-            .calls
-            .iter()
-            .filter(|seen| seen.starts_with(call))
-            .count()
+        self.store().calls.iter().filter(|seen| seen.starts_with(call)).count()
     }
 
     pub fn statuses(&self) -> Vec<i64> {
         let store = self.store();
-        store
-            .finalized
-            .iter()
-            .filter_map(|body| body["msevtmgt_paymentstatus"].as_i64())
-            .collect()
+        store.finalized.iter().filter_map(|body| body["msevtmgt_paymentstatus"].as_i64()).collect()
     }
 
     pub fn paid(&self, id: &str) -> bool {
-        self.store()
-            .purchases
-            .get(id)
-            .is_some_and(|purchase| purchase.paid)
+        self.store().purchases.get(id).is_some_and(|purchase| purchase.paid)
     }
 }
 
-async fn answer(
-    State(stub): State<Stub>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn answer(State(stub): State<Stub>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let path = uri.path().to_owned();
     let kind = kind(&method, &path);
     let fault = {
         let mut store = stub.store();
-        store.calls.push(format!(
-            "{method} {}",
-            uri.path_and_query().map_or("", |it| it.as_str())
-        ));
+        store.calls.push(format!("{method} {}", uri.path_and_query().map_or("", |it| it.as_str())));
         store.faults.get_mut(kind).and_then(VecDeque::pop_front)
     };
     if let Some(Fault::Silence) = fault {
@@ -173,9 +147,7 @@ async fn answer(
         let code = StatusCode::from_u16(code).expect("a status");
         let mut response = (code, axum::Json(body)).into_response();
         if let Some(wait) = retry_after {
-            response
-                .headers_mut()
-                .insert("retry-after", wait.parse().expect("a header"));
+            response.headers_mut().insert("retry-after", wait.parse().expect("a header"));
         }
         return response;
     }
@@ -242,10 +214,7 @@ impl Store {
             return fault(404, "0x80040217");
         };
         let price = row.price.as_deref().unwrap_or("null");
-        let currency = row
-            .currency
-            .as_ref()
-            .map(|code| json!({"isocurrencycode": code}));
+        let currency = row.currency.as_ref().map(|code| json!({"isocurrencycode": code}));
         let body = format!(
             r#"{{"@odata.etag":"W/\"1\"","msevtmgt_eventpurchaseid":"{id}","msevtmgt_totalprice":{price},"msevtmgt_paid":{},
                "msevtmgt_processed":{},"statecode":{},"statuscode":1,"transactioncurrencyid":{}}}"#,
@@ -254,11 +223,7 @@ impl Store {
             i32::from(row.inactive),
             json!(currency),
         );
-        (
-            [("content-type", "application/json; odata.metadata=minimal")],
-            body,
-        )
-            .into_response()
+        ([("content-type", "application/json; odata.metadata=minimal")], body).into_response()
     }
 
     fn finalize(&mut self, body: &[u8]) -> Response {
@@ -285,10 +250,7 @@ impl Store {
     }
 
     fn create(&mut self, kind: &str, headers: &HeaderMap, body: &[u8]) -> Response {
-        let key = headers
-            .get("idempotency-key")
-            .and_then(|it| it.to_str().ok())
-            .expect("a key");
+        let key = headers.get("idempotency-key").and_then(|it| it.to_str().ok()).expect("a key");
         if let Some(first) = self.kept.get(key) {
             return ([("idempotent-replayed", "true")], axum::Json(first.clone())).into_response();
         }
@@ -302,11 +264,7 @@ impl Store {
                 json!({"id": id, "object": "refund", "status": "succeeded"})
             }
             _ => {
-                let link = Link {
-                    active: true,
-                    count: 0,
-                    form: form.clone(),
-                };
+                let link = Link { active: true, count: 0, form: form.clone() };
                 let shown = link.show(&id);
                 self.links.insert(id, link);
                 shown
@@ -341,11 +299,7 @@ impl Link {
 
 fn fault(status: u16, code: &str) -> Response {
     let status = StatusCode::from_u16(status).expect("a status");
-    (
-        status,
-        axum::Json(json!({"error": {"code": code, "message": "no"}})),
-    )
-        .into_response()
+    (status, axum::Json(json!({"error": {"code": code, "message": "no"}}))).into_response()
 }
 
 fn form(body: &[u8]) -> BTreeMap<String, String> {
@@ -353,9 +307,7 @@ fn form(body: &[u8]) -> BTreeMap<String, String> {
 }
 
 fn id_in(path: &str) -> &str {
-    path.split_once('(')
-        .and_then(|(_, rest)| rest.split_once(')'))
-        .map_or("", |(id, _)| id)
+    path.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(id, _)| id)
 }
 
 /// A body that breaks before its first byte.

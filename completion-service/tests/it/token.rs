@@ -50,14 +50,7 @@ async fn lifetimes_as_text_are_kept_and_short_ones_are_not() {
 #[tokio::test]
 async fn trouble_at_the_token_endpoint_passes() {
     let world = world().await;
-    world.stub.fail(
-        "token",
-        [
-            status(503),
-            Fault::Answer(429, Some("0"), json!({})),
-            Fault::LoseAnswer,
-        ],
-    );
+    world.stub.fail("token", [status(503), Fault::Answer(429, Some("0"), json!({})), Fault::LoseAnswer]);
     World::page_of(&world.visit(&link(ID, None)).await);
     assert_eq!(world.stub.count("POST /token"), 4);
 }
