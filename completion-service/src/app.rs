@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio_util::task::TaskTracker;
+use uuid::Uuid;
 
 use crate::clients::dataverse::Dataverse;
 use crate::clients::http::Http;
@@ -24,9 +25,11 @@ pub(crate) struct App {
     pub(crate) verifier: Verifier,
     pub(crate) turns: Arc<Turns>,
     /// The link each purchase was given last.
-    pub(crate) offered: Recent<Offered>,
+    pub(crate) offered: Recent<Uuid, Offered>,
     /// The session that completed each purchase.
-    pub(crate) completed_by: Recent<String>,
+    pub(crate) completed_by: Recent<Uuid, String>,
+    /// The purchase that each session completed.
+    pub(crate) spent_on: Recent<String, Uuid>,
     /// Work that may outlive the request that started it.
     pub(crate) work: TaskTracker,
     pub(crate) hooks: Hooks,
@@ -42,6 +45,7 @@ impl App {
             turns: Arc::default(),
             offered: Recent::default(),
             completed_by: Recent::default(),
+            spent_on: Recent::default(),
             work: TaskTracker::new(),
             hooks: Hooks::new(&config),
             config,

@@ -170,7 +170,7 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
         let proxies = Proxies {
             http: self.proxy("HTTP_PROXY"),
             https: self.proxy("HTTPS_PROXY"),
-            none: self.optional("NO_PROXY"),
+            none: self.optional("NO_PROXY").or_else(|| self.optional("no_proxy")),
         };
         let metadata_key = self.metadata_key();
         let missing_currency =
@@ -313,7 +313,7 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
     }
 
     fn proxy(&mut self, name: &str) -> Option<Url> {
-        let text = self.optional(name)?;
+        let text = self.optional(name).or_else(|| self.optional(&name.to_ascii_lowercase()))?;
         let url = Url::parse(&text).ok().filter(Url::has_host);
         if url.is_none() {
             self.problem(name, "must be a URL");
@@ -473,6 +473,15 @@ mod tests {
         for (key, mode) in [("sk_test_1", Some(false)), ("rk_live_1", Some(true)), ("sk_org_1", None), ("odd", None)] {
             assert_eq!(read(&[("STRIPE_API_KEY", key)]).expect("a configuration").livemode(), mode);
         }
+    }
+
+    #[test]
+    fn proxies_are_read_in_either_case() {
+        let config = read(&[("HTTPS_PROXY", "http://p.test:1"), ("no_proxy", "a.test")]).expect("a configuration");
+        assert_eq!(config.proxies.https.as_ref().map(Url::as_str), Some("http://p.test:1/"));
+        assert_eq!(config.proxies.http, None);
+        assert_eq!(config.proxies.none.as_deref(), Some("a.test"));
+        problems(&[("http_proxy", "p")], &["HTTP_PROXY must be a URL"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What one process remembers to be kind to others: who is at work on a purchase, which link it was given, which session
+//! What one process remembers to be kind to others: who is at work on a purchase, which link it was given, which payment
 //! completed it. Nothing here is needed to be right; Stripe and Dataverse hold the truth, and a restart may forget it all.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -49,38 +49,37 @@ impl Drop for Turn {
     }
 }
 
-/// The latest fact per purchase, bounded in number.
+/// The latest fact per key, bounded in number.
 #[derive(Debug)]
-pub(crate) struct Recent<T>(Mutex<Entries<T>>);
+pub(crate) struct Recent<K, T>(Mutex<Entries<K, T>>);
 
 #[derive(Debug)]
-struct Entries<T> {
-    by_purchase: BTreeMap<Uuid, T>,
-    oldest_first: VecDeque<Uuid>,
+struct Entries<K, T> {
+    facts: BTreeMap<K, T>,
+    oldest_first: VecDeque<K>,
 }
 
-impl<T> Default for Recent<T> {
+impl<K, T> Default for Recent<K, T> {
     fn default() -> Self {
-        let entries = Entries { by_purchase: BTreeMap::new(), oldest_first: VecDeque::new() };
-        Self(Mutex::new(entries))
+        Self(Mutex::new(Entries { facts: BTreeMap::new(), oldest_first: VecDeque::new() }))
     }
 }
 
-impl<T: Clone> Recent<T> {
-    pub(crate) fn get(&self, purchase: Uuid) -> Option<T> {
-        self.0.lock().by_purchase.get(&purchase).cloned()
+impl<K: Ord + Clone, T: Clone> Recent<K, T> {
+    pub(crate) fn get(&self, key: &K) -> Option<T> {
+        self.0.lock().facts.get(key).cloned()
     }
 
-    pub(crate) fn put(&self, purchase: Uuid, fact: T) {
+    pub(crate) fn put(&self, key: K, fact: T) {
         let mut entries = self.0.lock();
-        if entries.by_purchase.insert(purchase, fact).is_some() {
+        if entries.facts.insert(key.clone(), fact).is_some() {
             return;
         }
-        entries.oldest_first.push_back(purchase);
+        entries.oldest_first.push_back(key);
         if entries.oldest_first.len() > MOST
             && let Some(oldest) = entries.oldest_first.pop_front()
         {
-            entries.by_purchase.remove(&oldest);
+            entries.facts.remove(&oldest);
         }
     }
 }
@@ -92,13 +91,13 @@ mod tests {
     #[test]
     fn the_oldest_is_forgotten_first() {
         let recent = Recent::default();
-        for number in 0..=MOST as u128 {
-            recent.put(Uuid::from_u128(number), number);
-            recent.put(Uuid::from_u128(number), number);
+        for number in 0..=MOST {
+            recent.put(number, number);
+            recent.put(number, number);
         }
-        assert_eq!(recent.get(Uuid::from_u128(0)), None);
-        assert_eq!(recent.get(Uuid::from_u128(1)), Some(1));
-        assert_eq!(recent.get(Uuid::from_u128(MOST as u128)), Some(MOST as u128));
+        assert_eq!(recent.get(&0), None);
+        assert_eq!(recent.get(&1), Some(1));
+        assert_eq!(recent.get(&MOST), Some(MOST));
     }
 
     #[tokio::test]

@@ -32,6 +32,9 @@ pub(crate) enum StripeError {
     /// The request was understood and refused.
     #[error("refused with {status} {kind} {code}")]
     Refused { status: u16, kind: String, code: String },
+    /// Stripe kept a server error under this idempotency key and will repeat it for as long as it remembers the key.
+    #[error("an earlier server error ({0}) is kept under the idempotency key")]
+    Stuck(u16),
     /// A success whose content cannot be used.
     #[error("the answer is unreadable: {0}")]
     Unreadable(&'static str),
@@ -187,8 +190,7 @@ impl Stripe {
                 request = request.header("idempotency-key", key);
             }
             let answer = self.send(request, deadline).await?;
-            let replayed = answer.header("idempotent-replayed") == Some("true");
-            Ok(Created { object: read(&answer)?, replayed })
+            Ok(Created { object: read(&answer)?, replayed: replayed(&answer) })
         })
         .await
     }
@@ -215,12 +217,19 @@ fn path_segment(id: &str) -> String {
     percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC).to_string().replace("%5F", "_")
 }
 
+fn replayed(answer: &Answer) -> bool {
+    answer.header("idempotent-replayed") == Some("true")
+}
+
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Setback<StripeError>> {
     if answer.status == StatusCode::OK {
         return serde_json::from_slice(&answer.body)
             .map_err(|_| Setback::Final(StripeError::Unreadable("not the object asked for")));
     }
     let status = answer.status.as_u16();
+    if status >= 500 && replayed(answer) {
+        return Err(Setback::Final(StripeError::Stuck(status)));
+    }
     let FaultBody { kind, code } = serde_json::from_slice::<Fault>(&answer.body).unwrap_or_default().error;
     let code = code.unwrap_or_default();
     // Stripe's own word comes first; without it conflicts, throttling and server errors may pass.

@@ -32,6 +32,8 @@ pub(crate) enum Parked {
     Doubt(#[from] Doubt),
     #[error("the purchase does not exist")]
     UnknownPurchase,
+    #[error("this payment has completed another purchase")]
+    SpentElsewhere,
     #[error("money without a seat is kept, as configured")]
     Kept,
     #[error("there is no payment to refund")]
@@ -64,6 +66,9 @@ impl NotifyError {
 /// Money came in.
 pub(crate) async fn settle(app: &App, payment: &Payment, deadline: Deadline) -> Result<Outcome, NotifyError> {
     let _turn = app.turns.take(payment.purchase).await;
+    if app.spent_on.get(&payment.session).is_some_and(|other| other != payment.purchase) {
+        return Ok(Outcome::Parked(Parked::SpentElsewhere));
+    }
     let Some(purchase) = read(app, payment, deadline).await? else {
         return Ok(Outcome::Parked(Parked::UnknownPurchase));
     };
@@ -106,7 +111,7 @@ async fn read(app: &App, payment: &Payment, deadline: Deadline) -> Result<Option
 /// A repeated notification is done; a second payment goes back. Without memory of the first the two look alike, and leaving
 /// the money where it is does less harm than refunding the only payment.
 async fn already_completed(app: &App, payment: &Payment, deadline: Deadline) -> Result<Outcome, NotifyError> {
-    match app.completed_by.get(payment.purchase) {
+    match app.completed_by.get(&payment.purchase) {
         Some(session) if session != payment.session => give_back(app, payment, deadline).await,
         _ => Ok(Outcome::Nothing),
     }
@@ -126,7 +131,7 @@ async fn complete(
                 return verify_late(app, payment, deadline).await;
             }
             Ok(()) => {
-                app.completed_by.put(payment.purchase, payment.session.clone());
+                remember(app, payment);
                 return Ok(Outcome::Completed);
             }
             Err(DataverseError::Refused { code, message, .. }) => {
@@ -147,11 +152,16 @@ async fn complete(
     }
 }
 
+fn remember(app: &App, payment: &Payment) {
+    app.completed_by.put(payment.purchase, payment.session.clone());
+    app.spent_on.put(payment.session.clone(), payment.purchase);
+}
+
 /// The platform said yes to a payment for a closed purchase: believe it only if the purchase shows it.
 async fn verify_late(app: &App, payment: &Payment, deadline: Deadline) -> Result<Outcome, NotifyError> {
     match read(app, payment, deadline).await? {
         Some(purchase) if purchase.standing != Standing::Closed => {
-            app.completed_by.put(payment.purchase, payment.session.clone());
+            remember(app, payment);
             Ok(Outcome::Completed)
         }
         _ => give_back(app, payment, deadline).await,
@@ -166,16 +176,24 @@ async fn give_back(app: &App, payment: &Payment, deadline: Deadline) -> Result<O
     let Some(intent) = payment.intent.clone() else {
         return Ok(Outcome::Parked(Parked::NothingToRefund));
     };
-    let key = format!("completion-refund-{intent}");
+    let metadata = format!("metadata[{}]", app.config.metadata_key);
     let form: Form = vec![
-        ("payment_intent".into(), intent),
+        ("payment_intent".into(), intent.clone()),
         ("reason".into(), "requested_by_customer".into()),
-        (format!("metadata[{}]", app.config.metadata_key).into(), payment.purchase.to_string()),
+        (metadata.into(), payment.purchase.to_string()),
     ];
-    match app.stripe.refund(&form, &key, deadline).await {
+    let mut result = Ok(());
+    for generation in 0..3 {
+        let key = format!("completion-refund-{intent}-{generation}");
+        result = app.stripe.refund(&form, &key, deadline).await;
+        if !matches!(result, Err(StripeError::Stuck(_))) {
+            break;
+        }
+    }
+    match result {
         Ok(()) => Ok(Outcome::Refunded),
-        // 401 and 403 are about our key, which can be mended; other refusals are about this payment.
-        Err(StripeError::Refused { status, code, .. }) if !matches!(status, 401 | 403) => {
+        // 401 and 403 are about our key, which can be mended, and 409 passes; other refusals are about this payment.
+        Err(StripeError::Refused { status, code, .. }) if !matches!(status, 401 | 403 | 409) => {
             Ok(Outcome::Parked(Parked::RefundRefused(format!("{status} {code}"))))
         }
         Err(error) => Err(error.into()),

@@ -10,7 +10,7 @@ use crate::clock::Deadline;
 use crate::domain::purchase::{Quote, Standing, Unpriced};
 use crate::domain::return_url::ReturnUrl;
 
-/// A link may have been closed by hand; this many fresh ones are tried for one offer before giving up.
+/// A link may have been closed by hand, or a server error be kept under its key: so many fresh ones are tried for one offer.
 const GENERATIONS: u32 = 4;
 
 /// What a buyer is offered: to pay this, and to come back there.
@@ -72,7 +72,7 @@ pub(crate) async fn visit(
 /// The page of the link that was made before, if it still serves. A link for another price or return URL is closed, so that
 /// never two can be paid.
 async fn earlier_page(app: &App, offer: &Offer, deadline: Deadline) -> Result<Option<String>, VisitError> {
-    let Some(earlier) = app.offered.get(offer.quote.purchase) else {
+    let Some(earlier) = app.offered.get(&offer.quote.purchase) else {
         return Ok(None);
     };
     let link = match app.stripe.link(&earlier.link, deadline).await {
@@ -97,12 +97,11 @@ async fn earlier_page(app: &App, offer: &Offer, deadline: Deadline) -> Result<Op
 /// same two objects for as long as Stripe remembers (24 hours).
 async fn new_page(app: &App, offer: Offer, deadline: Deadline) -> Result<String, VisitError> {
     for generation in 0..GENERATIONS {
-        let key = offer.key("price", generation, &app.config.metadata_key);
-        let price = app.stripe.create_price(&price_form(app, offer.quote), &key, deadline).await?;
-        let key = offer.key(&price.object.id, generation, &app.config.metadata_key);
-        let form = link_form(app, &offer, price.object.id);
-        let link = current(app, app.stripe.create_link(&form, &key, deadline).await?, deadline);
-        let link = link.await?;
+        let link = match make(app, &offer, generation, deadline).await {
+            Ok(link) => link,
+            Err(StripeError::Stuck(_)) => continue,
+            Err(error) => return Err(error.into()),
+        };
         if link.used() {
             return Err(VisitError::UnderWay);
         }
@@ -113,6 +112,15 @@ async fn new_page(app: &App, offer: Offer, deadline: Deadline) -> Result<String,
         }
     }
     Err(VisitError::NoPage)
+}
+
+async fn make(app: &App, offer: &Offer, generation: u32, deadline: Deadline) -> Result<PaymentLink, StripeError> {
+    let App { config, stripe, .. } = app;
+    let key = offer.key("price", generation, &config.metadata_key);
+    let price = stripe.create_price(&price_form(app, offer.quote), &key, deadline).await?.object;
+    let key = offer.key(&price.id, generation, &config.metadata_key);
+    let created = stripe.create_link(&link_form(app, offer, price.id), &key, deadline).await?;
+    current(app, created, deadline).await
 }
 
 /// A repeated answer shows the link as it was when it was made; ask how it is now.

@@ -193,7 +193,7 @@ impl From<StripeError> for Problem {
             StripeError::Passing(passing) => passing.into(),
             // The parameters were fine and this very price is not: below the minimum, unknown currency.
             StripeError::Refused { status: 400 | 402, .. } => Self::NotPayable,
-            StripeError::Refused { .. } | StripeError::Unreadable(_) => Self::Upstream,
+            StripeError::Refused { .. } | StripeError::Stuck(_) | StripeError::Unreadable(_) => Self::Upstream,
         }
     }
 }

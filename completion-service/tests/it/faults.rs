@@ -75,6 +75,16 @@ async fn a_lost_link_is_found_again() {
 }
 
 #[tokio::test]
+async fn a_server_error_kept_under_a_key_is_left_behind() {
+    let world = world().await;
+    world.stub.fail("price", [Fault::KeptError]);
+    world.stub.fail("link", [Fault::KeptError]);
+    let page = World::page_of(&world.visit(&link(ID, None)).await);
+    assert_eq!(World::page_of(&world.visit(&link(ID, None)).await), page);
+    assert_eq!(world.stub.store().links.len(), 1);
+}
+
+#[tokio::test]
 async fn a_key_in_use_is_waited_for() {
     let world = world().await;
     let in_use = json!({"error": {"type": "idempotency_error", "code": "idempotency_key_in_use"}});

@@ -99,6 +99,17 @@ async fn a_second_payment_goes_back() {
 }
 
 #[tokio::test]
+async fn a_server_error_kept_for_a_refund_is_left_behind() {
+    let world = world().await;
+    world.stub.change(ID, |purchase| {
+        (purchase.inactive, purchase.finalize) = (true, Finalize::Refuses);
+    });
+    world.stub.fail("refund", [Fault::KeptError]);
+    assert_eq!(world.deliver(&paid()).await, 200);
+    assert_eq!(world.stub.store().refunds, [intent()]);
+}
+
+#[tokio::test]
 async fn parked_money_stays() {
     let world = world_with(|config| config.late_money = LateMoney::Park).await;
     world.stub.change(ID, |purchase| {

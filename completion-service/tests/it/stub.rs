@@ -1,6 +1,6 @@
 //! A stand-in for the three outside services on one port: a few rows, a few links, and faults in a queue.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -37,6 +37,8 @@ pub struct Store {
     faults: BTreeMap<&'static str, VecDeque<Fault>>,
     /// Idempotency key to first answer.
     kept: BTreeMap<String, Value>,
+    /// Idempotency keys under which a server error is kept.
+    stuck: BTreeSet<String>,
     made: usize,
     /// A token that is no longer taken.
     revoked: Option<String>,
@@ -75,6 +77,8 @@ pub enum Fault {
     Answer(u16, Option<&'static str>, Value),
     /// Does it, and cuts the connection.
     LoseAnswer,
+    /// Answers 500 and keeps that under the idempotency key.
+    KeptError,
     /// Never answers.
     Silence,
 }
@@ -150,6 +154,11 @@ async fn answer(State(stub): State<Stub>, method: Method, uri: Uri, headers: Hea
             response.headers_mut().insert("retry-after", wait.parse().expect("a header"));
         }
         return response;
+    }
+    if let Some(Fault::KeptError) = fault {
+        let key = headers.get("idempotency-key").and_then(|it| it.to_str().ok());
+        stub.store().stuck.insert(key.expect("a key").to_owned());
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
     let response = stub.store().handle(kind, &path, &headers, &body);
     if fault.is_some() {
@@ -251,6 +260,10 @@ impl Store {
 
     fn create(&mut self, kind: &str, headers: &HeaderMap, body: &[u8]) -> Response {
         let key = headers.get("idempotency-key").and_then(|it| it.to_str().ok()).expect("a key");
+        if self.stuck.contains(key) {
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            return (status, [("idempotent-replayed", "true")]).into_response();
+        }
         if let Some(first) = self.kept.get(key) {
             return ([("idempotent-replayed", "true")], axum::Json(first.clone())).into_response();
         }

@@ -112,6 +112,18 @@ async fn the_wrong_amount_completes_nothing() {
 }
 
 #[tokio::test]
+async fn one_payment_completes_one_purchase() {
+    let world = world().await;
+    world.stub.seed(OTHER, "149.50", Some("EUR"));
+    assert_eq!(world.deliver(&paid()).await, 200);
+    let mut again = paid();
+    again["data"]["object"]["metadata"]["order_id"] = json!(OTHER);
+    assert_eq!(world.deliver(&again).await, 200);
+    assert_eq!(world.stub.statuses(), [COMPLETED]);
+    assert!(!world.stub.paid(OTHER));
+}
+
+#[tokio::test]
 async fn any_spelling_of_the_body_is_verified_as_sent() {
     let world = world().await;
     let body = paid().to_string().replace("paid", "\\u0070aid").replace(':', " :\n\t");
