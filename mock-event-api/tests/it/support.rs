@@ -26,6 +26,7 @@ pub(crate) struct Bench {
     pub(crate) control: Control,
     pub(crate) http: reqwest::Client,
     base: String,
+    door: String,
     _servers: [Server; 2],
 }
 
@@ -68,6 +69,7 @@ impl Bench {
         let base = format!("{}{}", world.places().base("event-api").unwrap(), api.base_path());
         Self {
             control: Control::new(&door.url()),
+            door: door.url().as_str().trim_end_matches('/').to_owned(),
             http: mock_core::http_client(),
             base,
             world,
@@ -86,6 +88,11 @@ impl Bench {
     /// A URL below the base path, as it is.
     pub(crate) fn bare_url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// A URL of the control API.
+    pub(crate) fn control_url(&self, path: &str) -> String {
+        format!("{}{path}", self.door)
     }
 
     pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
