@@ -35,3 +35,6 @@ pub use setup::{
     CreatedEvent, EventChange, NewEvent, NewPass, NewProvider, NewWebApplication, SetUpError, WebApplication,
 };
 pub use tweak::PurchaseChange;
+
+#[cfg(test)]
+mod tests;
