@@ -147,13 +147,13 @@ impl Dataverse {
         format!("msevtmgt_eventpurchases({id})?$select={COLUMNS}{status}&{CURRENCY}")
     }
 
-    /// Tells the platform how the payment ended. Any 2xx is a success, with a body or without.
+    /// Tells the platform how the payment ended. Any 2xx is a success, with a body or without; its status is returned.
     pub(crate) async fn finalize(
         &self,
         id: Uuid,
         status: PaymentStatus,
         deadline: Deadline,
-    ) -> Result<(), DataverseError> {
+    ) -> Result<StatusCode, DataverseError> {
         let body = serde_json::json!({
             "msevtmgt_purchaseid": id,
             "msevtmgt_paymentstatus": status.value(),
@@ -166,11 +166,11 @@ impl Dataverse {
         &self,
         body: &serde_json::Value,
         deadline: Deadline,
-    ) -> Result<(), DataverseError> {
+    ) -> Result<StatusCode, DataverseError> {
         let body = Bytes::from(body.to_string());
         persist(&self.limits, deadline, || async {
             let answer = self.call(Method::POST, FINALIZE, Some(body.clone()), deadline).await?;
-            if answer.status.is_success() { Ok(()) } else { Err(setback(&answer, false)) }
+            if answer.status.is_success() { Ok(answer.status) } else { Err(setback(&answer, false)) }
         })
         .await
     }

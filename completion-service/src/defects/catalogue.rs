@@ -38,10 +38,14 @@ pub enum Defect {
     ForeignEventsRefused,
     /// Answers 500 to sessions without purchase id.
     FailsWithoutOrderId,
+    /// Leaves final rejections alone.
+    IgnoresRejections,
     /// Cancels the registration when a card is declined.
     CancelsOnDecline,
     /// Writes a payment status of its own before the real one.
     InventsStatus,
+    /// Takes only an answer without body for a success.
+    Expects204,
     /// Completes the purchase when the buyer's browser comes back.
     CompletesOnReturn,
     /// Parses and re-serialises the body before it checks the signature.
@@ -77,8 +81,10 @@ impl Defect {
             Self::UnpaidCountsAsPaid,
             Self::ForeignEventsRefused,
             Self::FailsWithoutOrderId,
+            Self::IgnoresRejections,
             Self::CancelsOnDecline,
             Self::InventsStatus,
+            Self::Expects204,
             Self::CompletesOnReturn,
             Self::ReserializesBeforeVerify,
             Self::PinsApiVersion,
@@ -164,6 +170,9 @@ impl Defect {
             Self::FailsWithoutOrderId => {
                 ("fails-without-order-id", "C-N05", "payments for other products of the account are answered 500")
             }
+            Self::IgnoresRejections => {
+                ("ignores-rejections", "C-N07", "a payment that failed for good keeps its place until the timeout")
+            }
             Self::CancelsOnDecline => (
                 "cancels-on-decline",
                 "C-N08",
@@ -172,6 +181,7 @@ impl Defect {
             Self::InventsStatus => {
                 ("invents-status", "C-N09", "reports a third payment status before the documented one")
             }
+            Self::Expects204 => ("expects-204", "C-N10", "a finalize answered 200 with a body is taken for a failure"),
             Self::CompletesOnReturn => {
                 ("completes-on-return", "C-N12", "whoever visits the return page has a free ticket")
             }

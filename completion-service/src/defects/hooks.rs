@@ -142,6 +142,7 @@ impl Hooks {
 
     pub(crate) fn request(&self, request: Request, body: &[u8], reader: Reader<'_>) -> Request {
         let mut request = match request {
+            Request::Reject(_) if self.has(Defect::IgnoresRejections) => Request::Nothing(Idle::OtherType),
             Request::Nothing(Idle::Unpaid) if self.has(Defect::UnpaidCountsAsPaid) => {
                 as_if_paid(body, reader).unwrap_or(request)
             }
@@ -154,6 +155,11 @@ impl Hooks {
             payment.purchase = last;
         }
         request
+    }
+
+    /// Whether a successful finalize is seen as one.
+    pub(crate) fn believes(&self, finalized: StatusCode) -> bool {
+        finalized == StatusCode::NO_CONTENT || !self.has(Defect::Expects204)
     }
 
     pub(crate) fn settle(&self, payment: &Payment, purchase: &Purchase, missing_currency: MissingCurrency) -> Action {

@@ -91,7 +91,7 @@ pub(crate) async fn reject(app: &App, payment: &Payment, deadline: Deadline) -> 
         Action::Park(doubt) => Ok(Outcome::Parked(doubt.into())),
         Action::Finalize(status) => {
             match app.dataverse.finalize(payment.purchase, status, deadline).await {
-                Ok(()) => Ok(Outcome::Cancelled),
+                Ok(_) => Ok(Outcome::Cancelled),
                 // Cancelled before, or completed meanwhile: either way there is nothing left to cancel.
                 Err(DataverseError::Refused { .. } | DataverseError::Missing) => Ok(Outcome::Nothing),
                 Err(error) => Err(NotifyError::Dataverse(error)),
@@ -127,10 +127,14 @@ async fn complete(
     let mut asked = 0;
     loop {
         match app.dataverse.finalize(payment.purchase, status, deadline).await {
-            Ok(()) if purchase.standing == Standing::Closed => {
+            Ok(answered) if !app.hooks.believes(answered) => {
+                let error = DataverseError::Unreadable("not the expected status");
+                return Err(NotifyError::Dataverse(error));
+            }
+            Ok(_) if purchase.standing == Standing::Closed => {
                 return verify_late(app, payment, deadline).await;
             }
-            Ok(()) => {
+            Ok(_) => {
                 remember(app, payment);
                 return Ok(Outcome::Completed);
             }

@@ -4,7 +4,7 @@ use completion_service::Defect;
 use serde_json::json;
 
 use crate::client::{BACK, ID, OTHER, World, event, link, paid, signature, unix_now, world, world_with};
-use crate::stub::SECRET;
+use crate::stub::{Finalize, SECRET};
 
 async fn broken(defect: Defect) -> World {
     world_with(|config| config.defects.extend([defect])).await
@@ -39,7 +39,10 @@ async fn story(world: &World) -> Vec<String> {
     older["api_version"] = json!("2025-11-17.clover");
     let mut right = older.clone();
     right["api_version"] = json!("2026-07-29.dahlia");
-    for (name, event) in [("unpaid", &unpaid), ("declined", &declined), ("foreign", &foreign), ("paid", &right)] {
+    let rejected = event("checkout.session.async_payment_failed", "unpaid", OTHER, 2000, "usd");
+    for (name, event) in
+        [("rejected", &rejected), ("unpaid", &unpaid), ("declined", &declined), ("foreign", &foreign), ("paid", &right)]
+    {
         let status = world.deliver(event).await;
         seen.push(format!("{name} {status}, paid {}", world.stub.paid(ID)));
     }
@@ -49,7 +52,7 @@ async fn story(world: &World) -> Vec<String> {
     seen.push(format!("older version {}", world.deliver(&older).await));
     let odd_statuses = world.stub.store().finalized.clone();
     for body in odd_statuses {
-        seen.push(format!("finalize {}", body["msevtmgt_paymentstatus"]));
+        seen.push(format!("finalize {} {}", body["msevtmgt_purchaseid"], body["msevtmgt_paymentstatus"]));
     }
     seen.push(format!("writes {}", world.stub.count("PATCH")));
     seen
@@ -85,6 +88,10 @@ async fn defects_that_need_their_own_stage() {
     let back = returning.http.get(stored).send().await.expect("an answer");
     assert_eq!(back.status(), 302);
     assert!(returning.stub.paid(ID));
+
+    let strict = broken(Defect::Expects204).await;
+    strict.stub.change(ID, |purchase| purchase.finalize = Finalize::Answers200);
+    assert_eq!(strict.deliver(&paid()).await, 503);
 
     let mixing = broken(Defect::StaticFieldMixesBuyers).await;
     World::page_of(&mixing.visit(&link(ID, None)).await);

@@ -62,6 +62,8 @@ pub enum Finalize {
     Refuses,
     /// Says yes and does nothing.
     Ignores,
+    /// Works, and answers with a body.
+    Answers200,
 }
 
 #[derive(Clone)]
@@ -251,9 +253,12 @@ impl Store {
         if purchase.finalize == Finalize::Refuses || purchase.paid {
             return fault(400, "0x80040265");
         }
-        if purchase.finalize == Finalize::Works {
+        if purchase.finalize != Finalize::Ignores {
             purchase.paid = status == Some(100_000_001);
             purchase.inactive = status == Some(100_000_000);
+        }
+        if purchase.finalize == Finalize::Answers200 {
+            return axum::Json(json!({"@odata.context": "x"})).into_response();
         }
         StatusCode::NO_CONTENT.into_response()
     }

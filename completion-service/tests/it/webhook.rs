@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client::{ID, OTHER, event, paid, signature, unix_now, world};
-use crate::stub::SECRET;
+use crate::stub::{Finalize, SECRET};
 
 const COMPLETED: i64 = 100_000_001;
 const CANCELLED: i64 = 100_000_000;
@@ -16,6 +16,14 @@ async fn a_paid_session_completes_the_purchase() {
     assert!(!world.stub.paid(OTHER));
     let finalized = world.stub.store().finalized.clone();
     assert_eq!(finalized, [json!({"msevtmgt_purchaseid": ID, "msevtmgt_paymentstatus": COMPLETED})]);
+}
+
+#[tokio::test]
+async fn an_answer_with_a_body_is_as_good_as_one_without() {
+    let world = world().await;
+    world.stub.change(ID, |purchase| purchase.finalize = Finalize::Answers200);
+    assert_eq!(world.deliver(&paid()).await, 200);
+    assert_eq!(world.stub.statuses(), [COMPLETED]);
 }
 
 #[tokio::test]
