@@ -1,17 +1,22 @@
 //! The fake as a whole: store, operations, tokens and the app, and the faces they show.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mock_core::{Stateful, World};
+use http::{HeaderMap, Uri, header};
+use mock_core::{Face, Stateful, World};
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::config::{Config, ConfigError};
 use crate::event_management::{self, EventManagement};
+use crate::http as web;
 use crate::operations::{Identity, Registry, register_platform};
 use crate::schema::Schema;
 use crate::setup;
 use crate::store::{Data, Store};
+use crate::token::{self, TokenBook};
 
 /// A fake Dataverse organization with its sign-in. Clones are handles to the same one.
 #[derive(Clone, Debug)]
@@ -23,6 +28,8 @@ pub(crate) struct Inner {
     pub(crate) config: Config,
     pub(crate) store: Store,
     pub(crate) operations: Registry,
+    pub(crate) tokens: TokenBook,
+    pub(crate) standings: Arc<Mutex<BTreeMap<Uuid, Standing>>>,
     pub(crate) events: EventManagement,
 }
 
@@ -57,9 +64,18 @@ impl Dataverse {
         register_platform(&mut operations, &identity);
         let events = EventManagement::new(world, &store);
         event_management::register(&events, &mut operations);
+        let standings = Arc::new(Mutex::new(BTreeMap::new()));
         let first = store.snapshot();
-        world.register_state(Arc::new(Rows { store: store.clone(), first }));
-        Ok(Self(Arc::new(Inner { world: world.clone(), config, store, operations, events })))
+        world.register_state(Arc::new(Rows { store: store.clone(), first, standings: Arc::clone(&standings) }));
+        Ok(Self(Arc::new(Inner {
+            world: world.clone(),
+            config,
+            store,
+            operations,
+            tokens: TokenBook::default(),
+            standings,
+            events,
+        })))
     }
 
     /// The world it lives in.
@@ -82,6 +98,91 @@ impl Dataverse {
         &self.0.operations
     }
 
+    /// The tokens that were given out.
+    pub fn tokens(&self) -> &TokenBook {
+        &self.0.tokens
+    }
+
+    /// The sign-in, to be served as `entra`.
+    pub fn entra(&self) -> Face {
+        token::face(self)
+    }
+
+    /// The Web API, to be served as `dataverse`.
+    pub fn web_api(&self) -> Face {
+        web::face(self)
+    }
+
+    /// Where an app registration stands in the organization now.
+    pub(crate) fn standing(&self, tenant: Uuid, client_id: Uuid) -> Standing {
+        let given = self.0.standings.lock().get(&client_id).cloned();
+        given.unwrap_or_else(|| {
+            self.0
+                .config
+                .tenants
+                .iter()
+                .filter(|known| known.id == tenant)
+                .flat_map(|tenant| &tenant.apps)
+                .find(|app| app.client_id == client_id)
+                .map(|app| Standing { user: app.user, has_role: !app.roles.is_empty() })
+                .unwrap_or_default()
+        })
+    }
+
+    /// Changes where an app registration stands; `None` goes back to the configuration.
+    pub(crate) fn set_standing(&self, client_id: Uuid, standing: Option<Standing>) {
+        let mut standings = self.0.standings.lock();
+        match standing {
+            Some(standing) => standings.insert(client_id, standing),
+            None => standings.remove(&client_id),
+        };
+    }
+
+    /// The text of the 401 challenge: where to get a token, and for which resource.
+    pub(crate) fn challenge(&self) -> String {
+        let entra =
+            self.0.world.places().base("entra").unwrap_or_else(|| "https://login.microsoftonline.com".to_owned());
+        let tenant = self.0.config.tenant().map(|tenant| tenant.id).unwrap_or_default();
+        format!("Bearer authorization_uri={entra}/{tenant}/oauth2/authorize, resource_id={}/", self.url())
+    }
+
+    /// The organization's public base URL, without a slash at the end.
+    pub fn url(&self) -> String {
+        let organization = &self.0.config.organization;
+        organization
+            .url
+            .as_deref()
+            .map(|url| url.trim_end_matches('/').to_owned())
+            .or_else(|| self.0.world.places().base("dataverse"))
+            .unwrap_or_else(|| format!("https://{}.crm.dynamics.com", organization.unique_name))
+    }
+
+    /// The resources that tokens may be asked for.
+    pub(crate) fn resources(&self) -> Vec<String> {
+        let mut resources = vec![self.url()];
+        resources.extend(self.0.world.places().base("dataverse"));
+        resources.extend(self.0.config.resources.iter().cloned());
+        resources
+    }
+
+    /// Base URL of a face as its caller sees it: the request's own host, with the scheme of the place it listens at.
+    pub(crate) fn base_of(&self, face: &str, unserved: &str, uri: &Uri, headers: &HeaderMap) -> String {
+        let place = self.0.world.places().url(face);
+        let scheme = place.as_ref().map_or_else(|| uri.scheme_str().unwrap_or("http"), |url| url.scheme()).to_owned();
+        let host = headers
+            .get(header::HOST)
+            .and_then(|value| value.to_str().ok())
+            .or_else(|| uri.authority().map(http::uri::Authority::as_str))
+            .filter(|host| {
+                !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:-[]_".contains(&byte))
+            });
+        match (host, place) {
+            (Some(host), _) => format!("{scheme}://{host}"),
+            (None, Some(place)) => place.as_str().trim_end_matches('/').to_owned(),
+            (None, None) => unserved.to_owned(),
+        }
+    }
+
     /// The event-management app.
     pub fn events(&self) -> &EventManagement {
         &self.0.events
@@ -100,6 +201,16 @@ fn schema(config: &Config) -> Result<Arc<Schema>, ConfigError> {
 struct Rows {
     store: Store,
     first: Data,
+    standings: Arc<Mutex<BTreeMap<Uuid, Standing>>>,
+}
+
+/// Where an app registration stands in the organization.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// `systemuserid` of its application user; `None`: not a member.
+    pub(crate) user: Option<Uuid>,
+    /// It has at least one security role.
+    pub(crate) has_role: bool,
 }
 
 impl Stateful for Rows {
@@ -119,5 +230,6 @@ impl Stateful for Rows {
 
     fn reset(&self) {
         self.store.restore(&self.first);
+        self.standings.lock().clear();
     }
 }

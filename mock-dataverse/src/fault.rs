@@ -75,12 +75,14 @@ pub struct Fault {
     pub message: String,
     /// Header `Retry-After` in seconds, for service protection limits.
     pub retry_after: Option<u32>,
+    /// The thing that the real service has and this fake has not; shown in the journal.
+    pub unsupported: Option<String>,
 }
 
 impl Fault {
     /// A refusal with a code.
     pub fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
-        Self { status, code: Some(code), message: message.into(), retry_after: None }
+        Self { status, code: Some(code), message: message.into(), retry_after: None, unsupported: None }
     }
 
     /// 400 with a code.
@@ -90,6 +92,13 @@ impl Fault {
 
     /// 404 without a code, as for a verb that the operation does not take.
     pub fn uncoded(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, code: None, message: message.into(), retry_after: None }
+        Self { status, code: None, message: message.into(), retry_after: None, unsupported: None }
+    }
+
+    /// 405 for what this fake does not support, naming it.
+    pub fn unsupported(what: impl Into<String>) -> Self {
+        let what = what.into();
+        let message = format!("This fake of Dataverse does not support {what}.");
+        Self { unsupported: Some(what), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, Code::NOT_SUPPORTED, message) }
     }
 }

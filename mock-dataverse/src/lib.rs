@@ -4,10 +4,15 @@ mod config;
 mod dataverse;
 pub mod event_management;
 mod fault;
+mod http;
+mod json;
+mod odata;
 pub mod operations;
+pub mod query;
 pub mod schema;
 mod setup;
 pub mod store;
+pub mod token;
 
 pub use config::{
     AppRegistration, ClientSecret, Config, ConfigError, Currency, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET,

@@ -18,4 +18,3 @@ pub use handle::Store;
 pub use row::Row;
 pub use tx::Tx;
 pub use value::Value;
-pub(crate) use value::coerce;

@@ -1,4 +1,13 @@
 //! Tests of the fake Dataverse, one module per noun.
 
+mod support;
+
+mod calls;
+mod filter;
+mod query;
+mod reads;
 mod schema;
+mod signin;
 mod store;
+mod token;
+mod writes;

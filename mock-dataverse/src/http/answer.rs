@@ -1,0 +1,101 @@
+//! Answers with the headers that every answer of the service carries.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use mock_core::Exchange;
+
+use crate::dataverse::Dataverse;
+use crate::fault::Fault;
+use crate::json::{Json, object};
+use crate::odata::Prefer;
+
+const JSON: &str = "application/json; odata.metadata=minimal";
+
+/// Headers of every answer (facts/dataverse.md 3.2).
+fn dress(dataverse: &Dataverse, response: &mut Response<Body>) {
+    let headers = response.headers_mut();
+    let fixed = [
+        (HeaderName::from_static("odata-version"), "4.0"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::EXPIRES, "-1"),
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
+        (HeaderName::from_static("crm.serviceid"), "CRMAppPool"),
+        (HeaderName::from_static("x-ms-dop-hint"), "4"),
+        (HeaderName::from_static("x-ms-ratelimit-burst-remaining-xrm-requests"), "5999"),
+        (HeaderName::from_static("x-ms-ratelimit-time-remaining-xrm-requests"), "1,200.00"),
+    ];
+    headers.extend(fixed.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    let id = dataverse.world().ids().uuid("dataverse.request", "").to_string();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert("x-ms-service-request-id", value.clone());
+        headers.insert("req_id", value);
+    }
+}
+
+/// An answer without a body.
+pub(super) fn empty(dataverse: &Dataverse, status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    dress(dataverse, &mut response);
+    response
+}
+
+/// A JSON answer.
+pub(super) fn json(dataverse: &Dataverse, status: StatusCode, body: &Json) -> Response<Body> {
+    let mut response = Response::new(Body::from(body.to_text()));
+    *response.status_mut() = status;
+    dress(dataverse, &mut response);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+    response
+}
+
+/// A plain-text answer.
+pub(super) fn text(dataverse: &Dataverse, body: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    dress(dataverse, &mut response);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    response
+}
+
+/// Adds a header, if its value may stand in one.
+pub(super) fn with(mut response: Response<Body>, name: &'static str, value: Option<String>) -> Response<Body> {
+    if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
+        response.headers_mut().insert(HeaderName::from_static(name), value);
+    }
+    response
+}
+
+/// 401 with exactly one challenge, values unquoted (facts/dataverse.md 14.1).
+pub(super) fn challenge(dataverse: &Dataverse) -> Response<Body> {
+    with(empty(dataverse, StatusCode::UNAUTHORIZED), "www-authenticate", Some(dataverse.challenge()))
+}
+
+/// A refusal in the service's error object.
+pub(super) fn fault(dataverse: &Dataverse, prefer: &Prefer, exchange: &Exchange, fault: &Fault) -> Response<Body> {
+    if let Some(what) = &fault.unsupported {
+        exchange.unsupported(what.clone());
+    }
+    let response = json(dataverse, fault.status, &fault_json(fault, prefer.annotations.all()));
+    with(response, "retry-after", fault.retry_after.map(|seconds| seconds.to_string()))
+}
+
+/// The error object; `annotated` adds what callers get who ask for all annotations.
+pub(super) fn fault_json(fault: &Fault, annotated: bool) -> Json {
+    let code = fault.code.map(|code| code.to_string()).unwrap_or_default();
+    let mut members =
+        vec![("code".to_owned(), Json::from(code.clone())), ("message".to_owned(), Json::from(fault.message.as_str()))];
+    if annotated {
+        let help = format!(
+            "http://go.microsoft.com/fwlink/?LinkID=398563&error=Microsoft.Crm.CrmException%3a{code}&client=platform"
+        );
+        members.extend([
+            ("@Microsoft.PowerApps.CDS.ErrorDetails.OperationStatus".to_owned(), "0".into()),
+            ("@Microsoft.PowerApps.CDS.ErrorDetails.SubErrorCode".to_owned(), "0".into()),
+            ("@Microsoft.PowerApps.CDS.HelpLink".to_owned(), help.into()),
+            ("@Microsoft.PowerApps.CDS.TraceText".to_owned(), "".into()),
+            ("@Microsoft.PowerApps.CDS.InnerError.Message".to_owned(), fault.message.as_str().into()),
+        ]);
+    }
+    object([("error", Json::Object(members))])
+}

@@ -1,0 +1,170 @@
+//! From a path to what answers it.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{Method, StatusCode};
+
+use super::request::Request;
+use super::{answer, call, property, records};
+use crate::config::ErrorCodes;
+use crate::fault::{Code, Fault};
+use crate::json::{Json, object};
+use crate::odata::{Options, Segment, entity_sets, parse_path};
+use crate::operations::Binding;
+use crate::schema::Table;
+
+/// Names in front of bound operations.
+const NAMESPACE: &str = "Microsoft.Dynamics.CRM.";
+
+/// Parts of the real Web API that are refused by name.
+const MISSING: &[&str] = &[
+    "$metadata",
+    "$batch",
+    "$entity",
+    "EntityDefinitions",
+    "RelationshipDefinitions",
+    "GlobalOptionSetDefinitions",
+    "ManagedPropertyDefinitions",
+];
+
+/// A place in the Web API: the version's root and the options of the URL.
+pub(super) struct Place<'a> {
+    /// `https://host/api/data/v9.2`.
+    pub(super) root: String,
+    pub(super) options: &'a Options,
+}
+
+/// Answers a Web API request.
+pub(super) fn dispatch(request: &Request<'_>) -> Result<Response<Body>, Fault> {
+    let path = request.uri.path().strip_prefix("/api/data").unwrap_or_default().trim_start_matches('/');
+    let (version, rest) = path.split_once('/').unwrap_or((path, ""));
+    check_version(version)?;
+    let segments = parse_path(rest)?;
+    let options = Options::parse(request.uri.query().unwrap_or_default())?;
+    let place = Place { root: format!("{}/api/data/{version}", request.base), options: &options };
+    let Some((first, rest)) = segments.split_first() else { return service_document(request, &place) };
+    if MISSING.contains(&first.name.as_str()) {
+        return Err(Fault::unsupported(&first.name));
+    }
+    let schema = request.dataverse.store().schema();
+    if let Some(table) = schema.entity_set(&first.name) {
+        return match &first.parentheses {
+            None => on_set(request, &place, table, rest),
+            Some(inner) => on_row(request, &place, table, inner, rest),
+        };
+    }
+    let name = first.name.strip_prefix(NAMESPACE).unwrap_or(&first.name);
+    match request.dataverse.operations().global(name) {
+        Some(operation) if rest.is_empty() => call::call(request, &place, operation, first, None),
+        Some(_) => Err(unknown_segment(request, rest.first().unwrap_or(first))),
+        None => Err(unknown_segment(request, first)),
+    }
+}
+
+/// Every `v8.x` and `v9.x` is the same data.
+fn check_version(version: &str) -> Result<(), Fault> {
+    let known = version.strip_prefix('v').and_then(|numbers| numbers.split_once('.')).is_some_and(|(major, minor)| {
+        ["8", "9"].contains(&major)
+            && !minor.is_empty()
+            && minor.len() <= 3
+            && minor.bytes().all(|digit| digit.is_ascii_digit())
+    });
+    if known {
+        return Ok(());
+    }
+    Err(Fault::bad(
+        Code::BAD_QUERY,
+        "The requested API version was not understood. The URL must have the form /api/data/v<Major>.<Minor>/, for example /api/data/v9.2/.",
+    ))
+}
+
+fn unknown_segment(request: &Request<'_>, segment: &Segment) -> Fault {
+    let code = match request.dataverse.config().error_codes {
+        ErrorCodes::Newer => Code::BAD_QUERY,
+        ErrorCodes::Older => Code::UNKNOWN_SEGMENT,
+    };
+    Fault::new(StatusCode::NOT_FOUND, code, format!("Resource not found for the segment '{}'.", segment.name))
+}
+
+fn service_document(request: &Request<'_>, place: &Place<'_>) -> Result<Response<Body>, Fault> {
+    if request.method != Method::GET {
+        return Err(request.wrong_verb());
+    }
+    let schema = request.dataverse.store().schema();
+    let sets = entity_sets(&schema)
+        .into_iter()
+        .map(|set| object([("name", set.into()), ("kind", "EntitySet".into()), ("url", set.into())]))
+        .collect();
+    let body = object([("@odata.context", format!("{}/$metadata", place.root).into()), ("value", Json::Array(sets))]);
+    Ok(answer::json(request.dataverse, StatusCode::OK, &body))
+}
+
+fn on_set(
+    request: &Request<'_>,
+    place: &Place<'_>,
+    table: &Arc<Table>,
+    rest: &[Segment],
+) -> Result<Response<Body>, Fault> {
+    match rest {
+        [] => match request.method {
+            Method::GET => records::list(request, place, table, None),
+            Method::POST => records::create(request, place, table),
+            _ => Err(request.wrong_verb()),
+        },
+        [count] if count.name == "$count" && count.parentheses.is_none() => match request.method {
+            Method::GET => records::count(request, place, table, None),
+            _ => Err(request.wrong_verb()),
+        },
+        [operation] if operation.name.starts_with(NAMESPACE) => {
+            let name = operation.name.trim_start_matches(NAMESPACE);
+            let bound = Binding::Rows(table.logical_name.clone());
+            match request.dataverse.operations().get(name).filter(|operation| operation.binding == bound) {
+                Some(found) => call::call(request, place, found, operation, None),
+                None => Err(unknown_segment(request, operation)),
+            }
+        }
+        [other, ..] => Err(unknown_segment(request, other)),
+    }
+}
+
+fn on_row(
+    request: &Request<'_>,
+    place: &Place<'_>,
+    table: &Arc<Table>,
+    inner: &str,
+    rest: &[Segment],
+) -> Result<Response<Body>, Fault> {
+    let target = records::Target::parse(table, inner)?;
+    match rest {
+        [] => match request.method {
+            Method::GET => records::retrieve(request, place, &target),
+            Method::PATCH => records::update(request, place, &target),
+            Method::DELETE => records::delete(request, &target),
+            Method::PUT => Err(Fault::unsupported("PUT of a whole row")),
+            _ => Err(request.wrong_verb()),
+        },
+        [operation] if operation.name.starts_with(NAMESPACE) => {
+            let name = operation.name.trim_start_matches(NAMESPACE);
+            let bound = Binding::Row(table.logical_name.clone());
+            match request.dataverse.operations().get(name).filter(|operation| operation.binding == bound) {
+                Some(found) => call::call(request, place, found, operation, Some(target.id(request.dataverse)?)),
+                None => Err(unknown_segment(request, operation)),
+            }
+        }
+        [name] if name.parentheses.is_none() => property::on_property(request, place, &target, &name.name),
+        [name, tail] if name.parentheses.is_none() && tail.parentheses.is_none() => match tail.name.as_str() {
+            "$value" => property::raw_value(request, &target, &name.name),
+            "$count" => property::count(request, place, &target, &name.name),
+            "$ref" => Err(Fault::unsupported("links by /$ref")),
+            _ => Err(unknown_segment(request, tail)),
+        },
+        [.., last] => {
+            if last.name == "$ref" {
+                return Err(Fault::unsupported("links by /$ref"));
+            }
+            Err(unknown_segment(request, last))
+        }
+    }
+}

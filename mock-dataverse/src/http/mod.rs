@@ -1,0 +1,13 @@
+//! The Web API over HTTP: who calls, what is asked, and the answer with its headers.
+
+mod answer;
+mod call;
+mod caller;
+mod dialect;
+mod dispatch;
+mod face;
+mod property;
+mod records;
+mod request;
+
+pub(crate) use face::face;

@@ -1,0 +1,344 @@
+//! Rows: read, list, count, create, change, delete.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::Response;
+use http::StatusCode;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use uuid::Uuid;
+
+use super::answer;
+use super::caller::Privilege;
+use super::dispatch::Place;
+use super::request::Request;
+use crate::dataverse::Dataverse;
+use crate::fault::{Code, Fault};
+use crate::odata::{Binder, Key, MAX_PAGE, Renderer, fields_from_json, find_by_key};
+use crate::query::{self, Position, Query, Selection};
+use crate::schema::Table;
+use crate::store::{Data, Fields, Row, Value};
+
+/// What a URL names: a row of a table, there or not.
+pub(super) struct Target {
+    pub(super) table: Arc<Table>,
+    pub(super) key: Key,
+}
+
+impl Target {
+    pub(super) fn parse(table: &Arc<Table>, inner: &str) -> Result<Self, Fault> {
+        Ok(Self { table: Arc::clone(table), key: Key::parse(table, inner)? })
+    }
+
+    /// The primary id; an alternate key is looked up.
+    pub(super) fn id_in(&self, data: &Data) -> Result<Uuid, Fault> {
+        match &self.key {
+            Key::Id(id) => Ok(*id),
+            Key::Columns(columns) => find_by_key(data, &self.table, columns),
+        }
+    }
+
+    pub(super) fn id(&self, dataverse: &Dataverse) -> Result<Uuid, Fault> {
+        dataverse.store().read(|data| self.id_in(data))
+    }
+
+    /// The row, or 404.
+    pub(super) fn row<'a>(&self, data: &'a Data) -> Result<&'a Arc<Row>, Fault> {
+        let id = self.id_in(data)?;
+        data.get_by(self.table.id, id).ok_or_else(|| missing(&self.table, id))
+    }
+}
+
+pub(super) fn missing(table: &Table, id: Uuid) -> Fault {
+    let text = format!("{} With Id = {id} Does Not Exist", table.logical_name);
+    Fault::new(StatusCode::NOT_FOUND, Code::MISSING_ROW, text)
+}
+
+/// GET of one row.
+pub(super) fn retrieve(request: &Request<'_>, place: &Place<'_>, target: &Target) -> Result<Response<Body>, Fault> {
+    request.caller.require(Privilege::Read, &target.table.logical_name)?;
+    let dataverse = request.dataverse;
+    dataverse.store().read(|data| {
+        let row = target.row(data)?;
+        request.exchange.subject(row.id());
+        let selection = selection(request, place, &target.table, data)?;
+        let plain = selection.expand.is_empty() && request.prefer.annotations.is_empty();
+        if plain && request.header("if-none-match").is_some_and(|tag| tag == row.etag()) {
+            return Ok(answer::empty(dataverse, StatusCode::NOT_MODIFIED));
+        }
+        Ok(one(request, place, data, row, &selection, StatusCode::OK))
+    })
+}
+
+pub(super) fn one(
+    request: &Request<'_>,
+    place: &Place<'_>,
+    data: &Data,
+    row: &Row,
+    selection: &Selection,
+    status: StatusCode,
+) -> Response<Body> {
+    let renderer = Renderer { data, base: &place.root, annotations: &request.prefer.annotations };
+    let response = answer::json(request.dataverse, status, &renderer.entity(row, selection));
+    let response = answer::with(response, "etag", Some(row.etag()));
+    answer::with(
+        response,
+        "preference-applied",
+        request.prefer.applied(status != StatusCode::OK || request.method != http::Method::GET, false),
+    )
+}
+
+pub(super) fn selection(
+    request: &Request<'_>,
+    place: &Place<'_>,
+    table: &Arc<Table>,
+    data: &Data,
+) -> Result<Selection, Fault> {
+    Binder::new(data.schema(), table, request.dataverse.config().error_codes, place.options).selection()
+}
+
+/// GET of a collection, or of the rows that point at a row.
+pub(super) fn list(
+    request: &Request<'_>,
+    place: &Place<'_>,
+    table: &Arc<Table>,
+    within: Option<(usize, Uuid)>,
+) -> Result<Response<Body>, Fault> {
+    request.caller.require(Privilege::Read, &table.logical_name)?;
+    if let Some(what) = request.prefer.unsupported.first() {
+        return Err(Fault::unsupported(*what));
+    }
+    let after = place.options.skip_token.as_deref().map(read_token).transpose()?;
+    request.dataverse.store().read(|data| {
+        let binder = Binder::new(data.schema(), table, request.dataverse.config().error_codes, place.options);
+        let query = Query {
+            table: table.id,
+            within,
+            filter: place.options.filter.as_ref().map(|filter| binder.filter(filter)).transpose()?,
+            order: binder.order(&place.options.order)?,
+            // With a page size the service gives pages and leaves `$top` aside.
+            top: place.options.top.filter(|_| request.prefer.page_size.is_none()),
+            page: request.prefer.page_size.unwrap_or(MAX_PAGE),
+            count: place.options.count,
+            after: after.as_ref().map(|(position, _)| *position),
+        };
+        let selection = binder.selection()?;
+        let page = query::run(data, &query);
+        let number = after.as_ref().map_or(1, |(_, number)| *number);
+        let next = page.next.map(|position| next_link(request, place, position, number.saturating_add(1)));
+        let renderer = Renderer { data, base: &place.root, annotations: &request.prefer.annotations };
+        let body = renderer.collection(table, &selection, &page.rows, page.total, next);
+        let response = answer::json(request.dataverse, StatusCode::OK, &body);
+        Ok(answer::with(response, "preference-applied", request.prefer.applied(false, true)))
+    })
+}
+
+/// `/$count`: a plain number behind a byte-order mark.
+pub(super) fn count(
+    request: &Request<'_>,
+    place: &Place<'_>,
+    table: &Arc<Table>,
+    within: Option<(usize, Uuid)>,
+) -> Result<Response<Body>, Fault> {
+    request.caller.require(Privilege::Read, &table.logical_name)?;
+    request.dataverse.store().read(|data| {
+        let binder = Binder::new(data.schema(), table, request.dataverse.config().error_codes, place.options);
+        let filter = place.options.filter.as_ref().map(|filter| binder.filter(filter)).transpose()?;
+        let query = Query {
+            table: table.id,
+            within,
+            filter,
+            order: Vec::new(),
+            top: Some(0),
+            page: MAX_PAGE,
+            count: true,
+            after: None,
+        };
+        let total = query::run(data, &query).total.unwrap_or_default().min(MAX_PAGE);
+        Ok(answer::text(request.dataverse, format!("\u{feff}{total}")))
+    })
+}
+
+/// Everything but letters, digits and what never needs escaping in a query.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'$')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b',')
+    .remove(b'/');
+
+fn next_link(request: &Request<'_>, place: &Place<'_>, position: Position, number: usize) -> String {
+    let mut query = String::new();
+    for (name, value) in &place.options.given {
+        query.push_str(&format!("{}={}&", utf8_percent_encode(name, QUERY), utf8_percent_encode(value, QUERY)));
+    }
+    let cookie = format!("last={}&given={}", position.last, position.given);
+    let cookie = utf8_percent_encode(&cookie, NON_ALPHANUMERIC).to_string();
+    let token = format!("<cookie pagenumber=\"{number}\" pagingcookie=\"{cookie}\" istracking=\"False\" />");
+    format!(
+        "{}{}?{query}$skiptoken={}",
+        request.base,
+        request.uri.path(),
+        utf8_percent_encode(&token, NON_ALPHANUMERIC)
+    )
+}
+
+/// Reads a skip token of ours.
+fn read_token(token: &str) -> Result<(Position, usize), Fault> {
+    let part = |name: &str, end: char| {
+        let start = token.find(name)? + name.len();
+        let rest = token.get(start..)?;
+        rest.find(end).and_then(|stop| rest.get(..stop))
+    };
+    let read = || {
+        let number = part("pagenumber=\"", '"')?.parse().ok()?;
+        let cookie = percent_decode_str(part("pagingcookie=\"", '"')?).decode_utf8().ok()?.into_owned();
+        let (last, given) = cookie.split_once('&')?;
+        let last = Uuid::try_parse(last.strip_prefix("last=")?).ok()?;
+        let given = given.strip_prefix("given=")?.parse().ok()?;
+        Some((Position { last, given }, number))
+    };
+    read().ok_or_else(|| Fault::bad(Code::BAD_QUERY, "The $skiptoken is not one that this service has given out."))
+}
+
+/// POST to a collection.
+pub(super) fn create(request: &Request<'_>, place: &Place<'_>, table: &Arc<Table>) -> Result<Response<Body>, Fault> {
+    request.caller.require(Privilege::Create, &table.logical_name)?;
+    let body = request.json(false)?;
+    let dataverse = request.dataverse;
+    let now = dataverse.world().clock().now();
+    let row = dataverse.store().write_as(now, request.caller.user, |tx| {
+        selection(request, place, table, tx)?;
+        let fields = fields_from_json(tx, table, &body)?;
+        let given = fields.get(&table.primary_id).and_then(Value::guid).filter(|id| !id.is_nil());
+        let id = given.unwrap_or_else(|| free_id(request, tx, table));
+        let mut fields = fields;
+        fields.take(&table.primary_id);
+        tx.create(&table.logical_name, id, fields).map_err(Fault::from)
+    })?;
+    written(request, place, table, &row, StatusCode::CREATED)
+}
+
+/// An id that no row has yet, drawn for the request's subject.
+fn free_id(request: &Request<'_>, data: &Data, table: &Table) -> Uuid {
+    let ids = request.dataverse.world().ids();
+    let scope = request.exchange.scope();
+    loop {
+        let id = ids.uuid(&table.logical_name, &scope);
+        if data.get_by(table.id, id).is_none() {
+            return id;
+        }
+    }
+}
+
+/// The answer to a write: the row if it was asked for, else 204 with its address.
+fn written(
+    request: &Request<'_>,
+    place: &Place<'_>,
+    table: &Arc<Table>,
+    row: &Row,
+    status: StatusCode,
+) -> Result<Response<Body>, Fault> {
+    request.exchange.subject(row.id());
+    if request.prefer.representation {
+        return request.dataverse.store().read(|data| {
+            let selection = selection(request, place, table, data)?;
+            Ok(one(request, place, data, row, &selection, status))
+        });
+    }
+    let address = format!("{}/{}({})", place.root, table.entity_set, row.id());
+    let response = answer::empty(request.dataverse, StatusCode::NO_CONTENT);
+    Ok(answer::with(answer::with(response, "odata-entityid", Some(address.clone())), "location", Some(address)))
+}
+
+/// PATCH: changes a row, or creates it when it is not there.
+pub(super) fn update(request: &Request<'_>, place: &Place<'_>, target: &Target) -> Result<Response<Body>, Fault> {
+    let table = &target.table;
+    request.caller.require(Privilege::Write, &table.logical_name)?;
+    let body = request.json(false)?;
+    let dataverse = request.dataverse;
+    let now = dataverse.world().clock().now();
+    let (row, created) = dataverse.store().write_as(now, request.caller.user, |tx| {
+        selection(request, place, table, tx)?;
+        let mut fields = fields_from_json(tx, table, &body)?;
+        fields.take(&table.primary_id);
+        let id = match target.id_in(tx) {
+            Ok(id) => id,
+            Err(fault) if request.header("if-match").is_some() => return Err(fault),
+            Err(_) => free_id(request, tx, table),
+        };
+        let current = tx.get_by(table.id, id).cloned();
+        check_conditions(request, table, id, current.as_deref())?;
+        if current.is_some() {
+            return Ok((tx.update(&table.logical_name, id, fields)?, false));
+        }
+        request.caller.require(Privilege::Create, &table.logical_name)?;
+        if let Key::Columns(columns) = &target.key {
+            for (position, value) in columns {
+                if let Some(column) = table.columns().get(*position) {
+                    fields.put(column.name.clone(), value.clone());
+                }
+            }
+        }
+        Ok((tx.create(&table.logical_name, id, fields)?, true))
+    })?;
+    written(request, place, table, &row, if created { StatusCode::CREATED } else { StatusCode::OK })
+}
+
+/// DELETE of a row.
+pub(super) fn delete(request: &Request<'_>, target: &Target) -> Result<Response<Body>, Fault> {
+    let table = &target.table;
+    request.caller.require(Privilege::Delete, &table.logical_name)?;
+    let now = request.dataverse.world().clock().now();
+    request.dataverse.store().write_as(now, request.caller.user, |tx| {
+        let row = Arc::clone(target.row(tx)?);
+        check_conditions(request, table, row.id(), Some(&row))?;
+        tx.delete(&table.logical_name, row.id()).map(drop).map_err(Fault::from)
+    })?;
+    Ok(answer::empty(request.dataverse, StatusCode::NO_CONTENT))
+}
+
+/// `If-Match` and `If-None-Match` of a write (facts/dataverse.md 8.4).
+pub(super) fn check_conditions(request: &Request<'_>, table: &Table, id: Uuid, row: Option<&Row>) -> Result<(), Fault> {
+    if let Some(tag) = request.header("if-match") {
+        let row = row.ok_or_else(|| missing(table, id))?;
+        if tag != "*" && tag != row.etag() {
+            return Err(Fault::new(
+                StatusCode::PRECONDITION_FAILED,
+                Code::VERSION_MISMATCH,
+                "The version of the existing record doesn't match the RowVersion property provided.",
+            ));
+        }
+    }
+    if request.header("if-none-match") == Some("*") && row.is_some() {
+        return Err(Fault::new(
+            StatusCode::PRECONDITION_FAILED,
+            Code::DUPLICATE,
+            "A record with matching key values already exists.",
+        ));
+    }
+    Ok(())
+}
+
+/// Writes one column of a row.
+pub(super) fn put_column(
+    request: &Request<'_>,
+    target: &Target,
+    column: &str,
+    value: Value,
+) -> Result<Response<Body>, Fault> {
+    let table = &target.table;
+    request.caller.require(Privilege::Write, &table.logical_name)?;
+    let now = request.dataverse.world().clock().now();
+    let row = request.dataverse.store().write_as(now, request.caller.user, |tx| {
+        let row = Arc::clone(target.row(tx)?);
+        check_conditions(request, table, row.id(), Some(&row))?;
+        tx.update(&table.logical_name, row.id(), Fields::new().set(column, value)).map_err(Fault::from)
+    })?;
+    request.exchange.subject(row.id());
+    Ok(answer::empty(request.dataverse, StatusCode::NO_CONTENT))
+}

@@ -1,0 +1,385 @@
+//! The grammar of `$filter` and `$orderby`, with positions in its errors and a bound on its depth.
+
+use rust_decimal::Decimal;
+use uuid::Uuid;
+use winnow::combinator::{alt, not, opt, preceded, terminated};
+use winnow::error::ContextError;
+use winnow::prelude::*;
+use winnow::stream::{LocatingSlice, Location as _};
+use winnow::token::{any, literal, one_of, take_while};
+
+use super::syntax::{Expr, Literal, OrderKey, Quantifier, SyntaxError, Word};
+
+/// Parentheses, `not` and lambdas may be nested this deep.
+pub(crate) const MAX_DEPTH: usize = 40;
+
+type Input<'i> = LocatingSlice<&'i str>;
+type Token<T> = Result<T, ContextError>;
+
+/// Reads a `$filter`.
+pub(crate) fn parse_filter(text: &str) -> Result<Expr, SyntaxError> {
+    let mut reader = Reader { input: LocatingSlice::new(text), text };
+    reader.blank();
+    let expr = reader.or(0)?;
+    reader.blank();
+    reader.end()?;
+    Ok(expr)
+}
+
+/// Reads an `$orderby`.
+pub(crate) fn parse_order(text: &str) -> Result<Vec<OrderKey>, SyntaxError> {
+    let mut reader = Reader { input: LocatingSlice::new(text), text };
+    let mut keys = Vec::new();
+    loop {
+        reader.blank();
+        let path = reader.path()?;
+        reader.blank();
+        let descending = if reader.word("desc") {
+            true
+        } else {
+            reader.word("asc");
+            false
+        };
+        keys.push(OrderKey { path, descending });
+        reader.blank();
+        if !reader.take(",") {
+            break;
+        }
+    }
+    reader.end()?;
+    Ok(keys)
+}
+
+/// Reads one literal that is the whole text.
+pub(crate) fn parse_whole_literal(text: &str) -> Result<Literal, SyntaxError> {
+    let mut reader = Reader { input: LocatingSlice::new(text), text };
+    let found = reader.literal()?.ok_or_else(|| reader.unexpected("a literal"))?;
+    reader.end()?;
+    Ok(found)
+}
+
+struct Reader<'i> {
+    input: Input<'i>,
+    text: &'i str,
+}
+
+impl Reader<'_> {
+    fn position(&self) -> usize {
+        let bytes = self.input.current_token_start();
+        self.text.get(..bytes).map_or(bytes, |before| before.chars().count())
+    }
+
+    fn unexpected(&self, expected: &'static str) -> SyntaxError {
+        SyntaxError::Unexpected { position: self.position(), expected, text: self.text.to_owned() }
+    }
+
+    fn blank(&mut self) {
+        let blanks: Token<&str> = take_while(0.., [' ', '\t']).parse_next(&mut self.input);
+        debug_assert!(blanks.is_ok(), "zero or more blanks always parse");
+    }
+
+    fn take(&mut self, symbol: &'static str) -> bool {
+        let taken: Token<&str> = literal(symbol).parse_next(&mut self.input);
+        taken.is_ok()
+    }
+
+    /// Takes a word that ends where it ends.
+    fn word(&mut self, word: &'static str) -> bool {
+        let start = self.input.checkpoint();
+        let taken: Token<&str> =
+            terminated(literal(word), not(one_of(|next: char| next.is_alphanumeric() || next == '_')))
+                .parse_next(&mut self.input);
+        if taken.is_err() {
+            self.input.reset(&start);
+        }
+        taken.is_ok()
+    }
+
+    fn end(&mut self) -> Result<(), SyntaxError> {
+        if self.input.eof_offset() == 0 { Ok(()) } else { Err(self.unexpected("an operator or the end")) }
+    }
+
+    fn deeper(&self, depth: usize) -> Result<usize, SyntaxError> {
+        if depth >= MAX_DEPTH {
+            return Err(SyntaxError::TooDeep { position: self.position(), limit: MAX_DEPTH });
+        }
+        Ok(depth + 1)
+    }
+
+    fn or(&mut self, depth: usize) -> Result<Expr, SyntaxError> {
+        let mut left = self.and(depth)?;
+        loop {
+            self.blank();
+            if !self.word("or") {
+                return Ok(left);
+            }
+            self.blank();
+            left = Expr::Or(Box::new(left), Box::new(self.and(depth)?));
+        }
+    }
+
+    fn and(&mut self, depth: usize) -> Result<Expr, SyntaxError> {
+        let mut left = self.not(depth)?;
+        loop {
+            self.blank();
+            if !self.word("and") {
+                return Ok(left);
+            }
+            self.blank();
+            left = Expr::And(Box::new(left), Box::new(self.not(depth)?));
+        }
+    }
+
+    fn not(&mut self, depth: usize) -> Result<Expr, SyntaxError> {
+        if self.word("not") {
+            let depth = self.deeper(depth)?;
+            self.blank();
+            return Ok(Expr::Not(Box::new(self.not(depth)?)));
+        }
+        self.comparison(depth)
+    }
+
+    fn comparison(&mut self, depth: usize) -> Result<Expr, SyntaxError> {
+        let left = self.operand(depth)?;
+        self.blank();
+        for (text, word) in Word::ALL {
+            if self.word(text) {
+                self.blank();
+                let right = self.operand(depth)?;
+                return Ok(Expr::Compare(Box::new(left), word, Box::new(right)));
+            }
+        }
+        for missing in ["in", "has", "add", "sub", "mul", "div", "mod"] {
+            let start = self.input.checkpoint();
+            if self.word(missing) {
+                self.input.reset(&start);
+                return Err(self.unexpected("one of the operators eq, ne, gt, ge, lt, le, and, or"));
+            }
+        }
+        Ok(left)
+    }
+
+    fn operand(&mut self, depth: usize) -> Result<Expr, SyntaxError> {
+        if self.take("(") {
+            let depth = self.deeper(depth)?;
+            self.blank();
+            let inner = self.or(depth)?;
+            self.blank();
+            if !self.take(")") {
+                return Err(self.unexpected("')'"));
+            }
+            return Ok(inner);
+        }
+        if self.take("@") {
+            return Ok(Expr::Alias(self.identifier()?));
+        }
+        if let Some(found) = self.literal()? {
+            return Ok(Expr::Literal(found));
+        }
+        let path = self.path()?;
+        let quantifier = match path.last().map(String::as_str) {
+            Some("any") if path.len() > 1 => Some(Quantifier::Any),
+            Some("all") if path.len() > 1 => Some(Quantifier::All),
+            _ => None,
+        };
+        if !self.take("(") {
+            return Ok(Expr::Path(path));
+        }
+        let depth = self.deeper(depth)?;
+        match quantifier {
+            Some(quantifier) => self.lambda(path, quantifier, depth),
+            None => self.call(&path.join("/"), depth),
+        }
+    }
+
+    fn lambda(&mut self, mut path: Vec<String>, quantifier: Quantifier, depth: usize) -> Result<Expr, SyntaxError> {
+        path.pop();
+        self.blank();
+        if self.take(")") {
+            return Ok(Expr::Lambda(path, quantifier, None));
+        }
+        let variable = self.identifier()?;
+        self.blank();
+        if !self.take(":") {
+            return Err(self.unexpected("':' after the variable"));
+        }
+        self.blank();
+        let body = self.or(depth)?;
+        self.blank();
+        if !self.take(")") {
+            return Err(self.unexpected("')'"));
+        }
+        Ok(Expr::Lambda(path, quantifier, Some((variable, Box::new(body)))))
+    }
+
+    fn call(&mut self, name: &str, depth: usize) -> Result<Expr, SyntaxError> {
+        if name.starts_with("Microsoft.Dynamics.CRM.") {
+            return Err(SyntaxError::Unsupported { what: format!("the query function {name}") });
+        }
+        if !["contains", "startswith", "endswith"].contains(&name) {
+            return Err(SyntaxError::UnknownFunction { name: name.to_owned() });
+        }
+        let mut arguments = Vec::new();
+        loop {
+            self.blank();
+            arguments.push(self.operand(depth)?);
+            self.blank();
+            if !self.take(",") {
+                break;
+            }
+        }
+        if !self.take(")") {
+            return Err(self.unexpected("',' or ')'"));
+        }
+        if arguments.len() != 2 {
+            return Err(self.unexpected("two arguments"));
+        }
+        Ok(Expr::Call(name.to_owned(), arguments))
+    }
+
+    fn identifier(&mut self) -> Result<String, SyntaxError> {
+        let start = |first: char| first.is_alphabetic() || first == '_';
+        let rest = |next: char| next.is_alphanumeric() || next == '_';
+        let before = self.input.checkpoint();
+        let found: Token<&str> = (one_of(start), take_while(0.., rest)).take().parse_next(&mut self.input);
+        found.map(str::to_owned).map_err(|_| {
+            self.input.reset(&before);
+            self.unexpected("a name, a literal or '('")
+        })
+    }
+
+    /// A name, or names joined by slashes; dots join the parts of a namespace.
+    fn path(&mut self) -> Result<Vec<String>, SyntaxError> {
+        let mut path = Vec::new();
+        loop {
+            let mut name = self.identifier()?;
+            if ["and", "or", "not", "eq", "ne", "gt", "ge", "lt", "le"].contains(&name.as_str()) && path.is_empty() {
+                return Err(self.unexpected("a name or a literal before this operator"));
+            }
+            while self.take(".") {
+                name.push('.');
+                name.push_str(&self.identifier()?);
+            }
+            path.push(name);
+            if !self.take("/") {
+                return Ok(path);
+            }
+        }
+    }
+
+    /// A literal, if one begins here.
+    fn literal(&mut self) -> Result<Option<Literal>, SyntaxError> {
+        if self.take("'") {
+            return self.rest_of_text().map(|text| Some(Literal::Text(text)));
+        }
+        for (word, found) in [("null", Literal::Null), ("true", Literal::Bool(true)), ("false", Literal::Bool(false))] {
+            let start = self.input.checkpoint();
+            if self.word(word) {
+                // `true/x` and `null(…)` are names, not literals.
+                let name: Token<char> = winnow::combinator::peek(one_of(['/', '(', '.'])).parse_next(&mut self.input);
+                if name.is_err() {
+                    return Ok(Some(found));
+                }
+            }
+            self.input.reset(&start);
+        }
+        let start = self.input.checkpoint();
+        let run: Token<&str> = alt((take_guid, take_instant, take_number)).parse_next(&mut self.input);
+        let Ok(run) = run else {
+            self.input.reset(&start);
+            return Ok(None);
+        };
+        classify(run).map(Some).ok_or_else(|| {
+            self.input.reset(&start);
+            self.unexpected("a number, a date, a time or a GUID that exists")
+        })
+    }
+
+    /// The rest of a text after its first quote; a doubled quote is one.
+    fn rest_of_text(&mut self) -> Result<String, SyntaxError> {
+        let mut text = String::new();
+        loop {
+            let part: Token<&str> = take_while(0.., |next: char| next != '\'').parse_next(&mut self.input);
+            text.push_str(part.unwrap_or_default());
+            if !self.take("'") {
+                return Err(self.unexpected("the closing quote of a text"));
+            }
+            if !self.take("'") {
+                return Ok(text);
+            }
+            text.push('\'');
+        }
+    }
+}
+
+fn word_end<'i>(input: &mut Input<'i>) -> Token<()> {
+    not(one_of(|next: char| next.is_alphanumeric() || next == '_')).parse_next(input)
+}
+
+fn hex(count: usize) -> impl for<'i> FnMut(&mut Input<'i>) -> Token<&'i str> {
+    move |input| take_while(count, |next: char| next.is_ascii_hexdigit()).parse_next(input)
+}
+
+fn digits(count: usize) -> impl for<'i> FnMut(&mut Input<'i>) -> Token<&'i str> {
+    move |input| take_while(count, |next: char| next.is_ascii_digit()).parse_next(input)
+}
+
+fn take_guid<'i>(input: &mut Input<'i>) -> Token<&'i str> {
+    terminated((hex(8), '-', hex(4), '-', hex(4), '-', hex(4), '-', hex(12)).take(), word_end).parse_next(input)
+}
+
+/// A date, with or without a time and its offset.
+fn take_instant<'i>(input: &mut Input<'i>) -> Token<&'i str> {
+    let fraction = preceded('.', take_while(1..=12, |next: char| next.is_ascii_digit()));
+    let seconds = (':', digits(2), opt(fraction)).take();
+    let offset = alt(("Z".take(), "z".take(), (one_of(['+', '-']), digits(2), ':', digits(2)).take()));
+    let time = (one_of(['T', 't']), digits(2), ':', digits(2), opt(seconds), offset).take();
+    terminated((digits(4), '-', digits(2), '-', digits(2), opt(time)).take(), word_end).parse_next(input)
+}
+
+fn take_number<'i>(input: &mut Input<'i>) -> Token<&'i str> {
+    let digits = || take_while(1..=40, |next: char| next.is_ascii_digit());
+    let exponent = (one_of(['e', 'E']), opt(one_of(['+', '-'])), take_while(1..=3, |next: char| next.is_ascii_digit()));
+    terminated((opt('-'), digits(), opt(('.', digits())), opt(exponent)).take(), word_end).parse_next(input)
+}
+
+fn classify(run: &str) -> Option<Literal> {
+    if run.len() == 36
+        && let Ok(id) = Uuid::try_parse(run)
+    {
+        return Some(Literal::Guid(id));
+    }
+    if run.contains('T') || run.contains('t') {
+        return run.parse::<jiff::Timestamp>().ok().map(|_| Literal::Instant(run.to_owned()));
+    }
+    if run.len() == 10 && run.as_bytes().get(4) == Some(&b'-') {
+        return run.parse::<jiff::civil::Date>().ok().map(|_| Literal::Date(run.to_owned()));
+    }
+    let number =
+        if run.contains(['e', 'E']) { Decimal::from_scientific(run).ok() } else { run.parse::<Decimal>().ok() };
+    number.map(Literal::Number)
+}
+
+/// Splits a list at commas (or another mark) that stand outside of parentheses and texts.
+pub(super) fn split(text: &str, mark: char) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = LocatingSlice::new(text);
+    let (mut depth, mut quoted, mut from) = (0usize, false, 0usize);
+    loop {
+        let at = rest.current_token_start();
+        let next: Token<char> = any.parse_next(&mut rest);
+        let Ok(next) = next else { break };
+        match next {
+            '\'' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth = depth.saturating_sub(1),
+            _ if next == mark && !quoted && depth == 0 => {
+                parts.push(text.get(from..at).unwrap_or_default());
+                from = at + mark.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    parts.push(text.get(from..).unwrap_or_default());
+    parts
+}

@@ -1,0 +1,186 @@
+//! System query options: read from the URL and from inside `$expand`, what is not supported refused by name.
+
+use std::collections::BTreeMap;
+
+use super::grammar::{parse_filter, parse_order, split};
+use super::syntax::{Expr, Literal, OrderKey, SyntaxError};
+use super::url::parse_literal;
+use crate::fault::{Code, Fault};
+
+/// `$expand` inside `$expand` may go this deep.
+const MAX_EXPAND_DEPTH: usize = 8;
+/// The longest query of a URL, in bytes.
+const MAX_QUERY: usize = 32 * 1024;
+
+/// The options of a query.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Options {
+    pub(crate) select: Option<Vec<String>>,
+    pub(crate) expand: Vec<ExpandItem>,
+    pub(crate) filter: Option<Expr>,
+    pub(crate) order: Vec<OrderKey>,
+    pub(crate) top: Option<usize>,
+    pub(crate) count: bool,
+    pub(crate) skip_token: Option<String>,
+    pub(crate) aliases: BTreeMap<String, Literal>,
+    /// Options as given, decoded, without `$skiptoken`, for the link to the next page.
+    pub(crate) given: Vec<(String, String)>,
+}
+
+/// One item of `$expand`.
+#[derive(Debug, Clone)]
+pub(crate) struct ExpandItem {
+    pub(crate) name: String,
+    pub(crate) options: Options,
+}
+
+fn bad(message: impl Into<String>) -> Fault {
+    Fault::bad(Code::BAD_QUERY, message)
+}
+
+impl From<SyntaxError> for Fault {
+    fn from(error: SyntaxError) -> Self {
+        match error {
+            SyntaxError::Unsupported { what } => Self::unsupported(what),
+            error => bad(error.to_string()),
+        }
+    }
+}
+
+impl Options {
+    /// Reads the query of a URL.
+    pub(crate) fn parse(query: &str) -> Result<Self, Fault> {
+        if query.len() > MAX_QUERY {
+            return Err(bad(format!("The query is longer than {MAX_QUERY} bytes.")));
+        }
+        let mut options = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if let Some(alias) = name.strip_prefix('@') {
+                let literal = parse_literal(value.trim()).ok_or_else(|| {
+                    bad(format!("The value '{value}' of parameter alias '@{alias}' is not a literal."))
+                })?;
+                options.aliases.insert(alias.to_owned(), literal);
+            } else {
+                options.take(&name, &value, 0)?;
+            }
+            if name != "$skiptoken" {
+                options.given.push((name.into_owned(), value.into_owned()));
+            }
+        }
+        Ok(options)
+    }
+
+    fn once(taken: bool, name: &str) -> Result<(), Fault> {
+        if taken {
+            Err(bad(format!(
+                "Query option '{name}' was specified more than once, but it must be specified at most once."
+            )))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn take(&mut self, name: &str, value: &str, depth: usize) -> Result<(), Fault> {
+        match name {
+            "$select" => {
+                Self::once(self.select.is_some(), name)?;
+                let columns = value.split(',').map(|column| column.trim().to_owned()).collect::<Vec<_>>();
+                if columns.iter().any(String::is_empty) {
+                    return Err(bad(format!("The $select option '{value}' has an empty item.")));
+                }
+                self.select = Some(columns);
+            }
+            "$expand" => {
+                Self::once(!self.expand.is_empty(), name)?;
+                self.expand = parse_expand(value, depth)?;
+            }
+            "$filter" => {
+                Self::once(self.filter.is_some(), name)?;
+                self.filter = Some(parse_filter(value)?);
+            }
+            "$orderby" => {
+                Self::once(!self.order.is_empty(), name)?;
+                self.order = parse_order(value)?;
+            }
+            "$top" => {
+                Self::once(self.top.is_some(), name)?;
+                self.top = Some(value.trim().parse().map_err(|_| {
+                    bad(format!(
+                        "Invalid value '{value}' for $top query option found. The $top query option requires a non-negative integer value."
+                    ))
+                })?);
+            }
+            "$count" => {
+                self.count = match value.trim() {
+                    "true" => true,
+                    "false" => false,
+                    _ => {
+                        return Err(bad(format!(
+                            "Invalid value '{value}' for $count query option found. Valid values are 'false' and 'true'."
+                        )));
+                    }
+                };
+            }
+            "$skiptoken" if depth == 0 => self.skip_token = Some(value.to_owned()),
+            "$skip" => return Err(bad("Skip Clause is not supported in CRM")),
+            "$format" if depth == 0 && (value == "json" || value.starts_with("application/json")) => {}
+            "$apply" | "$search" | "$compute" | "$format" | "$levels" | "$deltatoken" => {
+                return Err(Fault::unsupported(format!("the query option {name}")));
+            }
+            "fetchXml" | "savedQuery" | "userQuery" | "sql" if depth == 0 => {
+                return Err(Fault::unsupported(format!("the query option {name}")));
+            }
+            unknown if unknown.starts_with('$') => {
+                return Err(bad(format!("The query parameter '{unknown}' is not supported.")));
+            }
+            unknown if depth > 0 => {
+                return Err(bad(format!("Term '{unknown}' is not valid in a $select or $expand expression.")));
+            }
+            // Custom query options are nobody's business.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Options that only make sense on collections were given.
+    pub(crate) fn collection_only(&self) -> Option<&'static str> {
+        if self.filter.is_some() {
+            Some("$filter")
+        } else if !self.order.is_empty() {
+            Some("$orderby")
+        } else if self.top.is_some() {
+            Some("$top")
+        } else if self.count {
+            Some("$count")
+        } else {
+            None
+        }
+    }
+}
+
+fn parse_expand(text: &str, depth: usize) -> Result<Vec<ExpandItem>, Fault> {
+    if depth >= MAX_EXPAND_DEPTH {
+        return Err(bad(format!("$expand is nested more than {MAX_EXPAND_DEPTH} deep.")));
+    }
+    split(text, ',').into_iter().map(|item| parse_expand_item(item.trim(), depth)).collect()
+}
+
+fn parse_expand_item(item: &str, depth: usize) -> Result<ExpandItem, Fault> {
+    let unbalanced = || bad(format!("The $expand item '{item}' cannot be parsed."));
+    let (name, inner) = match item.split_once('(') {
+        Some((name, rest)) => (name.trim(), Some(rest.strip_suffix(')').ok_or_else(unbalanced)?)),
+        None => (item, None),
+    };
+    if name.ends_with("/$ref") || name.ends_with("/$count") {
+        return Err(Fault::unsupported(format!("'{name}' in $expand")));
+    }
+    if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        return Err(unbalanced());
+    }
+    let mut options = Options::default();
+    for option in inner.map(|inner| split(inner, ';')).unwrap_or_default() {
+        let (key, value) = option.split_once('=').ok_or_else(unbalanced)?;
+        options.take(key.trim(), value, depth + 1)?;
+    }
+    Ok(ExpandItem { name: name.to_owned(), options })
+}

@@ -1,0 +1,11 @@
+//! Questions about rows, as data, and their evaluation. Knows neither OData nor SOAP nor HTTP.
+
+mod ast;
+mod compare;
+mod eval;
+mod run;
+
+pub use ast::{Comparison, Expansion, Filter, Link, Operand, Order, Path, Query, Selection, TextTest};
+pub use compare::compare;
+pub use eval::{matches, value_at};
+pub use run::{Page, Position, related, run};

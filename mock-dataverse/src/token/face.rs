@@ -1,0 +1,327 @@
+//! The routes of the fake Entra ID.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
+use axum::response::Response;
+use axum::routing::{get, post};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use jiff::SignedDuration;
+use mock_core::{Dialect, Exchange, Face, World};
+use serde::Serialize;
+use url::Url;
+use uuid::Uuid;
+
+use super::book::Issued;
+use super::grant::{self, Grant, Version};
+use super::problem::Problem;
+use super::{discovery, signing};
+use crate::dataverse::Dataverse;
+use crate::json::{Json, object};
+
+/// Token requests are small.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// The face of the fake Entra ID.
+pub(crate) fn face(dataverse: &Dataverse) -> Face {
+    let tenant = Router::new()
+        .route("/{tenant}/oauth2/v2.0/token", post(token_v2))
+        .route("/{tenant}/oauth2/token", post(token_v1))
+        .route("/{tenant}/v2.0/.well-known/openid-configuration", get(configuration_v2))
+        .route("/{tenant}/.well-known/openid-configuration", get(configuration_v1))
+        .route("/{tenant}/discovery/v2.0/keys", get(keys))
+        .route("/{tenant}/discovery/keys", get(keys))
+        .route("/{tenant}/discovery/instance", get(instance));
+    let router = Router::new()
+        .merge(tenant.clone())
+        .nest("/dstsv2", tenant)
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_verb)
+        .layer(DefaultBodyLimit::disable())
+        .with_state(dataverse.clone());
+    Face {
+        name: "entra",
+        router,
+        dialect: Arc::new(EntraDialect),
+        contract: include_str!("../../../fixtures/openapi/entra.yaml"),
+        body_limit: BODY_LIMIT,
+    }
+}
+
+/// A JSON answer with the headers that every answer of Entra ID carries.
+pub(super) fn json_answer(world: &World, status: StatusCode, body: &Json) -> Response<Body> {
+    let mut response = Response::new(Body::from(body.to_text()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    let fixed = [
+        (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store, no-cache"),
+        (header::PRAGMA, "no-cache"),
+        (header::EXPIRES, "-1"),
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (HeaderName::from_static("p3p"), "CP=\"DSP CUR OTPi IND OTRi ONL FIN\""),
+        (HeaderName::from_static("x-ms-ests-server"), "2.1.22000.1 - PAYLOOP"),
+    ];
+    headers.extend(fixed.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    if let Ok(value) = HeaderValue::from_str(&world.ids().uuid("entra.request", "").to_string()) {
+        headers.insert("x-ms-request-id", value);
+    }
+    response
+}
+
+#[derive(Debug, Serialize)]
+struct Claims<'a> {
+    aud: &'a str,
+    iss: String,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    appid: Uuid,
+    appidacr: &'static str,
+    idp: String,
+    oid: Uuid,
+    sub: Uuid,
+    tid: Uuid,
+    uti: String,
+    ver: &'static str,
+}
+
+async fn token_v1(
+    State(dataverse): State<Dataverse>,
+    Path(tenant): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    token(&dataverse, &tenant, Version::V1, &headers, &body)
+}
+
+async fn token_v2(
+    State(dataverse): State<Dataverse>,
+    Path(tenant): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    token(&dataverse, &tenant, Version::V2, &headers, &body)
+}
+
+fn token(dataverse: &Dataverse, tenant: &str, version: Version, headers: &HeaderMap, body: &[u8]) -> Response<Body> {
+    let world = dataverse.world();
+    let fields = grant::fields(body, headers);
+    let resources = dataverse.resources();
+    let wall = world.clock().wall();
+    match grant::decide(dataverse.config(), tenant, version, &fields, &resources, wall) {
+        Ok(grant) => issue(dataverse, version, &grant),
+        Err(problem) => problem.respond(world, headers),
+    }
+}
+
+/// Signs a token, notes it, answers it: numbers in v2, texts in v1.
+fn issue(dataverse: &Dataverse, version: Version, grant: &Grant<'_>) -> Response<Body> {
+    let world = dataverse.world();
+    let wall = world.clock().wall();
+    let lifetime = dataverse.tokens().lifetime().unwrap_or(dataverse.config().token_lifetime);
+    let (now, seconds) = (wall.as_second(), i64::from(lifetime));
+    // One second more than `expires_in`, and valid five minutes back, as in captures.
+    let (not_before, expires) = (now - 300, now + seconds + 1);
+    let issuer = format!("https://sts.windows.net/{}/", grant.tenant.id);
+    let claims = Claims {
+        aud: &grant.audience,
+        iss: issuer.clone(),
+        iat: not_before,
+        nbf: not_before,
+        exp: expires,
+        appid: grant.app.client_id,
+        appidacr: "1",
+        idp: issuer,
+        oid: grant.app.object_id,
+        sub: grant.app.object_id,
+        tid: grant.tenant.id,
+        uti: world.ids().base62("entra.uti", "", 22),
+        ver: "1.0",
+    };
+    let Ok(token) = signing::sign(&claims) else {
+        // The embedded key is a valid RSA key, so this does not happen; it is answered all the same.
+        return json_answer(
+            world,
+            StatusCode::SERVICE_UNAVAILABLE,
+            &object([("error", "temporarily_unavailable".into())]),
+        );
+    };
+    world.secrets().register("access token", &token);
+    let issued = Issued {
+        tenant: grant.tenant.id,
+        client_id: grant.app.client_id,
+        audience: grant.audience.clone(),
+        issued: wall,
+        expires: wall.checked_add(SignedDuration::from_secs(seconds + 1)).unwrap_or(wall),
+    };
+    dataverse.tokens().add(&token, issued);
+    let body = match version {
+        Version::V2 => object([
+            ("token_type", "Bearer".into()),
+            ("expires_in", seconds.into()),
+            ("ext_expires_in", seconds.into()),
+            ("access_token", token.into()),
+        ]),
+        Version::V1 => object([
+            ("token_type", "Bearer".into()),
+            ("expires_in", seconds.to_string().into()),
+            ("ext_expires_in", seconds.to_string().into()),
+            ("expires_on", expires.to_string().into()),
+            ("not_before", not_before.to_string().into()),
+            ("resource", grant.resource.as_str().into()),
+            ("access_token", token.into()),
+        ]),
+    };
+    json_answer(world, StatusCode::OK, &body)
+}
+
+/// Where this face is reached: as the request says, else where it listens. A proxy may have taken the request here.
+fn base(dataverse: &Dataverse, uri: &Uri, headers: &HeaderMap) -> String {
+    dataverse.base_of("entra", "https://login.microsoftonline.com", uri, headers)
+}
+
+async fn configuration_v1(
+    State(dataverse): State<Dataverse>,
+    Path(tenant): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
+    configuration(&dataverse, &tenant, Version::V1, &uri, &headers)
+}
+
+async fn configuration_v2(
+    State(dataverse): State<Dataverse>,
+    Path(tenant): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
+    configuration(&dataverse, &tenant, Version::V2, &uri, &headers)
+}
+
+fn configuration(
+    dataverse: &Dataverse,
+    tenant: &str,
+    version: Version,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Response<Body> {
+    match grant::tenant(dataverse.config(), tenant, "invalid_tenant") {
+        Ok(tenant) => cached(json_answer(
+            dataverse.world(),
+            StatusCode::OK,
+            &discovery::configuration(&base(dataverse, uri, headers), tenant.id, version),
+        )),
+        Err(problem) => problem.respond(dataverse.world(), headers),
+    }
+}
+
+async fn keys(State(dataverse): State<Dataverse>, Path(tenant): Path<String>, headers: HeaderMap) -> Response<Body> {
+    let issuer = match grant::tenant(dataverse.config(), &tenant, "invalid_tenant") {
+        Ok(tenant) => tenant.id.to_string(),
+        Err(_) if tenant == "common" => "{tenantid}".to_owned(),
+        Err(problem) => return problem.respond(dataverse.world(), &headers),
+    };
+    match signing::public_key() {
+        Ok(key) => {
+            let issuer = format!("https://login.microsoftonline.com/{issuer}/v2.0");
+            cached(json_answer(dataverse.world(), StatusCode::OK, &discovery::keys(&key, &issuer)))
+        }
+        Err(_) => json_answer(dataverse.world(), StatusCode::NOT_FOUND, &Json::Null),
+    }
+}
+
+async fn instance(
+    State(dataverse): State<Dataverse>,
+    RawQuery(query): RawQuery,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let base = base(&dataverse, &uri, &headers);
+    let asked = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .find(|(name, _)| name == "authorization_endpoint")
+        .map(|(_, value)| value.into_owned());
+    let Some(asked) = asked else {
+        return Problem::missing_field("authorization_endpoint").respond(dataverse.world(), &headers);
+    };
+    let authority = |text: &str| {
+        Url::parse(text).ok().and_then(|url| {
+            let host = url.host_str()?.to_owned();
+            let host = url.port().map_or(host.clone(), |port| format!("{host}:{port}"));
+            let tenant = url.path_segments().and_then(|mut segments| segments.next()).unwrap_or("common").to_owned();
+            Some((host, tenant))
+        })
+    };
+    let own = authority(&base).map(|(host, _)| host).unwrap_or_default();
+    let known = ["login.microsoftonline.com", "login.windows.net", "sts.windows.net", own.as_str()];
+    match authority(&asked).filter(|(host, _)| known.contains(&host.as_str())) {
+        Some((host, tenant)) => {
+            json_answer(dataverse.world(), StatusCode::OK, &discovery::instance(&base, &host, &tenant))
+        }
+        None => Problem {
+            status: StatusCode::BAD_REQUEST,
+            error: "invalid_instance",
+            number: 50_049,
+            text: "Unknown or invalid instance.".to_owned(),
+        }
+        .respond(dataverse.world(), &headers),
+    }
+}
+
+fn cached(mut response: Response<Body>) -> Response<Body> {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("max-age=86400, private"));
+    response
+}
+
+async fn unknown(
+    State(dataverse): State<Dataverse>,
+    exchange: Exchange,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
+    exchange.unsupported(format!("Entra ID endpoint {}", uri.path()));
+    Problem::unknown_endpoint(uri.path()).respond(dataverse.world(), &headers)
+}
+
+async fn wrong_verb(State(dataverse): State<Dataverse>, method: Method, headers: HeaderMap) -> Response<Body> {
+    Problem::wrong_verb(method.as_str()).respond(dataverse.world(), &headers)
+}
+
+/// How Entra ID words errors made outside its handlers.
+#[derive(Debug)]
+struct EntraDialect;
+
+impl EntraDialect {
+    fn error(status: StatusCode, error: &str, description: &str) -> Response<Bytes> {
+        let body = object([("error", error.into()), ("error_description", description.into())]);
+        let mut response = Response::new(Bytes::from(body.to_text()));
+        *response.status_mut() = status;
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+        response
+    }
+}
+
+impl Dialect for EntraDialect {
+    fn payload_too_large(&self, limit: usize) -> Response<Bytes> {
+        let text = format!("AADSTS90056: the request body is longer than {limit} bytes.");
+        Self::error(StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", &text)
+    }
+
+    fn internal_error(&self, what: &str) -> Response<Bytes> {
+        Self::error(StatusCode::INTERNAL_SERVER_ERROR, "server_error", what)
+    }
+
+    fn fault(&self, status: StatusCode, code: Option<&str>, message: Option<&str>) -> Response<Bytes> {
+        Self::error(
+            status,
+            code.unwrap_or("temporarily_unavailable"),
+            message.unwrap_or("AADSTS90033: A transient error has occurred. Please try again."),
+        )
+    }
+}

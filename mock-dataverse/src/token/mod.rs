@@ -1,0 +1,13 @@
+//! The fake Entra ID: token endpoints of both generations, discovery, keys, and the tokens it has given out.
+//!
+//! Tokens live in real time, because the service under test compares them with its own clock.
+
+mod book;
+mod discovery;
+mod face;
+mod grant;
+mod problem;
+mod signing;
+
+pub use book::{Issued, TokenBook};
+pub(crate) use face::face;

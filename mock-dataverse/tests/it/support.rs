@@ -1,0 +1,191 @@
+//! One organization in memory, and calls to its faces without a network.
+
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use mock_core::{ClockMode, World};
+use mock_dataverse::store::{Fields, StoreError};
+use mock_dataverse::{Config, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TENANT_ID, Dataverse};
+use rust_decimal::Decimal;
+use serde_json::Value;
+use tower::ServiceExt as _;
+use url::Url;
+use uuid::Uuid;
+
+/// The organization's address in these tests.
+pub(crate) const ORG: &str = "http://127.0.0.1:4402";
+/// The address of the sign-in.
+pub(crate) const ENTRA: &str = "http://127.0.0.1:4403";
+/// The euro of the default configuration.
+pub(crate) const EURO: Uuid = Uuid::from_u128(0x10d8_4c2e_0a51_4e86_9c3b_7f42_d5a0_8402);
+
+/// An answer, whole.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Code and message of an error, for short expectations.
+    pub(crate) fn error(&self) -> String {
+        let json = self.json();
+        let part = |name: &str| json["error"][name].as_str().unwrap_or("?").to_owned();
+        format!("{} {} {}", self.status.as_u16(), part("code"), part("message"))
+    }
+
+    /// Status, the headers that carry meaning, and the body; ids and times that differ from run to run are replaced.
+    pub(crate) fn whole(&self) -> String {
+        use std::fmt::Write as _;
+        let mut text = format!("{}\n", self.status);
+        for name in [
+            "content-type",
+            "odata-version",
+            "odata-entityid",
+            "location",
+            "etag",
+            "preference-applied",
+            "www-authenticate",
+            "retry-after",
+            "cache-control",
+        ] {
+            for value in self.headers.get_all(name) {
+                writeln!(text, "{name}: {}", value.to_str().unwrap_or("?")).unwrap();
+            }
+        }
+        text.push('\n');
+        text.push_str(&self.body);
+        text
+    }
+}
+
+pub(crate) struct Org {
+    pub(crate) world: World,
+    pub(crate) dataverse: Dataverse,
+    pub(crate) api: Router,
+    pub(crate) entra: Router,
+    pub(crate) token: Option<String>,
+}
+
+/// An organization with a signed-in service.
+pub(crate) async fn org() -> Org {
+    let mut org = org_with(Config::default());
+    org.sign_in().await;
+    org
+}
+
+pub(crate) fn org_with(config: Config) -> Org {
+    let world =
+        World::builder().seed(7).clock(ClockMode::Manual).start_at("2026-09-10T08:00:00Z".parse().unwrap()).build();
+    world.places().set("dataverse", Url::parse(ORG).unwrap());
+    world.places().set("entra", Url::parse(ENTRA).unwrap());
+    let dataverse = Dataverse::new(&world, config).unwrap();
+    let api = dataverse.web_api().dressed(&world);
+    let entra = dataverse.entra().dressed(&world);
+    Org { world, dataverse, api, entra, token: None }
+}
+
+pub(crate) async fn send(
+    router: &Router,
+    method: &str,
+    uri: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Body>,
+) -> Answer {
+    let mut request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(uri);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+}
+
+impl Org {
+    pub(crate) async fn sign_in(&mut self) {
+        let form = format!(
+            "grant_type=client_credentials&client_id={DEFAULT_CLIENT_ID}&client_secret={DEFAULT_CLIENT_SECRET}&scope={ORG}/.default"
+        );
+        let answer = self.post_token("oauth2/v2.0/token", &form).await;
+        self.token = Some(answer.json()["access_token"].as_str().unwrap().to_owned());
+    }
+
+    pub(crate) async fn post_token(&self, path: &str, form: &str) -> Answer {
+        let uri = format!("/{DEFAULT_TENANT_ID}/{path}");
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("host", "127.0.0.1:4403")];
+        send(&self.entra, "POST", &uri, &headers, form.to_owned()).await
+    }
+
+    pub(crate) async fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let bearer = format!("Bearer {}", self.token.as_deref().unwrap_or_default());
+        let mut all = vec![("host", "127.0.0.1:4402")];
+        if self.token.is_some() {
+            all.push((header::AUTHORIZATION.as_str(), bearer.as_str()));
+        }
+        if !body.is_empty() {
+            all.push(("content-type", "application/json"));
+        }
+        all.extend_from_slice(headers);
+        let uri = if path.starts_with('/') { path.to_owned() } else { format!("/api/data/v9.2/{path}") };
+        send(&self.api, method, &uri.replace(' ', "%20").replace('\t', "%09"), &all, body.to_owned()).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.call("GET", path, &[], "").await
+    }
+
+    pub(crate) fn put(&self, table: &str, id: Uuid, fields: Fields) {
+        let now = self.world.clock().now();
+        self.dataverse
+            .store()
+            .write(now, |tx| tx.create(table, id, fields).map(drop))
+            .unwrap_or_else(|error: StoreError| panic!("{error}"));
+    }
+
+    /// The purchase of most tests: 149.5000 euro.
+    pub(crate) fn purchase(&self) -> Uuid {
+        let id = guid(1);
+        let fields = Fields::new()
+            .set("msevtmgt_name", "Purchase 1")
+            .set("msevtmgt_totalprice", "149.5000".parse::<Decimal>().unwrap())
+            .set("transactioncurrencyid", EURO);
+        self.put("msevtmgt_eventpurchase", id, fields);
+        id
+    }
+
+    /// Contacts A…D with a few columns to ask about.
+    pub(crate) fn contacts(&self) {
+        for (number, (first, last, limit)) in [
+            ("Ada", "Ng", Some("10.5")),
+            ("Bo", "O'Hara", None),
+            ("Cy", "ng", Some("1200")),
+            ("Di", "Zed", Some("10.50")),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let fields = Fields::new()
+                .set("firstname", first)
+                .set("lastname", last)
+                .set("emailaddress1", format!("{}@example.test", first.to_lowercase()))
+                .set("creditlimit", limit.map(|limit| limit.parse::<Decimal>().unwrap()));
+            self.put("contact", guid(10 + number as u128), fields);
+        }
+    }
+}
+
+pub(crate) fn guid(number: u128) -> Uuid {
+    Uuid::from_u128(0x6b1f_0c0e_0000_4000_8000_0000_0000_0000 + number)
+}
