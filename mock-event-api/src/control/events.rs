@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::Response;
 use bytes::Bytes;
+use http::StatusCode;
 use mock_core::control::{Problem, answer, body_of};
 use mock_dataverse::event_management::linter::Finding;
 use mock_dataverse::event_management::redirect::encode;
@@ -12,7 +13,6 @@ use mock_dataverse::event_management::{
     EventChange, NewEvent, NewPass, NewProvider, NewWebApplication, SetUpError, WebApplication,
 };
 use serde::Deserialize;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::dto::{ArrangeEvent, ArrangedEvent, ChangeEvent, EventView, Features, FindingView, LintReport, PassSeats};
@@ -203,10 +203,10 @@ pub(super) async fn lint(
 }
 
 /// `PUT /features`
-pub(super) async fn features(Shared(state): Shared<Arc<State>>, body: Bytes) -> Result<Response, Problem> {
+pub(super) async fn features(Shared(state): Shared<Arc<State>>, body: Bytes) -> Result<StatusCode, Problem> {
     let ask: Features = body_of(&body)?;
     state.events.enable_payments(ask.payments);
-    Ok(answer(&json!({ "payments": ask.payments })))
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn views(findings: Vec<Finding>) -> Vec<FindingView> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 /// Reads a `T` from a JSON object only.
 #[derive(Debug)]
-pub struct Object<T>(pub T);
+pub(super) struct Object<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

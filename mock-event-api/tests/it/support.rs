@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
+use mock_core::contract::Side;
 use mock_core::control::Control;
+use mock_core::journal::Filter;
 use mock_core::server::{Server, serve, serve_router};
 use mock_core::{ClockMode, SignedDuration, World};
 use mock_dataverse::event_management::Scenario;
@@ -134,6 +136,21 @@ impl Bench {
 
     pub(crate) async fn minutes(&self, minutes: i64) {
         self.world.advance(SignedDuration::from_mins(minutes)).await;
+    }
+
+    /// No answer of ours departs from the contract.
+    #[track_caller]
+    pub(crate) fn assert_true_to_the_contract(&self) {
+        for entry in self.world.journal().find(&Filter::default()) {
+            let ours: Vec<_> = entry.violations.iter().filter(|violation| violation.side == Side::Answer).collect();
+            assert!(ours.is_empty(), "{} {}: {ours:?}", entry.request.method, entry.request.target);
+        }
+    }
+
+    /// What the journal marks as not supported.
+    pub(crate) fn unsupported(&self) -> Vec<String> {
+        let entries = self.world.journal().find(&Filter::default());
+        entries.iter().flat_map(|entry| entry.unsupported.clone()).collect()
     }
 
     pub(crate) fn set(&self, switch: &str, value: &str) {
