@@ -30,6 +30,8 @@ pub(crate) struct App {
     pub(crate) completed_by: Recent<Uuid, String>,
     /// The purchase that each session completed.
     pub(crate) spent_on: Recent<String, Uuid>,
+    /// The sessions whose money went back.
+    pub(crate) refunded: Recent<String, ()>,
     /// Work that may outlive the request that started it.
     pub(crate) work: TaskTracker,
     pub(crate) hooks: Hooks,
@@ -46,6 +48,7 @@ impl App {
             offered: Recent::default(),
             completed_by: Recent::default(),
             spent_on: Recent::default(),
+            refunded: Recent::default(),
             work: TaskTracker::new(),
             hooks: Hooks::new(&config),
             config,

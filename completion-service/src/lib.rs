@@ -9,6 +9,7 @@ pub mod defects;
 #[cfg(not(feature = "defects"))]
 mod defects;
 pub mod domain;
+mod env;
 mod error;
 mod flows;
 mod http;

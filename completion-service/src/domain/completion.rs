@@ -28,8 +28,9 @@ impl PaymentStatus {
 pub enum Action {
     /// Finalize the registration with this status.
     Finalize(PaymentStatus),
-    /// The purchase is completed already. If another session completed it, this one's money goes back.
-    AlreadyCompleted,
+    /// The purchase is completed already. If another session did it, this one's money goes back, unless there is a doubt that
+    /// it was meant for this purchase at all.
+    AlreadyCompleted(Option<Doubt>),
     /// Nothing is left to cancel.
     NothingToCancel,
     /// Leave money and purchase as they are and call for a human.
@@ -58,13 +59,11 @@ pub enum Doubt {
 /// Authentic is not the same as right: a genuine event for one dollar must not complete a purchase of two thousand.
 #[must_use]
 pub fn settle(payment: &Payment, purchase: &Purchase, missing_currency: MissingCurrency) -> Action {
-    if purchase.standing == Standing::Completed {
-        return Action::AlreadyCompleted;
-    }
-    // A closed purchase is tried too: whether a late payment is still welcome is the platform's decision.
-    match doubt(payment, purchase, missing_currency) {
-        Some(doubt) => Action::Park(doubt),
-        None => Action::Finalize(PaymentStatus::Completed),
+    match (purchase.standing, doubt(payment, purchase, missing_currency)) {
+        (Standing::Completed, doubt) => Action::AlreadyCompleted(doubt),
+        (Standing::Open | Standing::Closed, Some(doubt)) => Action::Park(doubt),
+        // A closed purchase is tried too: whether a late payment is still welcome is the platform's decision.
+        (Standing::Open | Standing::Closed, None) => Action::Finalize(PaymentStatus::Completed),
     }
 }
 
@@ -168,8 +167,13 @@ mod tests {
 
     #[test]
     fn a_completed_purchase_stays_completed() {
-        check(&payment(14950, "eur"), Standing::Completed, Action::AlreadyCompleted, Action::NothingToCancel);
-        check(&payment(1, "usd"), Standing::Completed, Action::AlreadyCompleted, Action::NothingToCancel);
+        check(&payment(14950, "eur"), Standing::Completed, Action::AlreadyCompleted(None), Action::NothingToCancel);
+        check(
+            &payment(1, "usd"),
+            Standing::Completed,
+            Action::AlreadyCompleted(Some(Doubt::Currency)),
+            Action::NothingToCancel,
+        );
     }
 
     #[test]

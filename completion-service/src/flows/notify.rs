@@ -66,6 +66,10 @@ impl NotifyError {
 /// Money came in.
 pub(crate) async fn settle(app: &App, payment: &Payment, deadline: Deadline) -> Result<Outcome, NotifyError> {
     let _turn = app.turns.take(payment.purchase).await;
+    if app.refunded.get(&payment.session).is_some() {
+        // Its money is back with the buyer: whatever the platform would say now, it buys nothing.
+        return Ok(Outcome::Nothing);
+    }
     if app.spent_on.get(&payment.session).is_some_and(|other| other != payment.purchase) {
         return Ok(Outcome::Parked(Parked::SpentElsewhere));
     }
@@ -73,7 +77,7 @@ pub(crate) async fn settle(app: &App, payment: &Payment, deadline: Deadline) -> 
         return Ok(Outcome::Parked(Parked::UnknownPurchase));
     };
     match app.hooks.settle(payment, &purchase, app.config.missing_currency) {
-        Action::AlreadyCompleted => already_completed(app, payment, deadline).await,
+        Action::AlreadyCompleted(doubt) => already_completed(app, payment, doubt, deadline).await,
         Action::Park(doubt) => Ok(Outcome::Parked(doubt.into())),
         Action::NothingToCancel => Ok(Outcome::Nothing),
         Action::Finalize(status) => complete(app, payment, &purchase, status, deadline).await,
@@ -87,7 +91,7 @@ pub(crate) async fn reject(app: &App, payment: &Payment, deadline: Deadline) -> 
         return Ok(Outcome::Parked(Parked::UnknownPurchase));
     };
     match completion::reject(payment, &purchase, app.config.missing_currency) {
-        Action::AlreadyCompleted | Action::NothingToCancel => Ok(Outcome::Nothing),
+        Action::AlreadyCompleted(_) | Action::NothingToCancel => Ok(Outcome::Nothing),
         Action::Park(doubt) => Ok(Outcome::Parked(doubt.into())),
         Action::Finalize(status) => {
             match app.dataverse.finalize(payment.purchase, status, deadline).await {
@@ -110,9 +114,15 @@ async fn read(app: &App, payment: &Payment, deadline: Deadline) -> Result<Option
 
 /// A repeated notification is done; a second payment goes back. Without memory of the first the two look alike, and leaving
 /// the money where it is does less harm than refunding the only payment.
-async fn already_completed(app: &App, payment: &Payment, deadline: Deadline) -> Result<Outcome, NotifyError> {
-    match app.completed_by.get(&payment.purchase) {
-        Some(session) if session != payment.session => give_back(app, payment, deadline).await,
+async fn already_completed(
+    app: &App,
+    payment: &Payment,
+    doubt: Option<Doubt>,
+    deadline: Deadline,
+) -> Result<Outcome, NotifyError> {
+    match (app.completed_by.get(&payment.purchase), doubt) {
+        (Some(session), Some(doubt)) if session != payment.session => Ok(Outcome::Parked(doubt.into())),
+        (Some(session), None) if session != payment.session => give_back(app, payment, deadline).await,
         _ => Ok(Outcome::Nothing),
     }
 }
@@ -149,7 +159,7 @@ async fn complete(
             return give_back(app, payment, deadline).await;
         };
         match completion::after_refusal(now.standing, asked) {
-            AfterRefusal::Done => return already_completed(app, payment, deadline).await,
+            AfterRefusal::Done => return already_completed(app, payment, None, deadline).await,
             AfterRefusal::GiveBack => return give_back(app, payment, deadline).await,
             AfterRefusal::AskAgain => tokio::time::sleep(app.config.limits.backoff).await,
         }
@@ -195,7 +205,10 @@ async fn give_back(app: &App, payment: &Payment, deadline: Deadline) -> Result<O
         }
     }
     match result {
-        Ok(()) => Ok(Outcome::Refunded),
+        Ok(()) => {
+            app.refunded.put(payment.session.clone(), ());
+            Ok(Outcome::Refunded)
+        }
         // 401 and 403 are about our key, which can be mended, and 409 passes; other refusals are about this payment.
         Err(StripeError::Refused { status, code, .. }) if !matches!(status, 401 | 403 | 409) => {
             Ok(Outcome::Parked(Parked::RefundRefused(format!("{status} {code}"))))

@@ -23,6 +23,16 @@ async fn a_refused_payment_goes_back_once() {
 }
 
 #[tokio::test]
+async fn money_that_went_back_buys_nothing_later() {
+    let world = world().await;
+    world.stub.change(ID, |purchase| purchase.finalize = Finalize::Refuses);
+    assert_eq!(world.deliver(&paid()).await, 200);
+    world.stub.change(ID, |purchase| purchase.finalize = Finalize::Works);
+    assert_eq!(world.deliver(&paid()).await, 200);
+    assert!(!world.stub.paid(ID));
+}
+
+#[tokio::test]
 async fn an_open_purchase_is_asked_for_twice_before_the_money_goes_back() {
     let world = world().await;
     world.stub.change(ID, |purchase| purchase.finalize = Finalize::Refuses);
@@ -94,7 +104,12 @@ async fn a_second_payment_goes_back() {
     second["data"]["object"]["payment_intent"] = json!("pi_second");
     assert_eq!(world.deliver(&second).await, 200);
     assert_eq!(world.deliver(&paid()).await, 200);
-    assert_eq!(world.stub.store().refunds, ["pi_second"]);
+    let mut foreign = second.clone();
+    foreign["data"]["object"]["id"] = json!("cs_test_foreign");
+    foreign["data"]["object"]["payment_intent"] = json!("pi_foreign");
+    foreign["data"]["object"]["amount_total"] = json!(7);
+    assert_eq!(world.deliver(&foreign).await, 200);
+    assert_eq!(world.stub.store().refunds, ["pi_second"], "what was never meant for the purchase is left alone");
     assert_eq!(world.stub.statuses().len(), 1);
 }
 
