@@ -118,7 +118,7 @@ mod tests {
         let long = "t".repeat(280);
         check(DEFAULT, Some(&long), None, "1 -");
         check(DEFAULT, Some("second"), None, "2 -");
-        for wrong in [&long[..279], "Second", " second", "second ", "x"] {
+        for wrong in [long.get(1..).unwrap(), "Second", " second", "second ", "x"] {
             check(DEFAULT, Some(wrong), None, "401");
         }
         check(DEFAULT, None, None, "400");

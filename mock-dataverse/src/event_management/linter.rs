@@ -166,7 +166,7 @@ pub fn check_origin(origin: &str) -> Result<(), String> {
 
 fn lint_provider(provider: &ProviderSetUp, findings: &mut Vec<Finding>) {
     let mut find = |rule, cause, cure| {
-        findings.push(Finding { rule, subject: format!("payment provider {}", provider.name), cause, cure })
+        findings.push(Finding { rule, subject: format!("payment provider {}", provider.name), cause, cure });
     };
     let url = &provider.page_url;
     if !Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
@@ -282,7 +282,7 @@ fn lint_event(event: &EventSetUp, set_up: &SetUp, findings: &mut Vec<Finding>) {
 fn lint_pass(pass: &PassSetUp, set_up: &SetUp, findings: &mut Vec<Finding>) {
     let event = set_up.events.iter().find(|event| pass.event == Some(event.id));
     let mut find = |rule, cause: String, cure| {
-        findings.push(Finding { rule, subject: format!("pass {} ({})", pass.name, pass.id), cause, cure })
+        findings.push(Finding { rule, subject: format!("pass {} ({})", pass.name, pass.id), cause, cure });
     };
     match event {
         None => find(
@@ -330,7 +330,7 @@ fn lint_pass(pass: &PassSetUp, set_up: &SetUp, findings: &mut Vec<Finding>) {
             "enter the price of the pass",
         ),
         Some(price) if price < Decimal::ZERO => {
-            find("pass-price-negative", format!("the price {price} is negative"), "enter a price of zero or more")
+            find("pass-price-negative", format!("the price {price} is negative"), "enter a price of zero or more");
         }
         Some(_) => {}
     }

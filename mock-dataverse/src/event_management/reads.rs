@@ -97,7 +97,7 @@ impl EventManagement {
 
     /// One event.
     pub fn event(&self, readable_id: &str) -> Visible<EventView> {
-        self.visible(readable_id, |data, row| event_view(data, row))
+        self.visible(readable_id, event_view)
     }
 
     /// The passes of an event that are not hidden, in the order of their names.

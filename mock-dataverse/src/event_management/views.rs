@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 /// An event as its visitors may see it.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "one per yes-or-no column of the table")]
 pub struct EventView {
     /// Its row.
     pub id: Uuid,

@@ -270,6 +270,7 @@ pub struct ChangePurchase {
     pub currency: Option<Option<String>>,
 }
 
+#[expect(clippy::option_option, reason = "left out, null and a number are three different things here")]
 fn present_decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Decimal>>, D::Error> {
     decimal(deserializer).map(Some)
 }

@@ -78,7 +78,9 @@ fn accepted(state: &State, call: &Call, exchange: &Exchange, registered: Registe
             json(success_status(switches), &body)
         }
         Registered::Free { registrations } => {
-            registrations.iter().for_each(|registration| exchange.subject(*registration));
+            for registration in &registrations {
+                exchange.subject(*registration);
+            }
             let switches = state.events.switches(call.event());
             let status = success_status(switches);
             if switches.is("EAPI-3", "empty") {

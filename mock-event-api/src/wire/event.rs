@@ -10,6 +10,11 @@ use uuid::Uuid;
 /// An event, field by field as in the outbound ancestor's model with the newer UTC twins.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_field_names,
+    clippy::struct_excessive_bools,
+    reason = "the names and kinds are those of the wire"
+)]
 pub struct Event {
     event_id: Uuid,
     readable_event_id: String,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 /// A pass. The price is a number without a currency code, as in the model of the outbound ancestor.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names are those of the wire")]
 pub struct Pass {
     pass_id: Uuid,
     pass_name: String,

@@ -250,7 +250,9 @@ fn the_link_and_where_it_returns_to() {
     #[track_caller]
     fn check(switches: &[(&str, &str)], expect: &str) {
         let bench = Bench::new(&gala());
-        switches.iter().for_each(|(id, value)| bench.set(id, value));
+        for (id, value) in switches {
+            bench.set(id, value);
+        }
         let provider = bench.rows("msevtmgt_paymentprovider")[0].id();
         let url = crate::store::Fields::new().set("payloop_paymentpageurl", "https://pay.test/x?shop=1");
         bench
