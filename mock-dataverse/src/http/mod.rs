@@ -7,6 +7,7 @@ mod dialect;
 mod dispatch;
 mod face;
 mod property;
+mod purchase_reads;
 mod records;
 mod request;
 

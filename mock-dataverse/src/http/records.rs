@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::answer;
 use super::caller::Privilege;
 use super::dispatch::Place;
+use super::purchase_reads::PurchaseRead;
 use super::request::Request;
 use crate::dataverse::Dataverse;
 use crate::fault::{Code, Fault};
@@ -58,10 +59,15 @@ pub(super) fn missing(table: &Table, id: Uuid) -> Fault {
 pub(super) fn retrieve(request: &Request<'_>, place: &Place<'_>, target: &Target) -> Result<Response<Body>, Fault> {
     request.caller.require(Privilege::Read, &target.table.logical_name)?;
     let dataverse = request.dataverse;
+    let id = target.id(dataverse)?;
+    let switched = PurchaseRead::of(dataverse, &target.table, id);
+    if switched.hides() {
+        return Err(missing(&target.table, id));
+    }
     dataverse.store().read(|data| {
-        let row = target.row(data)?;
+        let row = target.row(data).map_err(|fault| switched.missing(fault))?;
         request.exchange.subject(row.id());
-        let selection = selection(request, place, &target.table, data)?;
+        let selection = switched.shown(row, selection(request, place, &target.table, data)?);
         let plain = selection.expand.is_empty() && request.prefer.annotations.is_empty();
         if plain && request.header("if-none-match").is_some_and(|tag| tag == row.etag()) {
             return Ok(answer::empty(dataverse, StatusCode::NOT_MODIFIED));

@@ -4,6 +4,7 @@ mod support;
 
 mod calls;
 mod filter;
+mod finalize;
 mod query;
 mod reads;
 mod schema;
