@@ -1,1 +1,25 @@
-//! A fake Stripe for one-off payments: API, hosted page and webhooks.
+#![doc = include_str!("../README.md")]
+#![recursion_limit = "256"]
+
+mod config;
+pub mod control;
+pub mod domain;
+mod error;
+mod flows;
+mod http;
+mod ids;
+mod keys;
+mod params;
+mod render;
+mod state;
+mod stripe;
+mod switches;
+mod table;
+mod webhooks;
+pub mod wire;
+
+pub use config::Config;
+pub use domain::retry::RetrySchedule;
+pub use error::{Error, Kind as ErrorKind};
+pub use http::routes;
+pub use stripe::Stripe;

@@ -1,0 +1,148 @@
+//! Looks at deliveries and moves them by hand.
+
+use http::StatusCode;
+use mock_core::control::Problem;
+
+use super::dto::{AttemptView, Deliveries, DeliveryState, DeliveryView, Resend, Selection};
+use crate::flows::Batch;
+use crate::state::{Attempt, Delivery, DeliveryStatus, Outcome, State};
+use crate::stripe::Stripe;
+use crate::webhooks;
+
+/// Most sendings at once.
+pub(super) const MOST_TIMES: usize = 100;
+
+impl From<DeliveryStatus> for DeliveryState {
+    fn from(status: DeliveryStatus) -> Self {
+        match status {
+            DeliveryStatus::Pending => Self::Pending,
+            DeliveryStatus::Held => Self::Held,
+            DeliveryStatus::Dropped => Self::Dropped,
+            DeliveryStatus::Delivered => Self::Delivered,
+            DeliveryStatus::Failed => Self::Failed,
+            DeliveryStatus::Canceled => Self::Canceled,
+        }
+    }
+}
+
+/// The deliveries that a selection means.
+pub(super) fn list(stripe: &Stripe, selection: &Selection) -> Deliveries {
+    let state = stripe.state.read();
+    let deliveries =
+        state.deliveries.values().filter(|row| is_meant(&state, row, selection)).map(|row| view(&state, row)).collect();
+    Deliveries { deliveries }
+}
+
+/// One delivery.
+pub(super) fn show(stripe: &Stripe, number: u64) -> Result<DeliveryView, Problem> {
+    let state = stripe.state.read();
+    state.deliveries.get(&number).map(|row| view(&state, row)).ok_or_else(|| missing(number))
+}
+
+/// Sends a delivery now, whatever its state; automatic tries stay as they are. Returns when it is answered.
+pub(super) async fn resend(stripe: &Stripe, number: u64, how: Resend) -> Result<DeliveryView, Problem> {
+    let times = how.times.unwrap_or(1).clamp(1, MOST_TIMES);
+    let before = {
+        let mut state = stripe.state.write();
+        let delivery = state.deliveries.get_mut(&number).ok_or_else(|| missing(number))?;
+        let before = delivery.break_signature;
+        delivery.break_signature = before || how.break_signature;
+        if delivery.status == DeliveryStatus::Held {
+            delivery.status = DeliveryStatus::Pending;
+        }
+        before
+    };
+    let sendings: Vec<_> = (0..times)
+        .map(|_| {
+            let stripe = stripe.clone();
+            tokio::spawn(async move { webhooks::attempt(&stripe, number).await })
+        })
+        .collect();
+    let mut sent = false;
+    for sending in sendings {
+        sent |= matches!(sending.await, Ok(Some(_)));
+    }
+    if let Some(delivery) = stripe.state.write().deliveries.get_mut(&number) {
+        delivery.break_signature = before;
+    }
+    if !sent {
+        let hint = "its endpoint is disabled or deleted";
+        return Err(Problem::new(StatusCode::CONFLICT, format!("delivery {number} cannot be sent"), hint));
+    }
+    show(stripe, number)
+}
+
+/// Gives a delivery up: what is still to come of it never comes.
+pub(super) fn drop_one(stripe: &Stripe, number: u64) -> Result<DeliveryView, Problem> {
+    let mut state = stripe.state.write();
+    let delivery = state.deliveries.get_mut(&number).ok_or_else(|| missing(number))?;
+    if matches!(delivery.status, DeliveryStatus::Pending | DeliveryStatus::Held) {
+        delivery.status = DeliveryStatus::Dropped;
+        if let Some((job, _)) = delivery.retry.take() {
+            stripe.world.scheduler().cancel(job);
+        }
+    }
+    let state = &*state;
+    state.deliveries.get(&number).map(|row| view(state, row)).ok_or_else(|| missing(number))
+}
+
+/// Sends what was kept back, in the order in which it was made. Returns when all are answered.
+pub(super) async fn release(stripe: &Stripe, selection: &Selection) -> Deliveries {
+    let numbers = {
+        let mut state = stripe.state.write();
+        let meant: std::collections::BTreeSet<u64> =
+            state.deliveries.values().filter(|row| is_meant(&state, row, selection)).map(|row| row.number).collect();
+        webhooks::release(&mut state, |row| meant.contains(&row.number))
+    };
+    webhooks::send_all(stripe, Batch { deliveries: numbers.clone() }).await;
+    let state = stripe.state.read();
+    let rows = numbers.iter().filter_map(|number| state.deliveries.get(number));
+    Deliveries { deliveries: rows.map(|row| view(&state, row)).collect() }
+}
+
+fn is_meant(state: &State, delivery: &Delivery, selection: &Selection) -> bool {
+    selection.event_type.as_deref().is_none_or(|kind| delivery.kind == kind)
+        && selection.event.as_deref().is_none_or(|event| delivery.event == event)
+        && selection.subject.is_none_or(|subject| delivery.subjects.contains(&subject))
+        && selection.status.is_none_or(|status| DeliveryState::from(delivery.status) == status)
+        && selection.text.as_deref().is_none_or(|text| {
+            delivery.event == text
+                || delivery.subjects.iter().any(|subject| subject.to_string() == text)
+                || state.events.get(&delivery.event).is_some_and(|event| event.object.to_string().contains(text))
+        })
+}
+
+fn view(state: &State, delivery: &Delivery) -> DeliveryView {
+    let event = state.events.get(&delivery.event);
+    let object = event.and_then(|event| event.object.get("id")?.as_str().map(str::to_owned));
+    DeliveryView {
+        number: delivery.number,
+        event: delivery.event.clone(),
+        event_type: delivery.kind.to_owned(),
+        object,
+        endpoint: delivery.endpoint.clone(),
+        url: state.endpoints.get(&delivery.endpoint).map(|endpoint| endpoint.url.clone()).unwrap_or_default(),
+        status: delivery.status.into(),
+        attempts: delivery.attempts.iter().map(attempt_view).collect(),
+        next_attempt: delivery.retry.map(|(_, due)| due),
+        subjects: delivery.subjects.clone(),
+        created: delivery.created,
+    }
+}
+
+fn attempt_view(attempt: &Attempt) -> AttemptView {
+    let (status, body, error) = parts(&attempt.outcome);
+    AttemptView { at: attempt.at, wall: attempt.wall, signature: attempt.signature.clone(), status, body, error }
+}
+
+/// Status, body and error of an outcome.
+pub(super) fn parts(outcome: &Outcome) -> (Option<u16>, Option<String>, Option<String>) {
+    match outcome {
+        Outcome::Answered { status, body } => (Some(*status), Some(body.clone()), None),
+        Outcome::Failed(error) => (None, None, Some(error.clone())),
+    }
+}
+
+fn missing(number: u64) -> Problem {
+    Problem::missing(format!("there is no delivery {number}"), "GET /v1/stripe/deliveries lists them")
+}

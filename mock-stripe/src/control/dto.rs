@@ -1,0 +1,377 @@
+//! Shapes of the control routes below `/v1/stripe`, for both sides.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Which deliveries are meant. Every member given must fit; none given means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Selection {
+    /// The event's type, such as `checkout.session.completed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<String>,
+    /// The event's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// A text within the event's object: an id, a metadata value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// A GUID that the event belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Uuid>,
+    /// `pending`, `held`, `dropped`, `delivered`, `failed` or `canceled`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<DeliveryState>,
+}
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// A try is on its way, or the next is scheduled.
+    Pending,
+    /// Kept back until released.
+    Held,
+    /// Never sent, by order.
+    Dropped,
+    /// Answered with success (2xx).
+    Delivered,
+    /// Every try failed.
+    Failed,
+    /// The endpoint was disabled or deleted before success.
+    Canceled,
+}
+
+/// One event on its way to one endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryView {
+    /// Its number, rising in the order of making.
+    pub number: u64,
+    /// The event's id.
+    pub event: String,
+    /// The event's type.
+    pub event_type: String,
+    /// The id of the event's object.
+    pub object: Option<String>,
+    /// The endpoint's id.
+    pub endpoint: String,
+    /// The endpoint's URL.
+    pub url: String,
+    /// Where it stands.
+    pub status: DeliveryState,
+    /// The tries so far, oldest first.
+    pub attempts: Vec<AttemptView>,
+    /// When the next try is due, in the world's time.
+    pub next_attempt: Option<Timestamp>,
+    /// The GUIDs that the event belongs to.
+    pub subjects: Vec<Uuid>,
+    /// When it was made, in the world's time.
+    pub created: Timestamp,
+}
+
+/// One try to deliver.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttemptView {
+    /// When, in the world's time.
+    pub at: Timestamp,
+    /// When, in real time; its seconds are the signature's `t`.
+    pub wall: Timestamp,
+    /// The `Stripe-Signature` sent.
+    pub signature: String,
+    /// The answer's status.
+    pub status: Option<u16>,
+    /// The answer's body, cut at 4,000 characters.
+    pub body: Option<String>,
+    /// Why there was no answer.
+    pub error: Option<String>,
+}
+
+/// Many deliveries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deliveries {
+    /// Oldest first.
+    pub deliveries: Vec<DeliveryView>,
+}
+
+/// What a rule does to the deliveries that it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldAction {
+    /// Keeps them back until they are released.
+    Hold,
+    /// Never sends them.
+    Drop,
+    /// Sends them twice.
+    Duplicate,
+    /// Signs them wrongly.
+    BreakSignature,
+}
+
+/// A rule for deliveries to come. The first rule that fits takes a delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// What to do.
+    pub action: HoldAction,
+    /// A text within the payload, or a GUID that the event belongs to; all when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The event's type; all when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// How many deliveries it takes before it is gone; as many as come when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+}
+
+/// A rule in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldView {
+    /// Its number.
+    pub id: u64,
+    /// The rule.
+    pub hold: Hold,
+}
+
+/// All rules in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holds {
+    /// Oldest first.
+    pub holds: Vec<HoldView>,
+}
+
+/// How a composed delivery is signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signing {
+    /// As the service signs, with the endpoint's secret (or `secret`).
+    #[default]
+    Valid,
+    /// No `Stripe-Signature` header.
+    None,
+    /// With another secret.
+    WrongSecret,
+    /// With the empty key.
+    EmptySecret,
+    /// Right, but `age_seconds` old (default one hour). A negative age lies in the future.
+    Old,
+    /// Right for another body.
+    OtherBody,
+    /// Right when made; then `t` was changed.
+    ChangedTimestamp,
+    /// One digit of `v1` is wrong.
+    Broken,
+    /// Only `t` and `v0`.
+    OnlyV0,
+    /// Two `v1`, the second right: a secret is being rolled.
+    Rolled,
+    /// `v1` before `t`, and an unknown scheme beside.
+    Shuffled,
+}
+
+/// How the payload's bytes are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layout {
+    /// Two blanks per level, as the service writes.
+    #[default]
+    Pretty,
+    /// No blanks.
+    Compact,
+    /// Members in reverse order, pretty.
+    Reordered,
+    /// Every letter of every text as a `\u` escape.
+    Escaped,
+    /// Members that no one knows, on every level.
+    UnknownFields,
+}
+
+/// A delivery composed by a test and sent at once, beside all automatic ones.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Compose {
+    /// Exactly these bytes. Excludes the members below up to `layout`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+    /// An existing event to start from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// An existing object (`cs_…`, `pi_…`) to wrap into a fresh event of type `event_type`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// The fresh event's type; or the type written over an existing event's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<String>,
+    /// The API version to render and name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_version: Option<String>,
+    /// Gives an existing event another, fresh id.
+    pub fresh_id: bool,
+    /// Values to write, by dotted path from the event: `data.object.metadata.order_id`.
+    pub set: BTreeMap<String, Value>,
+    /// Members to take out, by dotted path.
+    pub remove: Vec<String>,
+    /// How the bytes are written.
+    pub layout: Layout,
+    /// How it is signed.
+    pub signing: Signing,
+    /// The secret to sign with instead of the endpoint's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// How old the signature is, for `old`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age_seconds: Option<i64>,
+    /// Exactly this `Stripe-Signature`, whatever `signing` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+    /// Another URL than the endpoint's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// How many times at once (1 to 100).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times: Option<usize>,
+    /// GUIDs to note it under in the journal, beside those seen in it.
+    pub subjects: Vec<Uuid>,
+}
+
+/// What came of a composed delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Composed {
+    /// The bytes sent.
+    pub payload: String,
+    /// The `Stripe-Signature` sent.
+    pub signature: Option<String>,
+    /// Each sending's answer.
+    pub answers: Vec<AnswerView>,
+}
+
+/// An endpoint's answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerView {
+    /// Its status.
+    pub status: Option<u16>,
+    /// Its body, cut at 4,000 characters.
+    pub body: Option<String>,
+    /// Why there was none.
+    pub error: Option<String>,
+}
+
+impl AnswerView {
+    /// Whether the endpoint took the delivery.
+    pub fn is_success(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+}
+
+/// How a delivery is sent again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Resend {
+    /// How many times at once (1 to 100).
+    pub times: Option<usize>,
+    /// Signs wrongly.
+    pub break_signature: bool,
+}
+
+/// The pre-registered endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointView {
+    /// `we_…`
+    pub id: String,
+    /// Where deliveries go.
+    pub url: String,
+    /// What they are signed with.
+    pub secret: String,
+    /// The types it hears of.
+    pub enabled_events: Vec<String>,
+    /// The version its events are rendered in; the account's when null.
+    pub api_version: Option<String>,
+    /// Whether it hears at all.
+    pub disabled: bool,
+}
+
+/// Changes the first endpoint, or makes it. What is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SetEndpoint {
+    /// Where deliveries go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// What they are signed with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// The types it hears of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled_events: Option<Vec<String>>,
+    /// The version its events are rendered in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_version: Option<String>,
+    /// Whether it hears at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<bool>,
+}
+
+/// Everything at Stripe that belongs to a GUID.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// The GUID.
+    pub subject: Uuid,
+    /// Prices, oldest first, as the API shows them; so are all lists here.
+    pub prices: Vec<Value>,
+    /// Products.
+    pub products: Vec<Value>,
+    /// Payment links.
+    pub payment_links: Vec<Value>,
+    /// Checkout sessions, with `line_items`.
+    pub sessions: Vec<Value>,
+    /// Payment intents.
+    pub payment_intents: Vec<Value>,
+    /// Charges.
+    pub charges: Vec<Value>,
+    /// Refunds.
+    pub refunds: Vec<Value>,
+    /// What was paid, by currency, in the smallest unit.
+    pub paid_total: BTreeMap<String, i64>,
+    /// What was given back, by currency, in the smallest unit.
+    pub refunded_total: BTreeMap<String, i64>,
+    /// What is on its way (delayed payments), by currency, in the smallest unit.
+    pub pending_total: BTreeMap<String, i64>,
+    /// Links and open sessions that a buyer could pay now.
+    pub payable: Vec<String>,
+}
+
+/// Something that was asked for and is not supported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsupported {
+    /// When, in the world's time.
+    pub at: String,
+    /// Method and path.
+    pub call: String,
+    /// What is missing.
+    pub what: String,
+}
+
+/// All of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnsupportedCalls {
+    /// Oldest first, the last 1,000.
+    pub calls: Vec<Unsupported>,
+}
+
+/// An intent after the bank answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settled {
+    /// As the API shows it.
+    pub payment_intent: Value,
+}
+
+/// A count of what was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// How many.
+    pub count: usize,
+}

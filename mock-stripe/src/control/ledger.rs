@@ -1,0 +1,60 @@
+//! What the account knows about one purchase: the judge's reference, never a value computed by the service under test.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::dto::Ledger;
+use crate::domain::charge::Status as ChargeStatus;
+use crate::stripe::Stripe;
+
+/// Everything that belongs to a GUID.
+pub(super) fn about(stripe: &Stripe, subject: Uuid) -> Ledger {
+    let version = stripe.config.api_version.clone();
+    let now = stripe.world.clock().now();
+    stripe.read(&version, |shown| {
+        let state = shown.state;
+        let mut ledger = Ledger { subject, ..Ledger::default() };
+        ledger.products = state.products.about(subject).iter().map(|row| shown.product(row)).collect();
+        ledger.prices = state.prices.about(subject).iter().map(|row| shown.price(row)).collect();
+        ledger.payment_intents = state.intents.about(subject).iter().map(|row| shown.intent(row)).collect();
+        ledger.refunds = state.refunds.about(subject).iter().map(|row| shown.refund(row)).collect();
+        for link in state.links.about(subject) {
+            if link.active && !link.is_used_up() {
+                ledger.payable.push(link.id.clone());
+            }
+            ledger.payment_links.push(shown.link(&link));
+        }
+        for session in state.sessions.about(subject) {
+            if session.is_payable(now) {
+                ledger.payable.push(session.id.clone());
+            }
+            let mut body = shown.session(&session);
+            if let Some(members) = body.as_object_mut() {
+                let url = format!("/v1/checkout/sessions/{}/line_items", session.id);
+                let items = shown.line_items(&session.line_items);
+                members.insert("line_items".to_owned(), crate::wire::list(&url, items, false));
+            }
+            ledger.sessions.push(body);
+        }
+        for charge in state.charges.about(subject) {
+            match charge.status {
+                ChargeStatus::Succeeded => {
+                    add(&mut ledger.paid_total, charge.currency.code(), charge.amount);
+                    add(&mut ledger.refunded_total, charge.currency.code(), charge.amount_refunded);
+                }
+                ChargeStatus::Pending => add(&mut ledger.pending_total, charge.currency.code(), charge.amount),
+                ChargeStatus::Failed => {}
+            }
+            ledger.charges.push(shown.charge(&charge));
+        }
+        ledger
+    })
+}
+
+fn add(totals: &mut BTreeMap<String, i64>, currency: &str, amount: i64) {
+    if amount != 0 {
+        let total = totals.entry(currency.to_owned()).or_default();
+        *total = total.saturating_add(amount);
+    }
+}

@@ -1,0 +1,418 @@
+//! The test cards and bank accounts: which number does what.
+//!
+//! Source: `facts/stripe.md` 16, after <https://docs.stripe.com/testing>.
+
+/// What happens when money is asked of a payment instrument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behaviour {
+    /// The bank pays.
+    Approve,
+    /// The bank or Stripe refuses.
+    Decline(Decline),
+    /// The buyer must confirm first; then this happens.
+    Challenge(AfterChallenge),
+}
+
+/// What follows a confirmed 3-D Secure step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterChallenge {
+    /// The bank pays.
+    Approve,
+    /// The bank refuses.
+    Decline(Decline),
+}
+
+/// A refusal, as `error.code`, `error.decline_code` and the sentence for the buyer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decline {
+    /// `error.code`.
+    pub code: &'static str,
+    /// `error.decline_code`.
+    pub decline_code: &'static str,
+    /// `error.message`.
+    pub message: &'static str,
+    /// Refused by Stripe's own risk rules instead of the bank.
+    pub blocked: bool,
+}
+
+/// What the card number reveals about the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CardFacts {
+    /// `visa`, `mastercard`, …
+    pub brand: &'static str,
+    /// `credit`, `debit` or `prepaid`.
+    pub funding: &'static str,
+    /// Two-letter country of issue.
+    pub country: &'static str,
+    /// What a charge does.
+    pub behaviour: Behaviour,
+}
+
+/// Why a card cannot be taken as typed: the error code and the sentence for the buyer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CardFault {
+    /// `error.code`.
+    pub code: &'static str,
+    /// The form field it is about.
+    pub field: &'static str,
+    /// The sentence.
+    pub message: &'static str,
+}
+
+/// A card as typed, checked for form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// Digits only.
+    pub number: String,
+    /// 1 to 12.
+    pub exp_month: u8,
+    /// Four digits.
+    pub exp_year: i16,
+    /// Three or four digits, when given.
+    pub cvc: Option<String>,
+}
+
+const DECLINED: &str = "Your card was declined.";
+
+const fn decline(code: &'static str, decline_code: &'static str, message: &'static str) -> Decline {
+    Decline { code, decline_code, message, blocked: false }
+}
+
+/// An ordinary refusal without a reason.
+pub const GENERIC_DECLINE: Decline = decline("card_declined", "generic_decline", DECLINED);
+
+const INSUFFICIENT: Decline = decline("card_declined", "insufficient_funds", "Your card has insufficient funds.");
+
+impl Card {
+    /// Reads a card from the fields of a form. `year` and `month` say when "now" is, for the expiry.
+    pub fn parse(number: &str, expiry: &str, cvc: &str, now: (i16, i8)) -> Result<Self, CardFault> {
+        let digits: String = number.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        if digits.is_empty() {
+            return Err(CardFault {
+                code: "incomplete_number",
+                field: "card_number",
+                message: "Enter your card number.",
+            });
+        }
+        if !digits.bytes().all(|byte| byte.is_ascii_digit()) || !(12..=19).contains(&digits.len()) || !luhn(&digits) {
+            return Err(CardFault {
+                code: "incorrect_number",
+                field: "card_number",
+                message: "Your card number is incorrect.",
+            });
+        }
+        let (exp_month, exp_year) = parse_expiry(expiry)?;
+        if (exp_year, i16::from(exp_month)) < (now.0, i16::from(now.1)) {
+            return Err(CardFault {
+                code: "invalid_expiry_year",
+                field: "card_expiry",
+                message: "Your card's expiration date is in the past.",
+            });
+        }
+        if exp_year > now.0.saturating_add(50) {
+            return Err(CardFault {
+                code: "invalid_expiry_year",
+                field: "card_expiry",
+                message: "Your card's expiration year is invalid.",
+            });
+        }
+        let cvc = cvc.trim();
+        let cvc = match cvc.len() {
+            0 => {
+                return Err(CardFault {
+                    code: "incomplete_cvc",
+                    field: "card_cvc",
+                    message: "Enter your card's security code.",
+                });
+            }
+            3 | 4 if cvc.bytes().all(|byte| byte.is_ascii_digit()) => Some(cvc.to_owned()),
+            _ => {
+                return Err(CardFault {
+                    code: "invalid_cvc",
+                    field: "card_cvc",
+                    message: "Your card's security code is invalid.",
+                });
+            }
+        };
+        Ok(Self { number: digits, exp_month, exp_year, cvc })
+    }
+
+    /// The last four digits.
+    pub fn last4(&self) -> &str {
+        self.number.get(self.number.len().saturating_sub(4)..).unwrap_or_default()
+    }
+
+    /// What the number stands for in the table of test cards; ordinary approval when it is not in the table.
+    pub fn facts(&self) -> CardFacts {
+        let behaviour = self.behaviour();
+        let (brand, funding, country) = match self.number.as_str() {
+            "4000056655665556" => ("visa", "debit", "US"),
+            "5200828282828210" => ("mastercard", "debit", "US"),
+            "5105105105105100" => ("mastercard", "prepaid", "US"),
+            "4000002500000003" | "4000002500003155" => ("visa", "credit", "FR"),
+            "4000002760000016" | "4000002760003184" => ("visa", "credit", "DE"),
+            "4000008260000000" | "4000008260003178" => ("visa", "credit", "GB"),
+            number => (brand_of(number), "credit", "US"),
+        };
+        CardFacts { brand, funding, country, behaviour }
+    }
+
+    fn behaviour(&self) -> Behaviour {
+        use Behaviour::{Approve, Challenge, Decline as Refuse};
+        match self.number.as_str() {
+            "4000000000000002" | "4000000000000341" => Refuse(GENERIC_DECLINE),
+            "4000000000009995" => Refuse(INSUFFICIENT),
+            "4000000000009987" => Refuse(decline("card_declined", "lost_card", DECLINED)),
+            "4000000000009979" => Refuse(decline("card_declined", "stolen_card", DECLINED)),
+            "4000000000000069" => Refuse(decline("expired_card", "expired_card", "Your card has expired.")),
+            "4000000000000127" if self.cvc.is_some() => {
+                Refuse(decline("incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect."))
+            }
+            "4000000000000119" => Refuse(decline(
+                "processing_error",
+                "processing_error",
+                "An error occurred while processing your card. Try again in a little bit.",
+            )),
+            "4000000000006975" => Refuse(decline(
+                "card_declined",
+                "card_velocity_exceeded",
+                "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.",
+            )),
+            "4100000000000019" => {
+                Refuse(Decline { code: "card_declined", decline_code: "fraudulent", message: DECLINED, blocked: true })
+            }
+            "4000002500003155" | "4000002760003184" | "4000000000003220" => Challenge(AfterChallenge::Approve),
+            "4000008400001629" => Challenge(AfterChallenge::Decline(GENERIC_DECLINE)),
+            "4000008400001280" => Refuse(GENERIC_DECLINE),
+            "4000008260003178" => Challenge(AfterChallenge::Decline(INSUFFICIENT)),
+            _ => Approve,
+        }
+    }
+}
+
+/// Numbers that behave in a way which one checkout attempt cannot show and which is not faked (disputes, refunds that fail
+/// later): they are paid like an ordinary card, and the page says so in the journal.
+pub fn unsupported_sequel(number: &str) -> Option<&'static str> {
+    match number {
+        "4000000000000259" | "4000000000002685" | "4000000000001976" | "4000000000005423" | "4000000404000079" => {
+            Some("the dispute or fraud warning that follows a payment with this card")
+        }
+        "4000000000007726" | "4000000000005126" => Some("the refund that is pending or fails with this card"),
+        _ => None,
+    }
+}
+
+fn brand_of(number: &str) -> &'static str {
+    let starts = |from: u32, to: u32, len: usize| {
+        number.get(..len).and_then(|text| text.parse::<u32>().ok()).is_some_and(|prefix| (from..=to).contains(&prefix))
+    };
+    if starts(4, 4, 1) {
+        "visa"
+    } else if starts(51, 55, 2) || starts(2221, 2720, 4) {
+        "mastercard"
+    } else if starts(34, 34, 2) || starts(37, 37, 2) {
+        "amex"
+    } else if starts(3528, 3589, 4) {
+        "jcb"
+    } else if starts(36, 36, 2) || starts(300, 305, 3) || starts(38, 39, 2) {
+        "diners"
+    } else if starts(6011, 6011, 4) || starts(644, 649, 3) || starts(65, 65, 2) {
+        "discover"
+    } else if starts(62, 62, 2) {
+        "unionpay"
+    } else {
+        "unknown"
+    }
+}
+
+fn parse_expiry(text: &str) -> Result<(u8, i16), CardFault> {
+    const FAULT: CardFault = CardFault {
+        code: "invalid_expiry_month",
+        field: "card_expiry",
+        message: "Your card's expiration date is incomplete.",
+    };
+    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let (month, year) = match compact.split_once(['/', '-']) {
+        Some(parts) => parts,
+        None => match (compact.get(..2), compact.get(2..)) {
+            (Some(month), Some(year)) => (month, year),
+            _ => return Err(FAULT),
+        },
+    };
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(month) || !digits(year) {
+        return Err(FAULT);
+    }
+    let month: u8 = month.parse().map_err(|_| FAULT)?;
+    let full: i16 = match year.len() {
+        2 => 2000 + year.parse::<i16>().map_err(|_| FAULT)?,
+        4 => year.parse().map_err(|_| FAULT)?,
+        _ => return Err(FAULT),
+    };
+    if (1..=12).contains(&month) { Ok((month, full)) } else { Err(FAULT) }
+}
+
+fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(index, byte)| {
+            let digit = u32::from(byte.wrapping_sub(b'0'));
+            if index % 2 == 0 {
+                digit
+            } else if digit > 4 {
+                digit * 2 - 9
+            } else {
+                digit * 2
+            }
+        })
+        .sum();
+    sum % 10 == 0
+}
+
+/// A bank account for SEPA debits, checked for form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Iban(String);
+
+/// How a bank debit ends, once the bank has answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DebitOutcome {
+    /// The money comes.
+    Settles,
+    /// The bank refuses.
+    Fails,
+}
+
+impl Iban {
+    /// Reads an IBAN; blanks are ignored, the check digits must be right.
+    pub fn parse(text: &str) -> Result<Self, CardFault> {
+        const FAULT: CardFault =
+            CardFault { code: "invalid_bank_account_iban", field: "iban", message: "The IBAN you entered is invalid." };
+        let compact: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+        let well_formed = (15..=34).contains(&compact.len())
+            && compact.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && compact.bytes().take(2).all(|byte| byte.is_ascii_uppercase())
+            && iban_remainder(&compact) == 1;
+        if well_formed { Ok(Self(compact)) } else { Err(FAULT) }
+    }
+
+    /// Two-letter country.
+    pub fn country(&self) -> &str {
+        self.0.get(..2).unwrap_or_default()
+    }
+
+    /// Bank code, as far as a fake can tell: the digits after the check digits.
+    pub fn bank_code(&self) -> &str {
+        self.0.get(4..9).unwrap_or_default()
+    }
+
+    /// The last four characters.
+    pub fn last4(&self) -> &str {
+        self.0.get(self.0.len().saturating_sub(4)..).unwrap_or_default()
+    }
+
+    /// What the bank will say: the one failing test account fails, all others settle.
+    pub fn outcome(&self) -> DebitOutcome {
+        if self.0 == "IT60X0542811101000000123456" { DebitOutcome::Fails } else { DebitOutcome::Settles }
+    }
+}
+
+fn iban_remainder(iban: &str) -> u32 {
+    let (head, tail) = (iban.bytes().take(4), iban.bytes().skip(4));
+    tail.chain(head).fold(0, |remainder, byte| {
+        if byte.is_ascii_digit() {
+            (remainder * 10 + u32::from(byte - b'0')) % 97
+        } else {
+            (remainder * 100 + u32::from(byte.wrapping_sub(b'A')) + 10) % 97
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AfterChallenge, Behaviour, Card, DebitOutcome, Iban};
+
+    fn card(number: &str) -> Card {
+        Card::parse(number, "12 / 34", "123", (2026, 11)).unwrap()
+    }
+
+    #[track_caller]
+    fn declines(number: &str, expect: (&str, &str)) {
+        match card(number).facts().behaviour {
+            Behaviour::Decline(decline) => assert_eq!((decline.code, decline.decline_code), expect),
+            other => panic!("{number} should be declined, got {other:?}"),
+        }
+    }
+
+    #[test]
+    fn each_declining_card_gives_its_code() {
+        declines("4000000000000002", ("card_declined", "generic_decline"));
+        declines("4000000000009995", ("card_declined", "insufficient_funds"));
+        declines("4000000000009987", ("card_declined", "lost_card"));
+        declines("4000000000009979", ("card_declined", "stolen_card"));
+        declines("4000000000000069", ("expired_card", "expired_card"));
+        declines("4000000000000127", ("incorrect_cvc", "incorrect_cvc"));
+        declines("4000000000000119", ("processing_error", "processing_error"));
+        declines("4000000000006975", ("card_declined", "card_velocity_exceeded"));
+        declines("4100000000000019", ("card_declined", "fraudulent"));
+        declines("4000008400001280", ("card_declined", "generic_decline"));
+    }
+
+    #[test]
+    fn secure_cards_ask_the_buyer_first() {
+        assert_eq!(card("4000002760003184").facts().behaviour, Behaviour::Challenge(AfterChallenge::Approve));
+        assert!(matches!(card("4000008400001629").facts().behaviour, Behaviour::Challenge(AfterChallenge::Decline(_))));
+    }
+
+    #[test]
+    fn numbers_tell_their_brand() {
+        for (number, brand) in [
+            ("4242 4242 4242 4242", "visa"),
+            ("5555555555554444", "mastercard"),
+            ("2223003122003222", "mastercard"),
+            ("378282246310005", "amex"),
+            ("6011111111111117", "discover"),
+            ("3056930009020004", "diners"),
+            ("3566002020360505", "jcb"),
+            ("6200000000000005", "unionpay"),
+        ] {
+            assert_eq!(card(number).facts().brand, brand, "{number}");
+        }
+    }
+
+    #[track_caller]
+    fn refused(number: &str, expiry: &str, cvc: &str, code: &str) {
+        assert_eq!(Card::parse(number, expiry, cvc, (2026, 11)).unwrap_err().code, code);
+    }
+
+    #[test]
+    fn mistyped_cards_never_reach_the_bank() {
+        refused("4242424242424241", "12/34", "123", "incorrect_number");
+        refused("", "12/34", "123", "incomplete_number");
+        refused("4242", "12/34", "123", "incorrect_number");
+        refused("4242424242424242", "10/26", "123", "invalid_expiry_year");
+        refused("4242424242424242", "13/30", "123", "invalid_expiry_month");
+        refused("4242424242424242", "12/99", "123", "invalid_expiry_year");
+        refused("4242424242424242", "é", "123", "invalid_expiry_month");
+        refused("4242424242424242", "+1/30", "123", "invalid_expiry_month");
+        refused("4242424242424242", "12/34", "", "incomplete_cvc");
+        refused("4242424242424242", "12/34", "12a", "invalid_cvc");
+    }
+
+    #[test]
+    fn expiry_is_read_in_the_usual_spellings() {
+        for text in ["12/34", "12 / 34", "1234", "12/2034", "12-34"] {
+            let card = Card::parse("4242424242424242", text, "123", (2026, 11)).unwrap();
+            assert_eq!((card.exp_month, card.exp_year), (12, 2034), "{text}");
+        }
+    }
+
+    #[test]
+    fn bank_accounts_settle_or_fail() {
+        assert_eq!(Iban::parse("AT61 1904 3002 3457 3201").unwrap().outcome(), DebitOutcome::Settles);
+        assert_eq!(Iban::parse("IT60X0542811101000000123456").unwrap().outcome(), DebitOutcome::Fails);
+        assert_eq!(Iban::parse("AT611904300234573202").unwrap_err().code, "invalid_bank_account_iban");
+        assert_eq!(Iban::parse("ééééééééééééééé").unwrap_err().code, "invalid_bank_account_iban");
+    }
+}

@@ -1,0 +1,215 @@
+//! A charge: one asking of the bank; and the balance transaction that books it.
+//!
+//! Source: `facts/stripe.md` 12, 13.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::belonging::Belonging;
+use super::cards::Decline;
+use super::effect::Effect;
+use super::metadata::Metadata;
+use super::money::Currency;
+use super::payer::{Instrument, Payer};
+
+/// `status`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The bank has not answered.
+    Pending,
+    /// Paid.
+    Succeeded,
+    /// Refused.
+    Failed,
+}
+
+impl Status {
+    /// As on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A charge.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Charge {
+    /// `ch_3…` for cards, `py_3…` for bank debits.
+    pub id: String,
+    /// The 17 characters that every id of this payment shares.
+    pub core: String,
+    /// Unix seconds.
+    pub created: i64,
+    /// In the smallest unit.
+    pub amount: i64,
+    /// Given back so far, in the smallest unit.
+    pub amount_refunded: i64,
+    /// The currency.
+    pub currency: Currency,
+    /// `status`
+    pub status: Status,
+    /// Why it failed.
+    pub decline: Option<Decline>,
+    /// The payment intent.
+    pub intent: String,
+    /// The payment method.
+    pub payment_method: String,
+    /// What paid.
+    pub instrument: Instrument,
+    /// Who paid.
+    pub payer: Payer,
+    /// The customer, when there is one.
+    pub customer: Option<String>,
+    /// Description.
+    pub description: Option<String>,
+    /// Copied from the intent when it was made.
+    pub metadata: Metadata,
+    /// The balance transaction, once booked.
+    pub balance_transaction: Option<String>,
+    /// Risk, 0 to 99.
+    pub risk_score: i64,
+    /// The bank's approval, six digits.
+    pub authorization_code: String,
+    /// The card network's id, 15 digits.
+    pub network_transaction_id: String,
+    /// The last part of the receipt's address.
+    pub receipt_token: String,
+    /// Receipts go there.
+    pub receipt_email: Option<String>,
+    /// Shown on statements.
+    pub statement_descriptor: Option<String>,
+    /// Shown on statements after the account's own prefix.
+    pub statement_descriptor_suffix: Option<String>,
+    /// Joins payments.
+    pub transfer_group: Option<String>,
+    /// What it belongs to.
+    pub belongs: Belonging,
+}
+
+/// What can be done to a charge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// The bank paid a pending charge.
+    Settle,
+    /// The bank refused a pending charge.
+    Bounce(Decline),
+    /// The payment was booked.
+    Book(String),
+    /// Part or all goes back to the buyer, in the smallest unit.
+    Refund(i64),
+}
+
+/// Why a charge does not do that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Its status forbids it.
+    Status(Status),
+    /// It was booked before.
+    Booked,
+    /// Everything was given back before.
+    AlreadyRefunded,
+    /// More than this is not left, in the smallest unit.
+    MoreThanLeft(i64),
+    /// The amount is not above zero.
+    NotPositive,
+}
+
+impl Charge {
+    /// Whether everything was given back.
+    pub fn is_refunded(&self) -> bool {
+        self.status == Status::Succeeded && self.amount > 0 && self.amount_refunded == self.amount
+    }
+
+    /// What can still be given back, in the smallest unit.
+    pub fn refundable(&self) -> i64 {
+        if self.status == Status::Succeeded { self.amount - self.amount_refunded } else { 0 }
+    }
+
+    /// The charge after `command`.
+    pub fn apply(&self, command: Command, _now: Timestamp) -> Result<(Self, Vec<Effect>), Refusal> {
+        let mut after = self.clone();
+        let event = match command {
+            Command::Settle | Command::Bounce(_) if self.status != Status::Pending => {
+                return Err(Refusal::Status(self.status));
+            }
+            Command::Settle => {
+                after.status = Status::Succeeded;
+                "charge.succeeded"
+            }
+            Command::Bounce(decline) => {
+                after.status = Status::Failed;
+                after.decline = Some(decline);
+                "charge.failed"
+            }
+            Command::Book(_) | Command::Refund(_) if self.status != Status::Succeeded => {
+                return Err(Refusal::Status(self.status));
+            }
+            Command::Book(_) if self.balance_transaction.is_some() => return Err(Refusal::Booked),
+            Command::Book(transaction) => {
+                after.balance_transaction = Some(transaction);
+                "charge.updated"
+            }
+            Command::Refund(amount) => {
+                if self.refundable() == 0 {
+                    return Err(Refusal::AlreadyRefunded);
+                }
+                if amount <= 0 {
+                    return Err(Refusal::NotPositive);
+                }
+                if amount > self.refundable() {
+                    return Err(Refusal::MoreThanLeft(self.refundable()));
+                }
+                after.amount_refunded += amount;
+                "charge.refunded"
+            }
+        };
+        Ok((after, vec![Effect::Emit(event)]))
+    }
+}
+
+/// One line of the account's books.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BalanceTransaction {
+    /// `txn_3…`
+    pub id: String,
+    /// Unix seconds.
+    pub created: i64,
+    /// In the smallest unit; negative for refunds.
+    pub amount: i64,
+    /// Stripe's fee, in the smallest unit.
+    pub fee: i64,
+    /// The currency.
+    pub currency: Currency,
+    /// Description.
+    pub description: Option<String>,
+    /// The charge or refund it books.
+    pub source: String,
+    /// `charge`, `payment`, `refund` or `payment_refund`.
+    pub kind: &'static str,
+    /// What it belongs to.
+    pub belongs: Belonging,
+}
+
+impl BalanceTransaction {
+    /// Money can be paid out two days later.
+    pub fn available_on(&self) -> i64 {
+        self.created.saturating_add(SignedDuration::from_hours(48).as_secs())
+    }
+}
+
+/// The public price of a card payment in the United States: 2.9 % and 30 cents; a bank debit costs 0.8 %. What a sandbox books is not
+/// published.
+pub fn fee(amount: i64, currency: Currency, instrument: &Instrument) -> i64 {
+    let fixed = match currency.decimals() {
+        0 => 0,
+        2 => 30,
+        _ => 300,
+    };
+    let permille_part = |permille: i64| amount.saturating_mul(permille).saturating_add(500) / 1_000;
+    match instrument {
+        Instrument::Card(_) => permille_part(29).saturating_add(fixed).min(amount),
+        Instrument::SepaDebit { .. } => permille_part(8),
+    }
+}

@@ -1,0 +1,104 @@
+//! Metadata: up to 50 texts by key that a caller may hang on most objects.
+//!
+//! Source: `facts/stripe.md` 5, after <https://docs.stripe.com/metadata>.
+
+use std::collections::BTreeMap;
+
+/// Keys and values, in the order in which answers show them.
+pub type Metadata = BTreeMap<String, String>;
+
+/// Most keys on one object.
+pub const MAX_KEYS: usize = 50;
+/// Most characters of a key.
+pub const MAX_KEY: usize = 40;
+/// Most characters of a value.
+pub const MAX_VALUE: usize = 500;
+
+/// What a request asks of an object's metadata.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum MetadataChange {
+    /// The parameter was not sent.
+    #[default]
+    Keep,
+    /// `metadata=`: every key goes.
+    Clear,
+    /// Keys to set; an empty value deletes its key.
+    Merge(Vec<(String, String)>),
+}
+
+/// Why a change was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MetadataFault {
+    /// The object would have more than [`MAX_KEYS`] keys.
+    TooManyKeys(usize),
+    /// This key is longer than [`MAX_KEY`] characters.
+    KeyTooLong(String),
+    /// The value of this key is longer than [`MAX_VALUE`] characters.
+    ValueTooLong {
+        /// The key.
+        key: String,
+        /// How long its value is.
+        length: usize,
+    },
+}
+
+impl MetadataChange {
+    /// The metadata after the change.
+    pub fn apply(&self, before: &Metadata) -> Result<Metadata, MetadataFault> {
+        let changes = match self {
+            Self::Keep => return Ok(before.clone()),
+            Self::Clear => return Ok(Metadata::new()),
+            Self::Merge(changes) => changes,
+        };
+        let mut after = before.clone();
+        for (key, value) in changes {
+            if key.chars().count() > MAX_KEY {
+                return Err(MetadataFault::KeyTooLong(key.clone()));
+            }
+            let length = value.chars().count();
+            if length > MAX_VALUE {
+                return Err(MetadataFault::ValueTooLong { key: key.clone(), length });
+            }
+            if value.is_empty() {
+                after.remove(key);
+            } else {
+                after.insert(key.clone(), value.clone());
+            }
+        }
+        if after.len() > MAX_KEYS {
+            return Err(MetadataFault::TooManyKeys(after.len()));
+        }
+        Ok(after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Metadata, MetadataChange, MetadataFault};
+
+    fn merge(pairs: &[(&str, &str)]) -> MetadataChange {
+        MetadataChange::Merge(pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn keys_are_set_kept_and_deleted() {
+        let first = merge(&[("a", "1"), ("b", "2")]).apply(&Metadata::new()).unwrap();
+        let second = merge(&[("a", ""), ("c", "3")]).apply(&first).unwrap();
+        assert_eq!(second.into_iter().collect::<Vec<_>>(), [("b".into(), "2".into()), ("c".into(), "3".into())]);
+        assert_eq!(MetadataChange::Keep.apply(&first).unwrap(), first);
+        assert!(MetadataChange::Clear.apply(&first).unwrap().is_empty());
+    }
+
+    #[test]
+    fn limits_count_characters() {
+        let long = "ü".repeat(500);
+        assert!(merge(&[("a", &long)]).apply(&Metadata::new()).is_ok());
+        assert_eq!(
+            merge(&[("a", &format!("{long}x"))]).apply(&Metadata::new()),
+            Err(MetadataFault::ValueTooLong { key: "a".into(), length: 501 })
+        );
+        assert!(matches!(merge(&[(&"k".repeat(41), "v")]).apply(&Metadata::new()), Err(MetadataFault::KeyTooLong(_))));
+        let many: Vec<_> = (0..51).map(|n| (format!("k{n}"), "v".to_owned())).collect();
+        assert_eq!(MetadataChange::Merge(many).apply(&Metadata::new()), Err(MetadataFault::TooManyKeys(51)));
+    }
+}

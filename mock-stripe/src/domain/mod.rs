@@ -1,0 +1,18 @@
+//! The rules of Stripe as pure functions and state machines. Nothing here knows HTTP, a lock, or what time it is.
+
+pub mod belonging;
+pub mod cards;
+pub mod catalog;
+pub mod charge;
+pub mod effect;
+pub mod event;
+pub mod idempotency;
+pub mod intent;
+pub mod link;
+pub mod metadata;
+pub mod money;
+pub mod payer;
+pub mod refund;
+pub mod retry;
+pub mod session;
+pub mod signature;

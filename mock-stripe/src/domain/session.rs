@@ -1,0 +1,211 @@
+//! A checkout session: one buyer's try to pay.
+//!
+//! Source: the table of `facts/stripe.md` 11.
+
+use jiff::Timestamp;
+
+use super::belonging::Belonging;
+use super::catalog::LineItem;
+use super::effect::Effect;
+use super::link::{IntentData, Presentation};
+use super::metadata::Metadata;
+use super::money::Currency;
+use super::payer::Payer;
+
+/// `status`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The buyer may pay.
+    Open,
+    /// The buyer is done; the money may still be on its way.
+    Complete,
+    /// Nobody paid in time.
+    Expired,
+}
+
+/// `payment_status`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaymentStatus {
+    /// No money yet.
+    Unpaid,
+    /// The money came.
+    Paid,
+    /// There was nothing to pay.
+    NoPaymentRequired,
+}
+
+impl Status {
+    /// As on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Complete => "complete",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+impl PaymentStatus {
+    /// As on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unpaid => "unpaid",
+            Self::Paid => "paid",
+            Self::NoPaymentRequired => "no_payment_required",
+        }
+    }
+}
+
+/// Where the buyer goes after paying.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Completion {
+    /// The hosted page, with an own sentence if there is one.
+    Hosted(Option<String>),
+    /// The seller's page, placeholder unreplaced.
+    Redirect(String),
+}
+
+/// A checkout session in payment mode.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    /// `cs_test_…`
+    pub id: String,
+    /// Unix seconds.
+    pub created: i64,
+    /// Unix seconds.
+    pub expires_at: i64,
+    /// `status`
+    pub status: Status,
+    /// `payment_status`
+    pub payment_status: PaymentStatus,
+    /// The currency.
+    pub currency: Currency,
+    /// What is bought.
+    pub line_items: Vec<LineItem>,
+    /// The link it was opened from.
+    pub link: Option<String>,
+    /// The payment intent, once the buyer tried.
+    pub intent: Option<String>,
+    /// The customer, when there is one.
+    pub customer: Option<String>,
+    /// What the buyer said; set when the buyer submits.
+    pub payer: Option<Payer>,
+    /// Fills the e-mail field, and is fixed.
+    pub customer_email: Option<String>,
+    /// Fills the e-mail field, and may be changed (links).
+    pub prefilled_email: Option<String>,
+    /// The seller's own reference.
+    pub client_reference_id: Option<String>,
+    /// Where the buyer goes after paying.
+    pub completion: Completion,
+    /// Where the buyer goes who does not want to.
+    pub cancel_url: Option<String>,
+    /// Metadata.
+    pub metadata: Metadata,
+    /// For the payment intent.
+    pub intent_data: IntentData,
+    /// For the page.
+    pub presentation: Presentation,
+    /// The page's language, when one was asked for.
+    pub locale: Option<String>,
+    /// Campaign parameters, appended to the redirect URL.
+    pub utm: Vec<(String, String)>,
+    /// What it belongs to.
+    pub belongs: Belonging,
+}
+
+/// What can be done to a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// The buyer submits the page; the session stays open until the answer is known.
+    Submit,
+    /// The card paid.
+    Pay,
+    /// The delayed payment was submitted.
+    Defer,
+    /// There is nothing to pay.
+    CompleteFree,
+    /// The delayed payment came.
+    Settle,
+    /// The delayed payment was refused.
+    Fail,
+    /// The seller expires it.
+    Expire,
+    /// Its time is over.
+    TimeOut,
+}
+
+/// Why a session does not do that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is not open; this is what it is.
+    NotOpen(Status),
+    /// Its time is over, though nobody has marked it yet.
+    Overdue,
+    /// Its time is not over yet.
+    NotYet,
+    /// It does not wait for a delayed payment.
+    NothingPending,
+    /// The total is (or is not) zero.
+    WrongTotal,
+}
+
+impl Session {
+    /// The sum of all lines, in the smallest unit.
+    pub fn total(&self) -> i64 {
+        self.line_items.iter().map(|item| item.amount).fold(0, i64::saturating_add)
+    }
+
+    /// Whether the buyer can pay at `now`.
+    pub fn is_payable(&self, now: Timestamp) -> bool {
+        self.status == Status::Open && now.as_second() < self.expires_at
+    }
+
+    /// The session after `command`.
+    pub fn apply(&self, command: Command, now: Timestamp) -> Result<(Self, Vec<Effect>), Refusal> {
+        let mut after = self.clone();
+        let free = self.total() == 0;
+        let event = match command {
+            Command::Submit | Command::Pay | Command::Defer | Command::CompleteFree | Command::Expire
+                if self.status != Status::Open =>
+            {
+                return Err(Refusal::NotOpen(self.status));
+            }
+            Command::Submit if now.as_second() >= self.expires_at => return Err(Refusal::Overdue),
+            Command::Submit => return Ok((after, Vec::new())),
+            Command::Pay | Command::Defer if free => return Err(Refusal::WrongTotal),
+            Command::CompleteFree if !free => return Err(Refusal::WrongTotal),
+            Command::Pay => {
+                after.status = Status::Complete;
+                after.payment_status = PaymentStatus::Paid;
+                "checkout.session.completed"
+            }
+            Command::Defer => {
+                after.status = Status::Complete;
+                "checkout.session.completed"
+            }
+            Command::CompleteFree => {
+                after.status = Status::Complete;
+                after.payment_status = PaymentStatus::NoPaymentRequired;
+                "checkout.session.completed"
+            }
+            Command::Settle | Command::Fail
+                if self.status != Status::Complete || self.payment_status != PaymentStatus::Unpaid =>
+            {
+                return Err(Refusal::NothingPending);
+            }
+            Command::Settle => {
+                after.payment_status = PaymentStatus::Paid;
+                "checkout.session.async_payment_succeeded"
+            }
+            Command::Fail => "checkout.session.async_payment_failed",
+            Command::TimeOut if self.status != Status::Open => return Err(Refusal::NotOpen(self.status)),
+            Command::TimeOut if now.as_second() < self.expires_at => return Err(Refusal::NotYet),
+            Command::Expire | Command::TimeOut => {
+                after.status = Status::Expired;
+                "checkout.session.expired"
+            }
+        };
+        Ok((after, vec![Effect::Emit(event)]))
+    }
+}

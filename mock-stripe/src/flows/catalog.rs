@@ -1,0 +1,327 @@
+//! Products and prices.
+
+use rust_decimal::Decimal;
+
+use crate::domain::belonging::Belonging;
+use crate::domain::catalog::{Price, Product, Recurring};
+use crate::domain::money::Currency;
+use crate::error::Error;
+use crate::params::Params;
+
+use super::Tx;
+
+/// Makes a product, and its default price if one is asked for.
+pub(crate) fn create_product(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Product, Error> {
+    let now = tx.seconds();
+    if let Some(id) = params.text("id")
+        && tx.state.products.has(id)
+    {
+        return Err(Error::invalid("Product already exists.").code("resource_already_exists").param("id"));
+    }
+    let metadata = params.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+    if let Some(data) = params.object("default_price_data") {
+        amount_of(&data, "default_price_data")?;
+    }
+    let mut product = Product {
+        id: params.string("id").unwrap_or_else(|| tx.mint.short("prod_", &belongs.scope)),
+        active: params.flag("active").unwrap_or(true),
+        created: now,
+        updated: now,
+        name: params.string("name").unwrap_or_default(),
+        description: params.string("description"),
+        images: params.strings("images").unwrap_or_default(),
+        marketing_features: features(params).unwrap_or_default(),
+        metadata,
+        package_dimensions: dimensions(params),
+        shippable: params.flag("shippable"),
+        statement_descriptor: params.string("statement_descriptor"),
+        tax_code: params.string("tax_code"),
+        unit_label: params.string("unit_label"),
+        url: params.string("url"),
+        default_price: None,
+        deleted: false,
+        belongs: belongs.clone(),
+    };
+    if let Some(data) = params.object("default_price_data") {
+        let metadata = data.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+        let (amount, currency) = amount_of(&data, "default_price_data")?;
+        let price = new_price(tx, &data, &product.id, amount, currency, metadata, belongs);
+        product.default_price = Some(price.id.clone());
+        announce_product(tx, &product);
+        announce_price(tx, price);
+    } else {
+        announce_product(tx, &product);
+    }
+    Ok(product)
+}
+
+fn announce_product(tx: &mut Tx<'_>, product: &Product) {
+    tx.state.products.put(product.clone());
+    let body = tx.shown().product(product);
+    tx.emit("product.created", body, &product.belongs);
+}
+
+fn announce_price(tx: &mut Tx<'_>, price: Price) {
+    let body = tx.shown().price(&price);
+    tx.emit("price.created", body, &price.belongs);
+    if price.recurring.is_some() {
+        let plan = plan(&price, tx.view.livemode);
+        tx.emit("plan.created", plan, &price.belongs);
+    }
+    tx.state.prices.put(price);
+}
+
+/// The older object that still accompanies recurring prices.
+fn plan(price: &Price, livemode: bool) -> serde_json::Value {
+    let recurring = price.recurring.as_ref();
+    serde_json::json!({
+        "id": price.id,
+        "object": "plan",
+        "active": price.active,
+        "amount": price.unit_amount(),
+        "amount_decimal": price.amount.normalize().to_string(),
+        "billing_scheme": "per_unit",
+        "created": price.created,
+        "currency": price.currency.code(),
+        "interval": recurring.map(|recurring| recurring.interval.as_str()),
+        "interval_count": recurring.map(|recurring| recurring.interval_count),
+        "livemode": livemode,
+        "metadata": price.metadata,
+        "meter": null,
+        "nickname": price.nickname,
+        "product": price.product,
+        "tiers_mode": null,
+        "transform_usage": null,
+        "trial_period_days": null,
+        "usage_type": "licensed",
+    })
+}
+
+/// Changes a product.
+pub(crate) fn update_product(tx: &mut Tx<'_>, product: &Product, params: &Params) -> Result<Product, Error> {
+    let before = tx.shown().product(product);
+    let mut after = product.clone();
+    if let Some(price) = params.text("default_price") {
+        let found = tx.state.prices.get(price);
+        if found.is_none_or(|price| price.product != product.id) {
+            return Err(Error::no_such_in_body("price", price, "default_price"));
+        }
+        after.default_price = Some(price.to_owned());
+    }
+    after.metadata = params.metadata().apply(&product.metadata).map_err(|fault| Error::metadata(&fault))?;
+    after.active = params.flag("active").unwrap_or(product.active);
+    after.shippable = params.flag("shippable").or(product.shippable);
+    if let Some(name) = params.string("name") {
+        after.name = name;
+    }
+    let set = |name: &str, slot: &mut Option<String>| {
+        if params.has(name) {
+            *slot = params.string(name);
+        }
+    };
+    set("description", &mut after.description);
+    set("statement_descriptor", &mut after.statement_descriptor);
+    set("tax_code", &mut after.tax_code);
+    set("unit_label", &mut after.unit_label);
+    set("url", &mut after.url);
+    if let Some(images) = params.strings("images") {
+        after.images = images;
+    }
+    if let Some(features) = features(params) {
+        after.marketing_features = features;
+    }
+    if params.has("package_dimensions") {
+        after.package_dimensions = dimensions(params);
+    }
+    if after != *product {
+        after.updated = tx.seconds();
+        tx.state.products.put(after.clone());
+        let body = tx.shown().product(&after);
+        tx.emit_change("product.updated", &before, body, &after.belongs, None);
+    }
+    Ok(after)
+}
+
+/// Deletes a product; one with prices stays.
+pub(crate) fn delete_product(tx: &mut Tx<'_>, product: &Product) -> Result<Product, Error> {
+    if tx.state.prices.by("product", &product.id).next().is_some() {
+        let message = "This product cannot be deleted because it has one or more user-created prices.";
+        return Err(Error::invalid(message).executed());
+    }
+    let body = tx.shown().product(product);
+    tx.emit("product.deleted", body, &product.belongs);
+    let deleted = Product { deleted: true, active: false, ..product.clone() };
+    tx.state.products.put(deleted.clone());
+    Ok(deleted)
+}
+
+/// Whether a price can be made of these parameters, and what one costs then; `prefix` names where they stand (empty at the top).
+pub(crate) fn check_price(tx: &Tx<'_>, params: &Params, prefix: &str) -> Result<(Decimal, Currency), Error> {
+    let amount = amount_of(params, prefix)?;
+    params.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+    match (params.text("product"), params.object("product_data")) {
+        (Some(_), Some(_)) => return Err(Error::exclusive(&at(prefix, "product"), &at(prefix, "product_data"))),
+        (None, None) => return Err(Error::missing(&at(prefix, "product"))),
+        (Some(id), None) => {
+            if tx.state.products.get(id).is_none_or(|product| product.deleted) {
+                return Err(Error::no_such_in_body("product", id, &at(prefix, "product")));
+            }
+        }
+        (None, Some(data)) => {
+            data.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+            if let Some(id) = data.text("id")
+                && tx.state.products.has(id)
+            {
+                let param = at(prefix, "product_data[id]");
+                return Err(Error::invalid("Product already exists.").code("resource_already_exists").param(param));
+            }
+        }
+    }
+    if let Some(key) = params.text("lookup_key")
+        && params.flag("transfer_lookup_key") != Some(true)
+        && tx.state.prices.by("lookup_key", key).any(|price| price.lookup_key.as_deref() == Some(key))
+    {
+        let message = format!("A price already uses the lookup key '{key}'.");
+        return Err(Error::invalid(message).param(at(prefix, "lookup_key")));
+    }
+    Ok(amount)
+}
+
+/// Makes a price, and its product when that is described instead of named.
+pub(crate) fn create_price(
+    tx: &mut Tx<'_>,
+    params: &Params,
+    prefix: &str,
+    belongs: &Belonging,
+) -> Result<Price, Error> {
+    let (amount, currency) = check_price(tx, params, prefix)?;
+    let metadata = params.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+    let mut belongs = belongs.clone();
+    let product = match params.object("product_data") {
+        Some(data) => create_product(tx, &data, &belongs)?,
+        None => {
+            let id = params.text("product").unwrap_or_default();
+            let product = tx.state.products.get(id).ok_or_else(|| Error::no_such_in_body("product", id, "product"))?;
+            belongs.inherit(&product.belongs);
+            product.as_ref().clone()
+        }
+    };
+    if let Some(key) = params.text("lookup_key") {
+        release_lookup_key(tx, key);
+    }
+    let price = new_price(tx, params, &product.id, amount, currency, metadata, &belongs);
+    announce_price(tx, price.clone());
+    Ok(price)
+}
+
+/// Changes a price; its amount never changes.
+pub(crate) fn update_price(tx: &mut Tx<'_>, price: &Price, params: &Params) -> Result<Price, Error> {
+    let before = tx.shown().price(price);
+    let mut after = price.clone();
+    after.metadata = params.metadata().apply(&price.metadata).map_err(|fault| Error::metadata(&fault))?;
+    after.active = params.flag("active").unwrap_or(price.active);
+    if params.has("nickname") {
+        after.nickname = params.string("nickname");
+    }
+    if let Some(tax) = params.string("tax_behavior") {
+        if price.tax_behavior != "unspecified" && price.tax_behavior != tax {
+            let message = "You cannot change `tax_behavior` once it is set to `inclusive` or `exclusive`.";
+            return Err(Error::invalid(message).param("tax_behavior").executed());
+        }
+        after.tax_behavior = tax;
+    }
+    if params.has("lookup_key") {
+        let key = params.string("lookup_key");
+        if let Some(key) = &key
+            && price.lookup_key.as_ref() != Some(key)
+        {
+            let taken = tx.state.prices.by("lookup_key", key).any(|other| other.lookup_key.as_ref() == Some(key));
+            if taken && params.flag("transfer_lookup_key") != Some(true) {
+                let message = format!("A price already uses the lookup key '{key}'.");
+                return Err(Error::invalid(message).param("lookup_key"));
+            }
+            release_lookup_key(tx, key);
+        }
+        after.lookup_key = key;
+    }
+    if after != *price {
+        tx.state.prices.put(after.clone());
+        let body = tx.shown().price(&after);
+        tx.emit_change("price.updated", &before, body, &after.belongs, None);
+    }
+    Ok(after)
+}
+
+fn release_lookup_key(tx: &mut Tx<'_>, key: &str) {
+    let holders: Vec<_> =
+        tx.state.prices.by("lookup_key", key).filter(|price| price.lookup_key.as_deref() == Some(key)).collect();
+    for holder in holders {
+        tx.state.prices.put(Price { lookup_key: None, ..holder.as_ref().clone() });
+    }
+}
+
+fn new_price(
+    tx: &Tx<'_>,
+    params: &Params,
+    product: &str,
+    amount: Decimal,
+    currency: Currency,
+    metadata: crate::domain::metadata::Metadata,
+    belongs: &Belonging,
+) -> Price {
+    Price {
+        id: tx.mint.plain("price_", &belongs.scope),
+        active: params.flag("active").unwrap_or(true),
+        created: tx.seconds(),
+        currency,
+        lookup_key: params.string("lookup_key"),
+        metadata,
+        nickname: params.string("nickname"),
+        product: product.to_owned(),
+        recurring: params.object("recurring").map(|recurring| Recurring {
+            interval: recurring.string("interval").unwrap_or_default(),
+            interval_count: recurring.integer("interval_count").unwrap_or(1),
+        }),
+        tax_behavior: params.string("tax_behavior").unwrap_or_else(|| "unspecified".to_owned()),
+        amount,
+        belongs: belongs.clone(),
+    }
+}
+
+/// The amount for one and its currency, from `unit_amount` or `unit_amount_decimal`.
+fn amount_of(params: &Params, prefix: &str) -> Result<(Decimal, Currency), Error> {
+    let currency = params.currency("currency").ok_or_else(|| Error::missing(&at(prefix, "currency")))?;
+    let (amount, param) = match (params.integer("unit_amount"), params.text("unit_amount_decimal")) {
+        (Some(_), Some(_)) => {
+            return Err(Error::exclusive(&at(prefix, "unit_amount"), &at(prefix, "unit_amount_decimal")));
+        }
+        (Some(amount), None) => (Decimal::from(amount), "unit_amount"),
+        (None, Some(text)) => {
+            let param = at(prefix, "unit_amount_decimal");
+            let amount = text.parse().map_err(|_| Error::wrong_shape(&param, "decimal"))?;
+            (amount, "unit_amount_decimal")
+        }
+        (None, None) => return Err(Error::missing(&at(prefix, "unit_amount"))),
+    };
+    let fault = |fault| Error::bad_unit_amount(&at(prefix, param), fault, currency);
+    match (amount.fract().is_zero(), i64::try_from(amount.trunc())) {
+        (true, Ok(whole)) => currency.check_unit(whole).map_err(fault)?,
+        (false, Ok(whole)) if whole < currency.maximum() => {}
+        _ => return Err(fault(crate::domain::money::AmountFault::AboveMaximum(currency.maximum()))),
+    }
+    Ok((amount, currency))
+}
+
+fn at(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}[{name}]") }
+}
+
+fn features(params: &Params) -> Option<Vec<String>> {
+    let rows = params.objects("marketing_features")?;
+    Some(rows.iter().filter_map(|row| row.string("name")).collect())
+}
+
+fn dimensions(params: &Params) -> Option<[String; 4]> {
+    let given = params.object("package_dimensions")?;
+    Some([given.string("height")?, given.string("length")?, given.string("weight")?, given.string("width")?])
+}

@@ -1,0 +1,382 @@
+//! The buyer pays: one submitted page, from the instrument to the session's end.
+
+use crate::domain::cards::{AfterChallenge, Behaviour, Card, Decline, GENERIC_DECLINE, Iban};
+use crate::domain::charge::{Charge, Status as ChargeStatus};
+use crate::domain::effect::Effect;
+use crate::domain::intent::{Command as OnIntent, Intent, PaymentError, Status as IntentStatus};
+use crate::domain::payer::{CardSummary, Customer, Instrument, Payer, PaymentMethod};
+use crate::domain::session::{Command as OnSession, Refusal, Session, Status};
+use crate::wire::View;
+
+use super::{Tx, booking, debit, links, sessions};
+
+/// What the buyer pays with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Means {
+    /// A card.
+    Card(Card),
+    /// A bank account, debited later.
+    SepaDebit(Iban),
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Paid {
+    /// The session is complete; the money is there or on its way.
+    Complete,
+    /// Refused; the buyer may try again.
+    Declined(&'static str),
+    /// The buyer must confirm first.
+    Challenged,
+    /// The session was not open any more, or stopped being so; this is what it is now.
+    Over(Status),
+}
+
+/// The buyer submits the page.
+pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Option<Means>) -> Paid {
+    let session = match enter(tx, session) {
+        Ok(session) => session,
+        Err(over) => return over,
+    };
+    if session.total() == 0 {
+        return complete(tx, session, OnSession::CompleteFree, payer);
+    }
+    if session.currency.check_total(session.total()).is_err() {
+        return Paid::Declined("This amount cannot be paid. Please choose another quantity.");
+    }
+    let Some(means) = means else { return Paid::Declined("Choose a way to pay.") };
+    let scope = session.belongs.scope.clone();
+    let (instrument, behaviour) = match means {
+        Means::Card(card) => {
+            let facts = card.facts();
+            let fingerprint = tx.mint.fingerprint(&card.number);
+            (Instrument::Card(CardSummary::of(&card, fingerprint)), facts.behaviour)
+        }
+        Means::SepaDebit(iban) => {
+            let instrument = Instrument::SepaDebit {
+                bank_code: iban.bank_code().to_owned(),
+                country: iban.country().to_owned(),
+                fingerprint: tx.mint.fingerprint(iban.last4()),
+                last4: iban.last4().to_owned(),
+                settles: iban.outcome() == crate::domain::cards::DebitOutcome::Settles,
+            };
+            return defer(tx, session, payer, instrument);
+        }
+    };
+    let method = tx.state.methods.put(PaymentMethod {
+        id: tx.mint.plain("pm_", &scope),
+        created: tx.seconds(),
+        payer: payer.clone(),
+        customer: session.customer.clone(),
+        instrument,
+        belongs: session.belongs.clone(),
+    });
+    let (session, intent) = begin(tx, session);
+    match behaviour {
+        Behaviour::Approve => approve(tx, session, &intent, &method, payer),
+        Behaviour::Decline(decline) => refuse(tx, &session, &intent, &method, payer, decline),
+        Behaviour::Challenge(then) => {
+            let challenge = OnIntent::Challenge { payment_method: method.id.clone(), then };
+            let Ok((intent, _)) = intent.apply(challenge, tx.now) else { return Paid::Declined(DONE) };
+            let intent = tx.state.intents.put(intent);
+            let body = tx.shown().intent(&intent);
+            tx.emit_of_payment("payment_intent.requires_action", body, &intent.belongs, &intent.core);
+            Paid::Challenged
+        }
+    }
+}
+
+/// The session with the quantities that the buyer chose, where that may be. It is stored only when the page is submitted with it.
+pub(crate) fn with_quantities(
+    tx: &Tx<'_>,
+    session: &Session,
+    quantities: &std::collections::BTreeMap<String, i64>,
+) -> Session {
+    let mut session = session.clone();
+    for item in &mut session.line_items {
+        if let Some(quantity) = quantities.get(&item.id)
+            && let Some(amount) = tx.state.prices.get(&item.price).and_then(|price| price.total(*quantity))
+        {
+            item.quantity = *quantity;
+            item.amount = amount;
+        }
+    }
+    session
+}
+
+/// The sentence for a buyer whose payment is already made or on its way.
+const DONE: &str = "This payment was already made.";
+
+/// The buyer confirms the 3-D Secure step, or fails it.
+pub(crate) fn authenticate(tx: &mut Tx<'_>, session: &Session, confirmed: bool) -> Paid {
+    let session = match enter(tx, session) {
+        Ok(session) => session,
+        Err(over) => return over,
+    };
+    let intent = session.intent.as_deref().and_then(|id| tx.state.intents.get(id));
+    let Some(intent) = intent.filter(|intent| intent.status == IntentStatus::RequiresAction) else {
+        return Paid::Declined("There is nothing to confirm. Please enter your card again.");
+    };
+    let method = intent.payment_method.as_deref().and_then(|id| tx.state.methods.get(id));
+    let (Some(method), Some(then)) = (method, intent.challenge) else {
+        return Paid::Declined(GENERIC_DECLINE.message);
+    };
+    let payer = method.payer.clone();
+    match (confirmed, then) {
+        (true, AfterChallenge::Approve) => approve(tx, session, &intent, &method, payer),
+        (true, AfterChallenge::Decline(decline)) => refuse(tx, &session, &intent, &method, payer, decline),
+        (false, _) => {
+            let error = PaymentError::unauthenticated(method.id.clone());
+            let message = error.message;
+            fail_intent(tx, &intent, error);
+            Paid::Declined(message)
+        }
+    }
+}
+
+/// Lets the buyer in when the session is open, its time not over, and its link not used up by others.
+fn enter(tx: &mut Tx<'_>, session: &Session) -> Result<Session, Paid> {
+    match session.apply(OnSession::Submit, tx.now) {
+        Ok(_) => {}
+        Err(Refusal::NotOpen(status)) => return Err(Paid::Over(status)),
+        Err(_) => {
+            // Its time is over though the work that marks it has not run.
+            let over = sessions::expire(tx, session, OnSession::TimeOut).map_or(session.status, |after| after.status);
+            return Err(Paid::Over(over));
+        }
+    }
+    let used_up = session.link.as_deref().and_then(|id| tx.state.links.get(id)).is_some_and(|link| link.is_used_up());
+    if used_up {
+        let over = sessions::expire(tx, session, OnSession::Expire).map_or(session.status, |after| after.status);
+        return Err(Paid::Over(over));
+    }
+    Ok(session.clone())
+}
+
+/// The session's intent: the one of an earlier try, or a new one.
+fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Intent) {
+    let earlier = session.intent.as_deref().and_then(|id| tx.state.intents.get(id));
+    if let Some(intent) = earlier.filter(|intent| intent.takes_payment()) {
+        // The buyer may have changed the quantity since.
+        let intent = Intent { amount: session.total(), ..intent.as_ref().clone() };
+        tx.state.intents.put(intent.clone());
+        return (session, intent);
+    }
+    let scope = &session.belongs.scope;
+    let core = tx.mint.core(scope);
+    let data = &session.intent_data;
+    let id = tx.mint.of_payment("pi_", &core, scope);
+    let intent = Intent {
+        client_secret: format!("{id}_secret_{}", tx.mint.draw("client secret", scope, 25)),
+        id,
+        core,
+        created: tx.seconds(),
+        amount: session.total(),
+        amount_received: 0,
+        currency: session.currency,
+        status: IntentStatus::RequiresPaymentMethod,
+        capture_method: data.capture_method.clone().unwrap_or_else(|| "automatic_async".to_owned()),
+        customer: session.customer.clone(),
+        description: data.description.clone(),
+        metadata: data.metadata.clone(),
+        payment_method: None,
+        payment_method_types: session
+            .presentation
+            .payment_method_types
+            .clone()
+            .unwrap_or_else(|| crate::wire::default_types(&session)),
+        latest_charge: None,
+        last_error: None,
+        challenge: None,
+        canceled_at: None,
+        cancellation_reason: None,
+        receipt_email: data.receipt_email.clone(),
+        statement_descriptor: data.statement_descriptor.clone(),
+        statement_descriptor_suffix: data.statement_descriptor_suffix.clone(),
+        transfer_group: data.transfer_group.clone(),
+        session: Some(session.id.clone()),
+        belongs: session.belongs.clone(),
+    };
+    let body = tx.shown().intent(&intent);
+    tx.emit_of_payment("payment_intent.created", body, &intent.belongs, &intent.core);
+    tx.state.intents.put(intent.clone());
+    let session = Session { intent: Some(intent.id.clone()), ..session };
+    tx.state.sessions.put(session.clone());
+    (session, intent)
+}
+
+fn approve(tx: &mut Tx<'_>, session: Session, intent: &Intent, method: &PaymentMethod, payer: Payer) -> Paid {
+    let (session, customer) = customer_of(tx, session, &payer);
+    let charge = new_charge(tx, intent, method, payer.clone(), ChargeStatus::Succeeded, None, customer.clone());
+    let approve = OnIntent::Approve { payment_method: method.id.clone(), charge: charge.id.clone() };
+    let Ok((mut intent, _)) = intent.apply(approve, tx.now) else { return Paid::Declined(DONE) };
+    intent.customer = customer;
+    put_charge(tx, "charge.succeeded", &charge);
+    let intent = tx.state.intents.put(intent);
+    let body = tx.shown().intent(&intent);
+    tx.emit_of_payment("payment_intent.succeeded", body, &intent.belongs, &intent.core);
+    booking::schedule(tx, &charge);
+    complete(tx, session, OnSession::Pay, payer)
+}
+
+fn refuse(
+    tx: &mut Tx<'_>,
+    session: &Session,
+    intent: &Intent,
+    method: &PaymentMethod,
+    payer: Payer,
+    decline: Decline,
+) -> Paid {
+    let charge = new_charge(tx, intent, method, payer, ChargeStatus::Failed, Some(decline), session.customer.clone());
+    put_charge(tx, "charge.failed", &charge);
+    let error = PaymentError::declined(decline, Some(charge.id), method.id.clone());
+    fail_intent(tx, intent, error);
+    Paid::Declined(decline.message)
+}
+
+fn fail_intent(tx: &mut Tx<'_>, intent: &Intent, error: PaymentError) {
+    if let Ok((intent, _)) = intent.apply(OnIntent::Refuse(error), tx.now) {
+        let intent = tx.state.intents.put(intent);
+        let body = tx.shown().intent(&intent);
+        tx.emit_of_payment("payment_intent.payment_failed", body, &intent.belongs, &intent.core);
+    }
+}
+
+/// A bank debit: the session is done, the money follows when the bank has answered.
+fn defer(tx: &mut Tx<'_>, session: Session, payer: Payer, instrument: Instrument) -> Paid {
+    let (session, customer) = customer_of(tx, session, &payer);
+    let method = tx.state.methods.put(PaymentMethod {
+        id: tx.mint.plain("pm_", &session.belongs.scope),
+        created: tx.seconds(),
+        payer: payer.clone(),
+        customer: customer.clone(),
+        instrument,
+        belongs: session.belongs.clone(),
+    });
+    let (session, intent) = begin(tx, session);
+    let charge = new_charge(tx, &intent, &method, payer.clone(), ChargeStatus::Pending, None, customer.clone());
+    let submit = OnIntent::Submit { payment_method: method.id.clone(), charge: charge.id.clone() };
+    let Ok((mut intent, _)) = intent.apply(submit, tx.now) else { return Paid::Declined(DONE) };
+    intent.customer = customer;
+    put_charge(tx, "charge.pending", &charge);
+    let intent = tx.state.intents.put(intent);
+    let body = tx.shown().intent(&intent);
+    tx.emit_of_payment("payment_intent.processing", body, &intent.belongs, &intent.core);
+    tx.after(tx.config.debit_after, debit::JOB, &intent.id);
+    complete(tx, session, OnSession::Defer, payer)
+}
+
+fn complete(tx: &mut Tx<'_>, session: Session, command: OnSession, payer: Payer) -> Paid {
+    let Ok((mut session, _)) = session.apply(command, tx.now) else { return Paid::Over(session.status) };
+    session.payer = Some(payer);
+    let session = tx.state.sessions.put(session);
+    let body = tx.shown().session(&session);
+    tx.emit("checkout.session.completed", body, &session.belongs);
+    let link = session.link.as_deref().and_then(|id| tx.state.links.get(id));
+    let effects = link.and_then(|link| links::count_completion(tx, &link)).unwrap_or_default();
+    if effects.contains(&Effect::LimitReached)
+        && tx.world.switches().value("STRIPE-LIMIT-OTHERS", &session.belongs.scope) == "at-limit"
+    {
+        let others: Vec<_> = tx
+            .state
+            .sessions
+            .by("link", session.link.as_deref().unwrap_or_default())
+            .filter(|other| other.status == Status::Open)
+            .collect();
+        for other in others {
+            // Open sessions can always be expired.
+            drop(sessions::expire(tx, &other, OnSession::Expire));
+        }
+    }
+    Paid::Complete
+}
+
+/// The session's customer: its own, or a new one when it always makes one.
+fn customer_of(tx: &mut Tx<'_>, session: Session, payer: &Payer) -> (Session, Option<String>) {
+    if session.customer.is_some() || session.presentation.customer_creation.as_deref() != Some("always") {
+        let customer = session.customer.clone();
+        return (session, customer);
+    }
+    let scope = &session.belongs.scope;
+    let mut customer = Customer {
+        id: tx.mint.short("cus_", scope),
+        created: tx.seconds(),
+        payer: Payer { email: payer.email.clone(), name: None },
+        invoice_prefix: tx.mint.draw("invoice prefix", scope, 8).to_ascii_uppercase(),
+        belongs: session.belongs.clone(),
+    };
+    let before = tx.shown().customer(&customer);
+    tx.emit("customer.created", before.clone(), &customer.belongs);
+    customer.payer.name.clone_from(&payer.name);
+    let body = tx.shown().customer(&customer);
+    tx.emit_change("customer.updated", &before, body, &customer.belongs, None);
+    let customer = tx.state.customers.put(customer);
+    let session = Session { customer: Some(customer.id.clone()), ..session };
+    (session, Some(customer.id.clone()))
+}
+
+fn new_charge(
+    tx: &Tx<'_>,
+    intent: &Intent,
+    method: &PaymentMethod,
+    payer: Payer,
+    status: ChargeStatus,
+    decline: Option<Decline>,
+    customer: Option<String>,
+) -> Charge {
+    let scope = &intent.belongs.scope;
+    let card = matches!(method.instrument, Instrument::Card(_));
+    Charge {
+        id: tx.mint.of_payment(if card { "ch_" } else { "py_" }, &intent.core, scope),
+        core: intent.core.clone(),
+        created: tx.seconds(),
+        amount: intent.amount,
+        amount_refunded: 0,
+        currency: intent.currency,
+        status,
+        decline,
+        intent: intent.id.clone(),
+        payment_method: method.id.clone(),
+        instrument: method.instrument.clone(),
+        payer,
+        customer,
+        description: intent.description.clone(),
+        metadata: intent.metadata.clone(),
+        balance_transaction: None,
+        risk_score: tx.mint.percent("risk", scope),
+        authorization_code: tx.mint.digits("authorization", scope, 6),
+        network_transaction_id: tx.mint.digits("network", scope, 15),
+        receipt_token: tx.mint.draw("receipt", scope, 60),
+        receipt_email: intent.receipt_email.clone(),
+        statement_descriptor: intent.statement_descriptor.clone(),
+        statement_descriptor_suffix: intent.statement_descriptor_suffix.clone(),
+        transfer_group: intent.transfer_group.clone(),
+        belongs: intent.belongs.clone(),
+    }
+}
+
+fn put_charge(tx: &mut Tx<'_>, kind: &'static str, charge: &Charge) {
+    tx.state.charges.put(charge.clone());
+    let body = tx.shown().charge(charge);
+    tx.emit_of_payment(kind, body, &charge.belongs, &charge.core);
+}
+
+/// Where the buyer goes after paying: the seller's URL with `{CHECKOUT_SESSION_ID}` replaced and the campaign parameters appended, or
+/// the session's own page. Only the literal braces are replaced (`facts/stripe.md` 10).
+pub(crate) fn destination(session: &Session, view: &View) -> String {
+    use crate::domain::session::Completion;
+    let url = match &session.completion {
+        Completion::Hosted(_) => return format!("{}/c/pay/{}", view.base, session.id),
+        Completion::Redirect(url) => url.replace("{CHECKOUT_SESSION_ID}", &session.id),
+    };
+    if session.utm.is_empty() {
+        return url;
+    }
+    let (url, fragment) = match url.split_once('#') {
+        Some((url, fragment)) => (url.to_owned(), format!("#{fragment}")),
+        None => (url, String::new()),
+    };
+    let campaign: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(session.utm.iter()).finish();
+    let joint = if url.contains('?') { "&" } else { "?" };
+    format!("{url}{joint}{campaign}{fragment}")
+}

@@ -1,0 +1,119 @@
+//! Line items: from a request's parameters to what is sold, with the prices made on the way.
+
+use crate::domain::belonging::Belonging;
+use crate::domain::catalog::{Adjustable, LineItem, Price, total_of};
+use crate::domain::money::{AmountFault, Currency};
+use crate::error::Error;
+use crate::params::Params;
+
+use super::{Tx, catalog};
+
+/// Most pieces on one line.
+pub(crate) const MOST_QUANTITY: i64 = 999_999;
+
+/// Lines that were read, all in one currency.
+pub(crate) struct Lines {
+    pub(crate) items: Vec<LineItem>,
+    pub(crate) currency: Currency,
+    pub(crate) recurring: bool,
+    /// What the prices and products belong to.
+    pub(crate) belongs: Belonging,
+}
+
+/// A line that was looked at, before anything is made.
+struct Draft {
+    price: Option<Price>,
+    quantity: i64,
+    adjustable: Option<Adjustable>,
+}
+
+/// Reads `line_items`. The total must be chargeable; `belongs` is what the request itself is about. Every line is looked at before
+/// the first price is made: a refused request leaves nothing behind.
+pub(crate) fn read(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Lines, Error> {
+    let rows = params.objects("line_items").unwrap_or_default();
+    let mut currency = params.currency("currency");
+    let mut drafts = Vec::with_capacity(rows.len());
+    let mut total = 0_i64;
+    for (index, row) in rows.iter().enumerate() {
+        let name = |member: &str| format!("line_items[{index}][{member}]");
+        let (price, unit, its_currency) = match (row.text("price"), row.object("price_data")) {
+            (Some(_), Some(_)) => return Err(Error::exclusive(&name("price"), &name("price_data"))),
+            (None, None) => return Err(Error::missing(&name("price"))),
+            (Some(id), None) => {
+                let price = existing_price(tx, id, &name("price"))?;
+                let (unit, currency) = (price.amount, price.currency);
+                (Some(price), unit, currency)
+            }
+            (None, Some(data)) => {
+                let (unit, currency) = catalog::check_price(tx, &data, &name("price_data"))?;
+                (None, unit, currency)
+            }
+        };
+        let expected = *currency.get_or_insert(its_currency);
+        if its_currency != expected {
+            return Err(Error::invalid(format!(
+                "The price specified only supports `{its_currency}`. This doesn't match the expected currency: `{expected}`."
+            ))
+            .param(name("price")));
+        }
+        let quantity = row.integer("quantity").ok_or_else(|| Error::missing(&name("quantity")))?;
+        let amount = total_of(unit, quantity)
+            .ok_or_else(|| Error::bad_total(AmountFault::AboveMaximum(expected.maximum()), expected))?;
+        total = total.saturating_add(amount);
+        let adjustable = adjustable(row, &name("adjustable_quantity"))?;
+        drafts.push((Draft { price, quantity, adjustable }, amount));
+    }
+    let currency = currency.filter(|_| !drafts.is_empty()).ok_or_else(|| Error::missing("line_items"))?;
+    currency.check_total(total).map_err(|fault| Error::bad_total(fault, currency))?;
+
+    let mut belongs = belongs.clone();
+    let mut items = Vec::with_capacity(drafts.len());
+    let mut recurring = false;
+    for (index, ((draft, amount), row)) in drafts.into_iter().zip(&rows).enumerate() {
+        let price = match (draft.price, row.object("price_data")) {
+            (Some(price), _) => price,
+            (None, data) => {
+                let prefix = format!("line_items[{index}][price_data]");
+                catalog::create_price(tx, &data.unwrap_or_default(), &prefix, &belongs)?
+            }
+        };
+        recurring |= price.recurring.is_some();
+        belongs.inherit(&price.belongs);
+        items.push(LineItem {
+            id: tx.mint.plain("li_", &belongs.scope),
+            description: tx.state.products.get(&price.product).map(|product| product.name.clone()).unwrap_or_default(),
+            price: price.id,
+            quantity: draft.quantity,
+            adjustable: draft.adjustable,
+            amount,
+            currency,
+        });
+    }
+    Ok(Lines { items, currency, recurring, belongs })
+}
+
+fn existing_price(tx: &Tx<'_>, id: &str, param: &str) -> Result<Price, Error> {
+    let price = tx.state.prices.get(id).ok_or_else(|| Error::no_such_in_body("price", id, param))?;
+    // A price may stay active while its product is archived; it cannot be sold then.
+    let product = tx.state.products.get(&price.product);
+    let sellable = price.active && product.is_some_and(|product| product.active && !product.deleted);
+    if sellable { Ok(price.as_ref().clone()) } else { Err(inactive(param)) }
+}
+
+fn inactive(param: &str) -> Error {
+    Error::invalid("The price specified is inactive. This field only accepts active prices.").param(param)
+}
+
+fn adjustable(row: &Params, param: &str) -> Result<Option<Adjustable>, Error> {
+    let Some(given) = row.object("adjustable_quantity") else { return Ok(None) };
+    if given.flag("enabled") != Some(true) {
+        return Ok(None);
+    }
+    let range =
+        Adjustable { minimum: given.integer("minimum").unwrap_or(0), maximum: given.integer("maximum").unwrap_or(99) };
+    if range.minimum > range.maximum {
+        let message = "The minimum of an adjustable quantity must not be above its maximum.";
+        return Err(Error::invalid(message).param(format!("{param}[minimum]")));
+    }
+    Ok(Some(range))
+}

@@ -1,0 +1,164 @@
+//! Payment links: made, changed, visited.
+
+use crate::domain::belonging::Belonging;
+use crate::domain::effect::Effect;
+use crate::domain::link::{AfterCompletion, Command, IntentData, Limit, PaymentLink, Presentation};
+use crate::error::Error;
+use crate::params::Params;
+
+use super::{Tx, lines};
+
+/// Makes a link.
+pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<PaymentLink, Error> {
+    let metadata = params.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+    let after_completion = after_completion(params)?.unwrap_or(AfterCompletion::HostedConfirmation(None));
+    let intent_data = params.object("payment_intent_data").map(|data| intent_data(&data)).transpose()?;
+    let lines = lines::read(tx, params, belongs)?;
+    let belongs = lines.belongs;
+    let link = PaymentLink {
+        id: tx.mint.plain("plink_", &belongs.scope),
+        slug: tx.mint.slug(&belongs.scope),
+        active: true,
+        created: tx.seconds(),
+        after_completion,
+        currency: lines.currency,
+        inactive_message: params.string("inactive_message"),
+        line_items: lines.items,
+        metadata,
+        intent_data,
+        presentation: presentation(params),
+        limit: limit(params).map(|limit| Limit { limit, count: 0 }),
+        recurring: lines.recurring,
+        belongs,
+    };
+    tx.state.links.put(link.clone());
+    let body = tx.shown().link(&link);
+    tx.emit("payment_link.created", body, &link.belongs);
+    Ok(link)
+}
+
+/// Changes a link.
+pub(crate) fn update(tx: &mut Tx<'_>, link: &PaymentLink, params: &Params) -> Result<PaymentLink, Error> {
+    let before = tx.shown().link(link);
+    let mut after = match params.flag("active") {
+        // Switching is never refused by the state machine.
+        Some(active) => link.apply(Command::SetActive(active), tx.now).map_or_else(|_| link.clone(), |(link, _)| link),
+        None => link.clone(),
+    };
+    after.metadata = params.metadata().apply(&link.metadata).map_err(|fault| Error::metadata(&fault))?;
+    if let Some(completion) = after_completion(params)? {
+        after.after_completion = completion;
+    }
+    if params.has("inactive_message") {
+        after.inactive_message = params.string("inactive_message");
+    }
+    if params.has("restrictions") {
+        after.limit = limit(params)
+            .map(|limit| Limit { limit, count: link.limit.map_or_else(|| completed(tx, &link.id), |old| old.count) });
+    }
+    if let Some(data) = params.object("payment_intent_data") {
+        after.intent_data = Some(intent_data(&data)?);
+    }
+    let given = presentation(params);
+    let presentation = &mut after.presentation;
+    presentation.allow_promotion_codes = given.allow_promotion_codes.or(presentation.allow_promotion_codes);
+    presentation.billing_address_collection =
+        given.billing_address_collection.or_else(|| presentation.billing_address_collection.take());
+    presentation.customer_creation = given.customer_creation.or_else(|| presentation.customer_creation.take());
+    presentation.submit_type = given.submit_type.or_else(|| presentation.submit_type.take());
+    if params.has("payment_method_types") {
+        presentation.payment_method_types = given.payment_method_types;
+    }
+    change_quantities(tx, &mut after, params)?;
+    tx.state.links.put(after.clone());
+    let body = tx.shown().link(&after);
+    tx.emit_change("payment_link.updated", &before, body, &after.belongs, None);
+    Ok(after)
+}
+
+/// A session of the link completes. `None` when the link takes no more.
+pub(crate) fn count_completion(tx: &mut Tx<'_>, link: &PaymentLink) -> Option<Vec<Effect>> {
+    let before = tx.shown().link(link);
+    let flips = tx.world.switches().value("STRIPE-LIMIT-ACTIVE", &link.belongs.scope) == "turns-false";
+    let (after, effects) = link.apply(Command::Complete { flips }, tx.now).ok()?;
+    tx.state.links.put(after.clone());
+    if effects.contains(&Effect::Emit("payment_link.updated")) {
+        let body = tx.shown().link(&after);
+        tx.emit_change("payment_link.updated", &before, body, &after.belongs, None);
+    }
+    Some(effects)
+}
+
+fn completed(tx: &Tx<'_>, link: &str) -> i64 {
+    let complete = tx
+        .state
+        .sessions
+        .by("link", link)
+        .filter(|session| session.status == crate::domain::session::Status::Complete)
+        .count();
+    i64::try_from(complete).unwrap_or(i64::MAX)
+}
+
+fn change_quantities(tx: &Tx<'_>, link: &mut PaymentLink, params: &Params) -> Result<(), Error> {
+    for (index, row) in params.objects("line_items").unwrap_or_default().iter().enumerate() {
+        let id = row.text("id").unwrap_or_default();
+        let item = link
+            .line_items
+            .iter_mut()
+            .find(|item| item.id == id)
+            .ok_or_else(|| Error::no_such_in_body("line item", id, &format!("line_items[{index}][id]")))?;
+        if let Some(quantity) = row.integer("quantity") {
+            let amount = tx.state.prices.get(&item.price).and_then(|price| price.total(quantity));
+            item.quantity = quantity;
+            item.amount = amount.unwrap_or(i64::MAX);
+        }
+    }
+    let total = link.line_items.iter().fold(0_i64, |sum, item| sum.saturating_add(item.amount));
+    link.currency.check_total(total).map_err(|fault| Error::bad_total(fault, link.currency))
+}
+
+fn after_completion(params: &Params) -> Result<Option<AfterCompletion>, Error> {
+    let Some(given) = params.object("after_completion") else { return Ok(None) };
+    let redirect = given.object("redirect").and_then(|redirect| redirect.string("url"));
+    let message = given.object("hosted_confirmation").and_then(|hosted| hosted.string("custom_message"));
+    match given.text("type") {
+        Some("redirect") => match redirect {
+            Some(url) => Ok(Some(AfterCompletion::Redirect(url))),
+            None => Err(Error::missing("after_completion[redirect][url]")),
+        },
+        _ if redirect.is_some() => Err(Error::exclusive("after_completion[type]", "after_completion[redirect]")),
+        _ => Ok(Some(AfterCompletion::HostedConfirmation(message))),
+    }
+}
+
+fn limit(params: &Params) -> Option<i64> {
+    params.object("restrictions")?.object("completed_sessions")?.integer("limit")
+}
+
+/// Settings of the page, as links and sessions take them.
+pub(crate) fn presentation(params: &Params) -> Presentation {
+    Presentation {
+        allow_promotion_codes: params.flag("allow_promotion_codes"),
+        billing_address_collection: params.string("billing_address_collection"),
+        customer_creation: params.string("customer_creation"),
+        payment_method_types: params.strings("payment_method_types").filter(|types| !types.is_empty()),
+        submit_type: params.string("submit_type"),
+    }
+}
+
+/// What goes to the payment intent.
+pub(crate) fn intent_data(data: &Params) -> Result<IntentData, Error> {
+    Ok(IntentData {
+        capture_method: data.string("capture_method"),
+        description: data.string("description"),
+        metadata: data.metadata().apply(&Default::default()).map_err(|fault| {
+            let mut error = Error::metadata(&fault);
+            error.param = error.param.map(|param| param.replacen("metadata", "payment_intent_data[metadata]", 1));
+            error
+        })?,
+        receipt_email: data.string("receipt_email"),
+        statement_descriptor: data.string("statement_descriptor"),
+        statement_descriptor_suffix: data.string("statement_descriptor_suffix"),
+        transfer_group: data.string("transfer_group"),
+    })
+}

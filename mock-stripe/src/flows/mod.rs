@@ -1,0 +1,13 @@
+//! What happens, step by step: decisions of the domain carried out on the state, with their events.
+
+pub(crate) mod booking;
+pub(crate) mod catalog;
+pub(crate) mod checkout;
+pub(crate) mod debit;
+pub(crate) mod lines;
+pub(crate) mod links;
+pub(crate) mod refunds;
+pub(crate) mod sessions;
+mod tx;
+
+pub(crate) use tx::{Batch, Tx};

@@ -1,0 +1,168 @@
+//! Checkout sessions: opened by a caller or by a link's visitor, and expired.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::belonging::Belonging;
+use crate::domain::intent;
+use crate::domain::link::{self, AfterCompletion, PaymentLink};
+use crate::domain::session::{Command, Completion, PaymentStatus, Refusal, Session, Status};
+use crate::error::Error;
+use crate::params::Params;
+
+use super::{Tx, lines, links};
+
+/// The work that expires a session; its subject is the session's id.
+pub(crate) const JOB: &str = "stripe.expire";
+
+/// How long a session stays open unless its maker says otherwise.
+const LIFE: SignedDuration = SignedDuration::from_hours(24);
+/// The shortest life a maker may ask for.
+const SHORTEST: SignedDuration = SignedDuration::from_mins(30);
+
+/// Opens a session for a caller of the API.
+pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Session, Error> {
+    match params.text("mode") {
+        Some("payment") => {}
+        Some(mode) => {
+            return Err(Error::unsupported(format!("Checkout Sessions in {mode} mode"), Some("mode")));
+        }
+        None => return Err(Error::missing("mode")),
+    }
+    let success_url = params.string("success_url").ok_or_else(|| Error::missing("success_url"))?;
+    let customer = match (params.text("customer"), params.text("customer_email")) {
+        (Some(_), Some(_)) => return Err(Error::exclusive("customer", "customer_email")),
+        (Some(id), None) => {
+            Some(tx.state.customers.get(id).ok_or_else(|| Error::no_such_in_body("customer", id, "customer"))?)
+        }
+        _ => None,
+    };
+    let metadata = params.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+    let intent_data =
+        params.object("payment_intent_data").map(|data| links::intent_data(&data)).transpose()?.unwrap_or_default();
+    let expires_at = expires_at(params, tx.now)?;
+    let lines = lines::read(tx, params, belongs)?;
+    if lines.recurring {
+        let message = "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use \
+                       only one-time prices.";
+        return Err(Error::invalid(message).param("line_items"));
+    }
+    let belongs = lines.belongs;
+    let presentation = links::presentation(params);
+    let session = Session {
+        id: tx.mint.session(presentation.allow_promotion_codes == Some(true), &belongs.scope),
+        created: tx.seconds(),
+        expires_at,
+        status: Status::Open,
+        payment_status: PaymentStatus::Unpaid,
+        currency: lines.currency,
+        line_items: lines.items,
+        link: None,
+        intent: None,
+        customer: customer.as_ref().map(|customer| customer.id.clone()),
+        payer: None,
+        customer_email: params.string("customer_email"),
+        prefilled_email: customer.and_then(|customer| customer.payer.email.clone()),
+        client_reference_id: params.string("client_reference_id"),
+        completion: Completion::Redirect(success_url),
+        cancel_url: params.string("cancel_url"),
+        metadata,
+        intent_data,
+        presentation,
+        locale: params.string("locale"),
+        utm: Vec::new(),
+        belongs,
+    };
+    Ok(open(tx, session))
+}
+
+/// What a visitor brought along in the link's address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Visit {
+    pub(crate) client_reference_id: Option<String>,
+    pub(crate) prefilled_email: Option<String>,
+    pub(crate) locked_email: Option<String>,
+    pub(crate) locale: Option<String>,
+    pub(crate) utm: Vec<(String, String)>,
+}
+
+/// Opens a session for the visitor of a link. It belongs to what the link belongs to, whatever the visitor brought along.
+pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result<Session, link::Refusal> {
+    link.apply(link::Command::Visit, tx.now)?;
+    let scope = &link.belongs.scope;
+    let mut presentation = link.presentation.clone();
+    presentation.allow_promotion_codes = presentation.allow_promotion_codes.or(Some(false));
+    presentation.billing_address_collection =
+        presentation.billing_address_collection.or_else(|| Some("auto".to_owned()));
+    presentation.customer_creation = presentation.customer_creation.or_else(|| Some("if_required".to_owned()));
+    let mut line_items = link.line_items.clone();
+    for item in &mut line_items {
+        item.id = tx.mint.plain("li_", scope);
+    }
+    let session = Session {
+        id: tx.mint.session(presentation.allow_promotion_codes == Some(true), scope),
+        created: tx.seconds(),
+        expires_at: tx.seconds().saturating_add(LIFE.as_secs()),
+        status: Status::Open,
+        payment_status: PaymentStatus::Unpaid,
+        currency: link.currency,
+        line_items,
+        link: Some(link.id.clone()),
+        intent: None,
+        customer: None,
+        payer: None,
+        customer_email: visit.locked_email,
+        prefilled_email: visit.prefilled_email,
+        client_reference_id: visit.client_reference_id,
+        completion: match &link.after_completion {
+            AfterCompletion::HostedConfirmation(message) => Completion::Hosted(message.clone()),
+            AfterCompletion::Redirect(url) => Completion::Redirect(url.clone()),
+        },
+        cancel_url: None,
+        metadata: link.metadata.clone(),
+        intent_data: link.intent_data.clone().unwrap_or_default(),
+        presentation,
+        locale: visit.locale,
+        utm: visit.utm,
+        belongs: link.belongs.clone(),
+    };
+    Ok(open(tx, session))
+}
+
+fn open(tx: &mut Tx<'_>, session: Session) -> Session {
+    let due = Timestamp::from_second(session.expires_at).unwrap_or(Timestamp::MAX);
+    tx.world.scheduler().at(due, JOB, session.id.as_str());
+    tx.state.sessions.put(session.clone());
+    session
+}
+
+/// Expires a session: by its maker, or because its time is over.
+pub(crate) fn expire(tx: &mut Tx<'_>, session: &Session, command: Command) -> Result<Session, Refusal> {
+    let (after, _) = session.apply(command, tx.now)?;
+    tx.state.sessions.put(after.clone());
+    // What the buyer began ends with the session.
+    if let Some(intent) = after.intent.as_deref().and_then(|id| tx.state.intents.get(id))
+        && let Ok((intent, _)) = intent.apply(intent::Command::Cancel(None), tx.now)
+    {
+        let intent = tx.state.intents.put(intent);
+        let body = tx.shown().intent(&intent);
+        tx.emit_of_payment("payment_intent.canceled", body, &intent.belongs, &intent.core);
+    }
+    let body = tx.shown().session(&after);
+    tx.emit("checkout.session.expired", body, &after.belongs);
+    Ok(after)
+}
+
+fn expires_at(params: &Params, now: Timestamp) -> Result<i64, Error> {
+    let now = now.as_second();
+    let Some(at) = params.integer("expires_at") else { return Ok(now.saturating_add(LIFE.as_secs())) };
+    // One second of grace: the caller's clock read its second before ours.
+    if at < now.saturating_add(SHORTEST.as_secs() - 1) {
+        let message = "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.";
+        return Err(Error::invalid(message).param("expires_at"));
+    }
+    if at > now.saturating_add(LIFE.as_secs() + 1) {
+        let message = "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.";
+        return Err(Error::invalid(message).param("expires_at"));
+    }
+    Ok(at)
+}

@@ -1,0 +1,194 @@
+//! One change of the account: made under the lock as a whole, its events emitted at the end in the order of `facts/stripe.md` 14.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use mock_core::World;
+use serde_json::Value;
+
+use crate::config::Config;
+use crate::control::dto::HoldAction;
+use crate::domain::belonging::Belonging;
+use crate::domain::effect::rank;
+use crate::domain::event::{Cause, Endpoint, Event, previous_attributes};
+use crate::ids::Mint;
+use crate::render::Shown;
+use crate::state::{Delivery, DeliveryStatus, State};
+use crate::wire::View;
+
+/// A change in the making.
+pub(crate) struct Tx<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) world: &'a World,
+    pub(crate) config: &'a Config,
+    pub(crate) mint: Mint<'a>,
+    pub(crate) view: &'a View,
+    pub(crate) api_version: &'a str,
+    pub(crate) now: Timestamp,
+    pub(crate) cause: Cause,
+    emitted: Vec<Emitted>,
+    batch: Batch,
+}
+
+struct Emitted {
+    kind: &'static str,
+    object: Value,
+    previous: Option<Value>,
+    belongs: Belonging,
+    core: Option<String>,
+}
+
+/// Deliveries to send, in order, and the page's concern among them.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    /// Numbers of deliveries.
+    pub(crate) deliveries: Vec<u64>,
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(
+        state: &'a mut State,
+        world: &'a World,
+        config: &'a Config,
+        view: &'a View,
+        api_version: &'a str,
+        now: Timestamp,
+        cause: Cause,
+    ) -> Self {
+        let mint = Mint::new(world, &config.account, config.livemode);
+        Self { state, world, config, mint, view, api_version, now, cause, emitted: Vec::new(), batch: Batch::default() }
+    }
+
+    /// The state as callers see it at this point.
+    pub(crate) fn shown(&self) -> Shown<'_> {
+        Shown { state: self.state, view: self.view, api_version: self.api_version }
+    }
+
+    /// The world's time in Unix seconds.
+    pub(crate) fn seconds(&self) -> i64 {
+        self.now.as_second()
+    }
+
+    /// An event about an object as it is now.
+    pub(crate) fn emit(&mut self, kind: &'static str, object: Value, belongs: &Belonging) {
+        self.emitted.push(Emitted { kind, object, previous: None, belongs: belongs.clone(), core: None });
+    }
+
+    /// An event about an object of a payment: its id shares the payment's core.
+    pub(crate) fn emit_of_payment(&mut self, kind: &'static str, object: Value, belongs: &Belonging, core: &str) {
+        let core = Some(core.to_owned());
+        self.emitted.push(Emitted { kind, object, previous: None, belongs: belongs.clone(), core });
+    }
+
+    /// An event about an object that changed from `before`; nothing when it did not change.
+    pub(crate) fn emit_change(
+        &mut self,
+        kind: &'static str,
+        before: &Value,
+        object: Value,
+        belongs: &Belonging,
+        core: Option<&str>,
+    ) {
+        if let Some(previous) = previous_attributes(before, &object) {
+            let core = core.map(str::to_owned);
+            self.emitted.push(Emitted { kind, object, previous: Some(previous), belongs: belongs.clone(), core });
+        }
+    }
+
+    /// Work for later, in the world's time.
+    pub(crate) fn after(&self, pause: SignedDuration, kind: &'static str, subject: &str) {
+        let due = self.now.saturating_add(pause).unwrap_or(Timestamp::MAX);
+        self.world.scheduler().at(due, kind, subject);
+    }
+
+    /// An existing event goes to an endpoint once more.
+    pub(crate) fn deliver(&mut self, event: &Event, endpoint: &Endpoint) -> u64 {
+        let action = self.hold_for(event, endpoint);
+        let broken = action == Some(HoldAction::BreakSignature);
+        let status = match action {
+            Some(HoldAction::Hold) => DeliveryStatus::Held,
+            Some(HoldAction::Drop) => DeliveryStatus::Dropped,
+            _ => DeliveryStatus::Pending,
+        };
+        let now = self.now;
+        let number = self.state.add_delivery(|number| Delivery {
+            number,
+            event: event.id.clone(),
+            kind: event.kind,
+            endpoint: endpoint.id.clone(),
+            status,
+            attempts: Vec::new(),
+            retry: None,
+            break_signature: broken,
+            subjects: event.belongs.subjects.clone(),
+            scope: event.belongs.scope.clone(),
+            created: now,
+        });
+        if status == DeliveryStatus::Pending {
+            self.batch.deliveries.push(number);
+            if action == Some(HoldAction::Duplicate) {
+                self.batch.deliveries.push(number);
+            }
+        }
+        number
+    }
+
+    /// Makes the events, and a delivery of each to every endpoint that wants it.
+    pub(crate) fn finish(mut self) -> Batch {
+        let mut emitted = std::mem::take(&mut self.emitted);
+        if self.cause.request.is_none() {
+            emitted.sort_by_key(|emitted| rank(emitted.kind));
+        }
+        for Emitted { kind, object, previous, belongs, core } in emitted {
+            let id = match core {
+                Some(core) => self.mint.of_payment("evt_", &core, &belongs.scope),
+                None => self.mint.plain("evt_", &belongs.scope),
+            };
+            let event = self.state.events.put(Event {
+                id,
+                kind,
+                created: self.now.as_second(),
+                object: Arc::new(object),
+                previous: previous.map(Arc::new),
+                cause: self.cause.clone(),
+                belongs,
+            });
+            let endpoints: Vec<_> =
+                self.state.endpoints.all().filter(|endpoint| endpoint.wants(kind)).map(Arc::clone).collect();
+            for endpoint in endpoints {
+                self.deliver(&event, &endpoint);
+            }
+        }
+        self.batch
+    }
+
+    /// The first rule that takes this delivery; a rule with a count loses one.
+    fn hold_for(&mut self, event: &Event, endpoint: &Endpoint) -> Option<HoldAction> {
+        if self.state.holds.is_empty() {
+            return None;
+        }
+        let version = endpoint.api_version.as_deref().unwrap_or(&self.config.api_version);
+        let text = self.shown().event_in(event, version).to_string();
+        let found = self
+            .state
+            .holds
+            .iter()
+            .find(|(_, hold)| {
+                hold.event.as_deref().is_none_or(|kind| kind == event.kind)
+                    && hold.text.as_deref().is_none_or(|wanted| {
+                        text.contains(wanted) || event.belongs.subjects.iter().any(|id| id.to_string() == wanted)
+                    })
+            })
+            .map(|(number, hold)| (*number, hold.action));
+        let (number, action) = found?;
+        if let Some(hold) = self.state.holds.get_mut(&number)
+            && let Some(count) = &mut hold.count
+        {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                self.state.holds.remove(&number);
+            }
+        }
+        Some(action)
+    }
+}

@@ -1,0 +1,122 @@
+//! Answers: pretty JSON and the headers of `facts/stripe.md` 3.
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde_json::Value;
+
+use crate::error::{Error, log_url};
+use crate::keys::Answer;
+use crate::stripe::Stripe;
+
+/// An answer in the making: what of the request shows in its headers.
+pub(crate) struct Reply<'a> {
+    stripe: &'a Stripe,
+    pub(crate) request: String,
+    pub(crate) api_version: String,
+    pub(crate) idempotency_key: Option<String>,
+    account: Option<HeaderValue>,
+    pub(crate) head_only: bool,
+}
+
+impl<'a> Reply<'a> {
+    pub(crate) fn new(stripe: &'a Stripe, headers: &HeaderMap, request: String) -> Self {
+        let text = |name: &str| {
+            headers
+                .get(name)
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+                .filter(|text| !text.is_empty())
+        };
+        Self {
+            stripe,
+            request,
+            api_version: text("stripe-version")
+                .filter(|text| crate::wire::version::is_version(text))
+                .unwrap_or_else(|| stripe.config.api_version.clone()),
+            idempotency_key: text("idempotency-key"),
+            account: headers.get("stripe-account").cloned(),
+            head_only: false,
+        }
+    }
+
+    /// Status and body of a refusal.
+    pub(crate) fn error_body(&self, error: &Error) -> (StatusCode, Bytes) {
+        let wall = self.stripe.world.clock().wall();
+        let url = log_url(&self.stripe.config.account, &self.request, self.stripe.config.livemode, wall);
+        // A caller without a key has no dashboard to look into.
+        let url = (error.status != StatusCode::UNAUTHORIZED).then_some(url.as_str());
+        (error.status, pretty(&error.body(url)))
+    }
+
+    /// The answer to a repeat: status and body of the first, a request id of its own.
+    pub(crate) fn replay(self, answer: Answer) -> Response {
+        let first = answer.request;
+        let mut response = self.finish(answer.status, answer.body);
+        let headers = response.headers_mut();
+        headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
+        put(headers, HeaderName::from_static("original-request"), &first);
+        response
+    }
+
+    /// The answer.
+    pub(crate) fn finish(self, status: StatusCode, body: Bytes) -> Response {
+        let length = body.len();
+        let mut response = Response::new(if self.head_only { Body::empty() } else { Body::from(body) });
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        let fixed = |text: &'static str| HeaderValue::from_static(text);
+        headers.insert(header::CONTENT_TYPE, fixed("application/json"));
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        headers.insert(header::SERVER, fixed("nginx"));
+        headers.insert(header::CACHE_CONTROL, fixed("no-cache, no-store"));
+        headers.insert(header::VARY, fixed("Origin"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
+        headers.insert(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            fixed("Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required"),
+        );
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, fixed("max-age=63072000; includeSubDomains; preload"));
+        put(headers, HeaderName::from_static("request-id"), &self.request);
+        put(headers, HeaderName::from_static("stripe-version"), &self.api_version);
+        if let Some(key) = &self.idempotency_key {
+            put(headers, HeaderName::from_static("idempotency-key"), key);
+            put(headers, HeaderName::from_static("original-request"), &self.request);
+        }
+        if let Some(account) = self.account {
+            headers.insert("stripe-account", account);
+        }
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, fixed("Bearer realm=\"Stripe\""));
+            }
+            StatusCode::CONFLICT => {
+                headers.insert("stripe-should-retry", fixed("true"));
+            }
+            StatusCode::BAD_REQUEST | StatusCode::PAYMENT_REQUIRED | StatusCode::NOT_FOUND => {
+                headers.insert("stripe-should-retry", fixed("false"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+/// 200 with an object.
+pub(crate) fn success(value: &Value) -> (StatusCode, Bytes) {
+    (StatusCode::OK, pretty(value))
+}
+
+/// JSON with two blanks per level.
+pub(crate) fn pretty(value: &Value) -> Bytes {
+    // Plain data with text keys; turning it into JSON does not fail.
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    Bytes::from(bytes)
+}
+
+fn put(headers: &mut HeaderMap, name: HeaderName, text: &str) {
+    if let Ok(value) = HeaderValue::from_str(text) {
+        headers.insert(name, value);
+    }
+}

@@ -1,0 +1,53 @@
+//! `/v1/balance_transactions`
+
+use super::call::{Call, Operation, Run};
+use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
+use crate::error::Error;
+use crate::params::{Field, Kind, later, opt};
+use crate::render::Shown;
+
+const LIST: &[Field] = &[
+    CREATED,
+    opt("currency", Kind::Currency),
+    BEFORE,
+    LIMIT,
+    later("payout"),
+    opt("source", Kind::Text(5_000)),
+    AFTER,
+    opt("type", Kind::Text(100)),
+];
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "GET",
+        path: "/v1/balance_transactions",
+        id: "listBalanceTransactions",
+        fields: LIST,
+        run: Run::Read(list),
+    },
+    Operation {
+        method: "GET",
+        path: "/v1/balance_transactions/{id}",
+        id: "retrieveBalanceTransaction",
+        fields: &[],
+        run: Run::Read(retrieve),
+    },
+];
+
+fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+    let params = &call.params;
+    let created = listing::created(call);
+    let key = params.text("source").map(|source| ("source", source));
+    let page = shown.state.transactions.page(&listing::paging(call)?, key, |row| {
+        created(row.created)
+            && params.currency("currency").is_none_or(|currency| row.currency == currency)
+            && params.text("type").is_none_or(|kind| row.kind == kind)
+    });
+    listing::answer(call, "balance transaction", page, |row| shown.transaction(row))
+}
+
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+    let transaction = shown.state.transactions.get(&call.id);
+    let transaction = transaction.ok_or_else(|| Error::no_such_at_url("balance transaction", &call.id, "id"))?;
+    Ok(shown.transaction(&transaction))
+}

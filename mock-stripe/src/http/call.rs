@@ -1,0 +1,281 @@
+//! One API call from its bytes to its answer: key, version, parameters, idempotency, the work, expansion.
+
+use axum::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, Method, Uri, header};
+use mock_core::Exchange;
+use mock_core::form::{self, FormTree};
+use serde_json::Value;
+
+use super::answer::{self, Reply};
+use super::expand;
+use crate::control::dto::Unsupported;
+use crate::domain::belonging::Belonging;
+use crate::domain::event::Cause;
+use crate::domain::idempotency::{Decision, MAX_KEY};
+use crate::error::Error;
+use crate::flows::{Batch, Tx};
+use crate::keys::{Answer, Turn};
+use crate::params::{self, Field, Params};
+use crate::render::Shown;
+use crate::stripe::Stripe;
+use crate::webhooks;
+use crate::wire::version;
+
+/// One operation of the API.
+#[derive(Clone, Copy)]
+pub(crate) struct Operation {
+    pub(crate) method: &'static str,
+    /// As in the published description, `{…}` for ids.
+    pub(crate) path: &'static str,
+    /// Its id in the contract.
+    pub(crate) id: &'static str,
+    /// The parameters it takes beside `expand[]`.
+    pub(crate) fields: &'static [Field],
+    pub(crate) run: Run,
+}
+
+/// What an operation does.
+#[derive(Clone, Copy)]
+pub(crate) enum Run {
+    /// It looks.
+    Read(fn(Shown<'_>, &Call) -> Result<Value, Error>),
+    /// It changes.
+    Write(fn(&mut Tx<'_>, &Call) -> Result<Value, Error>),
+}
+
+/// What a handler knows of its call.
+pub(crate) struct Call {
+    pub(crate) params: Params,
+    /// The id in the path; empty when there is none.
+    pub(crate) id: String,
+    /// The path, for lists.
+    pub(crate) path: String,
+    /// What the request is about.
+    pub(crate) belongs: Belonging,
+}
+
+/// Serves one call.
+pub(crate) async fn serve(
+    operation: &'static Operation,
+    stripe: &Stripe,
+    exchange: &Exchange,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Response {
+    let scope = exchange.scope();
+    let mut reply = Reply::new(stripe, headers, stripe.mint().request(&scope));
+    if method == Method::HEAD {
+        // HEAD answers as GET does, without its body; nothing here changes on GET.
+        reply.head_only = true;
+    }
+    if let Err(error) = authorize(stripe, headers).and_then(|()| check_version(headers)) {
+        return refused(stripe, exchange, method, uri, reply, error);
+    }
+    let source = if operation.method == "POST" { body.as_ref() } else { uri.query().unwrap_or_default().as_bytes() };
+    let form = match decode(operation, headers, source) {
+        Ok(form) => form,
+        Err(error) => return refused(stripe, exchange, method, uri, reply, error),
+    };
+    let claim = match (operation.method, reply.idempotency_key.clone()) {
+        ("POST", Some(key)) => match take_turn(stripe, &key, uri.path(), &form) {
+            Ok(Ok(claim)) => Some(claim),
+            Ok(Err(answer)) => return reply.replay(answer),
+            Err(error) => return refused(stripe, exchange, method, uri, reply, error),
+        },
+        _ => None,
+    };
+    let api_version = reply.api_version.clone();
+    let cause = Cause { request: Some(reply.request.clone()), idempotency_key: reply.idempotency_key.clone() };
+    let (result, batch) = perform(operation, stripe, &scope, uri, &form, cause, &api_version, exchange);
+    let executed = result.as_ref().map_or_else(|error| error.executed, |_| true);
+    if let Err(error) = &result {
+        remember_unsupported(stripe, exchange, method, uri, error);
+    }
+    let (status, body) = match &result {
+        Ok(value) => answer::success(value),
+        Err(error) => reply.error_body(error),
+    };
+    webhooks::send_later(stripe, batch);
+    if let Some(claim) = claim.filter(|_| executed) {
+        claim.keep(Answer { status, body: body.clone(), request: reply.request.clone() });
+    }
+    reply.finish(status, body)
+}
+
+/// A path or method that nothing serves.
+pub(crate) fn unrecognized(
+    stripe: &Stripe,
+    exchange: &Exchange,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Response {
+    let reply = Reply::new(stripe, headers, stripe.mint().request(&exchange.scope()));
+    let mut error = Error::unrecognized_url(method.as_str(), uri.path());
+    error.unsupported = Some(format!("{method} {}", uri.path()));
+    refused(stripe, exchange, method, uri, reply, error)
+}
+
+fn refused(
+    stripe: &Stripe,
+    exchange: &Exchange,
+    method: &Method,
+    uri: &Uri,
+    reply: Reply<'_>,
+    error: Error,
+) -> Response {
+    remember_unsupported(stripe, exchange, method, uri, &error);
+    let (status, body) = reply.error_body(&error);
+    reply.finish(status, body)
+}
+
+fn remember_unsupported(stripe: &Stripe, exchange: &Exchange, method: &Method, uri: &Uri, error: &Error) {
+    if let Some(what) = &error.unsupported {
+        exchange.unsupported(what);
+        stripe.state.write().note_unsupported(Unsupported {
+            at: stripe.world.clock().now().to_string(),
+            call: format!("{method} {}", uri.path()).chars().take(300).collect(),
+            what: what.chars().take(300).collect(),
+        });
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the one place where a call's parts come together")]
+fn perform(
+    operation: &Operation,
+    stripe: &Stripe,
+    scope: &str,
+    uri: &Uri,
+    form: &FormTree,
+    cause: Cause,
+    api_version: &str,
+    exchange: &Exchange,
+) -> (Result<Value, Error>, Batch) {
+    let call = match params::read(form, operation.fields) {
+        Ok(params) => {
+            let mut belongs = Belonging { scope: scope.to_owned(), subjects: Vec::new() };
+            for text in params.texts() {
+                mock_core::journal::guids_in(text.as_bytes(), &mut belongs.subjects);
+            }
+            Call { params, id: id_in(operation.path, uri.path()), path: uri.path().to_owned(), belongs }
+        }
+        Err(error) => return (Err(error), Batch::default()),
+    };
+    let paths = call.params.strings("expand").unwrap_or_default();
+    let (result, batch) = match operation.run {
+        Run::Read(read) => {
+            let result = stripe
+                .read(api_version, |shown| read(shown, &call).and_then(|value| expand::all(value, &paths, shown)));
+            (result, Batch::default())
+        }
+        Run::Write(write) => stripe.change(cause, api_version, |tx| {
+            let value = write(tx, &call)?;
+            expand::all(value, &paths, tx.shown())
+        }),
+    };
+    let result = result.map(|mut value| {
+        version::adapt(&mut value, api_version);
+        value
+    });
+    if let Ok(value) = &result
+        && let Some(id) = value.get("id").and_then(Value::as_str)
+    {
+        for subject in stripe.read(api_version, |shown| shown.subjects_of(id)) {
+            exchange.subject(subject);
+        }
+    }
+    (result, batch)
+}
+
+/// `Bearer` with the key, or `Basic` with the key as user.
+fn authorize(stripe: &Stripe, headers: &HeaderMap) -> Result<(), Error> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Err(Error::no_key()) };
+    let text = String::from_utf8_lossy(value.as_bytes());
+    let (scheme, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+    let key = if scheme.eq_ignore_ascii_case("bearer") {
+        rest.trim().to_owned()
+    } else if scheme.eq_ignore_ascii_case("basic") {
+        basic_user(rest.trim()).unwrap_or_default()
+    } else {
+        String::new()
+    };
+    if key.is_empty() {
+        return Err(Error::no_key());
+    }
+    let known = stripe.config.api_keys.iter().any(|known| {
+        // The comparison takes as long for a wrong key as for a right one.
+        bool::from(subtle::ConstantTimeEq::ct_eq(known.as_bytes(), key.as_bytes()))
+    });
+    match known {
+        true => Ok(()),
+        false if key.starts_with("pk_") => Err(Error::publishable_key()),
+        false => Err(Error::wrong_key(&key)),
+    }
+}
+
+fn basic_user(encoded: &str) -> Option<String> {
+    use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(encoded).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    Some(text.split_once(':').map_or(text.as_str(), |(user, _)| user).to_owned())
+}
+
+fn check_version(headers: &HeaderMap) -> Result<(), Error> {
+    match headers.get("stripe-version") {
+        None => Ok(()),
+        Some(value) if value.to_str().is_ok_and(version::is_version) => Ok(()),
+        Some(value) => {
+            let shown: String = String::from_utf8_lossy(value.as_bytes()).chars().take(60).collect();
+            Err(Error::invalid(format!("Invalid Stripe API version: {shown}")))
+        }
+    }
+}
+
+fn decode(operation: &Operation, headers: &HeaderMap, source: &[u8]) -> Result<FormTree, Error> {
+    let kind =
+        headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase());
+    if operation.method == "POST"
+        && !source.is_empty()
+        && kind.is_some_and(|kind| !kind.starts_with("application/x-www-form-urlencoded"))
+    {
+        let message =
+            "Invalid request: the body of a POST must have the content type application/x-www-form-urlencoded.";
+        return Err(Error::invalid(message));
+    }
+    form::parse(source).map_err(|error| {
+        let message = format!("Invalid request: {error}.");
+        match error.parameter() {
+            Some(param) => Error::invalid(message).param(param),
+            None => Error::invalid(message),
+        }
+    })
+}
+
+/// The claim of a first request, the answer of a repeat, or the refusal of a misuse.
+fn take_turn(
+    stripe: &Stripe,
+    key: &str,
+    path: &str,
+    form: &FormTree,
+) -> Result<Result<crate::keys::Claim, Answer>, Error> {
+    if key.chars().count() > MAX_KEY {
+        return Err(Error::invalid(format!("Idempotency keys can be at most {MAX_KEY} characters long.")));
+    }
+    match stripe.keys.turn(key, path, form, stripe.world.clock().now()) {
+        Turn::Claimed(claim) => Ok(Ok(claim)),
+        Turn::Replay(answer) => Ok(Err(answer)),
+        Turn::Refused(Decision::OtherEndpoint(first)) => Err(Error::key_other_endpoint(key, &first, path)),
+        Turn::Refused(Decision::OtherParameters) => Err(Error::key_other_parameters(key)),
+        Turn::Refused(_) => Err(Error::key_in_flight(key)),
+    }
+}
+
+/// The part of `path` that stands where the template has its `{…}`, percent-decoded.
+fn id_in(template: &str, path: &str) -> String {
+    let found = template.split('/').zip(path.split('/')).find(|(part, _)| part.starts_with('{'));
+    let raw = found.map(|(_, part)| part).unwrap_or_default();
+    percent_encoding::percent_decode_str(raw).decode_utf8_lossy().into_owned()
+}

@@ -1,0 +1,48 @@
+//! `/v1/charges`
+
+use super::call::{Call, Operation, Run};
+use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
+use crate::error::Error;
+use crate::params::{Field, Kind, opt};
+use crate::render::Shown;
+
+const LIST: &[Field] = &[
+    CREATED,
+    opt("customer", Kind::Text(5_000)),
+    BEFORE,
+    LIMIT,
+    opt("payment_intent", Kind::Text(5_000)),
+    AFTER,
+    opt("transfer_group", Kind::Text(5_000)),
+];
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation { method: "GET", path: "/v1/charges", id: "listCharges", fields: LIST, run: Run::Read(list) },
+    Operation {
+        method: "GET",
+        path: "/v1/charges/{charge}",
+        id: "retrieveCharge",
+        fields: &[],
+        run: Run::Read(retrieve),
+    },
+];
+
+fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+    let params = &call.params;
+    let created = listing::created(call);
+    let filters = [("intent", "payment_intent"), ("customer", "customer")];
+    let key = filters.into_iter().find_map(|(key, param)| params.text(param).map(|value| (key, value)));
+    let page = shown.state.charges.page(&listing::paging(call)?, key, |row| {
+        created(row.created)
+            && params.text("payment_intent").is_none_or(|intent| row.intent == intent)
+            && params.text("customer").is_none_or(|customer| row.customer.as_deref() == Some(customer))
+            && params.text("transfer_group").is_none_or(|group| row.transfer_group.as_deref() == Some(group))
+    });
+    listing::answer(call, "charge", page, |row| shown.charge(row))
+}
+
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+    let charge = shown.state.charges.get(&call.id);
+    let charge = charge.ok_or_else(|| Error::no_such_at_url("charge", &call.id, "id"))?;
+    Ok(shown.charge(&charge))
+}

@@ -1,0 +1,61 @@
+//! How Stripe words errors that are made outside its handlers.
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode};
+use mock_core::Dialect;
+
+use super::answer::Reply;
+use crate::error::Error;
+use crate::stripe::Stripe;
+
+/// The dialect of one account.
+pub(crate) struct StripeDialect(Stripe);
+
+impl StripeDialect {
+    pub(crate) fn new(stripe: &Stripe) -> Self {
+        Self(stripe.clone())
+    }
+
+    fn answer(&self, error: &Error) -> Response<Bytes> {
+        let reply = Reply::new(&self.0, &HeaderMap::new(), self.0.mint().request("outside"));
+        let (status, body) = reply.error_body(error);
+        let (parts, _) = reply.finish(status, body.clone()).into_parts();
+        Response::from_parts(parts, body)
+    }
+}
+
+impl Dialect for StripeDialect {
+    fn payload_too_large(&self, limit: usize) -> Response<Bytes> {
+        let message = format!("Invalid request: the body is larger than {limit} bytes.");
+        self.answer(&Error::other(StatusCode::PAYLOAD_TOO_LARGE, None, message))
+    }
+
+    fn internal_error(&self, what: &str) -> Response<Bytes> {
+        self.answer(&Error::other(StatusCode::INTERNAL_SERVER_ERROR, None, what))
+    }
+
+    fn fault(&self, status: StatusCode, code: Option<&str>, message: Option<&str>) -> Response<Bytes> {
+        let (usual_code, usual_message) = match status.as_u16() {
+            400 => (None, "The request could not be carried out."),
+            401 => (None, "Invalid API Key provided: sk_test_****"),
+            402 => (Some("card_declined"), "Your card was declined."),
+            403 => (None, "The provided key does not have the required permissions for this endpoint."),
+            409 => (
+                Some("idempotency_key_in_use"),
+                "There is currently another in-progress request using this Stripe idempotency key.",
+            ),
+            424 => (None, "A dependency of this request failed."),
+            429 => (
+                Some("rate_limit"),
+                "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.",
+            ),
+            503 => (None, "Stripe is temporarily unavailable. Please retry in a moment."),
+            _ => (None, "An unknown error occurred."),
+        };
+        let mut response = self.answer(&Error::other(status, code.or(usual_code), message.unwrap_or(usual_message)));
+        if status == StatusCode::TOO_MANY_REQUESTS && code.is_none() {
+            response.headers_mut().insert("stripe-rate-limited-reason", http::HeaderValue::from_static("global-rate"));
+        }
+        response
+    }
+}

@@ -1,0 +1,125 @@
+//! `expand[]`: puts whole objects where their ids stand, and lists that only appear on request.
+//!
+//! Source: `facts/stripe.md` 5.
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, MAX_EXPAND};
+use crate::render::Shown;
+use crate::wire;
+
+/// Expands every path.
+pub(crate) fn all(mut value: Value, paths: &[String], shown: Shown<'_>) -> Result<Value, Error> {
+    for path in paths {
+        let parts: Vec<&str> = path.split('.').collect();
+        if parts.len() > MAX_EXPAND {
+            return Err(Error::expand_depth(path));
+        }
+        let parts = match (value.get("object").and_then(Value::as_str), parts.as_slice()) {
+            (Some("list"), ["data", rest @ ..]) if !rest.is_empty() => {
+                if let Some(items) = value.get_mut("data").and_then(Value::as_array_mut) {
+                    for item in items {
+                        one(item, rest, path, shown)?;
+                    }
+                }
+                continue;
+            }
+            (Some("list"), _) => return Err(Error::cannot_expand(path)),
+            (_, parts) => parts,
+        };
+        one(&mut value, parts, path, shown)?;
+    }
+    Ok(value)
+}
+
+fn one(value: &mut Value, parts: &[&str], path: &str, shown: Shown<'_>) -> Result<(), Error> {
+    let Some((name, rest)) = parts.split_first() else { return Ok(()) };
+    let Value::Object(members) = value else { return Err(Error::cannot_expand(path)) };
+    let kind = members.get("object").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if kind == "list" && *name == "data" {
+        for item in members.get_mut("data").and_then(Value::as_array_mut).into_iter().flatten() {
+            one(item, rest, path, shown)?;
+        }
+        return Ok(());
+    }
+    if !members.contains_key(*name)
+        && let Some(list) = hidden(&kind, name, members, shown)
+    {
+        members.insert((*name).to_owned(), list);
+    }
+    match members.get_mut(*name) {
+        // A line item's price and an event's objects are whole already.
+        Some(member @ Value::Object(_)) if !rest.is_empty() || is_expandable(&kind, name) => {
+            if rest.is_empty() {
+                Ok(())
+            } else {
+                one(member, rest, path, shown)
+            }
+        }
+        Some(Value::Null) if is_expandable(&kind, name) => Ok(()),
+        Some(member) if is_expandable(&kind, name) => {
+            if let Some(object) = member.as_str().and_then(|id| shown.object(id)) {
+                *member = object;
+            }
+            if rest.is_empty() { Ok(()) } else { one(member, rest, path, shown) }
+        }
+        _ => Err(Error::cannot_expand(path)),
+    }
+}
+
+/// Members that hold an id which may be expanded, by object.
+fn is_expandable(kind: &str, name: &str) -> bool {
+    let members: &[&str] = match kind {
+        "product" => &["default_price", "tax_code"],
+        "price" => &["product"],
+        "payment_link" => &["on_behalf_of", "line_items"],
+        "checkout.session" => {
+            &["customer", "payment_intent", "payment_link", "line_items", "setup_intent", "subscription", "invoice"]
+        }
+        "item" => &["price"],
+        "payment_intent" => &["customer", "latest_charge", "on_behalf_of", "payment_method", "review", "application"],
+        "charge" => &[
+            "application",
+            "application_fee",
+            "balance_transaction",
+            "customer",
+            "failure_balance_transaction",
+            "on_behalf_of",
+            "payment_intent",
+            "refunds",
+            "review",
+            "source_transfer",
+        ],
+        "refund" => &[
+            "balance_transaction",
+            "charge",
+            "failure_balance_transaction",
+            "payment_intent",
+            "source_transfer_reversal",
+            "transfer_reversal",
+        ],
+        "balance_transaction" => &["source"],
+        "payment_method" => &["customer"],
+        "customer" => &["default_source", "test_clock"],
+        _ => &[],
+    };
+    members.contains(&name)
+}
+
+/// Members that only appear on request.
+fn hidden(kind: &str, name: &str, members: &Map<String, Value>, shown: Shown<'_>) -> Option<Value> {
+    let id = members.get("id").and_then(Value::as_str)?;
+    match (kind, name) {
+        ("payment_link", "line_items") => {
+            let link = shown.state.links.get(id)?;
+            Some(wire::list(&format!("/v1/payment_links/{id}/line_items"), shown.line_items(&link.line_items), false))
+        }
+        ("checkout.session", "line_items") => {
+            let session = shown.state.sessions.get(id)?;
+            let items = shown.line_items(&session.line_items);
+            Some(wire::list(&format!("/v1/checkout/sessions/{id}/line_items"), items, false))
+        }
+        ("charge", "refunds") => Some(shown.refunds_of(id)),
+        _ => None,
+    }
+}

@@ -1,0 +1,71 @@
+//! Lists: cursors, limits and pages.
+
+use serde_json::Value;
+
+use super::call::Call;
+use crate::domain::catalog::LineItem;
+use crate::error::Error;
+use crate::params::{Field, Kind, opt};
+use crate::render::Shown;
+use crate::table::{Page, Paging, UnknownCursor};
+use crate::wire;
+
+pub(crate) const LIMIT: Field = opt("limit", Kind::Integer(1, 100));
+pub(crate) const AFTER: Field = opt("starting_after", Kind::Text(500));
+pub(crate) const BEFORE: Field = opt("ending_before", Kind::Text(500));
+pub(crate) const CREATED: Field = opt("created", Kind::Range);
+
+/// Where the page begins.
+pub(crate) fn paging(call: &Call) -> Result<Paging, Error> {
+    let params = &call.params;
+    if params.has("starting_after") && params.has("ending_before") {
+        return Err(Error::exclusive("ending_before", "starting_after"));
+    }
+    Ok(Paging {
+        limit: params.integer("limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(10),
+        after: params.string("starting_after"),
+        before: params.string("ending_before"),
+    })
+}
+
+/// Whether the `created` filter lets a time through.
+pub(crate) fn created(call: &Call) -> impl Fn(i64) -> bool + use<> {
+    let range = call.params.range("created");
+    move |at| range.is_none_or(|range| range.holds(at))
+}
+
+/// The page as a list object.
+pub(crate) fn answer<T>(
+    call: &Call,
+    noun: &str,
+    page: Result<Page<T>, UnknownCursor>,
+    show: impl Fn(&T) -> Value,
+) -> Result<Value, Error> {
+    let page = page.map_err(|cursor| Error::no_such_in_body(noun, &cursor.id, cursor.param))?;
+    Ok(wire::list(&call.path, page.rows.iter().map(|row| show(row)).collect(), page.has_more))
+}
+
+/// A page of the lines of a link or session, in the order in which they were given.
+pub(crate) fn line_items(shown: Shown<'_>, call: &Call, items: &[LineItem]) -> Result<Value, Error> {
+    let paging = paging(call)?;
+    let place = |param: &str, id: &Option<String>| match id {
+        None => Ok(None),
+        Some(id) => match items.iter().position(|item| item.id == *id) {
+            Some(at) => Ok(Some(at)),
+            None => Err(Error::no_such_in_body("line item", id, param)),
+        },
+    };
+    let after = place("starting_after", &paging.after)?;
+    let before = place("ending_before", &paging.before)?;
+    let start = after.map_or(0, |at| at + 1);
+    let end = before.unwrap_or(items.len());
+    let range = items.get(start..end).unwrap_or_default();
+    let (part, has_more) = if before.is_some() {
+        let skip = range.len().saturating_sub(paging.limit);
+        (range.get(skip..).unwrap_or_default(), skip > 0)
+    } else {
+        let take = range.len().min(paging.limit);
+        (range.get(..take).unwrap_or_default(), range.len() > take)
+    };
+    Ok(wire::list(&call.path, shown.line_items(part), has_more))
+}

@@ -1,0 +1,28 @@
+//! The public side: a table of operations and what serves them.
+
+mod account;
+mod answer;
+mod balance;
+mod call;
+mod charges;
+mod customers;
+mod dialect;
+mod events;
+mod expand;
+mod intents;
+mod links;
+mod listing;
+mod methods;
+mod page;
+mod page_form;
+mod page_view;
+mod payment_pages;
+mod prices;
+mod products;
+mod refunds;
+mod router;
+mod sessions;
+mod webhook_endpoints;
+
+pub use router::routes;
+pub(crate) use {dialect::StripeDialect, router::router};

@@ -1,0 +1,207 @@
+//! The hosted pages: where a link leads, where a buyer pays, and what they see afterwards. Plain HTML that needs no script.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use bytes::Bytes;
+use http::{HeaderValue, Method, StatusCode, Uri, header};
+use mock_core::Exchange;
+use mock_core::form;
+
+use super::page_form::{self, Submission};
+use super::page_view::{self, Notice};
+use crate::domain::cards::unsupported_sequel;
+use crate::domain::link;
+use crate::domain::session::{Session, Status};
+use crate::flows::checkout::{self, Means, Paid};
+use crate::flows::sessions;
+use crate::stripe::Stripe;
+use crate::webhooks;
+
+/// The pages' routes, as (method, path, operation id).
+pub(super) const ROUTES: &[(&str, &str, &str)] = &[
+    ("GET", "/b/{slug}", "visitPaymentLink"),
+    ("GET", "/c/pay/{session}", "showCheckout"),
+    ("POST", "/c/pay/{session}", "submitCheckout"),
+];
+
+pub(super) fn router() -> Router<Stripe> {
+    Router::new().route("/b/{slug}", get(visit)).route("/c/pay/{session}", get(show).post(submit))
+}
+
+/// The type that tells the page that the endpoint has heard.
+const COMPLETED: &str = "checkout.session.completed";
+
+/// A visitor opens a link: a fresh session, and on to its page. A HEAD request only looks.
+async fn visit(State(stripe): State<Stripe>, exchange: Exchange, method: Method, uri: Uri) -> Response {
+    let slug = last_part(&uri);
+    let link = stripe.state.read().links.by("slug", &slug).next();
+    let Some(link) = link else {
+        return html(StatusCode::NOT_FOUND, page_view::notice(Notice::NoSuchPage));
+    };
+    link.belongs.subjects.iter().for_each(|subject| exchange.subject(*subject));
+    if link.recurring {
+        exchange.unsupported("paying a payment link with a recurring price");
+        return html(StatusCode::OK, page_view::notice(Notice::Unsupported("This link sells a subscription.")));
+    }
+    if method == Method::HEAD {
+        return html(StatusCode::OK, String::new());
+    }
+    let visit = page_form::visit(uri.query().unwrap_or_default());
+    let (session, batch) = stripe.change_by_itself(|tx| {
+        // Read again under the lock: it may have been switched off since.
+        let link = tx.state.links.get(&link.id).unwrap_or(link);
+        sessions::visit(tx, &link, visit).map_err(|refusal| (refusal, link))
+    });
+    webhooks::send_later(&stripe, batch);
+    match session {
+        Ok(session) => see_other(&format!("/c/pay/{}", session.id)),
+        Err((link::Refusal::Inactive | link::Refusal::LimitReached, link)) => {
+            html(StatusCode::OK, page_view::notice(Notice::Inactive(link.inactive_message.as_deref())))
+        }
+    }
+}
+
+/// The page of a session, whatever its state.
+async fn show(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri) -> Response {
+    let Some(session) = find(&stripe, &exchange, &uri) else {
+        return html(StatusCode::NOT_FOUND, page_view::notice(Notice::NoSuchPage));
+    };
+    page(&stripe, &session, &Submission::default(), &[])
+}
+
+/// The buyer submits the page.
+async fn submit(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri, body: Bytes) -> Response {
+    let Some(session) = find(&stripe, &exchange, &uri) else {
+        return html(StatusCode::NOT_FOUND, page_view::notice(Notice::NoSuchPage));
+    };
+    let Ok(form) = form::parse(&body) else {
+        let fault = page_form::Fault { field: "", message: "The form could not be read. Please try again." };
+        return page(&stripe, &session, &Submission::default(), &[fault]);
+    };
+    let submission = Submission::read(&form);
+    if session.status != Status::Open {
+        return page(&stripe, &session, &submission, &[]);
+    }
+    if let Some(confirmed) = submission.confirmed {
+        let (paid, batch) = stripe.change_by_itself(|tx| checkout::authenticate(tx, &session, confirmed));
+        return after(&stripe, &session, &submission, paid, batch).await;
+    }
+    let today = stripe.world.clock().wall().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let checked = match submission.check(&session, (today.year(), today.month())) {
+        Ok(checked) => checked,
+        Err(faults) => return page(&stripe, &session, &submission, &faults),
+    };
+    if let Some(Means::Card(card)) = &checked.means
+        && let Some(sequel) = unsupported_sequel(&card.number)
+    {
+        exchange.unsupported(sequel);
+    }
+    let (paid, batch) = stripe.change_by_itself(|tx| {
+        // Read again under the lock: of many who submit at once, one is first.
+        let session = tx.state.sessions.get(&session.id).map_or_else(|| session.clone(), |row| row.as_ref().clone());
+        let session = checkout::with_quantities(tx, &session, &checked.quantities);
+        checkout::submit(tx, &session, checked.payer, checked.means)
+    });
+    after(&stripe, &session, &submission, paid, batch).await
+}
+
+/// What the buyer sees next.
+async fn after(
+    stripe: &Stripe,
+    session: &Session,
+    submission: &Submission,
+    paid: Paid,
+    batch: crate::flows::Batch,
+) -> Response {
+    let session =
+        stripe.state.read().sessions.get(&session.id).map_or_else(|| session.clone(), |row| row.as_ref().clone());
+    match paid {
+        Paid::Complete => {
+            webhooks::send_and_wait(stripe, batch, COMPLETED).await;
+            let view = stripe.view(stripe.world.clock().now());
+            see_other(&checkout::destination(&session, &view))
+        }
+        Paid::Declined(message) => {
+            webhooks::send_later(stripe, batch);
+            page(stripe, &session, submission, &[page_form::Fault { field: "", message }])
+        }
+        Paid::Challenged => {
+            webhooks::send_later(stripe, batch);
+            see_other(&format!("/c/pay/{}", session.id))
+        }
+        Paid::Over(_) => {
+            webhooks::send_later(stripe, batch);
+            page(stripe, &session, submission, &[])
+        }
+    }
+}
+
+fn page(stripe: &Stripe, session: &Session, submission: &Submission, faults: &[page_form::Fault]) -> Response {
+    let now = stripe.world.clock().now();
+    let (intent, inactive) = {
+        let state = stripe.state.read();
+        let intent = session.intent.as_deref().and_then(|id| state.intents.get(id));
+        let link = session.link.as_deref().and_then(|id| state.links.get(id));
+        (intent, link.filter(|link| link.is_used_up()).is_some())
+    };
+    if session.status == Status::Open && (inactive || !session.is_payable(now)) {
+        return html(StatusCode::OK, page_view::notice(Notice::Expired));
+    }
+    html(StatusCode::OK, page_view::checkout(session, intent.as_deref(), submission, faults))
+}
+
+fn find(stripe: &Stripe, exchange: &Exchange, uri: &Uri) -> Option<Session> {
+    let session = stripe.state.read().sessions.get(&last_part(uri))?;
+    session.belongs.subjects.iter().for_each(|subject| exchange.subject(*subject));
+    Some(session.as_ref().clone())
+}
+
+fn last_part(uri: &Uri) -> String {
+    let raw = uri.path().rsplit('/').next().unwrap_or_default();
+    percent_encoding::percent_decode_str(raw).decode_utf8_lossy().into_owned()
+}
+
+/// A page. It loads nothing, runs nothing, and cannot be framed; forms go to itself and, after payment, wherever the seller said.
+fn html(status: StatusCode, text: String) -> Response {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    let fixed = |text: &'static str| HeaderValue::from_static(text);
+    headers.insert(header::CONTENT_TYPE, fixed("text/html; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, fixed("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
+    headers.insert(header::X_FRAME_OPTIONS, fixed("DENY"));
+    headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        fixed("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"),
+    );
+    response
+}
+
+fn see_other(target: &str) -> Response {
+    let mut response = html(StatusCode::SEE_OTHER, String::new());
+    // What was stored is an absolute URL without blanks; letters beyond ASCII travel percent-encoded.
+    let ascii: String = target
+        .chars()
+        .flat_map(|character| {
+            let mut buffer = [0; 4];
+            let plain = character.is_ascii_graphic();
+            let text = character.encode_utf8(&mut buffer);
+            if plain {
+                text.to_owned()
+            } else {
+                percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+            }
+            .chars()
+            .collect::<Vec<_>>()
+        })
+        .collect();
+    if let Ok(value) = HeaderValue::from_str(&ascii) {
+        response.headers_mut().insert(header::LOCATION, value);
+    }
+    response
+}

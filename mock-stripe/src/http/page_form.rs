@@ -1,0 +1,175 @@
+//! What a buyer types and what a link's address carries, checked.
+
+use std::collections::BTreeMap;
+
+use mock_core::form::{self, FormTree};
+
+use crate::domain::cards::{Card, Iban};
+use crate::domain::payer::Payer;
+use crate::domain::session::Session;
+use crate::flows::checkout::Means;
+use crate::flows::sessions::Visit;
+use crate::params::is_email;
+use crate::wire;
+
+/// The form as typed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Submission {
+    pub(super) email: String,
+    pub(super) name: String,
+    pub(super) method: String,
+    card_number: String,
+    pub(super) card_expiry: String,
+    card_cvc: String,
+    pub(super) iban: String,
+    /// Quantities by line id.
+    pub(super) quantities: BTreeMap<String, String>,
+    /// The answer to the 3-D Secure step.
+    pub(super) confirmed: Option<bool>,
+}
+
+/// A field that is not right; no field stands for the whole form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) field: &'static str,
+    pub(super) message: &'static str,
+}
+
+/// The form, understood.
+#[derive(Clone, Debug)]
+pub(super) struct Checked {
+    pub(super) payer: Payer,
+    pub(super) means: Option<Means>,
+    pub(super) quantities: BTreeMap<String, i64>,
+}
+
+impl Submission {
+    pub(super) fn read(form: &FormTree) -> Self {
+        let text = |name: &str| {
+            let text = form.get(name).and_then(|node| node.text()).unwrap_or_default();
+            text.trim().chars().take(500).collect::<String>()
+        };
+        let quantities = form
+            .get("quantity")
+            .and_then(|node| node.entries())
+            .into_iter()
+            .flatten()
+            .filter_map(|(id, node)| Some((id.clone(), node.text()?.trim().to_owned())))
+            .collect();
+        Self {
+            email: text("email"),
+            name: text("name"),
+            method: text("method"),
+            card_number: text("card_number"),
+            card_expiry: text("card_expiry"),
+            card_cvc: text("card_cvc"),
+            iban: text("iban"),
+            quantities,
+            confirmed: match text("three_d_secure").as_str() {
+                "confirm" => Some(true),
+                "fail" => Some(false),
+                _ => None,
+            },
+        }
+    }
+
+    /// Everything that is wrong, or what was meant. `today` is year and month.
+    pub(super) fn check(&self, session: &Session, today: (i16, i8)) -> Result<Checked, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let email = session.customer_email.clone().unwrap_or_else(|| self.email.clone());
+        if !is_email(&email) {
+            faults.push(Fault { field: "email", message: "Enter a complete e-mail address." });
+        }
+        let quantities = self.check_quantities(session, &mut faults);
+        let means = if session.total() == 0 && quantities.is_empty() {
+            None
+        } else {
+            self.check_means(session, today, &mut faults)
+        };
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let name = Some(self.name.clone()).filter(|name| !name.is_empty());
+        Ok(Checked { payer: Payer { email: Some(email), name }, means, quantities })
+    }
+
+    fn check_means(&self, session: &Session, today: (i16, i8), faults: &mut Vec<Fault>) -> Option<Means> {
+        let offered = session.presentation.payment_method_types.clone().unwrap_or_else(|| wire::default_types(session));
+        let method = if self.method.is_empty() { "card" } else { self.method.as_str() };
+        if !offered.iter().any(|kind| kind == method) {
+            faults.push(Fault { field: "method", message: "Choose a way to pay." });
+            return None;
+        }
+        let means = if method == "sepa_debit" {
+            if self.name.is_empty() {
+                faults.push(Fault { field: "name", message: "Enter the name of the account's owner." });
+            }
+            Iban::parse(&self.iban).map(Means::SepaDebit)
+        } else {
+            Card::parse(&self.card_number, &self.card_expiry, &self.card_cvc, today).map(Means::Card)
+        };
+        means.map_err(|fault| faults.push(Fault { field: fault.field, message: fault.message })).ok()
+    }
+
+    fn check_quantities(&self, session: &Session, faults: &mut Vec<Fault>) -> BTreeMap<String, i64> {
+        let mut quantities = BTreeMap::new();
+        for item in &session.line_items {
+            let (Some(range), Some(text)) = (item.adjustable, self.quantities.get(&item.id)) else { continue };
+            match text.parse::<i64>() {
+                Ok(quantity) if (range.minimum.max(1)..=range.maximum).contains(&quantity) => {
+                    quantities.insert(item.id.clone(), quantity);
+                }
+                _ => faults.push(Fault { field: "quantity", message: "Choose a quantity within the range offered." }),
+            }
+        }
+        quantities
+    }
+}
+
+/// What a visitor brought along in the link's address. Values with other characters than letters, digits, `-` and `_` are dropped
+/// silently, as the service does (`facts/stripe.md` 10).
+pub(super) fn visit(query: &str) -> Visit {
+    let mut visit = Visit::default();
+    for (name, value) in form::pairs(query.as_bytes(), 100).unwrap_or_default() {
+        let word = |most: usize| {
+            let clean = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+            (clean && (1..=most).contains(&value.len())).then(|| value.clone())
+        };
+        match name.as_str() {
+            "client_reference_id" => visit.client_reference_id = word(200),
+            "prefilled_email" if is_email(&value) => visit.prefilled_email = Some(value),
+            "locked_prefilled_email" if is_email(&value) => visit.locked_email = Some(value),
+            "locale" => visit.locale = word(10),
+            "utm_source" | "utm_medium" | "utm_campaign" | "utm_term" | "utm_content" => {
+                if let Some(value) = word(150) {
+                    visit.utm.push((name, value));
+                }
+            }
+            _ => {}
+        }
+    }
+    visit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visit;
+
+    #[test]
+    fn an_address_carries_what_the_service_takes_and_nothing_else() {
+        let query =
+            "client_reference_id=order-7_x&prefilled_email=a%40b.test&utm_source=mail&utm_medium=%3Cb%3E&locale=de&x=1";
+        let visit = visit(query);
+        assert_eq!(visit.client_reference_id.as_deref(), Some("order-7_x"));
+        assert_eq!(visit.prefilled_email.as_deref(), Some("a@b.test"));
+        assert_eq!(visit.utm, [("utm_source".to_owned(), "mail".to_owned())]);
+        assert_eq!(visit.locale.as_deref(), Some("de"));
+    }
+
+    #[test]
+    fn references_with_other_characters_are_dropped() {
+        assert_eq!(visit("client_reference_id=a%20b").client_reference_id, None);
+        assert_eq!(visit(&format!("client_reference_id={}", "a".repeat(201))).client_reference_id, None);
+        assert_eq!(visit("prefilled_email=nobody").prefilled_email, None);
+    }
+}

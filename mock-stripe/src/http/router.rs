@@ -1,0 +1,72 @@
+//! Every route of the fake, and the router made of them.
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{MethodFilter, on};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Uri};
+use mock_core::Exchange;
+
+use super::call::{Operation, serve, unrecognized};
+use super::{
+    account, balance, charges, customers, events, intents, links, methods, page, payment_pages, prices, products,
+    refunds, sessions, webhook_endpoints,
+};
+use crate::stripe::Stripe;
+
+/// The API's operations, noun by noun.
+const OPERATIONS: &[&[Operation]] = &[
+    products::OPERATIONS,
+    prices::OPERATIONS,
+    links::OPERATIONS,
+    sessions::OPERATIONS,
+    intents::OPERATIONS,
+    methods::OPERATIONS,
+    charges::OPERATIONS,
+    refunds::OPERATIONS,
+    customers::OPERATIONS,
+    balance::OPERATIONS,
+    events::OPERATIONS,
+    webhook_endpoints::OPERATIONS,
+    account::OPERATIONS,
+    payment_pages::OPERATIONS,
+];
+
+/// Every route, as (method, path, operation id): the API's and the hosted pages'. The contract document and the fidelity page are
+/// checked against it.
+pub fn routes() -> Vec<(&'static str, &'static str, &'static str)> {
+    let api = OPERATIONS.iter().copied().flatten().map(|operation| (operation.method, operation.path, operation.id));
+    api.chain(page::ROUTES.iter().copied()).collect()
+}
+
+/// The router over one account.
+pub(crate) fn router(stripe: &Stripe) -> Router {
+    let mut router: Router<Stripe> = Router::new();
+    for operation in OPERATIONS.iter().copied().flatten() {
+        let handler = move |axum::extract::State(stripe): axum::extract::State<Stripe>,
+                            exchange: Exchange,
+                            method: Method,
+                            uri: Uri,
+                            headers: HeaderMap,
+                            body: Bytes| async move {
+            serve(operation, &stripe, &exchange, &method, &uri, &headers, &body).await
+        };
+        let filter = match operation.method {
+            "GET" => MethodFilter::GET,
+            "DELETE" => MethodFilter::DELETE,
+            _ => MethodFilter::POST,
+        };
+        router = router.route(operation.path, on(filter, handler));
+    }
+    router.merge(page::router()).fallback(unknown).method_not_allowed_fallback(unknown).with_state(stripe.clone())
+}
+
+async fn unknown(
+    axum::extract::State(stripe): axum::extract::State<Stripe>,
+    exchange: Exchange,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    unrecognized(&stripe, &exchange, &method, &uri, &headers)
+}

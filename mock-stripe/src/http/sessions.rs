@@ -1,0 +1,195 @@
+//! `/v1/checkout/sessions`
+
+use super::call::{Call, Operation, Run};
+use super::links::{ADJUSTABLE, METHOD_TYPES};
+use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
+use crate::domain::session::{Command, Refusal};
+use crate::error::Error;
+use crate::flows::lines::MOST_QUANTITY;
+use crate::flows::{Tx, sessions};
+use crate::params::{Field, Kind, later, need, opt};
+use crate::render::Shown;
+
+const LINE: &[Field] = &[
+    opt("adjustable_quantity", Kind::Object(ADJUSTABLE)),
+    later("dynamic_tax_rates"),
+    later("metadata"),
+    opt("price", Kind::Text(5_000)),
+    opt("price_data", Kind::Object(super::prices::LINE_PRICE)),
+    opt("quantity", Kind::Integer(1, MOST_QUANTITY)),
+    later("tax_rates"),
+];
+const INTENT_DATA: &[Field] = &[
+    later("application_fee_amount"),
+    opt("capture_method", Kind::OneOf(&["automatic", "automatic_async"])),
+    opt("description", Kind::Text(1_000)),
+    opt("metadata", Kind::Metadata),
+    later("on_behalf_of"),
+    opt("receipt_email", Kind::Email),
+    later("setup_future_usage"),
+    later("shipping"),
+    opt("statement_descriptor", Kind::Text(22)),
+    opt("statement_descriptor_suffix", Kind::Text(22)),
+    later("transfer_data"),
+    opt("transfer_group", Kind::Text(5_000)),
+];
+
+const CREATE: &[Field] = &[
+    later("adaptive_pricing"),
+    later("after_expiration"),
+    opt("allow_promotion_codes", Kind::Flag),
+    opt("automatic_tax", Kind::SwitchedOff),
+    opt("billing_address_collection", Kind::OneOf(&["auto"])),
+    later("branding_settings"),
+    opt("cancel_url", Kind::Url),
+    opt("client_reference_id", Kind::Text(200)),
+    later("consent_collection"),
+    opt("currency", Kind::Currency),
+    later("custom_fields"),
+    later("custom_text"),
+    opt("customer", Kind::Text(5_000)),
+    later("customer_account"),
+    opt("customer_creation", Kind::OneOf(&["always", "if_required"])),
+    opt("customer_email", Kind::Email),
+    later("customer_update"),
+    later("discounts"),
+    later("excluded_payment_method_types"),
+    opt("expires_at", Kind::Time),
+    later("integration_identifier"),
+    opt("invoice_creation", Kind::SwitchedOff),
+    opt("line_items", Kind::List(&Kind::Object(LINE), 100)),
+    opt("locale", Kind::Text(10)),
+    opt("managed_payments", Kind::SwitchedOff),
+    opt("metadata", Kind::Metadata),
+    opt("mode", Kind::OneOf(&["payment", "setup", "subscription"])),
+    later("name_collection"),
+    later("optional_items"),
+    later("origin_context"),
+    opt("payment_intent_data", Kind::Object(INTENT_DATA)),
+    opt("payment_method_collection", Kind::OneOf(&["always", "if_required"])),
+    later("payment_method_configuration"),
+    later("payment_method_data"),
+    later("payment_method_options"),
+    opt("payment_method_types", METHOD_TYPES),
+    later("permissions"),
+    opt("phone_number_collection", Kind::SwitchedOff),
+    later("redirect_on_completion"),
+    later("return_url"),
+    later("saved_payment_method_options"),
+    later("setup_intent_data"),
+    later("shipping_address_collection"),
+    later("shipping_options"),
+    opt("submit_type", Kind::OneOf(&["auto", "book", "donate", "pay"])),
+    later("subscription_data"),
+    opt("success_url", Kind::Url),
+    opt("tax_id_collection", Kind::SwitchedOff),
+    opt("ui_mode", Kind::OneOf(&["hosted", "hosted_page"])),
+    later("wallet_options"),
+];
+
+const LIST: &[Field] = &[
+    CREATED,
+    opt("customer", Kind::Text(5_000)),
+    later("customer_account"),
+    opt("customer_details", Kind::Object(&[need("email", Kind::Text(800))])),
+    BEFORE,
+    LIMIT,
+    opt("payment_intent", Kind::Text(5_000)),
+    opt("payment_link", Kind::Text(5_000)),
+    AFTER,
+    opt("status", Kind::OneOf(&["complete", "expired", "open"])),
+    later("subscription"),
+];
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "POST",
+        path: "/v1/checkout/sessions",
+        id: "createCheckoutSession",
+        fields: CREATE,
+        run: Run::Write(create),
+    },
+    Operation {
+        method: "GET",
+        path: "/v1/checkout/sessions",
+        id: "listCheckoutSessions",
+        fields: LIST,
+        run: Run::Read(list),
+    },
+    Operation {
+        method: "GET",
+        path: "/v1/checkout/sessions/{session}",
+        id: "retrieveCheckoutSession",
+        fields: &[],
+        run: Run::Read(retrieve),
+    },
+    Operation {
+        method: "GET",
+        path: "/v1/checkout/sessions/{session}/line_items",
+        id: "listCheckoutSessionLineItems",
+        fields: &[BEFORE, LIMIT, AFTER],
+        run: Run::Read(line_items),
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/checkout/sessions/{session}/expire",
+        id: "expireCheckoutSession",
+        fields: &[],
+        run: Run::Write(expire),
+    },
+];
+
+fn create(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+    let session = sessions::create(tx, &call.params, &call.belongs)?;
+    Ok(tx.shown().session(&session))
+}
+
+fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+    let params = &call.params;
+    let created = listing::created(call);
+    let email = params.object("customer_details").and_then(|details| details.string("email"));
+    let filters = [("link", "payment_link"), ("intent", "payment_intent"), ("customer", "customer")];
+    let key = filters.into_iter().find_map(|(key, param)| params.text(param).map(|value| (key, value)));
+    let page = shown.state.sessions.page(&listing::paging(call)?, key, |row| {
+        created(row.created)
+            && params.text("payment_link").is_none_or(|link| row.link.as_deref() == Some(link))
+            && params.text("payment_intent").is_none_or(|intent| row.intent.as_deref() == Some(intent))
+            && params.text("customer").is_none_or(|customer| row.customer.as_deref() == Some(customer))
+            && params.text("status").is_none_or(|status| row.status.as_str() == status)
+            && email
+                .as_ref()
+                .is_none_or(|email| row.payer.as_ref().is_some_and(|payer| payer.email.as_ref() == Some(email)))
+    });
+    listing::answer(call, "checkout.session", page, |row| shown.session(row))
+}
+
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+    let session = shown.state.sessions.get(&call.id).ok_or_else(|| missing(call))?;
+    Ok(shown.session(&session))
+}
+
+fn line_items(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+    let session = shown.state.sessions.get(&call.id).ok_or_else(|| missing(call))?;
+    listing::line_items(shown, call, &session.line_items)
+}
+
+fn expire(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+    let session = tx.state.sessions.get(&call.id).ok_or_else(|| missing(call))?;
+    let session = sessions::expire(tx, &session, Command::Expire).map_err(|refusal| {
+        let status = match refusal {
+            Refusal::NotOpen(status) => status,
+            _ => session.status,
+        };
+        Error::invalid(format!(
+            "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status of `{}`.",
+            status.as_str()
+        ))
+        .code("checkout_session_not_open")
+        .executed()
+    })?;
+    Ok(tx.shown().session(&session))
+}
+
+fn missing(call: &Call) -> Error {
+    Error::no_such_at_url("checkout.session", &call.id, "session")
+}

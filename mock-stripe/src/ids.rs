@@ -1,0 +1,88 @@
+//! Ids in Stripe's own forms, drawn from the world's seed.
+//!
+//! Source: `facts/stripe.md` 8. Ids of one payment share their first 17 characters after the prefix (its *core*).
+
+use mock_core::World;
+
+/// Mints ids for one account.
+#[derive(Clone, Copy)]
+pub(crate) struct Mint<'a> {
+    world: &'a World,
+    account: &'a str,
+    livemode: bool,
+}
+
+impl<'a> Mint<'a> {
+    /// A mint for the account.
+    pub(crate) fn new(world: &'a World, account: &'a str, livemode: bool) -> Self {
+        Self { world, account, livemode }
+    }
+
+    /// `prefix` + `1` + 23: prices, links, methods, endpoints, lines, most events.
+    pub(crate) fn plain(self, prefix: &str, scope: &str) -> String {
+        format!("{prefix}1{}{}{}", self.draw(prefix, scope, 5), self.account_part(), self.draw(prefix, scope, 8))
+    }
+
+    /// `prefix` + 14: products and customers.
+    pub(crate) fn short(self, prefix: &str, scope: &str) -> String {
+        format!("{prefix}{}", self.draw(prefix, scope, 14))
+    }
+
+    /// What the ids of one payment share: `3` + 5 + the account's part + `0`.
+    pub(crate) fn core(self, scope: &str) -> String {
+        format!("3{}{}0", self.draw("payment", scope, 5), self.account_part())
+    }
+
+    /// `prefix` + core + 7: everything of one payment.
+    pub(crate) fn of_payment(self, prefix: &str, core: &str, scope: &str) -> String {
+        format!("{prefix}{core}{}", self.draw(prefix, scope, 7))
+    }
+
+    /// `cs_test_a1` + 56.
+    pub(crate) fn session(self, promotion_codes: bool, scope: &str) -> String {
+        let mode = if self.livemode { "live" } else { "test" };
+        let kind = if promotion_codes { "b1" } else { "a1" };
+        format!("cs_{mode}_{kind}{}", self.draw("cs_", scope, 56))
+    }
+
+    /// The last part of a link's address: `test_` + 23.
+    pub(crate) fn slug(self, scope: &str) -> String {
+        format!("{}{}", if self.livemode { "" } else { "test_" }, self.draw("slug", scope, 23))
+    }
+
+    /// `req_` + 14.
+    pub(crate) fn request(self, scope: &str) -> String {
+        format!("req_{}", self.draw("req_", scope, 14))
+    }
+
+    /// `whsec_` + 32.
+    pub(crate) fn webhook_secret(self, scope: &str) -> String {
+        format!("whsec_{}", self.draw("whsec_", scope, 32))
+    }
+
+    /// So many characters of `0-9A-Za-z`.
+    pub(crate) fn draw(self, kind: &str, scope: &str, length: usize) -> String {
+        self.world.ids().base62(&format!("stripe {kind}"), scope, length)
+    }
+
+    /// So many digits.
+    pub(crate) fn digits(self, kind: &str, scope: &str, length: usize) -> String {
+        self.world.ids().digits(&format!("stripe {kind}"), scope, length)
+    }
+
+    /// A number from 0 to 99.
+    pub(crate) fn percent(self, kind: &str, scope: &str) -> i64 {
+        i64::try_from(self.world.ids().below(&format!("stripe {kind}"), scope, 100)).unwrap_or_default()
+    }
+
+    /// Names an instrument across payments: 16 characters, the same for the same account and number.
+    pub(crate) fn fingerprint(self, number: &str) -> String {
+        let text = format!("{} {} {number}", self.world.ids().seed(), self.account);
+        let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+        hex::encode(digest).chars().take(16).collect()
+    }
+
+    fn account_part(self) -> &'a str {
+        self.account.get(self.account.len().saturating_sub(10)..).unwrap_or(self.account)
+    }
+}

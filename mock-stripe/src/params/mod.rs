@@ -1,0 +1,10 @@
+//! Request parameters: what each operation takes, and the one reader that checks a form against it.
+
+mod read;
+mod spec;
+mod values;
+
+pub(crate) use read::is_email;
+pub(crate) use read::read;
+pub(crate) use spec::{Field, Kind, later, need, opt};
+pub(crate) use values::Params;

@@ -1,0 +1,47 @@
+//! What public documents leave open about Stripe, as named switches.
+
+use mock_core::{Switch, SwitchValue, World};
+
+const SWITCHES: &[Switch] = &[
+    Switch {
+        id: "STRIPE-RETRY",
+        question: "after which pauses is a failed webhook delivery tried again",
+        values: &[
+            SwitchValue { name: "sandbox", meaning: "three tries: 1 h and 3 h after the attempt before" },
+            SwitchValue {
+                name: "live",
+                meaning: "5 min, 30 min, 2 h, 5 h, 10 h, then every 12 h, for three days after the first attempt",
+            },
+        ],
+        default: "sandbox",
+        source: "facts/stripe.md 15: three tries over a few hours (sandbox), up to three days (live); intervals are not published",
+    },
+    Switch {
+        id: "STRIPE-LIMIT-ACTIVE",
+        question: "does `active` of a payment link turn false when its limit of completed sessions is reached",
+        values: &[
+            SwitchValue { name: "turns-false", meaning: "it does" },
+            SwitchValue {
+                name: "stays-true",
+                meaning: "it stays true, and visitors are turned away by the limit alone",
+            },
+        ],
+        default: "turns-false",
+        source: "facts/stripe.md 10, 20: inferred",
+    },
+    Switch {
+        id: "STRIPE-LIMIT-OTHERS",
+        question: "when do the other open sessions of a link end whose limit was reached",
+        values: &[
+            SwitchValue { name: "on-attempt", meaning: "when their buyer tries to pay" },
+            SwitchValue { name: "at-limit", meaning: "at once, each with checkout.session.expired" },
+        ],
+        default: "on-attempt",
+        source: "facts/stripe.md 10, 20: what a concurrent second payer meets is not documented",
+    },
+];
+
+/// Makes the switches known.
+pub(crate) fn declare(world: &World) {
+    SWITCHES.iter().for_each(|switch| world.switches().declare(*switch));
+}

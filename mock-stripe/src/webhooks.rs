@@ -1,0 +1,214 @@
+//! Sends deliveries: renders, signs, posts, records the answer, and plans the next try.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use jiff::Timestamp;
+use mock_core::Outgoing;
+use uuid::Uuid;
+
+use crate::domain::event::Endpoint;
+use crate::domain::retry::RetrySchedule;
+use crate::domain::signature;
+use crate::flows::Batch;
+use crate::state::{Attempt, Delivery, DeliveryStatus, Outcome, State};
+use crate::stripe::Stripe;
+
+/// The work that tries a delivery again; its subject is the delivery's number.
+pub(crate) const JOB: &str = "stripe.delivery";
+
+/// How long the next delivery of one step waits for the answer to the one before, in real time. Within it a service sees events in
+/// the order in which they were emitted; a slow one gets them side by side.
+const PATIENCE: Duration = Duration::from_millis(1_000);
+
+/// The longest part of an answer that is kept.
+const MOST_ANSWER: usize = 4_000;
+
+/// Most attempts kept per delivery.
+const MOST_ATTEMPTS: usize = 100;
+
+/// Sends the deliveries of one step, each begun after the one before was answered or had its time. Returns when all are answered.
+pub(crate) async fn send_all(stripe: &Stripe, batch: Batch) {
+    let mut tasks = Vec::with_capacity(batch.deliveries.len());
+    for number in batch.deliveries {
+        let stripe = stripe.clone();
+        let mut task = tokio::spawn(async move { attempt(&stripe, number).await });
+        if tokio::time::timeout(PATIENCE, &mut task).await.is_err() {
+            tasks.push(task);
+        }
+    }
+    for task in tasks {
+        // A panic inside would be a fault of ours; it is recorded by the runtime and must not take the sender along.
+        drop(task.await);
+    }
+}
+
+/// Sends in the background.
+pub(crate) fn send_later(stripe: &Stripe, batch: Batch) {
+    if !batch.deliveries.is_empty() {
+        let stripe = stripe.clone();
+        drop(tokio::spawn(async move { send_all(&stripe, batch).await }));
+    }
+}
+
+/// Sends in the background and waits, at most as long as the hosted page does, until every delivery of an event of type `kind` got
+/// its first answer. Deliveries that are held or dropped are not waited for: to the page it is as if no endpoint were registered.
+pub(crate) async fn send_and_wait(stripe: &Stripe, batch: Batch, kind: &str) {
+    let awaited = {
+        let state = stripe.state.read();
+        batch
+            .deliveries
+            .iter()
+            .rposition(|number| state.deliveries.get(number).is_some_and(|delivery| delivery.kind == kind))
+    };
+    let Some(last) = awaited else {
+        send_later(stripe, batch);
+        return;
+    };
+    let (told, answered) = tokio::sync::oneshot::channel();
+    let sender = stripe.clone();
+    drop(tokio::spawn(async move {
+        let mut deliveries = batch.deliveries;
+        let rest = deliveries.split_off(last + 1);
+        send_all(&sender, Batch { deliveries }).await;
+        // The page may have stopped waiting.
+        told.send(()).ok();
+        send_all(&sender, Batch { deliveries: rest }).await;
+    }));
+    drop(tokio::time::timeout(stripe.config.page_wait, answered).await);
+}
+
+/// A scheduled try.
+pub(crate) async fn retry(stripe: &Stripe, number: u64) {
+    if let Some(delivery) = stripe.state.write().deliveries.get_mut(&number) {
+        delivery.retry = None;
+    }
+    attempt(stripe, number).await;
+}
+
+/// One try of a delivery, now. `None` when there is nothing to send.
+pub(crate) async fn attempt(stripe: &Stripe, number: u64) -> Option<Outcome> {
+    let (endpoint, payload, broken, subjects) = prepare(stripe, number)?;
+    let wall = stripe.world.clock().wall();
+    let mut signature = signature::header(&payload, wall, &[&endpoint.secret]);
+    if broken {
+        signature = signature::broken(&signature);
+    }
+    let outcome = post(stripe, &endpoint.url, Some(&signature), payload, subjects).await;
+    record(stripe, number, signature, wall, outcome.clone());
+    Some(outcome)
+}
+
+/// Posts a payload with Stripe's headers and says what came back.
+pub(crate) async fn post(
+    stripe: &Stripe,
+    url: &str,
+    signature: Option<&str>,
+    payload: Bytes,
+    subjects: Vec<Uuid>,
+) -> Outcome {
+    let outgoing = Outgoing {
+        fake: "stripe",
+        operation: "webhook",
+        method: Method::POST,
+        url: url.to_owned(),
+        headers: headers(signature),
+        body: payload,
+        timeout: stripe.config.webhook_timeout,
+        subjects,
+    };
+    match stripe.world.outbound().send(outgoing).await {
+        Ok(answered) => Outcome::Answered {
+            status: answered.status.as_u16(),
+            body: String::from_utf8_lossy(&answered.body).chars().take(MOST_ANSWER).collect(),
+        },
+        Err(error) => Outcome::Failed(error.to_string()),
+    }
+}
+
+/// The bytes of an event's payload for an endpoint.
+pub(crate) fn payload(event: &serde_json::Value) -> Bytes {
+    // Plain data with text keys; turning it into JSON does not fail.
+    serde_json::to_vec_pretty(event).map(Bytes::from).unwrap_or_default()
+}
+
+fn headers(signature: Option<&str>) -> HeaderMap {
+    const SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    headers.insert(header::USER_AGENT, HeaderValue::from_static("Stripe/1.0 (+https://stripe.com/docs/webhooks)"));
+    headers.insert(header::ACCEPT, HeaderValue::from_static("*/*; q=0.5, application/xml"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    if let Some(value) = signature.and_then(|text| HeaderValue::from_str(text).ok()) {
+        headers.insert(SIGNATURE, value);
+    }
+    headers
+}
+
+fn prepare(stripe: &Stripe, number: u64) -> Option<(Endpoint, Bytes, bool, Vec<Uuid>)> {
+    let mut state = stripe.state.write();
+    let delivery = state.deliveries.get(&number)?.clone();
+    let endpoint = state.endpoints.get(&delivery.endpoint)?;
+    if endpoint.disabled || endpoint.deleted {
+        // Disabling or deleting stops what is still to come.
+        if let Some(delivery) = state.deliveries.get_mut(&number).filter(|row| row.status == DeliveryStatus::Pending) {
+            delivery.status = DeliveryStatus::Canceled;
+        }
+        return None;
+    }
+    let event = state.events.get(&delivery.event)?;
+    let view = stripe.view(stripe.world.clock().now());
+    let version = endpoint.api_version.as_deref().unwrap_or(&stripe.config.api_version);
+    let shown = crate::render::Shown { state: &state, view: &view, api_version: version };
+    let payload = payload(&shown.event_in(&event, version));
+    Some((endpoint.as_ref().clone(), payload, delivery.break_signature, delivery.subjects))
+}
+
+fn record(stripe: &Stripe, number: u64, signature: String, wall: Timestamp, outcome: Outcome) {
+    let now = stripe.world.clock().now();
+    let mut state = stripe.state.write();
+    let Some(delivery) = state.deliveries.get_mut(&number) else { return };
+    let success = outcome.is_success();
+    if delivery.attempts.len() < MOST_ATTEMPTS {
+        delivery.attempts.push(Attempt { at: now, wall, signature, outcome });
+    }
+    if success {
+        delivery.status = DeliveryStatus::Delivered;
+        if let Some((job, _)) = delivery.retry.take() {
+            stripe.world.scheduler().cancel(job);
+        }
+        return;
+    }
+    if delivery.status != DeliveryStatus::Pending || delivery.retry.is_some() {
+        return;
+    }
+    let schedule = stripe.config.retry.clone().unwrap_or_else(|| {
+        match stripe.world.switches().value("STRIPE-RETRY", &delivery.scope) {
+            "live" => RetrySchedule::Live,
+            _ => RetrySchedule::Sandbox,
+        }
+    });
+    let first = delivery.attempts.first().map_or(now, |attempt| attempt.at);
+    match schedule.next(delivery.attempts.len(), first, now) {
+        Some(due) => {
+            let job = stripe.world.scheduler().at(due, JOB, number.to_string());
+            delivery.retry = Some((job, due));
+        }
+        None => delivery.status = DeliveryStatus::Failed,
+    }
+}
+
+/// Marks kept-back deliveries as ready to be sent; the numbers come back in order.
+pub(crate) fn release(state: &mut State, wanted: impl Fn(&Delivery) -> bool) -> Vec<u64> {
+    state
+        .deliveries
+        .values_mut()
+        .filter(|delivery| delivery.status == DeliveryStatus::Held && wanted(delivery))
+        .map(|delivery| {
+            delivery.status = DeliveryStatus::Pending;
+            delivery.number
+        })
+        .collect()
+}

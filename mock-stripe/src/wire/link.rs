@@ -1,0 +1,98 @@
+//! `payment_link`
+
+use serde_json::{Value, json};
+
+use super::View;
+use crate::domain::link::{AfterCompletion, IntentData, PaymentLink};
+
+/// A payment link.
+pub fn payment_link(link: &PaymentLink, view: &View) -> Value {
+    let after_completion = match &link.after_completion {
+        AfterCompletion::HostedConfirmation(message) => {
+            json!({ "hosted_confirmation": { "custom_message": message }, "type": "hosted_confirmation" })
+        }
+        AfterCompletion::Redirect(url) => json!({ "redirect": { "url": url }, "type": "redirect" }),
+    };
+    let subscription_data = link.recurring.then(|| {
+        json!({
+            "description": null,
+            "invoice_settings": { "issuer": { "type": "self" } },
+            "metadata": {},
+            "trial_period_days": null,
+            "trial_settings": null,
+        })
+    });
+    let presentation = &link.presentation;
+    let creation = if link.recurring { "always" } else { "if_required" };
+    json!({
+        "id": link.id,
+        "object": "payment_link",
+        "active": link.active,
+        "after_completion": after_completion,
+        "allow_promotion_codes": presentation.allow_promotion_codes.unwrap_or(false),
+        "application": null,
+        "application_fee_amount": null,
+        "application_fee_percent": null,
+        "automatic_tax": { "enabled": false, "liability": null },
+        "billing_address_collection": presentation.billing_address_collection.as_deref().unwrap_or("auto"),
+        "consent_collection": null,
+        "currency": link.currency.code(),
+        "custom_fields": [],
+        "custom_text": custom_text(),
+        "customer_creation": presentation.customer_creation.as_deref().unwrap_or("if_required"),
+        "inactive_message": link.inactive_message,
+        "invoice_creation": invoice_creation(),
+        "livemode": view.livemode,
+        "managed_payments": { "enabled": false },
+        "metadata": link.metadata,
+        "on_behalf_of": null,
+        "payment_intent_data": link.intent_data.as_ref().map(intent_data),
+        "payment_method_collection": creation,
+        "payment_method_options": null,
+        "payment_method_types": presentation.payment_method_types,
+        "phone_number_collection": { "enabled": false },
+        "restrictions": link.limit.map(|limit| json!({
+            "completed_sessions": { "count": limit.count, "limit": limit.limit },
+        })),
+        "shipping_address_collection": null,
+        "shipping_options": [],
+        "submit_type": presentation.submit_type.as_deref().unwrap_or("auto"),
+        "subscription_data": subscription_data,
+        "tax_id_collection": { "enabled": false, "required": "never" },
+        "transfer_data": null,
+        "url": format!("{}/b/{}", view.base, link.slug),
+    })
+}
+
+fn intent_data(data: &IntentData) -> Value {
+    json!({
+        "capture_method": data.capture_method,
+        "description": data.description,
+        "metadata": data.metadata,
+        "setup_future_usage": null,
+        "statement_descriptor": data.statement_descriptor,
+        "statement_descriptor_suffix": data.statement_descriptor_suffix,
+        "transfer_group": data.transfer_group,
+    })
+}
+
+/// No texts of one's own.
+pub(super) fn custom_text() -> Value {
+    json!({ "after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null })
+}
+
+/// No invoices.
+pub(super) fn invoice_creation() -> Value {
+    json!({
+        "enabled": false,
+        "invoice_data": {
+            "account_tax_ids": null,
+            "custom_fields": null,
+            "description": null,
+            "footer": null,
+            "issuer": null,
+            "metadata": {},
+            "rendering_options": null,
+        },
+    })
+}

@@ -1,0 +1,42 @@
+//! Objects exactly as they go over the wire: every member present, `id` and `object` first, the rest in the service's order.
+//!
+//! Domain types are never serialised themselves. All shapes are those of the newest API version; [`version`] turns back what older
+//! versions name otherwise.
+
+mod account;
+mod charge;
+mod customer;
+mod event;
+mod intent;
+mod link;
+mod list;
+mod price;
+mod product;
+mod refund;
+mod session;
+pub mod version;
+
+pub use account::account;
+pub use charge::{balance_transaction, charge};
+pub use customer::{customer, payment_method};
+pub use event::{endpoint, event};
+pub use intent::{intent, payment_error};
+pub use link::payment_link;
+pub use list::{deleted, line_item, list};
+pub use price::price;
+pub use product::product;
+pub use refund::refund;
+pub use session::{default_types, session};
+
+/// What every shape needs to know beside its object.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Whether this is live mode.
+    pub livemode: bool,
+    /// Where the hosted pages are, without a trailing slash.
+    pub base: String,
+    /// The account.
+    pub account: String,
+    /// The world's time in Unix seconds.
+    pub now: i64,
+}

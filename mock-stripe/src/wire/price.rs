@@ -1,0 +1,40 @@
+//! `price`
+
+use serde_json::{Value, json};
+
+use super::View;
+use crate::domain::catalog::Price;
+
+/// A price.
+pub fn price(price: &Price, view: &View) -> Value {
+    let recurring = price.recurring.as_ref().map(|recurring| {
+        json!({
+            "interval": recurring.interval,
+            "interval_count": recurring.interval_count,
+            "meter": null,
+            "trial_period_days": null,
+            "usage_type": "licensed",
+        })
+    });
+    json!({
+        "id": price.id,
+        "object": "price",
+        "active": price.active,
+        "billing_scheme": "per_unit",
+        "created": price.created,
+        "currency": price.currency.code(),
+        "custom_unit_amount": null,
+        "livemode": view.livemode,
+        "lookup_key": price.lookup_key,
+        "metadata": price.metadata,
+        "nickname": price.nickname,
+        "product": price.product,
+        "recurring": recurring,
+        "tax_behavior": price.tax_behavior,
+        "tiers_mode": null,
+        "transform_quantity": null,
+        "type": if price.recurring.is_some() { "recurring" } else { "one_time" },
+        "unit_amount": price.unit_amount(),
+        "unit_amount_decimal": price.amount.normalize().to_string(),
+    })
+}

@@ -1,0 +1,152 @@
+//! `checkout.session`
+
+use serde_json::{Value, json};
+
+use super::View;
+use super::link::{custom_text, invoice_creation};
+use crate::domain::session::{Completion, Session, Status};
+
+/// What the service writes where a link has no address of its own.
+const STRIPE: &str = "https://stripe.com";
+
+/// A checkout session.
+pub fn session(session: &Session, view: &View) -> Value {
+    let presentation = &session.presentation;
+    let from_link = session.link.is_some();
+    let open = session.status == Status::Open;
+    let success_url = match &session.completion {
+        Completion::Redirect(url) => url,
+        Completion::Hosted(_) => STRIPE,
+    };
+    let cancel_url = session.cancel_url.as_deref().or(from_link.then_some(STRIPE));
+    let total = session.total();
+    let types = presentation.payment_method_types.clone().unwrap_or_else(|| default_types(session));
+    let mut body = json!({
+        "id": session.id,
+        "object": "checkout.session",
+        "adaptive_pricing": { "enabled": true },
+        "after_expiration": null,
+        "allow_promotion_codes": presentation.allow_promotion_codes,
+        "amount_subtotal": total,
+        "amount_total": total,
+        "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null },
+        "billing_address_collection": presentation.billing_address_collection,
+        "cancel_url": cancel_url,
+        "client_reference_id": session.client_reference_id,
+        "client_secret": null,
+        "collected_information": collected(session),
+        "consent": null,
+        "consent_collection": null,
+        "created": session.created,
+        "currency": session.currency.code(),
+        "currency_conversion": null,
+        "custom_fields": [],
+        "custom_text": custom_text(),
+        "customer": session.customer,
+        "customer_account": null,
+        "customer_creation": customer_creation(session),
+        "customer_details": customer_details(session),
+        "customer_email": session.customer_email,
+        "discounts": [],
+        "expires_at": session.expires_at,
+        "integration_identifier": null,
+        "invoice": null,
+        "invoice_creation": invoice_creation(),
+        "livemode": view.livemode,
+        "locale": session.locale.as_deref().or(from_link.then_some("auto")),
+        "managed_payments": { "enabled": false },
+        "metadata": session.metadata,
+        "mode": "payment",
+        "origin_context": null,
+        "payment_intent": session.intent,
+        "payment_link": session.link,
+        "payment_method_collection": "if_required",
+        "payment_method_configuration_details": null,
+        "payment_method_options": { "card": { "request_three_d_secure": "automatic" } },
+        "payment_method_types": types,
+        "payment_status": session.payment_status.as_str(),
+        "permissions": null,
+        "phone_number_collection": { "enabled": false },
+        "recovered_from": null,
+        "saved_payment_method_options": null,
+        "setup_intent": null,
+        "shipping_address_collection": null,
+        "shipping_cost": null,
+        "shipping_options": [],
+        "status": session.status.as_str(),
+        "submit_type": presentation.submit_type.as_deref().or(from_link.then_some("auto")),
+        "subscription": null,
+        "success_url": success_url,
+        "total_details": { "amount_discount": 0, "amount_shipping": 0, "amount_tax": 0 },
+        "ui_mode": "hosted_page",
+        "url": open.then(|| format!("{}/c/pay/{}", view.base, session.id)),
+        "wallet_options": null,
+    });
+    if !from_link && let Some(members) = body.as_object_mut() {
+        // Sessions made through the API tell the branding of their page; those of links do not.
+        members.shift_insert(
+            9,
+            "branding_settings".to_owned(),
+            json!({
+                "background_color": "#ffffff",
+                "border_style": "rounded",
+                "button_color": "#0074d4",
+                "display_name": "Sandbox",
+                "font_family": "default",
+                "icon": null,
+                "logo": null,
+            }),
+        );
+    }
+    body
+}
+
+/// The types a session offers when the seller named none: cards, and SEPA debits for euros.
+pub fn default_types(session: &Session) -> Vec<String> {
+    let mut types = vec!["card".to_owned()];
+    if session.currency.code() == "eur" {
+        types.push("sepa_debit".to_owned());
+    }
+    types
+}
+
+fn customer_creation(session: &Session) -> Option<&str> {
+    match (&session.customer, &session.presentation.customer_creation) {
+        (Some(_), None) => None,
+        (_, Some(creation)) => Some(creation),
+        (None, None) => Some("if_required"),
+    }
+}
+
+fn collected(session: &Session) -> Value {
+    if session.payer.is_none() {
+        return Value::Null;
+    }
+    json!({ "business_name": null, "individual_name": null, "shipping_details": null })
+}
+
+fn customer_details(session: &Session) -> Value {
+    let Some(payer) = &session.payer else {
+        return match &session.customer_email {
+            Some(email) => details(Some(email), None, Value::Null),
+            None => Value::Null,
+        };
+    };
+    let address = json!({
+        "city": null, "country": "US", "line1": null, "line2": null, "postal_code": null, "state": null,
+    });
+    details(payer.email.as_deref(), payer.name.as_deref(), address)
+}
+
+fn details(email: Option<&str>, name: Option<&str>, address: Value) -> Value {
+    json!({
+        "address": address,
+        "business_name": null,
+        "email": email,
+        "individual_name": null,
+        "name": name,
+        "phone": null,
+        "tax_exempt": "none",
+        "tax_ids": if name.is_some() { json!([]) } else { Value::Null },
+    })
+}

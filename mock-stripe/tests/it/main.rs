@@ -1,0 +1,4 @@
+//! The fake as its clients meet it: over HTTP, on a port of its own.
+
+mod checkout;
+mod support;

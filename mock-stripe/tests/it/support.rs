@@ -1,0 +1,204 @@
+//! A fake on a port, a webhook receiver beside it, and the calls that tests make.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::State;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use mock_core::control::Control;
+use mock_core::server::{Server, serve};
+use mock_core::{ClockMode, World};
+use mock_stripe::{Config, Stripe};
+use parking_lot::Mutex;
+use serde_json::Value;
+use url::Url;
+
+pub const KEY: &str = "sk_test_51LabKey000000000000000000";
+pub const SECRET: &str = "whsec_lab0123456789012345678901234567";
+
+/// One delivery as the receiver saw it.
+#[derive(Clone, Debug)]
+pub struct Received {
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Received {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("a webhook is JSON")
+    }
+
+    pub fn kind(&self) -> String {
+        self.json()["type"].as_str().expect("an event has a type").to_owned()
+    }
+}
+
+/// A receiver of webhooks that answers what it is told to.
+#[derive(Clone, Default)]
+pub struct Receiver {
+    seen: Arc<Mutex<Vec<Received>>>,
+    answers: Arc<Mutex<Vec<StatusCode>>>,
+}
+
+impl Receiver {
+    pub fn all(&self) -> Vec<Received> {
+        self.seen.lock().clone()
+    }
+
+    pub fn kinds(&self) -> Vec<String> {
+        self.all().iter().map(Received::kind).collect()
+    }
+
+    /// The types about payments; catalogue events are sent in the background and may come at any time.
+    pub fn payment_kinds(&self) -> Vec<String> {
+        let about = |kind: &String| !["product.", "price.", "payment_link."].iter().any(|noun| kind.starts_with(noun));
+        self.kinds().into_iter().filter(about).collect()
+    }
+
+    /// The next answers, in order; 200 after them.
+    pub fn will_answer(&self, statuses: &[u16]) {
+        *self.answers.lock() = statuses.iter().rev().map(|status| StatusCode::from_u16(*status).unwrap()).collect();
+    }
+
+    pub fn clear(&self) {
+        self.seen.lock().clear();
+    }
+
+    async fn serve(&self) -> Url {
+        async fn take(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
+            receiver.seen.lock().push(Received { headers, body });
+            receiver.answers.lock().pop().unwrap_or(StatusCode::OK)
+        }
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let router = axum::Router::new().fallback(take).with_state(self.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Url::parse(&format!("http://{addr}/hook")).unwrap()
+    }
+}
+
+pub struct Lab {
+    pub world: World,
+    pub stripe: Stripe,
+    pub base: String,
+    pub receiver: Receiver,
+    pub control: Control,
+    pub http: reqwest::Client,
+    _servers: (Server, tokio::task::JoinHandle<()>),
+}
+
+/// An answer, read.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in {}", self.text))
+    }
+
+    #[track_caller]
+    pub fn ok(&self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.text);
+        self.json()
+    }
+
+    #[track_caller]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).unwrap_or_else(|| panic!("no header {name}")).to_str().unwrap()
+    }
+}
+
+impl Lab {
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::build(7, change).await
+    }
+
+    pub async fn build(seed: u64, change: impl FnOnce(&mut Config)) -> Self {
+        let world = World::builder().seed(seed).clock(ClockMode::Manual).build();
+        let receiver = Receiver::default();
+        let mut config = Config {
+            api_keys: vec![KEY.to_owned()],
+            webhook_url: Some(receiver.serve().await),
+            webhook_secret: SECRET.to_owned(),
+            ..Config::default()
+        };
+        change(&mut config);
+        let stripe = Stripe::new(&world, config);
+        let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let server = serve(&world, stripe.face(), here).await.unwrap();
+        let router = mock_core::control::router(&world, stripe.control());
+        let listener = tokio::net::TcpListener::bind(here).await.unwrap();
+        let control = Control::new(&Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap());
+        let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let base = server.url().as_str().trim_end_matches('/').to_owned();
+        Self { world, stripe, base, receiver, control, http: mock_core::http_client(), _servers: (server, task) }
+    }
+
+    pub async fn send(&self, call: reqwest::RequestBuilder) -> Answer {
+        let response = call.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Answer { status, headers, text: response.text().await.unwrap() }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.http.get(format!("{}{path}", self.base)).bearer_auth(KEY)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.http.delete(format!("{}{path}", self.base)).bearer_auth(KEY)).await
+    }
+
+    pub fn posting(&self, path: &str, form: &str) -> reqwest::RequestBuilder {
+        self.http
+            .post(format!("{}{path}", self.base))
+            .bearer_auth(KEY)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.to_owned())
+    }
+
+    pub async fn post(&self, path: &str, form: &str) -> Answer {
+        self.send(self.posting(path, form)).await
+    }
+
+    /// A price of `amount` and a link for it that ends at `target`.
+    pub async fn link(&self, amount: i64, currency: &str, more: &str) -> Value {
+        let price = format!("unit_amount={amount}&currency={currency}&product_data[name]=Seat%20at%20the%20table");
+        let price = self.post("/v1/prices", &price).await.ok();
+        let price = price["id"].as_str().unwrap();
+        let link = format!("line_items[0][price]={price}&line_items[0][quantity]=1&{more}");
+        self.post("/v1/payment_links", &link).await.ok()
+    }
+
+    /// Visits a link and says where it leads: the session's page.
+    pub async fn visit(&self, url: &str) -> String {
+        let answer = self.send(self.http.get(url)).await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        format!("{}{}", self.base, answer.header("location"))
+    }
+
+    pub async fn pay(&self, page: &str, card: &str) -> Answer {
+        let form = format!(
+            "email=buyer@example.com&name=Ada+Buyer&method=card&card_number={card}&card_expiry=12/34&card_cvc=123"
+        );
+        self.submit(page, &form).await
+    }
+
+    pub async fn submit(&self, page: &str, form: &str) -> Answer {
+        let call =
+            self.http.post(page).header("content-type", "application/x-www-form-urlencoded").body(form.to_owned());
+        self.send(call).await
+    }
+
+    pub fn session_of(page: &str) -> &str {
+        page.rsplit('/').next().unwrap()
+    }
+}
