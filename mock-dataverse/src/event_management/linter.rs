@@ -37,6 +37,8 @@ pub struct SetUp {
 /// One web application.
 #[derive(Clone, Debug)]
 pub struct WebApplicationSetUp {
+    /// Its row.
+    pub id: Uuid,
     /// Its name.
     pub name: String,
     /// Its registered origin.
@@ -73,6 +75,8 @@ pub struct EventSetUp {
     pub gateway: bool,
     /// Its provider.
     pub provider: Option<Uuid>,
+    /// The web application that it is shown on.
+    pub web_application: Option<Uuid>,
     /// Its capacity.
     pub capacity: Option<u64>,
     /// Its currency.
@@ -355,6 +359,7 @@ mod tests {
         SetUp {
             payments_enabled: true,
             web_applications: vec![WebApplicationSetUp {
+                id: Uuid::from_u128(4),
                 name: "Portal".into(),
                 origin: "https://contoso.example".into(),
                 token: "t".into(),
@@ -372,6 +377,7 @@ mod tests {
                 published: true,
                 gateway: true,
                 provider: Some(provider),
+                web_application: Some(Uuid::from_u128(4)),
                 capacity: Some(10),
                 currency: Some(EUR),
             }],

@@ -249,6 +249,9 @@ impl EventManagement {
         if let Some(readable_id) = readable_event_id {
             set_up.events.retain(|event| event.readable_id == readable_id);
             set_up.passes.retain(|pass| set_up.events.iter().any(|event| pass.event == Some(event.id)));
+            set_up
+                .web_applications
+                .retain(|application| set_up.events.iter().any(|event| event.web_application == Some(application.id)));
             set_up.providers.retain(|provider| set_up.events.iter().any(|event| event.provider == Some(provider.id)));
         }
         linter::lint(&set_up)
@@ -276,6 +279,7 @@ impl EventManagement {
 
 fn web_application_set_up(row: &Row) -> WebApplicationSetUp {
     WebApplicationSetUp {
+        id: row.id(),
         name: row.name().unwrap_or_default().to_owned(),
         origin: row.text("msevtmgt_origin").unwrap_or_default().to_owned(),
         token: row.text("msevtmgt_token").unwrap_or_default().to_owned(),
@@ -299,6 +303,7 @@ fn event_set_up(row: &Row) -> EventSetUp {
         published: offer::is_published(row),
         gateway: row.flag("payloop_enablepaymentgateway"),
         provider: row.lookup("payloop_paymentproviderid"),
+        web_application: row.lookup("payloop_webapplicationid"),
         capacity: offer::capacity(row),
         currency: row.lookup("transactioncurrencyid"),
     }

@@ -176,6 +176,12 @@ impl Reservation {
         Self { state: State::Reserved, created, deadline }
     }
 
+    /// The same reservation with its end moved forward to `deadline`; a later one than it has changes nothing.
+    #[must_use]
+    pub fn ending_by(&self, deadline: Timestamp) -> Self {
+        Self { deadline: self.deadline.min(deadline), ..*self }
+    }
+
     /// Where it stands.
     pub fn state(&self) -> State {
         self.state

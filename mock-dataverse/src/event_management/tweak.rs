@@ -16,6 +16,8 @@ pub struct PurchaseChange {
     pub price: Option<Option<Decimal>>,
     /// Another currency by its ISO code; an inner `None` takes it away.
     pub currency: Option<Option<String>>,
+    /// Ends an open reservation now, as if its payment timeout had come; the world's clock stays where it is.
+    pub expire: bool,
 }
 
 impl EventManagement {
@@ -37,6 +39,10 @@ impl EventManagement {
                 fields.put("msevtmgt_totalprice", price);
                 words.push(price.map_or_else(|| "price missing".to_owned(), |price| format!("price {price}")));
             }
+            if change.expire {
+                fields.put("payloop_expireson", now.min(entry.reservation.deadline()));
+                words.push("payment timeout now".to_owned());
+            }
             if fields.is_empty() {
                 return Ok(());
             }
@@ -51,6 +57,11 @@ impl EventManagement {
                 after: state,
                 refused: None,
             });
+        }
+        if change.expire {
+            entry.reservation = entry.reservation.ending_by(now);
+            drop(ledger);
+            self.time_out(purchase);
         }
         Ok(())
     }

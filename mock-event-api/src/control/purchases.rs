@@ -29,7 +29,7 @@ pub(super) async fn change(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let ask: ChangePurchase = body_of(&body)?;
-    let change = PurchaseChange { price: ask.price, currency: ask.currency };
+    let change = PurchaseChange { price: ask.price, currency: ask.currency, expire: ask.expire };
     shared.events.change_purchase(parse(&id)?, &change).map_err(|error| problem(&error))?;
     show(shared, Path(id)).await
 }

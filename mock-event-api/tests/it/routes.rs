@@ -69,6 +69,20 @@ async fn every_operation_answers_by_the_contract_or_is_refused_loudly() {
 }
 
 #[tokio::test]
+async fn another_method_is_told_which_ones_there_are() {
+    let bench = Bench::new().await;
+    for (_, path, operation) in OPERATIONS {
+        let answer = bench.send(bench.http.delete(bench.url(&filled(path)))).await;
+        assert_eq!(answer.status, 405, "{operation}");
+        assert!(
+            answer.header("allow").is_some_and(|allow| allow.contains("OPTIONS")),
+            "{operation}: {:?}",
+            answer.header("allow")
+        );
+    }
+}
+
+#[tokio::test]
 async fn operations_of_the_outbound_ancestor_are_not_found() {
     let bench = Bench::new().await;
     let id = PASS;
