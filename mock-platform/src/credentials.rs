@@ -23,8 +23,6 @@ pub struct Credentials {
     pub webhook_secret: String,
     /// The token of the sample web application.
     pub web_application_token: String,
-    /// The pass of the sample event.
-    pub pass_id: Uuid,
 }
 
 impl Credentials {
@@ -45,7 +43,6 @@ impl Credentials {
             stripe_key: format!("sk_test_51{}", ids.base62("stripe key", "", 97)),
             webhook_secret: format!("whsec_{}", ids.base62("webhook secret", "", 32)),
             web_application_token: ids.base62("web application token", "", 64),
-            pass_id: ids.uuid("sample pass", ""),
         };
         let secrets = world.secrets();
         secrets.register("client secret", &drawn.client_secret);

@@ -17,8 +17,11 @@ pub const API_VERSION: &str = "v9.2";
 /// The origin that return URLs may have in every run, beside the console's own.
 pub const ALLOWED_ORIGIN: &str = "https://allowed.test";
 
-/// The readable id of the sample event.
-pub const SAMPLE_EVENT: &str = "Paid_Workshop1479011247";
+/// The readable id of the first event of the default scenario.
+pub const SAMPLE_EVENT: &str = "Paid_Event1479011247";
+
+/// The first pass of that event.
+pub const SAMPLE_PASS: Uuid = Uuid::from_u128(0x6b1f_0c0e_0000_4000_8000_0000_0000_0001);
 
 /// Everything a client needs to know. URLs have no trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,7 +117,7 @@ pub(crate) struct Bases {
 }
 
 impl Endpoints {
-    pub(crate) fn of(bases: &Bases, credentials: &Credentials, origin: &str) -> Self {
+    pub(crate) fn of(bases: &Bases, credentials: &Credentials, origin: &str, sample: Sample) -> Self {
         Self {
             control: Place { url: bases.control.clone() },
             console: Place { url: bases.control.clone() },
@@ -137,7 +140,7 @@ impl Endpoints {
                 webhook_secret: credentials.webhook_secret.clone(),
             },
             ca_cert: None,
-            sample: Sample { readable_event_id: SAMPLE_EVENT.to_owned(), pass_id: credentials.pass_id },
+            sample,
         }
     }
 
@@ -152,7 +155,8 @@ impl Endpoints {
             stripe: url(Seat::Stripe)?,
         };
         let credentials = Credentials::draw(&World::builder().seed(seed).build());
-        Some(Self::of(&bases, &credentials, &bases.control))
+        let sample = Sample { readable_event_id: SAMPLE_EVENT.to_owned(), pass_id: SAMPLE_PASS };
+        Some(Self::of(&bases, &credentials, &bases.control, sample))
     }
 
     /// The ready file: this as JSON, with null for what does not listen.

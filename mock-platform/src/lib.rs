@@ -1,12 +1,21 @@
-//! The fakes on one clock, one seed and one journal.
+#![doc = include_str!("../README.md")]
 
+mod console;
 mod credentials;
 mod endpoints;
+mod error;
+mod guide;
+mod platform;
 mod ports;
+mod sample;
+mod setup;
 
 pub use credentials::Credentials;
 pub use endpoints::{
-    ALLOWED_ORIGIN, API_VERSION, DataversePlace, Endpoints, EntraPlace, EventApiPlace, Place, SAMPLE_EVENT, Sample,
-    StripePlace,
+    ALLOWED_ORIGIN, API_VERSION, DataversePlace, Endpoints, EntraPlace, EventApiPlace, Place, SAMPLE_EVENT,
+    SAMPLE_PASS, Sample, StripePlace,
 };
+pub use error::PlatformError;
+pub use guide::{registration_curl, table};
+pub use platform::{Builder, DEFAULT_SCENARIO, Platform, ServiceUrls, switches};
 pub use ports::{DEFAULT_PORT_BASE, Fake, Ports, Seat};

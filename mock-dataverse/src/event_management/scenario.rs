@@ -132,6 +132,16 @@ impl Scenario {
         toml::from_str(text).map_err(|error| ScenarioError::Parse(error.to_string()))
     }
 
+    /// Gives every web application this origin and this token.
+    #[must_use]
+    pub fn with_web_application(mut self, origin: &str, token: &str) -> Self {
+        for application in &mut self.web_application {
+            origin.clone_into(&mut application.origin);
+            application.token = Some(token.to_owned());
+        }
+        self
+    }
+
     /// Makes every payment provider send attendees to this payment page.
     #[must_use]
     pub fn with_payment_page_url(mut self, url: &str) -> Self {

@@ -1,0 +1,24 @@
+//! Why a platform did not start.
+
+use mock_core::server::ServeError;
+use thiserror::Error;
+
+/// Why a platform did not start.
+#[derive(Debug, Error)]
+pub enum PlatformError {
+    /// A port is not to be had.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The port base leaves no room for all listeners.
+    #[error("port base {0} is too high: the platform takes the six ports from there on; choose one up to 65530")]
+    PortBase(u16),
+    /// The fake Dataverse cannot be set up like this.
+    #[error("failed to set up Dataverse: {0}")]
+    Dataverse(#[from] mock_dataverse::ConfigError),
+    /// The scenario cannot be loaded.
+    #[error("failed to load the scenario: {0}")]
+    Scenario(#[from] mock_dataverse::event_management::ScenarioError),
+    /// The scenario has no event with a pass, so there would be nothing to register for.
+    #[error("the scenario has no event with a pass; add an [[event]] with an [[event.pass]]")]
+    NoSample,
+}

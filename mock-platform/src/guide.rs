@@ -1,0 +1,34 @@
+//! What a person who has just started the platform is told: where things listen, and the first call to make.
+
+use std::collections::BTreeSet;
+
+use crate::endpoints::Endpoints;
+use crate::ports::Fake;
+
+/// Name and URL of everything that listens, in the order of the ports.
+pub fn table(endpoints: &Endpoints, listening: &BTreeSet<Fake>) -> Vec<(&'static str, String)> {
+    let mut rows = vec![("console and control", endpoints.control.url.clone())];
+    if listening.contains(&Fake::EventApi) {
+        rows.push(("Event API", endpoints.event_api.base.clone()));
+    }
+    if listening.contains(&Fake::Dataverse) {
+        rows.push(("Dataverse", format!("{}/api/data/{}", endpoints.dataverse.url, endpoints.dataverse.api_version)));
+        rows.push(("Entra", endpoints.entra.token_url.clone()));
+    }
+    if listening.contains(&Fake::Stripe) {
+        rows.push(("Stripe", endpoints.stripe.api_base.clone()));
+    }
+    rows
+}
+
+/// The registration for the sample event as a command line: the call that a registration page makes.
+pub fn registration_curl(endpoints: &Endpoints) -> String {
+    format!(
+        "curl -sS '{base}/events/{event}/registrations?emApplicationtoken={token}' \\\n  -H 'Content-Type: application/json' \\\n  \
+         -d '{{\"attendees\":[{{\"firstName\":\"Jane\",\"lastName\":\"Doe\",\"email\":\"jane@contoso.com\",\"passId\":\"{pass}\"}}]}}'",
+        base = endpoints.event_api.base,
+        event = endpoints.sample.readable_event_id,
+        token = endpoints.event_api.token,
+        pass = endpoints.sample.pass_id,
+    )
+}

@@ -1,0 +1,30 @@
+//! Hands the run's credentials to each fake.
+
+use crate::credentials::Credentials;
+use crate::platform::ServiceUrls;
+
+/// Dataverse with one tenant and the completion service's application in it.
+pub(crate) fn dataverse(credentials: &Credentials) -> mock_dataverse::Config {
+    let mut config = mock_dataverse::Config::default();
+    config.organization.id = credentials.organization_id;
+    if let Some(tenant) = config.tenants.first_mut() {
+        tenant.id = credentials.tenant_id;
+        if let Some(app) = tenant.apps.first_mut() {
+            app.client_id = credentials.client_id;
+            app.secrets =
+                vec![mock_dataverse::ClientSecret { value: credentials.client_secret.clone(), expires: None }];
+        }
+    }
+    config
+}
+
+/// A Stripe account with the service's webhook endpoint.
+pub(crate) fn stripe(credentials: &Credentials, service: Option<&ServiceUrls>) -> mock_stripe::Config {
+    mock_stripe::Config {
+        account: credentials.account_id.clone(),
+        api_keys: vec![credentials.stripe_key.clone()],
+        webhook_url: service.map(|service| service.notify.clone()),
+        webhook_secret: credentials.webhook_secret.clone(),
+        ..mock_stripe::Config::default()
+    }
+}
