@@ -155,7 +155,8 @@ impl Dataverse {
             .map_err(|_| DataverseError::Unreadable("the URL cannot be built"))?;
         let request = match *method {
             #[cfg(feature = "defects")]
-            Method::PATCH => self.http.patch(url),
+            // Without the condition a missing row would be made.
+            Method::PATCH => self.http.patch(url).header("if-match", "*"),
             Method::POST => self.http.post(url),
             _ => self.http.get(url),
         };
