@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::app::EventManagement;
 use super::ledger::{Happening, What};
+use super::reservation::State;
 use super::setup::SetUpError;
 use super::tables::PURCHASE;
 use crate::store::Fields;
@@ -16,8 +17,6 @@ pub struct PurchaseChange {
     pub price: Option<Option<Decimal>>,
     /// Another currency by its ISO code; an inner `None` takes it away.
     pub currency: Option<Option<String>>,
-    /// Ends an open reservation now, as if its payment timeout had come; the world's clock stays where it is.
-    pub expire: bool,
 }
 
 impl EventManagement {
@@ -39,10 +38,6 @@ impl EventManagement {
                 fields.put("msevtmgt_totalprice", price);
                 words.push(price.map_or_else(|| "price missing".to_owned(), |price| format!("price {price}")));
             }
-            if change.expire {
-                fields.put("payloop_expireson", now.min(entry.reservation.deadline()));
-                words.push("payment timeout now".to_owned());
-            }
             if fields.is_empty() {
                 return Ok(());
             }
@@ -58,11 +53,26 @@ impl EventManagement {
                 refused: None,
             });
         }
-        if change.expire {
+        Ok(())
+    }
+
+    /// Ends an open reservation now, as if its payment timeout had come; the world's clock stays where it is. Anything but an open
+    /// reservation is left alone.
+    pub fn expire_purchase(&self, purchase: Uuid) -> Result<(), SetUpError> {
+        let now = self.now();
+        let mut ledger = self.ledger();
+        let unknown = || SetUpError::Unknown { what: "purchase", name: purchase.to_string() };
+        let entry = ledger.purchases.get_mut(&purchase).ok_or_else(unknown)?;
+        let state = entry.reservation.state();
+        if state == State::Reserved {
+            let deadline = Fields::new().set("payloop_expireson", now.min(entry.reservation.deadline()));
+            self.store().write(now, |tx| tx.update(PURCHASE, purchase, deadline).map(drop))?;
             entry.reservation = entry.reservation.ending_by(now);
-            drop(ledger);
-            self.time_out(purchase);
+            let what = What::Changed("payment timeout now".to_owned());
+            entry.note(Happening { at: now, what, before: Some(state), after: state, refused: None });
         }
+        drop(ledger);
+        self.time_out(purchase);
         Ok(())
     }
 }

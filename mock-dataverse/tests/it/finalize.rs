@@ -178,7 +178,7 @@ async fn a_purchase_that_cannot_be_read_yet() {
 #[tokio::test]
 async fn a_purchase_without_a_currency() {
     let (org, purchase) = reserved().await;
-    let change = PurchaseChange { currency: Some(None), ..PurchaseChange::default() };
+    let change = PurchaseChange { price: None, currency: Some(None) };
     org.dataverse.events().change_purchase(purchase, &change).unwrap();
     let shown = read(&org, purchase).await.json();
     assert!(shown.as_object().unwrap().get("transactioncurrencyid").is_some_and(serde_json::Value::is_null));

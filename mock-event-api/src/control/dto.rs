@@ -268,9 +268,6 @@ pub struct ChangePurchase {
     /// Another currency.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub currency: Option<Option<String>>,
-    /// Ends an open reservation now, as if its payment timeout had come, without moving the clock for everybody else.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub expire: bool,
 }
 
 #[expect(clippy::option_option, reason = "left out, null and a number are three different things here")]

@@ -29,8 +29,14 @@ pub(super) async fn change(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let ask: ChangePurchase = body_of(&body)?;
-    let change = PurchaseChange { price: ask.price, currency: ask.currency, expire: ask.expire };
+    let change = PurchaseChange { price: ask.price, currency: ask.currency };
     shared.events.change_purchase(parse(&id)?, &change).map_err(|error| problem(&error))?;
+    show(shared, Path(id)).await
+}
+
+/// `POST /purchases/{purchaseId}/expire`: the payment timeout of one purchase, now, without moving the clock for everybody else.
+pub(super) async fn expire(shared: Shared<Arc<State>>, Path(id): Path<String>) -> Result<Response, Problem> {
+    shared.events.expire_purchase(parse(&id)?).map_err(|error| problem(&error))?;
     show(shared, Path(id)).await
 }
 

@@ -19,6 +19,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/events/{readableEventId}/purchases"),
     ("GET", "/purchases/{purchaseId}"),
     ("POST", "/purchases/{purchaseId}"),
+    ("POST", "/purchases/{purchaseId}/expire"),
     ("GET", "/lint"),
     ("PUT", "/features"),
 ];
@@ -29,6 +30,7 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .route("/events/{readableEventId}", get(events::show).post(events::change))
         .route("/events/{readableEventId}/purchases", get(purchases::of_event))
         .route("/purchases/{purchaseId}", get(purchases::show).post(purchases::change))
+        .route("/purchases/{purchaseId}/expire", post(purchases::expire))
         .route("/lint", get(events::lint))
         .route("/features", put(events::features))
         .with_state(state)

@@ -106,12 +106,12 @@ async fn a_purchase_can_lose_its_price_and_currency() {
     let bench = Bench::new().await;
     let purchase = bench.buy(EVENT, PASS, 1).await;
     let path = format!("/v1/event-api/purchases/{purchase}");
-    let change = ChangePurchase { price: Some(None), currency: Some(Some("JPY".into())), expire: false };
+    let change = ChangePurchase { price: Some(None), currency: Some(Some("JPY".into())) };
     let view: PurchaseView = bench.control.post(&path, &change).await.unwrap();
     assert_eq!((view.price, view.currency.as_deref()), (None, Some("JPY")));
     let last = view.history.last().unwrap();
     assert_eq!((last.what, last.detail.as_deref()), (WhatView::Changed, Some("currency JPY, price missing")));
-    let expired: PurchaseView = bench.control.post(&path, &json!({"expire": true})).await.unwrap();
+    let expired: PurchaseView = bench.control.post(&format!("{path}/expire"), &json!({})).await.unwrap();
     assert_eq!((expired.state, expired.deadline), (PurchaseState::Expired, bench.world.clock().now()));
     assert!(refused(&bench, &path, json!({"price": 5})).await.contains("price"));
     assert!(refused(&bench, "/v1/event-api/purchases/x", json!({})).await.contains("\"x\" is not a GUID"));

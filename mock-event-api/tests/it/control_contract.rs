@@ -79,6 +79,7 @@ async fn every_right_answer_keeps_to_the_contract() {
         (Method::GET, purchase.clone(), String::new()),
         (Method::POST, purchase.clone(), r#"{"price": "10.00", "currency": "EUR"}"#.to_owned()),
         (Method::POST, purchase.clone(), r#"{"price": null, "currency": null}"#.to_owned()),
+        (Method::POST, format!("{purchase}/expire"), String::new()),
         (Method::GET, "/lint".to_owned(), String::new()),
         (Method::GET, format!("/lint?event={EVENT}&pass={PASS}"), String::new()),
         (Method::PUT, "/features".to_owned(), r#"{"payments": false}"#.to_owned()),

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{Bench, CANCELLED, COMPLETED, gala, person};
 use crate::event_management::reservation::State;
-use crate::event_management::{FINALIZE, FinalizeRefusal, PurchaseChange, What};
+use crate::event_management::{FINALIZE, FinalizeRefusal, What};
 use crate::operations::{Arguments, OperationContext, OperationError, Registry};
 use crate::store::Value;
 
@@ -260,14 +260,14 @@ async fn a_snapshot_brings_seats_and_reservations_back() {
 async fn one_reservation_can_be_ended_without_moving_the_clock() {
     let bench = Bench::new(&gala());
     let (ended, other) = (bench.buy(&[0]), bench.buy(&[0]));
-    let expire = PurchaseChange { expire: true, ..PurchaseChange::default() };
-    bench.app().change_purchase(ended, &expire).unwrap();
+    bench.app().expire_purchase(ended).unwrap();
     assert_eq!(bench.app().purchase(ended).unwrap().state, State::Expired);
     assert_eq!((bench.app().purchase(other).unwrap().state, bench.seats()[0]), (State::Reserved, (1, 0)));
     assert!(matches!(bench.app().finalize(ended, COMPLETED), Err(FinalizeRefusal::Reservation(_))));
     bench.app().finalize(other, COMPLETED).unwrap();
-    bench.app().change_purchase(other, &expire).unwrap();
+    bench.app().expire_purchase(other).unwrap();
     assert_eq!(bench.app().purchase(other).unwrap().state, State::Completed);
+    assert!(bench.app().expire_purchase(Uuid::from_u128(1)).is_err());
     bench.minutes(30).await;
     assert_eq!(bench.seats()[0], (0, 1));
 }

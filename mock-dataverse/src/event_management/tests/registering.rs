@@ -203,13 +203,10 @@ fn mixed_currencies_cannot_be_bought_together() {
 fn a_price_and_a_currency_can_be_made_missing() {
     let bench = Bench::new(&gala());
     let purchase = bench.buy(&[0]);
-    bench
-        .app()
-        .change_purchase(purchase, &PurchaseChange { price: Some(None), currency: Some(None), expire: false })
-        .unwrap();
+    bench.app().change_purchase(purchase, &PurchaseChange { price: Some(None), currency: Some(None) }).unwrap();
     let view = bench.app().purchase(purchase).unwrap();
     assert_eq!((view.price, view.currency, view.history.len()), (None, None, 2));
-    let back = PurchaseChange { price: Some("10".parse().ok()), currency: Some(Some("JPY".into())), expire: false };
+    let back = PurchaseChange { price: Some("10".parse().ok()), currency: Some(Some("JPY".into())) };
     bench.app().change_purchase(purchase, &back).unwrap();
     let view = bench.app().purchase(purchase).unwrap();
     assert_eq!((view.price.map(|price| price.to_string()), view.currency.as_deref()), (Some("10".into()), Some("JPY")));
