@@ -14,54 +14,54 @@ use parking_lot::Mutex;
 use serde_json::Value;
 use url::Url;
 
-pub const KEY: &str = "sk_test_51LabKey000000000000000000";
-pub const SECRET: &str = "whsec_lab0123456789012345678901234567";
+pub(crate) const KEY: &str = "sk_test_51LabKey000000000000000000";
+pub(crate) const SECRET: &str = "whsec_lab0123456789012345678901234567";
 
 /// One delivery as the receiver saw it.
 #[derive(Clone, Debug)]
-pub struct Received {
-    pub headers: HeaderMap,
-    pub body: Bytes,
+pub(crate) struct Received {
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 impl Received {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).expect("a webhook is JSON")
     }
 
-    pub fn kind(&self) -> String {
+    pub(crate) fn kind(&self) -> String {
         self.json()["type"].as_str().expect("an event has a type").to_owned()
     }
 }
 
 /// A receiver of webhooks that answers what it is told to.
 #[derive(Clone, Default)]
-pub struct Receiver {
+pub(crate) struct Receiver {
     seen: Arc<Mutex<Vec<Received>>>,
     answers: Arc<Mutex<Vec<StatusCode>>>,
 }
 
 impl Receiver {
-    pub fn all(&self) -> Vec<Received> {
+    pub(crate) fn all(&self) -> Vec<Received> {
         self.seen.lock().clone()
     }
 
-    pub fn kinds(&self) -> Vec<String> {
+    pub(crate) fn kinds(&self) -> Vec<String> {
         self.all().iter().map(Received::kind).collect()
     }
 
     /// The types about payments; catalogue events are sent in the background and may come at any time.
-    pub fn payment_kinds(&self) -> Vec<String> {
+    pub(crate) fn payment_kinds(&self) -> Vec<String> {
         let about = |kind: &String| !["product.", "price.", "payment_link."].iter().any(|noun| kind.starts_with(noun));
         self.kinds().into_iter().filter(about).collect()
     }
 
     /// The next answers, in order; 200 after them.
-    pub fn will_answer(&self, statuses: &[u16]) {
+    pub(crate) fn will_answer(&self, statuses: &[u16]) {
         *self.answers.lock() = statuses.iter().rev().map(|status| StatusCode::from_u16(*status).unwrap()).collect();
     }
 
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.seen.lock().clear();
     }
 
@@ -78,51 +78,66 @@ impl Receiver {
     }
 }
 
-pub struct Lab {
-    pub world: World,
-    pub stripe: Stripe,
-    pub base: String,
-    pub receiver: Receiver,
-    pub control: Control,
-    pub http: reqwest::Client,
+impl Drop for Lab {
+    /// Whatever a test looked at, no answer of the fake may break its contract.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        for entry in self.world.journal().find(&mock_core::journal::Filter::default()) {
+            let wrong: Vec<_> =
+                entry.violations.iter().filter(|wrong| wrong.side == mock_core::contract::Side::Answer).collect();
+            let answer = entry.answer.as_ref().map(|answer| String::from_utf8_lossy(&answer.body).into_owned());
+            assert!(wrong.is_empty(), "{} {}: {wrong:#?}\n{answer:?}", entry.request.method, entry.request.target);
+        }
+    }
+}
+
+pub(crate) struct Lab {
+    pub(crate) world: World,
+    pub(crate) stripe: Stripe,
+    pub(crate) base: String,
+    pub(crate) receiver: Receiver,
+    pub(crate) control: Control,
+    pub(crate) http: reqwest::Client,
     _servers: (Server, tokio::task::JoinHandle<()>),
 }
 
 /// An answer, read.
 #[derive(Clone, Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in {}", self.text))
     }
 
     #[track_caller]
-    pub fn ok(&self) -> Value {
+    pub(crate) fn ok(&self) -> Value {
         assert_eq!(self.status, 200, "{}", self.text);
         self.json()
     }
 
     #[track_caller]
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).unwrap_or_else(|| panic!("no header {name}")).to_str().unwrap()
     }
 }
 
 impl Lab {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(|_| {}).await
     }
 
-    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         Self::build(7, change).await
     }
 
-    pub async fn build(seed: u64, change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn build(seed: u64, change: impl FnOnce(&mut Config)) -> Self {
         let world = World::builder().seed(seed).clock(ClockMode::Manual).build();
         let receiver = Receiver::default();
         let mut config = Config {
@@ -143,21 +158,21 @@ impl Lab {
         Self { world, stripe, base, receiver, control, http: mock_core::http_client(), _servers: (server, task) }
     }
 
-    pub async fn send(&self, call: reqwest::RequestBuilder) -> Answer {
+    pub(crate) async fn send(&self, call: reqwest::RequestBuilder) -> Answer {
         let response = call.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Answer { status, headers, text: response.text().await.unwrap() }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(self.http.get(format!("{}{path}", self.base)).bearer_auth(KEY)).await
     }
 
-    pub async fn delete(&self, path: &str) -> Answer {
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.send(self.http.delete(format!("{}{path}", self.base)).bearer_auth(KEY)).await
     }
 
-    pub fn posting(&self, path: &str, form: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn posting(&self, path: &str, form: &str) -> reqwest::RequestBuilder {
         self.http
             .post(format!("{}{path}", self.base))
             .bearer_auth(KEY)
@@ -165,12 +180,12 @@ impl Lab {
             .body(form.to_owned())
     }
 
-    pub async fn post(&self, path: &str, form: &str) -> Answer {
+    pub(crate) async fn post(&self, path: &str, form: &str) -> Answer {
         self.send(self.posting(path, form)).await
     }
 
     /// A price of `amount` and a link for it that ends at `target`.
-    pub async fn link(&self, amount: i64, currency: &str, more: &str) -> Value {
+    pub(crate) async fn link(&self, amount: i64, currency: &str, more: &str) -> Value {
         let price = format!("unit_amount={amount}&currency={currency}&product_data[name]=Seat%20at%20the%20table");
         let price = self.post("/v1/prices", &price).await.ok();
         let price = price["id"].as_str().unwrap();
@@ -179,26 +194,26 @@ impl Lab {
     }
 
     /// Visits a link and says where it leads: the session's page.
-    pub async fn visit(&self, url: &str) -> String {
+    pub(crate) async fn visit(&self, url: &str) -> String {
         let answer = self.send(self.http.get(url)).await;
         assert_eq!(answer.status, 303, "{}", answer.text);
         format!("{}{}", self.base, answer.header("location"))
     }
 
-    pub async fn pay(&self, page: &str, card: &str) -> Answer {
+    pub(crate) async fn pay(&self, page: &str, card: &str) -> Answer {
         let form = format!(
             "email=buyer@example.com&name=Ada+Buyer&method=card&card_number={card}&card_expiry=12/34&card_cvc=123"
         );
         self.submit(page, &form).await
     }
 
-    pub async fn submit(&self, page: &str, form: &str) -> Answer {
+    pub(crate) async fn submit(&self, page: &str, form: &str) -> Answer {
         let call =
             self.http.post(page).header("content-type", "application/x-www-form-urlencoded").body(form.to_owned());
         self.send(call).await
     }
 
-    pub fn session_of(page: &str) -> &str {
+    pub(crate) fn session_of(page: &str) -> &str {
         page.rsplit('/').next().unwrap()
     }
 }
