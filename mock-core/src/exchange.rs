@@ -18,7 +18,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-use crate::contract::{AnswerView, Contract, RequestView, Side, Violation};
+use crate::contract::{AnswerView, Contract, Match, RequestView, Side, Violation};
 use crate::faults::{Effect, When};
 use crate::journal::{Answer, Direction, Entry, Request, guids_in};
 use crate::server::Peer;
@@ -137,9 +137,10 @@ pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::ext
         headers: &parts.headers,
         body: &body,
     };
-    let operation = contract.and_then(|contract| contract.operation_id(view.method, view.path)).map(str::to_owned);
-    let mut violations = match contract {
-        Some(contract) if guard && refused.is_none() => contract.check_request(&view),
+    let found = contract.map(|contract| contract.find(view.method, view.path));
+    let operation = found.as_ref().and_then(Match::operation_id).map(str::to_owned);
+    let mut violations = match (contract, &found) {
+        (Some(contract), Some(found)) if guard && refused.is_none() => contract.check_request_of(found, &view),
         _ => Vec::new(),
     };
     // A document that cannot be read must not pass for one that everything fits.
@@ -194,13 +195,11 @@ pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::ext
             }
         }
     };
-    if let Some(contract) = contract.filter(|_| guard && !skips_work) {
+    if let Some(found) = found.filter(|_| guard && !skips_work) {
         let (method, headers) = &check;
         let request = RequestView { method, path: &path, query: query.as_deref(), headers, body: &body };
-        violations.extend(contract.check_answer(
-            &request,
-            &AnswerView { status: answer.status(), headers: answer.headers(), body: answer.body() },
-        ));
+        let given = AnswerView { status: answer.status(), headers: answer.headers(), body: answer.body() };
+        violations.extend(Contract::check_answer_of(&found, &request, &given));
     }
     open.entry.violations = violations;
     {

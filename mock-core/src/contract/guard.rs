@@ -48,6 +48,16 @@ pub enum Match<'c> {
     Unknown,
 }
 
+impl<'c> Match<'c> {
+    /// The id of the operation, where one was found.
+    pub fn operation_id(&self) -> Option<&'c str> {
+        match self {
+            Self::Operation(found) => Some(found.operation.id()),
+            Self::MethodNotAllowed(_) | Self::Unknown => None,
+        }
+    }
+}
+
 /// An operation together with the values of its path variables.
 #[derive(Debug)]
 pub struct Found<'c> {
@@ -144,15 +154,17 @@ impl Contract {
 
     /// The id of the operation that a method and a path without its query lead to.
     pub fn operation_id(&self, method: &Method, path: &str) -> Option<&str> {
-        match self.find(method, path) {
-            Match::Operation(found) => Some(found.operation.id()),
-            Match::MethodNotAllowed(_) | Match::Unknown => None,
-        }
+        self.find(method, path).operation_id()
     }
 
     /// How a request departs from the contract; nothing for a CORS preflight, which no document describes.
     pub fn check_request(&self, request: &RequestView<'_>) -> Vec<Violation> {
-        match self.find(request.method, request.path) {
+        self.check_request_of(&self.find(request.method, request.path), request)
+    }
+
+    /// [`Self::check_request`] for a request whose operation was found before.
+    pub fn check_request_of(&self, found: &Match<'_>, request: &RequestView<'_>) -> Vec<Violation> {
+        match found {
             Match::Operation(found) => {
                 let mut findings = Findings::new(Some(found.operation.id()), Side::Request);
                 found.operation.check_request(&found.path_params, request, &mut findings);
@@ -162,14 +174,10 @@ impl Contract {
             Match::MethodNotAllowed(allowed) => {
                 let mut findings = Findings::new(None, Side::Request);
                 let allowed: Vec<_> = allowed.iter().map(Method::as_str).collect();
+                let expected = allowed.join(" or ");
                 findings.add(
                     "method",
-                    format!(
-                        "{} is not allowed on {:.200}, expected {}",
-                        request.method,
-                        request.path,
-                        allowed.join(" or ")
-                    ),
+                    format!("{} is not allowed on {:.200}, expected {expected}", request.method, request.path),
                 );
                 findings.finish()
             }
@@ -184,20 +192,22 @@ impl Contract {
     /// How an answer to `request` departs from the contract. The answer to a request that no operation describes is not
     /// judged: the request itself is the violation.
     pub fn check_answer(&self, request: &RequestView<'_>, answer: &AnswerView<'_>) -> Vec<Violation> {
-        let Match::Operation(found) = self.find(request.method, request.path) else {
-            return Vec::new();
-        };
+        Self::check_answer_of(&self.find(request.method, request.path), request, answer)
+    }
+
+    /// [`Self::check_answer`] for a request whose operation was found before.
+    pub fn check_answer_of(found: &Match<'_>, request: &RequestView<'_>, answer: &AnswerView<'_>) -> Vec<Violation> {
+        let Match::Operation(found) = found else { return Vec::new() };
         let mut findings = Findings::new(Some(found.operation.id()), Side::Answer);
         found.operation.check_answer(request, answer, &mut findings);
         findings.finish()
     }
 }
 
+fn is_preflight(request: &RequestView<'_>) -> bool {
+    request.method == Method::OPTIONS && request.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
 fn collected(errors: impl IntoIterator<Item = ContractError>) -> Result<(), Vec<ContractError>> {
     let errors: Vec<_> = errors.into_iter().collect();
     if errors.is_empty() { Ok(()) } else { Err(errors) }
-}
-
-fn is_preflight(request: &RequestView<'_>) -> bool {
-    request.method == Method::OPTIONS && request.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
