@@ -324,7 +324,7 @@ pub struct Ledger {
     pub prices: Vec<Value>,
     /// Products.
     pub products: Vec<Value>,
-    /// Payment links.
+    /// Payment links, with `line_items`.
     pub payment_links: Vec<Value>,
     /// Checkout sessions, with `line_items`.
     pub sessions: Vec<Value>,

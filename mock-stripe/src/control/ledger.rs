@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::dto::Ledger;
@@ -23,19 +24,19 @@ pub(super) fn about(stripe: &Stripe, subject: Uuid) -> Ledger {
             if link.active && !link.is_used_up() {
                 ledger.payable.push(link.id.clone());
             }
-            ledger.payment_links.push(shown.link(&link));
+            let url = format!("/v1/payment_links/{}/line_items", link.id);
+            ledger.payment_links.push(with_lines(shown.link(&link), &url, shown.line_items(&link.line_items)));
         }
         for session in state.sessions.about(subject) {
             if session.is_payable(now) {
                 ledger.payable.push(session.id.clone());
             }
-            let mut body = shown.session(&session);
-            if let Some(members) = body.as_object_mut() {
-                let url = format!("/v1/checkout/sessions/{}/line_items", session.id);
-                let items = shown.line_items(&session.line_items);
-                members.insert("line_items".to_owned(), crate::wire::list(&url, items, false));
-            }
-            ledger.sessions.push(body);
+            let url = format!("/v1/checkout/sessions/{}/line_items", session.id);
+            ledger.sessions.push(with_lines(
+                shown.session(&session),
+                &url,
+                shown.line_items(&session.line_items),
+            ));
         }
         for charge in state.charges.about(subject) {
             match charge.status {
@@ -50,6 +51,14 @@ pub(super) fn about(stripe: &Stripe, subject: Uuid) -> Ledger {
         }
         ledger
     })
+}
+
+/// An object with its `line_items` expanded.
+fn with_lines(mut body: Value, url: &str, items: Vec<Value>) -> Value {
+    if let Some(members) = body.as_object_mut() {
+        members.insert("line_items".to_owned(), crate::wire::list(url, items, false));
+    }
+    body
 }
 
 fn add(totals: &mut BTreeMap<String, i64>, currency: &str, amount: i64) {

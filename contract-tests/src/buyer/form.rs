@@ -1,0 +1,213 @@
+//! Reads a payment form and fills it in: every field keeps the value it has, and those that a buyer must fill get theirs.
+
+use scraper::{ElementRef, Html, Selector};
+use url::Url;
+
+use super::means::Means;
+
+/// A form, filled in and ready to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Filled {
+    pub(super) action: Url,
+    pub(super) fields: Vec<(String, String)>,
+}
+
+/// What is entered besides the means.
+const EMAIL: &str = "ada@example.test";
+const NAME: &str = "Ada Ng";
+
+/// Fills in the first form of the page that takes an e-mail address, a card or an account; `None` when there is none.
+pub(super) fn fill(page: &Url, html: &str, means: &Means) -> Option<Filled> {
+    let document = Html::parse_document(html);
+    let forms = Selector::parse("form").ok()?;
+    let controls = Selector::parse("input, select, textarea, button").ok()?;
+    document.select(&forms).find_map(|form| {
+        let fields: Vec<Control> = form.select(&controls).filter_map(Control::read).collect();
+        if !fields.iter().any(|field| field.purpose() != Purpose::Other) {
+            return None;
+        }
+        let action = page.join(form.attr("action").unwrap_or_default()).ok()?;
+        Some(Filled { action, fields: filled(&fields, means) })
+    })
+}
+
+struct Control {
+    name: String,
+    kind: String,
+    value: String,
+    autocomplete: String,
+    checked: bool,
+    is_button: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Email,
+    Name,
+    CardNumber,
+    CardExpiry,
+    CardMonth,
+    CardYear,
+    CardCode,
+    Iban,
+    Country,
+    PostalCode,
+    Other,
+}
+
+impl Control {
+    fn read(element: ElementRef<'_>) -> Option<Self> {
+        let attr = |name: &str| element.attr(name).unwrap_or_default().to_owned();
+        let is_button = element.value().name() == "button";
+        let value = if element.value().name() == "select" { selected(element) } else { attr("value") };
+        let name = attr("name");
+        let disabled = element.attr("disabled").is_some();
+        (!name.is_empty() && !disabled).then(|| Self {
+            name,
+            kind: if is_button { "submit".to_owned() } else { attr("type").to_ascii_lowercase() },
+            value,
+            autocomplete: attr("autocomplete").to_ascii_lowercase(),
+            checked: element.attr("checked").is_some(),
+            is_button,
+        })
+    }
+
+    /// What the field is for: its `autocomplete` word says it, else its name does.
+    fn purpose(&self) -> Purpose {
+        if matches!(self.kind.as_str(), "hidden" | "radio" | "checkbox" | "submit") {
+            return Purpose::Other;
+        }
+        let word = self.autocomplete.rsplit(' ').next().unwrap_or_default();
+        let name = self.name.to_ascii_lowercase();
+        let has = |part: &str| name.contains(part);
+        match word {
+            "email" => Purpose::Email,
+            "cc-name" | "name" => Purpose::Name,
+            "cc-number" => Purpose::CardNumber,
+            "cc-exp" => Purpose::CardExpiry,
+            "cc-exp-month" => Purpose::CardMonth,
+            "cc-exp-year" => Purpose::CardYear,
+            "cc-csc" => Purpose::CardCode,
+            "country" | "country-name" => Purpose::Country,
+            "postal-code" => Purpose::PostalCode,
+            _ if has("email") => Purpose::Email,
+            _ if has("iban") => Purpose::Iban,
+            _ if has("month") => Purpose::CardMonth,
+            _ if has("year") => Purpose::CardYear,
+            _ if has("exp") => Purpose::CardExpiry,
+            _ if has("cvc") || has("csc") => Purpose::CardCode,
+            _ if has("number") => Purpose::CardNumber,
+            _ if has("postal") || has("zip") => Purpose::PostalCode,
+            _ if has("name") => Purpose::Name,
+            _ => Purpose::Other,
+        }
+    }
+}
+
+fn selected(select: ElementRef<'_>) -> String {
+    let Ok(options) = Selector::parse("option") else { return String::new() };
+    let chosen = select.select(&options).find(|option| option.attr("selected").is_some());
+    let option = chosen.or_else(|| select.select(&options).next());
+    option
+        .map(|option| option.attr("value").map_or_else(|| option.text().collect::<String>(), str::to_owned))
+        .unwrap_or_default()
+}
+
+fn filled(controls: &[Control], means: &Means) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    let mut pressed = false;
+    for control in controls {
+        let card = matches!(means, Means::Card(_));
+        let value = match control.purpose() {
+            Purpose::Email => EMAIL.to_owned(),
+            Purpose::Name => NAME.to_owned(),
+            Purpose::CardNumber | Purpose::CardExpiry | Purpose::CardMonth | Purpose::CardYear | Purpose::CardCode
+                if !card =>
+            {
+                String::new()
+            }
+            Purpose::CardNumber => match means {
+                Means::Card(number) => number.clone(),
+                Means::SepaDebit(_) => String::new(),
+            },
+            Purpose::CardExpiry => "12 / 45".to_owned(),
+            Purpose::CardMonth => "12".to_owned(),
+            Purpose::CardYear => "2045".to_owned(),
+            Purpose::CardCode => "314".to_owned(),
+            Purpose::Iban => match means {
+                Means::SepaDebit(iban) => iban.clone(),
+                Means::Card(_) => String::new(),
+            },
+            Purpose::Country if control.value.is_empty() => "DE".to_owned(),
+            Purpose::PostalCode if control.value.is_empty() => "10115".to_owned(),
+            Purpose::Country | Purpose::PostalCode => control.value.clone(),
+            Purpose::Other => match control.kind.as_str() {
+                // Of several ways to pay, the one that is wanted.
+                "radio" if ways_to_pay(controls, &control.name) => {
+                    if control.value != means.kind() {
+                        continue;
+                    }
+                    control.value.clone()
+                }
+                "radio" | "checkbox" if !control.checked => continue,
+                // One button is pressed: the first that has something to say.
+                "submit" | "image" | "button" => {
+                    if pressed || (control.is_button && control.kind != "submit") {
+                        continue;
+                    }
+                    pressed = true;
+                    control.value.clone()
+                }
+                _ => control.value.clone(),
+            },
+        };
+        fields.push((control.name.clone(), value));
+    }
+    fields
+}
+
+fn ways_to_pay(controls: &[Control], name: &str) -> bool {
+    controls.iter().any(|control| control.name == name && control.kind == "radio" && control.value == "card")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Means, fill};
+    use url::Url;
+
+    const PAGE: &str = r#"<form action="/search"><input name="q"></form>
+        <form method="post" action="/pay/cs_1">
+          <input type="hidden" name="session" value="cs_1">
+          <input name="email" autocomplete="email">
+          <input type="radio" name="method" value="card" checked> <input type="radio" name="method" value="sepa_debit">
+          <input name="cardNumber" autocomplete="cc-number"><input name="cardExpiry" autocomplete="cc-exp">
+          <input name="cardCvc" autocomplete="cc-csc"><input name="iban">
+          <select name="billingCountry" autocomplete="country"><option value="DE" selected>Germany</option></select>
+          <input type="checkbox" name="save" value="1"><button name="act" value="pay">Pay</button>
+        </form>"#;
+
+    #[track_caller]
+    fn check(means: &Means, expect: &str) {
+        let filled = fill(&Url::parse("http://pay.test/b/1").unwrap(), PAGE, means).unwrap();
+        assert_eq!(filled.action.as_str(), "http://pay.test/pay/cs_1");
+        let fields: Vec<String> = filled.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(fields.join("&"), expect);
+    }
+
+    #[test]
+    fn the_payment_form_is_found_and_filled_in() {
+        check(
+            &Means::card(),
+            "session=cs_1&email=ada@example.test&method=card&cardNumber=4242424242424242&cardExpiry=12 / 45&cardCvc=314&iban=&billingCountry=DE&act=pay",
+        );
+        check(
+            &Means::debit(),
+            "session=cs_1&email=ada@example.test&method=sepa_debit&cardNumber=&cardExpiry=&cardCvc=&iban=DE89370400440532013000&billingCountry=DE&act=pay",
+        );
+    }
+
+    #[test]
+    fn a_page_without_a_payment_form_has_none() {
+        assert_eq!(fill(&Url::parse("http://pay.test/").unwrap(), "<p>This link is no longer active.</p>", &Means::card()), None);
+    }
+}

@@ -1,0 +1,208 @@
+//! Opens pages, sends forms, and says where the buyer ended.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use http::header;
+use mock_core::http_client;
+use scraper::{Html, Selector};
+use thiserror::Error;
+use url::Url;
+
+use super::form::fill;
+use super::means::Means;
+
+/// How many redirects are followed for one step.
+const MOST_REDIRECTS: usize = 10;
+/// How long one step may take: the page waits for the webhook endpoint before it sends the buyer on.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Why the buyer could not go on. It is the bench's or the page's fault, never a declined card.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum BuyerError {
+    /// Nothing answered.
+    #[error("failed to open {url}: {why}")]
+    Unreachable {
+        /// What was opened.
+        url: String,
+        /// What happened.
+        why: String,
+    },
+    /// It is no page.
+    #[error("{url} answered {status} instead of a page")]
+    Status {
+        /// What was opened.
+        url: String,
+        /// The status.
+        status: u16,
+    },
+    /// A redirect leads nowhere, or round in circles.
+    #[error("{url} redirects without an end or without a target")]
+    Redirects {
+        /// What was opened.
+        url: String,
+    },
+    /// There is nothing to pay with.
+    #[error("{url} has no form to pay with: {text}")]
+    NoForm {
+        /// The page.
+        url: String,
+        /// What it says.
+        text: String,
+    },
+    /// The page is one that the buyer does not understand.
+    #[error("{url} cannot be understood: {text}")]
+    Unclear {
+        /// The page.
+        url: String,
+        /// What it says.
+        text: String,
+    },
+}
+
+/// A page that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its URL, after redirects.
+    pub url: Url,
+    /// Its HTML.
+    pub html: String,
+}
+
+/// How a try to pay ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The payment was made, or will be (a debit).
+    Paid,
+    /// The page asks to try again.
+    Declined,
+    /// The page takes no payment (any more).
+    Closed,
+}
+
+/// How a try to pay ended, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bought {
+    /// How.
+    pub end: End,
+    /// Where the browser was sent when it left the payment provider's pages; `None` when it stayed there.
+    pub landed: Option<String>,
+    /// The last page of the payment provider; after a decline it can be filled in again.
+    pub page: Page,
+}
+
+impl Page {
+    /// The page's text on one line.
+    pub fn text(&self) -> String {
+        let document = Html::parse_document(&self.html);
+        let text = Selector::parse("body").ok().and_then(|body| {
+            document.select(&body).next().map(|body| {
+                let words: Vec<&str> = body.text().flat_map(str::split_whitespace).collect();
+                words.join(" ")
+            })
+        });
+        text.unwrap_or_default().chars().take(300).collect()
+    }
+
+    /// Whether it has a form to pay with.
+    pub fn takes_payment(&self) -> bool {
+        fill(&self.url, &self.html, &Means::card()).is_some()
+    }
+}
+
+/// A browser with its cookies.
+#[derive(Clone, Debug, Default)]
+pub struct Buyer {
+    cookies: BTreeMap<String, String>,
+}
+
+enum Step {
+    Page(Page),
+    Left(String),
+}
+
+impl Buyer {
+    /// A fresh browser.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Opens a hosted page, or a link that redirects to one.
+    pub async fn open(&mut self, url: &str) -> Result<Page, BuyerError> {
+        let url: Url =
+            url.parse().map_err(|_| BuyerError::Unreachable { url: url.to_owned(), why: "this is no URL".to_owned() })?;
+        match self.go(url, None, true).await? {
+            Step::Page(page) => Ok(page),
+            Step::Left(url) => Err(BuyerError::Redirects { url }),
+        }
+    }
+
+    /// Fills the page's form in and sends it.
+    pub async fn pay(&mut self, page: &Page, means: &Means) -> Result<Bought, BuyerError> {
+        let Some(filled) = fill(&page.url, &page.html, means) else {
+            return Ok(Bought { end: End::Closed, landed: None, page: page.clone() });
+        };
+        match self.go(filled.action, Some(&filled.fields), false).await? {
+            Step::Left(landed) => Ok(Bought { end: End::Paid, landed: Some(landed), page: page.clone() }),
+            // The form again: the page says why, and lets the buyer try once more.
+            Step::Page(after) if after.takes_payment() => Ok(Bought { end: End::Declined, landed: None, page: after }),
+            Step::Page(after) => {
+                let end = if is_closed(&after) { End::Closed } else { End::Paid };
+                Ok(Bought { end, landed: None, page: after })
+            }
+        }
+    }
+
+    /// Requests and follows redirects: at first wherever they lead, later only within the same origin.
+    async fn go(&mut self, url: Url, form: Option<&[(String, String)]>, anywhere: bool) -> Result<Step, BuyerError> {
+        let origin = url.origin();
+        let mut url = url;
+        let mut form = form;
+        for _ in 0..MOST_REDIRECTS {
+            let call = match form {
+                Some(fields) => http_client().post(url.clone()).form(fields),
+                None => http_client().get(url.clone()),
+            };
+            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let mut call = call.timeout(LIMIT).header(header::ACCEPT, "text/html");
+            if !cookies.is_empty() {
+                call = call.header(header::COOKIE, cookies.join("; "));
+            }
+            let unreachable = |error: reqwest::Error| BuyerError::Unreachable { url: url.to_string(), why: error.to_string() };
+            let response = call.send().await.map_err(unreachable)?;
+            for cookie in response.headers().get_all(header::SET_COOKIE) {
+                let pair = cookie.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+                if let Some((name, value)) = pair.split_once('=') {
+                    self.cookies.insert(name.trim().to_owned(), value.trim().to_owned());
+                }
+            }
+            let status = response.status();
+            if status.is_redirection() {
+                let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+                let location = location.map(str::to_owned);
+                let lost = || BuyerError::Redirects { url: url.to_string() };
+                let target = location.as_deref().and_then(|location| url.join(location).ok()).ok_or_else(lost)?;
+                if !anywhere && target.origin() != origin {
+                    // As written: a return URL must arrive as it was given, not as a browser would tidy it.
+                    return Ok(Step::Left(location.unwrap_or_default()));
+                }
+                url = target;
+                form = None;
+                continue;
+            }
+            let html = response.text().await.map_err(unreachable)?;
+            // A declined card may be told with 402; the form on the page says what is possible.
+            if !status.is_success() && status.is_server_error() {
+                return Err(BuyerError::Status { url: url.to_string(), status: status.as_u16() });
+            }
+            return Ok(Step::Page(Page { url, html }));
+        }
+        Err(BuyerError::Redirects { url: url.to_string() })
+    }
+}
+
+/// Whether a page without a form says that nothing can be paid here, rather than that it was.
+fn is_closed(page: &Page) -> bool {
+    let text = page.text().to_ascii_lowercase();
+    ["no longer", "not active", "expired", "deactivated", "not found", "already been"].iter().any(|words| text.contains(words))
+}

@@ -1,0 +1,3 @@
+//! C-N: the notification of a payment, and what the service makes of it.
+
+pub mod completed;

@@ -1,0 +1,135 @@
+//! Reads journal entries: one line for people, and what a call to Dataverse meant.
+
+use mock_core::control::dto::EntryView;
+use mock_core::journal::Direction;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// The unbound custom API that ends a payment.
+pub const FINALIZE: &str = "msevtmgt_finalizeregistrationpayment";
+/// The payment was rejected.
+pub const CANCELLED: i64 = 100_000_000;
+/// The money is there.
+pub const COMPLETED: i64 = 100_000_001;
+
+/// An exchange in one line.
+pub fn line_of(entry: &EntryView) -> String {
+    let arrow = if entry.direction == Direction::Inbound { "->" } else { "<-" };
+    let end = match (entry.status, &entry.failure) {
+        (Some(status), _) => status.to_string(),
+        (None, Some(failure)) => format!("no answer: {failure}"),
+        (None, None) => "open".to_owned(),
+    };
+    let mut line = format!(
+        "#{} {arrow} {} {} {} {end}",
+        entry.seq,
+        entry.fake,
+        entry.request.method.as_deref().unwrap_or("?"),
+        entry.request.target.as_deref().unwrap_or("?"),
+    );
+    if let Some(finalize) = finalize_of(entry) {
+        line.push_str(&format!(" [status {}]", finalize.status));
+    }
+    if entry.direction == Direction::Outbound
+        && let Some(kind) = event_type(entry)
+    {
+        line.push_str(&format!(" [{kind}]"));
+    }
+    if let Some(fault) = &entry.fault {
+        line.push_str(&format!(" [fault: {fault}]"));
+    }
+    for missing in &entry.unsupported {
+        line.push_str(&format!(" [not supported: {missing}]"));
+    }
+    line
+}
+
+/// Whether the service called this fake here.
+pub fn is_call_to(entry: &EntryView, fake: &str) -> bool {
+    entry.direction == Direction::Inbound && entry.fake == fake
+}
+
+/// Whether this is a call that changes something at Stripe's API. The hosted page is the buyer's business, not the service's.
+pub fn is_stripe_write(entry: &EntryView) -> bool {
+    is_call_to(entry, "stripe")
+        && entry.request.method.as_deref() == Some("POST")
+        && path_of(entry).starts_with("/v1/")
+}
+
+/// Path without query.
+pub fn path_of(entry: &EntryView) -> &str {
+    entry.request.target.as_deref().unwrap_or_default().split('?').next().unwrap_or_default()
+}
+
+/// What a call to finalize said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finalize {
+    /// The entry's number.
+    pub seq: u64,
+    /// The purchase, where it is a GUID.
+    pub purchase: Option<Uuid>,
+    /// The status as it was written: a number, or whatever else stood there.
+    pub status: String,
+    /// The same as an integer, when it was written as one.
+    pub choice: Option<i64>,
+    /// Whether the platform took it.
+    pub accepted: bool,
+    /// Whether it came over the organization service.
+    pub soap: bool,
+}
+
+/// The finalize call in an entry, if it is one.
+pub fn finalize_of(entry: &EntryView) -> Option<Finalize> {
+    if !is_call_to(entry, "dataverse") {
+        return None;
+    }
+    let accepted = entry.status.is_some_and(|status| (200..300).contains(&status));
+    if path_of(entry).ends_with(FINALIZE) {
+        let body: Value = serde_json::from_str(&entry.request.body).unwrap_or_default();
+        let status = body.get("msevtmgt_paymentstatus");
+        return Some(Finalize {
+            seq: entry.seq,
+            purchase: body.get("msevtmgt_purchaseid").and_then(Value::as_str).and_then(|text| text.parse().ok()),
+            status: status.map_or_else(|| "missing".to_owned(), Value::to_string),
+            choice: status.and_then(Value::as_i64),
+            accepted,
+            soap: false,
+        });
+    }
+    // The organization service names the operation and its parameters in the envelope.
+    if path_of(entry).to_ascii_lowercase().contains("/xrmservices/") && entry.request.body.contains(FINALIZE) {
+        let choice = number_after(&entry.request.body, "msevtmgt_paymentstatus");
+        return Some(Finalize {
+            seq: entry.seq,
+            purchase: text_after(&entry.request.body, "msevtmgt_purchaseid").and_then(|text| text.parse().ok()),
+            status: choice.map_or_else(|| "missing".to_owned(), |choice| choice.to_string()),
+            choice,
+            accepted,
+            soap: true,
+        });
+    }
+    None
+}
+
+/// The first text that is only characters, hyphens and digits after `name`, as an XML element's content.
+fn text_after<'t>(body: &'t str, name: &str) -> Option<&'t str> {
+    let (_, rest) = body.split_once(name)?;
+    rest.split('>').filter_map(|part| part.split('<').next()).map(str::trim).find(|text| !text.is_empty())
+}
+
+fn number_after(body: &str, name: &str) -> Option<i64> {
+    let (_, rest) = body.split_once(name)?;
+    rest.split('>').filter_map(|part| part.split('<').next()).find_map(|text| text.trim().parse().ok())
+}
+
+/// The type of the event that a delivery carried.
+pub fn event_type(entry: &EntryView) -> Option<String> {
+    let body: Value = serde_json::from_str(&entry.request.body).ok()?;
+    body.get("type")?.as_str().map(str::to_owned)
+}
+
+/// The id of the event that a delivery carried.
+pub fn event_id(entry: &EntryView) -> Option<String> {
+    let body: Value = serde_json::from_str(&entry.request.body).ok()?;
+    body.get("id")?.as_str().map(str::to_owned)
+}

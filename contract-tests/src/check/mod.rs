@@ -1,0 +1,6 @@
+//! Looks at what was observed: pure functions, no I/O.
+
+pub mod http;
+pub mod journal;
+pub mod money;
+pub mod url;

@@ -1,0 +1,202 @@
+//! The report for people: calm, plain text, readable in a pipe. Colours are the caller's business, by the marks that every line begins with.
+
+use std::fmt::Write as _;
+
+use super::model::{CaseReport, Problem, Report, RunVerdict};
+use crate::model::{Check, Verdict, Weight};
+
+/// How wide text is wrapped.
+const WIDTH: usize = 100;
+/// How many journal lines a failure shows; the JSON report holds all.
+const MOST_LINES: usize = 14;
+
+/// The mark that a case's line begins with.
+pub const fn mark(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "ok  ",
+        Verdict::Fail => "FAIL",
+        Verdict::Warn => "warn",
+        Verdict::NotApplicable | Verdict::NotTestable => "skip",
+        Verdict::KnownFailing => "know",
+        Verdict::StaleKnown => "STAL",
+        Verdict::ConfigError => "CONF",
+        Verdict::SuiteError => "SUIT",
+    }
+}
+
+/// One line for a finished case.
+pub fn line(case: &CaseReport) -> String {
+    let mut line = format!("{} {:<8} {}", mark(case.verdict), case.id, case.title);
+    if let Some(under) = &case.under {
+        put(&mut line, format_args!(" [{under}]"));
+    }
+    if let (Some(reason), Verdict::NotApplicable | Verdict::NotTestable | Verdict::KnownFailing) =
+        (&case.reason, case.verdict)
+    {
+        put(&mut line, format_args!(" ({}: {reason})", case.verdict));
+    }
+    line
+}
+
+/// Why a case is not green, for somebody who has never seen the suite: what is right, what happened, how to see it again.
+pub fn explain(case: &CaseReport) -> String {
+    let mut text = format!("{} {}: {}\n", mark(case.verdict).trim_end(), case.name(), case.title);
+    if let Some(reason) = &case.reason {
+        paragraph(&mut text, "why", reason);
+    }
+    paragraph(&mut text, "right is", &format!("{} [{}; {}]", case.clause, case.strength, case.sources.join("; ")));
+    if !case.steps.is_empty() {
+        text.push_str("  what we did\n");
+        for (number, step) in case.steps.iter().enumerate() {
+            wrapped(&mut text, &format!("    {}. ", number + 1), "       ", step);
+        }
+    }
+    let broken: Vec<&Check> = case.broken().collect();
+    if !broken.is_empty() {
+        text.push_str("  what is wrong\n");
+        for check in broken {
+            let invariant = check.invariant.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
+            let weight = if check.weight == Weight::Should { " (recommended)" } else { "" };
+            wrapped(&mut text, "    - ", "      ", &format!("{invariant}{}{weight}", check.what));
+            wrapped(&mut text, "      expected ", "               ", &check.expected);
+            wrapped(&mut text, "      seen     ", "               ", &check.seen);
+        }
+    }
+    if !case.evidence.is_empty() {
+        text.push_str("  journal\n");
+        let hidden = case.evidence.len().saturating_sub(MOST_LINES);
+        for evidence in case.evidence.iter().take(MOST_LINES) {
+            put(&mut text, format_args!("    {}\n", evidence.line));
+        }
+        if hidden > 0 {
+            put(&mut text, format_args!("    … {hidden} more in the JSON report\n"));
+        }
+    }
+    put(&mut text, format_args!("  run it again\n    {}\n", case.rerun));
+    text
+}
+
+/// A preflight problem: what was seen, why, and what to do.
+pub fn problem(problem: &Problem) -> String {
+    let mut text = format!("{} {}\n", mark(Verdict::ConfigError), problem.name);
+    paragraph(&mut text, "seen", &problem.seen);
+    paragraph(&mut text, "cause", &problem.cause);
+    paragraph(&mut text, "cure", &problem.cure);
+    for line in &problem.evidence {
+        put(&mut text, format_args!("    {line}\n"));
+    }
+    text
+}
+
+/// The closing part of a run: what needs attention, then the counts and the verdict.
+pub fn summary(report: &Report) -> String {
+    let mut text = String::new();
+    if !report.problems.is_empty() {
+        text.push_str("The service is not connected to the bench, so nothing was judged.\n\n");
+        for found in &report.problems {
+            text.push_str(&problem(found));
+            text.push('\n');
+        }
+    }
+    for case in report.cases.iter().filter(|case| case.verdict.is_red() && case.verdict != Verdict::ConfigError) {
+        text.push_str(&explain(case));
+        text.push('\n');
+    }
+    for case in report.cases.iter().filter(|case| case.verdict == Verdict::Warn) {
+        text.push_str(&explain(case));
+        text.push('\n');
+    }
+    if !report.unsupported.is_empty() {
+        text.push_str("The service asked the fakes for things that they do not support:\n");
+        for missing in &report.unsupported {
+            put(&mut text, format_args!("  {} ({} times): {}\n", missing.fake, missing.times, missing.what));
+        }
+        text.push('\n');
+    }
+    let counts = &report.summary;
+    let parts: Vec<String> = [
+        (counts.pass, "pass"),
+        (counts.fail, "fail"),
+        (counts.warn, "warn"),
+        (counts.known_failing, "known failing"),
+        (counts.stale_known, "stale known"),
+        (counts.not_applicable, "not applicable"),
+        (counts.not_testable, "not testable"),
+        (counts.suite_error, "suite error"),
+        (counts.config_error, "not judged (configuration)"),
+    ]
+    .into_iter()
+    .filter(|(count, name)| *count > 0 || *name == "pass")
+    .map(|(count, name)| format!("{count} {name}"))
+    .collect();
+    put(&mut text, format_args!("{}\n", parts.join(" · ")));
+    let judged = report.invariants.iter().filter(|invariant| invariant.judged > 0).count();
+    let broken: Vec<&str> = report
+        .invariants
+        .iter()
+        .filter(|invariant| !invariant.broken_in.is_empty())
+        .map(|invariant| invariant.id.as_str())
+        .collect();
+    if judged > 0 {
+        let holds = if broken.is_empty() { "all hold".to_owned() } else { format!("broken: {}", broken.join(", ")) };
+        put(&mut text, format_args!("{judged} invariants judged, {holds}\n"));
+    }
+    put(
+        &mut text,
+        format_args!(
+            "{} at level {}{}, seed {}, {}.{} s: {}\n",
+            report.service.name,
+            report.suite.level,
+            if report.suite.strict { " (strict)" } else { "" },
+            report.suite.seed,
+            report.summary.millis / 1000,
+            report.summary.millis % 1000 / 100,
+            sentence(report.summary.verdict),
+        ),
+    );
+    text
+}
+
+fn sentence(verdict: RunVerdict) -> &'static str {
+    match verdict {
+        RunVerdict::Conformant => "conformant",
+        RunVerdict::NotConformant => "not conformant",
+        RunVerdict::ConfigError => "configuration error, nothing judged",
+        RunVerdict::SuiteError => "suite error: the bench broke, which is not the service's fault",
+    }
+}
+
+fn paragraph(text: &mut String, title: &str, body: &str) {
+    wrapped(text, &format!("  {title}: "), "    ", body);
+}
+
+/// Words within the width; line breaks of the text stay.
+fn wrapped(text: &mut String, first: &str, others: &str, body: &str) {
+    let mut line = first.to_owned();
+    let mut empty = true;
+    for (number, part) in body.lines().enumerate() {
+        if number > 0 {
+            put(text, format_args!("{}\n", line.trim_end()));
+            others.clone_into(&mut line);
+            empty = true;
+        }
+        for word in part.split(' ') {
+            if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+                put(text, format_args!("{}\n", line.trim_end()));
+                others.clone_into(&mut line);
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+            empty = false;
+        }
+    }
+    put(text, format_args!("{}\n", line.trim_end()));
+}
+
+/// Writing to a `String` cannot fail.
+fn put(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+    text.write_fmt(arguments).unwrap_or_default();
+}

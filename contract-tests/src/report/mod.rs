@@ -1,0 +1,13 @@
+//! The report of a run: one serde tree, and views that only read it.
+
+pub mod console;
+mod json;
+mod junit;
+mod model;
+
+pub use json::to_json;
+pub use junit::to_junit;
+pub use model::{
+    SCHEMA,
+    CaseReport, Evidence, InvariantReport, Problem, Report, RunVerdict, ServiceReport, SuiteReport, Summary, Unsupported,
+};

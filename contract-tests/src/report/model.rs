@@ -1,0 +1,259 @@
+//! The report as a tree. `docs/report.schema.json` describes it; the two change together.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Check, Level, Strength, Verdict};
+
+/// The number of the report's shape; it changes when a reader of the old shape would break.
+pub const SCHEMA: u32 = 1;
+
+/// Everything about a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The number of this shape.
+    pub schema: u32,
+    /// The suite that judged.
+    pub suite: SuiteReport,
+    /// The service that was judged.
+    pub service: ServiceReport,
+    /// Counts and the verdict of the whole.
+    pub summary: Summary,
+    /// Why nothing could be judged; empty unless the verdict is `config-error`.
+    pub problems: Vec<Problem>,
+    /// Every case, in the order of the catalogue.
+    pub cases: Vec<CaseReport>,
+    /// The invariants over all cases.
+    pub invariants: Vec<InvariantReport>,
+    /// What the service asked of the fakes that they do not support.
+    pub unsupported: Vec<Unsupported>,
+}
+
+/// The suite that judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuiteReport {
+    /// The version of payloop.
+    pub version: String,
+    /// The edition that says which cases score.
+    pub edition: String,
+    /// The seed of every id and generated value.
+    pub seed: u64,
+    /// Cases up to this level.
+    pub level: Level,
+    /// Whether recommendations fail.
+    pub strict: bool,
+}
+
+/// The service that was judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceReport {
+    /// Its name in the profile.
+    pub name: String,
+    /// Its payment page URL.
+    pub redirect_url: String,
+    /// Its webhook endpoint.
+    pub notify_url: String,
+    /// `link` or `session`.
+    pub payable: String,
+    /// `synchronous` or `queued`.
+    pub finalize: String,
+}
+
+/// The verdict of a whole run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunVerdict {
+    /// Nothing is red, and something was judged.
+    Conformant,
+    /// The service breaks a clause, or a known failure is stale.
+    NotConformant,
+    /// The service is not connected to the bench.
+    ConfigError,
+    /// The suite or a fake broke, and nothing else is red.
+    SuiteError,
+}
+
+impl RunVerdict {
+    /// The exit code of payloop.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Conformant => 0,
+            Self::NotConformant => 1,
+            Self::ConfigError => 3,
+            Self::SuiteError => 4,
+        }
+    }
+
+    /// The word in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Conformant => "conformant",
+            Self::NotConformant => "not-conformant",
+            Self::ConfigError => "config-error",
+            Self::SuiteError => "suite-error",
+        }
+    }
+}
+
+/// Counts of verdicts, and the verdict of the whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Summary {
+    /// The verdict of the whole.
+    pub verdict: RunVerdict,
+    /// Cases with this verdict.
+    pub pass: usize,
+    /// Cases with this verdict.
+    pub fail: usize,
+    /// Cases with this verdict.
+    pub warn: usize,
+    /// Cases with this verdict.
+    pub not_applicable: usize,
+    /// Cases with this verdict.
+    pub not_testable: usize,
+    /// Cases with this verdict.
+    pub known_failing: usize,
+    /// Cases with this verdict.
+    pub stale_known: usize,
+    /// Cases with this verdict.
+    pub config_error: usize,
+    /// Cases with this verdict.
+    pub suite_error: usize,
+    /// Real time of the run in milliseconds.
+    pub millis: u64,
+}
+
+/// Why the service is not connected to the bench.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Its name, such as `WEBHOOK-SECRET`.
+    pub name: String,
+    /// What was seen.
+    pub seen: String,
+    /// The most likely cause.
+    pub cause: String,
+    /// What to do about it.
+    pub cure: String,
+    /// Journal lines and output that show it.
+    pub evidence: Vec<String>,
+}
+
+/// A case, judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseReport {
+    /// Its id.
+    pub id: String,
+    /// The switch value that it ran under, as `AMB-7=200`; null when under none.
+    pub under: Option<String>,
+    /// What it does.
+    pub title: String,
+    /// The level from which it is asked.
+    pub level: Level,
+    /// How hard its clause is.
+    pub strength: Strength,
+    /// What it ended in.
+    pub verdict: Verdict,
+    /// What the sources demand.
+    pub clause: String,
+    /// Where that comes from.
+    pub sources: Vec<String>,
+    /// Why it was not judged, or what is known about its failure; null otherwise.
+    pub reason: Option<String>,
+    /// What was looked at.
+    pub checks: Vec<Check>,
+    /// What was done, as fragments that follow "we".
+    pub steps: Vec<String>,
+    /// Journal lines; only for cases that did not pass.
+    pub evidence: Vec<Evidence>,
+    /// Real time in milliseconds.
+    pub millis: u64,
+    /// The command that runs it again.
+    pub rerun: String,
+}
+
+impl CaseReport {
+    /// Its id with the switch value: `C-N10 [AMB-7=200]`.
+    pub fn name(&self) -> String {
+        self.under.as_ref().map_or_else(|| self.id.clone(), |under| format!("{} [{under}]", self.id))
+    }
+
+    /// The checks that do not hold.
+    pub fn broken(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| !check.ok && check.weight != crate::model::Weight::Info)
+    }
+}
+
+/// A journal line.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The entry's number.
+    pub seq: u64,
+    /// The entry in one line.
+    pub line: String,
+}
+
+/// An invariant over all cases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvariantReport {
+    /// `INV-1` to `INV-8`.
+    pub id: String,
+    /// What must hold.
+    pub title: String,
+    /// `pass`, `warn` or `fail`; `not-testable` when no case gave anything to judge.
+    pub verdict: Verdict,
+    /// How many times it was judged.
+    pub judged: usize,
+    /// The cases in which it did not hold.
+    pub broken_in: Vec<String>,
+}
+
+/// Something that the service asked of a fake and that the fake does not support.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unsupported {
+    /// The fake.
+    pub fake: String,
+    /// What is missing.
+    pub what: String,
+    /// How often it was asked for.
+    pub times: usize,
+}
+
+impl Report {
+    /// The verdict of the whole.
+    pub fn verdict(&self) -> RunVerdict {
+        self.summary.verdict
+    }
+}
+
+impl Summary {
+    /// Counts cases and gives the verdict of the whole.
+    pub fn of(cases: &[CaseReport], misconfigured: bool, millis: u64) -> Self {
+        let count = |verdict| cases.iter().filter(|case| case.verdict == verdict).count();
+        let mut summary = Self {
+            verdict: RunVerdict::Conformant,
+            pass: count(Verdict::Pass),
+            fail: count(Verdict::Fail),
+            warn: count(Verdict::Warn),
+            not_applicable: count(Verdict::NotApplicable),
+            not_testable: count(Verdict::NotTestable),
+            known_failing: count(Verdict::KnownFailing),
+            stale_known: count(Verdict::StaleKnown),
+            config_error: count(Verdict::ConfigError),
+            suite_error: count(Verdict::SuiteError),
+            millis,
+        };
+        let judged = summary.pass + summary.warn + summary.known_failing;
+        summary.verdict = if misconfigured || summary.config_error > 0 {
+            RunVerdict::ConfigError
+        } else if summary.fail + summary.stale_known > 0 {
+            RunVerdict::NotConformant
+        } else if summary.suite_error > 0 {
+            RunVerdict::SuiteError
+        } else if judged == 0 {
+            // Nothing was judged: that must not look green.
+            RunVerdict::NotConformant
+        } else {
+            RunVerdict::Conformant
+        };
+        summary
+    }
+}

@@ -1,0 +1,101 @@
+//! Everything that the cases of one run share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mock_core::World;
+use mock_core::contract::Contract;
+use mock_core::control::Control;
+
+use crate::Endpoints;
+use crate::model::Level;
+use crate::target::{Launcher, Profile, Urls};
+
+/// What was asked of a run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Cases up to this level.
+    pub level: Level,
+    /// Patterns of the cases to run; all when empty.
+    pub cases: Vec<String>,
+    /// The seed that the platform runs with; generated values come from it too.
+    pub seed: u64,
+    /// Whether a recommendation that does not hold fails.
+    pub strict: bool,
+    /// Known failures.
+    pub known: crate::Known,
+    /// How many cases may run side by side.
+    pub jobs: usize,
+    /// How long one case may take in real time.
+    pub case_limit: Duration,
+    /// Whether cases run although preflight found the service not connected to the bench.
+    pub keep_going_on_config_error: bool,
+    /// More arguments that a command needs to run a case against the same service under the same conditions.
+    pub rerun_arguments: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            level: Level::Core,
+            cases: Vec::new(),
+            seed: 1,
+            strict: false,
+            known: crate::Known::default(),
+            jobs: 64,
+            case_limit: Duration::from_secs(60),
+            keep_going_on_config_error: false,
+            rerun_arguments: String::new(),
+        }
+    }
+}
+
+/// Everything that the cases of one run share.
+pub struct Bench {
+    /// Where the fakes answer.
+    pub endpoints: Endpoints,
+    /// The control API.
+    pub control: Control,
+    /// What the service declares.
+    pub profile: Profile,
+    /// Where it answers.
+    pub urls: Urls,
+    /// How it is stopped and started.
+    pub launcher: Arc<dyn Launcher>,
+    /// What was asked of the run.
+    pub options: Options,
+    /// The suite's own ids and stopwatch, from the same seed; it is not the fakes' world.
+    pub own: World,
+    /// The published contract of a completion service.
+    pub contract: Contract,
+}
+
+impl std::fmt::Debug for Bench {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bench").field("urls", &self.urls).field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl Bench {
+    /// Every secret that the run hands out, by the name that the journal masks it with.
+    pub fn secrets(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("client secret", self.endpoints.entra.client_secret.clone()),
+            ("stripe key", self.endpoints.stripe.api_key.clone()),
+            ("webhook secret", self.endpoints.stripe.webhook_secret.clone()),
+        ]
+    }
+
+    /// The command that runs one case again.
+    pub fn rerun(&self, id: &str) -> String {
+        let words = [
+            "payloop certify".to_owned(),
+            self.launcher.arguments(),
+            self.options.rerun_arguments.clone(),
+            if self.options.level == Level::Core { String::new() } else { format!("--level {}", self.options.level) },
+            if self.options.strict { "--strict".to_owned() } else { String::new() },
+            format!("--case {id} --seed {}", self.options.seed),
+        ];
+        words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+}

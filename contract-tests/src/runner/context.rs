@@ -1,0 +1,188 @@
+//! What a case holds in its hands: the bench, its own scope, and the log of what it did and found.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use mock_core::Ids;
+use mock_core::control::Control;
+use mock_core::control::dto::EntryView;
+use parking_lot::Mutex;
+use uuid::Uuid;
+
+use super::bench::Bench;
+use super::plan::Item;
+use crate::check::journal::line_of;
+use crate::model::{Check, Stop, Strength, Weight};
+use crate::report::Evidence;
+use crate::steps::{Answer, Purchase};
+use crate::target::{Profile, Urls};
+
+/// The context of one case. Clones are handles to the same one.
+#[derive(Clone, Debug)]
+pub struct Ctx(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    bench: Arc<Bench>,
+    item: Item,
+    log: Mutex<Log>,
+}
+
+/// What a case did and found.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    /// What it did, in order, as fragments that follow "we".
+    pub steps: Vec<String>,
+    /// What it looked at.
+    pub checks: Vec<Check>,
+    /// The purchases it made.
+    pub purchases: Vec<Purchase>,
+    /// More GUIDs that its exchanges are about.
+    pub subjects: Vec<Uuid>,
+    /// What the service answered to its visits.
+    pub answers: Vec<Answer>,
+    /// Journal entries worth showing beside those of its purchases.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Ctx {
+    /// A context for a case of a run.
+    pub fn new(bench: Arc<Bench>, item: Item) -> Self {
+        Self(Arc::new(Inner { bench, item, log: Mutex::default() }))
+    }
+
+    /// Everything that the cases of this run share.
+    pub fn bench(&self) -> &Bench {
+        &self.0.bench
+    }
+
+    /// What is being run.
+    pub fn item(&self) -> &Item {
+        &self.0.item
+    }
+
+    /// The control API.
+    pub fn control(&self) -> &Control {
+        &self.0.bench.control
+    }
+
+    /// What the service declares.
+    pub fn profile(&self) -> &Profile {
+        &self.0.bench.profile
+    }
+
+    /// Where it answers.
+    pub fn urls(&self) -> &Urls {
+        &self.0.bench.urls
+    }
+
+    /// The suite's own seeded ids; draw with [`Ctx::scope`] as the scope.
+    pub fn ids(&self) -> &Ids {
+        self.0.bench.own.ids()
+    }
+
+    /// What this case's ids belong to.
+    pub fn scope(&self) -> String {
+        self.0.item.scope()
+    }
+
+    /// The value of the ambiguity switch that this case runs under; empty when it runs under none.
+    pub fn value(&self) -> &'static str {
+        self.0.item.under.map_or("", |(_, value)| value)
+    }
+
+    /// Writes down what is done next, as a fragment that follows "we".
+    pub fn step(&self, what: impl Into<String>) {
+        self.0.log.lock().steps.push(what.into());
+    }
+
+    /// Checks what the case's clause demands; it weighs what the clause weighs. Says whether it holds.
+    pub fn check(&self, what: impl Into<String>, expected: impl Display, seen: impl Display, ok: bool) -> bool {
+        let weight = match self.0.item.case.strength {
+            Strength::Must => Weight::Must,
+            Strength::Should => Weight::Should,
+            Strength::Info => Weight::Info,
+        };
+        self.weigh(weight, what, expected, seen, ok)
+    }
+
+    /// Checks what only warns.
+    pub fn should(&self, what: impl Into<String>, expected: impl Display, seen: impl Display, ok: bool) -> bool {
+        self.weigh(Weight::Should, what, expected, seen, ok)
+    }
+
+    /// Checks what fails whatever the strength of the case's own clause.
+    pub fn must(&self, what: impl Into<String>, expected: impl Display, seen: impl Display, ok: bool) -> bool {
+        self.weigh(Weight::Must, what, expected, seen, ok)
+    }
+
+    /// Reports something that is neither right nor wrong.
+    pub fn report(&self, what: impl Into<String>, seen: impl Display) {
+        self.weigh(Weight::Info, what, "only reported", seen, true);
+    }
+
+    /// Checks what the rest of the case builds on; the case ends where it does not hold.
+    pub fn require(
+        &self,
+        what: impl Into<String>,
+        expected: impl Display,
+        seen: impl Display,
+        ok: bool,
+    ) -> Result<(), Stop> {
+        if self.must(what, expected, seen, ok) { Ok(()) } else { Err(Stop::Failed) }
+    }
+
+    fn weigh(
+        &self,
+        weight: Weight,
+        what: impl Into<String>,
+        expected: impl Display,
+        seen: impl Display,
+        ok: bool,
+    ) -> bool {
+        self.0.log.lock().checks.push(Check {
+            what: what.into(),
+            expected: expected.to_string(),
+            seen: seen.to_string(),
+            ok,
+            weight,
+            invariant: None,
+        });
+        ok
+    }
+
+    /// Makes a purchase this case's own: it is watched, judged by the invariants, and its exchanges are evidence.
+    pub fn own(&self, purchase: &Purchase) {
+        self.0.log.lock().purchases.push(purchase.clone());
+    }
+
+    /// Makes every exchange about this GUID evidence of this case.
+    pub fn watch(&self, subject: Uuid) {
+        self.0.log.lock().subjects.push(subject);
+    }
+
+    /// Remembers an answer of the service.
+    pub fn remember(&self, answer: &Answer) {
+        self.0.log.lock().answers.push(answer.clone());
+    }
+
+    /// Shows a journal entry with the case.
+    pub fn show(&self, entry: &EntryView) {
+        let evidence = Evidence { seq: entry.seq, line: line_of(entry) };
+        let mut log = self.0.log.lock();
+        if !log.evidence.contains(&evidence) {
+            log.evidence.push(evidence);
+        }
+    }
+
+    /// Every GUID that this case is about.
+    pub fn subjects(&self) -> Vec<Uuid> {
+        let log = self.0.log.lock();
+        log.purchases.iter().map(|purchase| purchase.id).chain(log.subjects.iter().copied()).collect()
+    }
+
+    /// What it did and found so far.
+    pub fn log(&self) -> Log {
+        self.0.log.lock().clone()
+    }
+}

@@ -1,0 +1,214 @@
+//! Turns what a case did and found into its verdict. State is read here, before anything is cleaned up.
+
+use std::collections::BTreeMap;
+
+use mock_core::contract::{AnswerView, RequestView, Side};
+use mock_core::control::dto::EntryView;
+use mock_core::journal::Direction;
+
+use super::bench::Bench;
+use super::context::{Ctx, Log};
+use crate::check::http::{Outcome, outcome};
+use crate::check::journal::line_of;
+use crate::invariants::{self, Observed, Surroundings};
+use crate::model::{Check, Stop, Verdict, Weight};
+use crate::report::{CaseReport, Evidence};
+
+/// A judged case, and what the whole run wants to know of it.
+pub(super) struct Judged {
+    pub(super) report: CaseReport,
+    /// What the service asked for that a fake does not support, as (fake, what).
+    pub(super) unsupported: Vec<(String, String)>,
+}
+
+/// Judges a case that ended in `result`.
+pub(super) async fn judge(ctx: &Ctx, result: Result<(), Stop>, millis: u64) -> Judged {
+    let bench = ctx.bench();
+    let mut suite_error = match &result {
+        Err(Stop::Suite(why)) => Some(why.clone()),
+        _ => None,
+    };
+    let mut checks = Vec::new();
+    let mut entries: BTreeMap<u64, EntryView> = BTreeMap::new();
+    match observe(ctx, &mut entries).await {
+        Ok(found) => checks = found,
+        Err(stop) => {
+            if let (None, Stop::Suite(why)) = (&suite_error, stop) {
+                suite_error = Some(why);
+            }
+        }
+    }
+    // What the service did wrong comes first; the invariants add what the case itself did not look at.
+    let log = ctx.log();
+    checks.splice(0..0, log.checks.clone());
+    checks.extend(answers_against_contract(bench, &log, entries.values()));
+    suite_error = suite_error.or_else(|| fault_of_ours(entries.values()));
+
+    let mut verdict = verdict_of(&checks, bench.options.strict);
+    let mut reason = None;
+    match (&result, &suite_error) {
+        (_, Some(why)) => {
+            verdict = Verdict::SuiteError;
+            reason = Some(why.clone());
+        }
+        (Err(Stop::NotTestable(why)), None) if verdict == Verdict::Pass => {
+            verdict = Verdict::NotTestable;
+            reason = Some(why.clone());
+        }
+        (Err(Stop::NotApplicable(why)), None) if verdict == Verdict::Pass => {
+            verdict = Verdict::NotApplicable;
+            reason = Some(why.clone());
+        }
+        _ => {}
+    }
+    let mut unsupported: Vec<(String, String)> = entries
+        .values()
+        .flat_map(|entry| entry.unsupported.iter().map(|what| (entry.fake.clone(), what.clone())))
+        .collect();
+    unsupported.dedup();
+    let evidence = if verdict == Verdict::Pass {
+        Vec::new()
+    } else {
+        let mut lines: Vec<Evidence> =
+            entries.values().map(|entry| Evidence { seq: entry.seq, line: line_of(entry) }).collect();
+        lines.extend(log.evidence.iter().cloned());
+        lines.sort();
+        lines.dedup();
+        lines
+    };
+    let item = ctx.item();
+    let report = CaseReport {
+        id: item.case.id.to_owned(),
+        under: item.under.map(|(switch, value)| format!("{switch}={value}")),
+        title: item.case.title.to_owned(),
+        level: item.case.level,
+        strength: item.case.strength,
+        verdict,
+        clause: item.case.clause.to_owned(),
+        sources: item.case.sources.iter().map(|source| (*source).to_owned()).collect(),
+        reason,
+        checks,
+        steps: log.steps,
+        evidence,
+        millis,
+        rerun: bench.rerun(item.case.id),
+    };
+    Judged { report, unsupported }
+}
+
+/// What the checks come to.
+pub(super) fn verdict_of(checks: &[Check], strict: bool) -> Verdict {
+    let broken = |weight| checks.iter().any(|check| !check.ok && check.weight == weight);
+    if broken(Weight::Must) || (strict && broken(Weight::Should)) {
+        Verdict::Fail
+    } else if broken(Weight::Should) {
+        Verdict::Warn
+    } else {
+        Verdict::Pass
+    }
+}
+
+/// Reads everything about the case's purchases, and judges it by the invariants.
+async fn observe(ctx: &Ctx, entries: &mut BTreeMap<u64, EntryView>) -> Result<Vec<Check>, Stop> {
+    let bench = ctx.bench();
+    let log = ctx.log();
+    let secrets = bench.secrets();
+    let service = bench.urls.redirect.origin().ascii_serialization();
+    let around = Surroundings {
+        profile: &bench.profile,
+        level: bench.options.level,
+        service: &service,
+        secrets: &secrets,
+    };
+    for subject in &log.subjects {
+        entries.extend(ctx.journal(*subject).await?.into_iter().map(|entry| (entry.seq, entry)));
+    }
+    let mut checks = Vec::new();
+    for purchase in &log.purchases {
+        let seen = ctx.look(purchase).await?;
+        entries.extend(seen.entries.iter().map(|entry| (entry.seq, entry.clone())));
+        let id = purchase.id.to_string();
+        let answers =
+            log.answers.iter().filter(|answer| answer.url.to_ascii_lowercase().contains(&id)).cloned().collect();
+        let observed = Observed {
+            purchase: purchase.clone(),
+            state: seen.state,
+            ledger: seen.ledger,
+            entries: seen.entries,
+            answers,
+        };
+        checks.extend(invariants::judge(&observed, &around));
+    }
+    Ok(checks)
+}
+
+/// A fake that broke or contradicted its own contract: then nothing can be said about the service.
+fn fault_of_ours<'e>(entries: impl Iterator<Item = &'e EntryView>) -> Option<String> {
+    for entry in entries {
+        let wrong = entry.violations.iter().find(|violation| violation.side == Side::Answer);
+        if let Some(violation) = wrong.filter(|_| entry.direction == Direction::Inbound && entry.fault.is_none()) {
+            return Some(format!("our own {} answered #{} against its contract: {violation}", entry.fake, entry.seq));
+        }
+        if let Some(note) = entry.notes.iter().find(|note| note.starts_with("the fake panicked")) {
+            return Some(format!("our own {} broke at #{}: {note}", entry.fake, entry.seq));
+        }
+    }
+    None
+}
+
+/// The service's own answers against the published contract, where the contract says something about their status.
+fn answers_against_contract<'e>(
+    bench: &Bench,
+    log: &Log,
+    entries: impl Iterator<Item = &'e EntryView>,
+) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let mut held_against = |method: &http::Method, path: &str, status: u16, headers: &[(String, String)], body: &str, what: String| {
+        let documented = match outcome(status) {
+            Outcome::Redirect => status == 302,
+            Outcome::Success | Outcome::Refusal | Outcome::Broken => true,
+            Outcome::Other => false,
+        };
+        let Ok(status) = http::StatusCode::from_u16(status) else { return };
+        if !documented || (path == REDIRECT && status.is_success()) {
+            return;
+        }
+        let mut map = http::HeaderMap::new();
+        for (name, value) in headers {
+            if let (Ok(name), Ok(value)) =
+                (name.parse::<http::HeaderName>(), http::HeaderValue::from_bytes(value.as_bytes()))
+            {
+                map.append(name, value);
+            }
+        }
+        let no_headers = http::HeaderMap::new();
+        let request = RequestView { method, path, query: None, headers: &no_headers, body: b"" };
+        let answer = AnswerView { status, headers: &map, body: body.as_bytes() };
+        for violation in bench.contract.check_answer(&request, &answer) {
+            checks.push(Check {
+                what: format!("{what} follows the published contract"),
+                expected: "no departure from fixtures/openapi/completion-service.yaml".to_owned(),
+                seen: violation.to_string(),
+                ok: false,
+                weight: Weight::Must,
+                invariant: None,
+            });
+        }
+    };
+    for answer in log.answers.iter().filter(|answer| answer.method == "GET") {
+        let what = format!("the answer to GET {}", answer.url);
+        held_against(&http::Method::GET, REDIRECT, answer.status, &answer.headers, &answer.body, what);
+    }
+    for entry in entries.filter(|entry| entry.direction == Direction::Outbound) {
+        if let (Some(status), Some(answer)) = (entry.status, &entry.answer) {
+            let what = format!("the answer to delivery #{}", entry.seq);
+            held_against(&http::Method::POST, NOTIFY, status, &answer.headers, &answer.body, what);
+        }
+    }
+    checks
+}
+
+/// The contract's own path of the redirect; the profile's URL is mapped to it.
+const REDIRECT: &str = "/GatewayRedirect/PayWithStripe";
+/// The contract's own path of the notification.
+const NOTIFY: &str = "/GatewayEvents/HandleStripeEvent";

@@ -1,0 +1,55 @@
+//! What the service answered to one visit.
+
+use std::fmt;
+
+use crate::check::http::{Outcome, outcome};
+
+/// What the service answered to one visit. Redirects are not followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The method of the visit.
+    pub method: String,
+    /// The URL that was visited.
+    pub url: String,
+    /// The return URL that the visit gave, decoded once.
+    pub return_url: Option<String>,
+    /// The status.
+    pub status: u16,
+    /// The headers, names in lower case, in the order received.
+    pub headers: Vec<(String, String)>,
+    /// The body as text, at most 64 KiB of it.
+    pub body: String,
+    /// How long it took in real time, in milliseconds.
+    pub millis: u64,
+}
+
+impl Answer {
+    /// The first header of this name (lower case).
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(is, _)| is == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The `Location` header.
+    pub fn location(&self) -> Option<&str> {
+        self.header("location")
+    }
+
+    /// What its status counts as.
+    pub fn outcome(&self) -> Outcome {
+        outcome(self.status)
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.status)?;
+        match self.location() {
+            Some(location) => write!(f, ", Location {location}"),
+            None if self.body.trim().is_empty() => Ok(()),
+            None => {
+                let start: String = self.body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect();
+                write!(f, ", {start:?}")
+            }
+        }
+    }
+}

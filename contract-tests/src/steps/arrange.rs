@@ -1,0 +1,176 @@
+//! Arranges events and registers for them, as an organizer and a registration page would.
+
+use std::collections::BTreeMap;
+
+use mock_core::http_client;
+use mock_event_api::control::dto::{ArrangeEvent, ArrangePass, ArrangedEvent, ChangePurchase};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::purchase::Purchase;
+use crate::check::url::parameter;
+use crate::model::Stop;
+use crate::runner::Ctx;
+
+/// What is for sale. [`Sale::default`] is one pass at 49.50 in the profile's own currency, with half an hour to pay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sale {
+    /// Tells several sales of one case apart; part of every id.
+    pub name: &'static str,
+    /// The price of one pass in the main unit, as a decimal number.
+    pub price: &'static str,
+    /// ISO code; `None` is the profile's own.
+    pub currency: Option<&'static str>,
+    /// How long a reservation waits for its payment, in minutes of the world's time.
+    pub timeout_minutes: u32,
+    /// What the organizer put into the payment page URL behind its `?`, such as `tenant=7&`; it has to end in `&`.
+    pub page_query: &'static str,
+    /// How many places there are.
+    pub capacity: u32,
+}
+
+impl Default for Sale {
+    fn default() -> Self {
+        Self { name: "", price: "49.50", currency: None, timeout_minutes: 30, page_query: "", capacity: 100 }
+    }
+}
+
+/// An arranged event, ready for registrations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seller {
+    arranged: ArrangedEvent,
+    price: Decimal,
+    currency: String,
+    switches: BTreeMap<String, String>,
+}
+
+impl Seller {
+    /// The event's readable id.
+    pub fn event(&self) -> &str {
+        &self.arranged.readable_event_id
+    }
+}
+
+impl Ctx {
+    /// Arranges an event, under the switch value that this case runs under.
+    pub async fn arrange(&self, sale: Sale) -> Result<Seller, Stop> {
+        let profile = self.profile();
+        let currency = sale.currency.unwrap_or_else(|| profile.currency()).to_owned();
+        let price: Decimal =
+            sale.price.parse().map_err(|_| Stop::suite(format!("the case names the price {:?}", sale.price)))?;
+        // A currency without decimals cannot have half a unit.
+        let price = price.round_dp(crate::check::money::decimals(&currency).min(price.scale()));
+        let switches: BTreeMap<String, String> =
+            self.item().under.iter().map(|(switch, value)| ((*switch).to_owned(), (*value).to_owned())).collect();
+        let scope = if sale.name.is_empty() { self.scope() } else { format!("{} {}", self.scope(), sale.name) };
+        let page = &self.urls().redirect;
+        let page_url = match page.query() {
+            Some(_) => format!("{page}&{}", sale.page_query),
+            None => format!("{page}?{}", sale.page_query),
+        };
+        let ask = ArrangeEvent {
+            name: readable(&scope),
+            scope,
+            currency: Some(currency.clone()),
+            passes: vec![ArrangePass { price: Some(price), allocation: sale.capacity, ..ArrangePass::default() }],
+            capacity: Some(sale.capacity),
+            timeout_minutes: Some(sale.timeout_minutes),
+            payment_page_url: Some(page_url),
+            origin: Some(profile.return_origin().to_owned()),
+            switches: switches.clone(),
+            ..ArrangeEvent::default()
+        };
+        let arranged: ArrangedEvent = self.control().post("/v1/event-api/events", &ask).await?;
+        self.step(format!(
+            "arranged event {} with a pass at {price} {currency} and {} minutes to pay",
+            arranged.readable_event_id, sale.timeout_minutes
+        ));
+        Ok(Seller { arranged, price, currency, switches })
+    }
+
+    /// Registers one attendee, as the registration page does.
+    pub async fn register(&self, seller: &Seller) -> Result<Purchase, Stop> {
+        self.register_many(seller, 1).await
+    }
+
+    /// Registers several attendees at once.
+    pub async fn register_many(&self, seller: &Seller, attendees: u32) -> Result<Purchase, Stop> {
+        let answer = self.post_registration(seller, attendees).await?;
+        // AMB-6: the printed name has a blank inside. A registration page reads either.
+        let link = answer.get("redirectUrl").or_else(|| answer.get("redirectUrl ")).and_then(Value::as_str);
+        let link = link.ok_or_else(|| Stop::suite(format!("the Event API answered without a link: {answer}")))?;
+        let id = parameter(link, "purchaseId").and_then(|text| text.parse().ok());
+        let id = id.ok_or_else(|| Stop::suite(format!("the link {link} has no purchase id")))?;
+        let price = seller.price.checked_mul(Decimal::from(attendees));
+        let purchase = Purchase {
+            id,
+            link: link.to_owned(),
+            price,
+            currency: seller.currency.clone(),
+            event: seller.event().to_owned(),
+        };
+        for (switch, value) in &seller.switches {
+            self.control().set_switch(switch, value, Some(&id.to_string())).await?;
+        }
+        self.step(format!("registered {attendees} attendees: purchase {id}, {}", purchase.shown_price()));
+        self.own(&purchase);
+        Ok(purchase)
+    }
+
+    /// The Event API's whole answer to a registration.
+    pub async fn post_registration(&self, seller: &Seller, attendees: u32) -> Result<Value, Stop> {
+        let people: Vec<Value> = (1..=attendees)
+            .map(|number| {
+                json!({
+                    "firstName": "Ada",
+                    "lastName": format!("Ng{number}"),
+                    "email": format!("ada{number}.{}@example.test", seller.event().to_ascii_lowercase()),
+                    "passId": seller.arranged.pass_ids.first(),
+                })
+            })
+            .collect();
+        let url = &seller.arranged.registration_url;
+        let call = http_client().post(url).json(&json!({ "attendees": people })).send();
+        let response = call.await.map_err(|error| Stop::suite(format!("the Event API does not answer: {error}")))?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(|error| Stop::suite(format!("the Event API broke off: {error}")))?;
+        if !status.is_success() {
+            let body = String::from_utf8_lossy(&body);
+            return Err(Stop::suite(format!("the Event API refused a registration with {status}: {body}")));
+        }
+        serde_json::from_slice(&body).map_err(|error| Stop::suite(format!("the Event API's answer is no JSON: {error}")))
+    }
+
+    /// Arranges the default sale and registers for it.
+    pub async fn purchase(&self) -> Result<Purchase, Stop> {
+        let seller = self.arrange(Sale::default()).await?;
+        self.register(&seller).await
+    }
+
+    /// Takes the total price off a purchase, as an incomplete configuration would leave it.
+    pub async fn take_price(&self, purchase: &mut Purchase) -> Result<(), Stop> {
+        self.step(format!("took the total price off purchase {}", purchase.id));
+        self.change(purchase, &ChangePurchase { price: Some(None), ..ChangePurchase::default() }).await?;
+        purchase.price = None;
+        Ok(())
+    }
+
+    /// Takes the currency off a purchase.
+    pub async fn take_currency(&self, purchase: &mut Purchase) -> Result<(), Stop> {
+        self.step(format!("took the currency off purchase {}", purchase.id));
+        self.change(purchase, &ChangePurchase { currency: Some(None), ..ChangePurchase::default() }).await?;
+        purchase.currency.clear();
+        Ok(())
+    }
+
+    async fn change(&self, purchase: &Purchase, change: &ChangePurchase) -> Result<(), Stop> {
+        let path = format!("/v1/event-api/purchases/{}", purchase.id);
+        self.control().post::<Value>(&path, change).await?;
+        Ok(())
+    }
+}
+
+/// A name for an event from the scope of a case: letters, digits and blanks.
+fn readable(scope: &str) -> String {
+    scope.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect()
+}

@@ -1,0 +1,92 @@
+//! What can be seen afterwards: the journal, Dataverse's own ledger, Stripe's own ledger.
+
+use mock_core::control::dto::EntryView;
+use mock_core::journal::{Direction, Filter};
+use mock_event_api::control::dto::PurchaseView;
+use uuid::Uuid;
+
+use super::ledger::Ledger;
+use super::purchase::{Purchase, PurchaseState};
+use crate::check::journal::{Finalize, finalize_of, is_call_to, is_stripe_write};
+use crate::model::Stop;
+use crate::runner::Ctx;
+
+/// Everything about one purchase at one moment.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Every exchange, oldest first.
+    pub entries: Vec<EntryView>,
+    /// As Dataverse has it.
+    pub state: PurchaseState,
+    /// What Stripe has for it.
+    pub ledger: Ledger,
+}
+
+impl Seen {
+    /// The calls that ended the payment.
+    pub fn finalizes(&self) -> Vec<Finalize> {
+        self.entries.iter().filter_map(finalize_of).collect()
+    }
+
+    /// The finalize calls with this status.
+    pub fn finalizes_as(&self, choice: i64) -> Vec<Finalize> {
+        self.finalizes().into_iter().filter(|call| call.choice == Some(choice)).collect()
+    }
+
+    /// What the service asked of a fake.
+    pub fn calls_to(&self, fake: &str) -> Vec<&EntryView> {
+        self.entries.iter().filter(|entry| is_call_to(entry, fake)).collect()
+    }
+
+    /// What the service changed at Stripe.
+    pub fn stripe_writes(&self) -> Vec<&EntryView> {
+        self.entries.iter().filter(|entry| is_stripe_write(entry)).collect()
+    }
+
+    /// What Stripe delivered to the service.
+    pub fn deliveries(&self) -> Vec<&EntryView> {
+        self.entries.iter().filter(|entry| entry.direction == Direction::Outbound).collect()
+    }
+
+    /// The finalize calls, for people.
+    pub fn shown_finalizes(&self) -> String {
+        let calls: Vec<String> = self
+            .finalizes()
+            .iter()
+            .map(|call| format!("#{} status {}{}", call.seq, call.status, if call.accepted { "" } else { " (refused)" }))
+            .collect();
+        if calls.is_empty() { "no finalize call".to_owned() } else { calls.join(", ") }
+    }
+}
+
+impl Ctx {
+    /// Every exchange about a GUID.
+    pub async fn journal(&self, subject: Uuid) -> Result<Vec<EntryView>, Stop> {
+        Ok(self.control().journal(&Filter::about(subject)).await?.entries)
+    }
+
+    /// Everything about a purchase, now.
+    pub async fn look(&self, purchase: &Purchase) -> Result<Seen, Stop> {
+        Ok(Seen {
+            entries: self.journal(purchase.id).await?,
+            state: self.state(purchase).await?,
+            ledger: self.ledger(purchase.id).await?,
+        })
+    }
+
+    /// Waits for silence, then looks.
+    pub async fn settled(&self, purchase: &Purchase) -> Result<Seen, Stop> {
+        self.settle().await?;
+        self.look(purchase).await
+    }
+
+    /// A purchase as Dataverse has it.
+    pub async fn state(&self, purchase: &Purchase) -> Result<PurchaseState, Stop> {
+        let view: PurchaseView = self.control().get(&format!("/v1/event-api/purchases/{}", purchase.id)).await?;
+        let word = |state| serde_json::to_value(state).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
+        let mut states: Vec<String> = view.history.iter().map(|happening| word(happening.after)).collect();
+        states.push(word(view.state));
+        states.dedup();
+        Ok(PurchaseState { states, registrations: view.registrations, attendees: view.attendees })
+    }
+}

@@ -1,0 +1,47 @@
+//! What an operator does to the world: time, faults, silence.
+
+use mock_core::faults::{Effect, Matcher, Plan};
+
+use crate::model::Stop;
+use crate::runner::Ctx;
+
+impl Ctx {
+    /// Moves the world's clock. Only cases that run alone may do this.
+    pub async fn advance(&self, by: &str) -> Result<(), Stop> {
+        if !self.item().case.needs.alone {
+            return Err(Stop::suite("the case moves the clock but does not say that it runs alone"));
+        }
+        self.step(format!("moved the clock by {by}"));
+        self.control().advance(by).await?;
+        Ok(())
+    }
+
+    /// Waits until nothing about this case's purchases is open and nothing has happened for the profile's settle time.
+    pub async fn settle(&self) -> Result<(), Stop> {
+        let budgets = &self.profile().budgets;
+        let limit = budgets.webhook.0 * 2 + budgets.settle.0;
+        let quiet = self.control().quiet(&self.subjects(), budgets.settle.0, limit).await?;
+        self.should(
+            "the service comes to rest",
+            format!("nothing open, and silence for {}", budgets.settle),
+            format!("{} after {} s", if quiet { "silence" } else { "still busy" }, limit.as_secs()),
+            quiet,
+        );
+        Ok(())
+    }
+
+    /// Makes every answer of Dataverse about one text (a purchase id) late by so many milliseconds. The number takes it away again.
+    pub async fn slow_dataverse(&self, text: &str, millis: u64) -> Result<u64, Stop> {
+        self.step(format!("made Dataverse answer {millis} ms late"));
+        let matcher =
+            Matcher { fake: Some("dataverse".to_owned()), text: Some(text.to_owned()), ..Matcher::default() };
+        let plan = Plan { matcher, skip: 0, times: None, when: mock_core::faults::When::BeforeCommit, effect: Effect::Delay { millis } };
+        Ok(self.control().add_fault(&plan).await?)
+    }
+
+    /// Takes a fault away.
+    pub async fn heal(&self, fault: u64) -> Result<(), Stop> {
+        self.control().remove_fault(fault).await?;
+        Ok(())
+    }
+}

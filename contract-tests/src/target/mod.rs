@@ -1,0 +1,15 @@
+//! The service under test: what it declares, where it answers, how it is started.
+
+mod budget;
+mod env;
+mod exec;
+mod external;
+mod launcher;
+mod profile;
+
+pub use budget::Span;
+pub use env::{EnvError, environment};
+pub use exec::Exec;
+pub use external::External;
+pub use launcher::{LaunchError, Launcher};
+pub use profile::{Budgets, Declares, Finalize, LateMoney, Profile, ProfileError, Protocol, Service, Urls};

@@ -1,0 +1,4 @@
+//! Tests of the suite itself: the right service passes, wrong ones are caught, and what is written about it is readable.
+
+mod reference;
+mod world;

@@ -1,0 +1,118 @@
+//! A platform and a service inside the test process, wired to each other over HTTP.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use completion_service::{Config, Defect, Running};
+use contract_tests::target::{LaunchError, Launcher, Span};
+use contract_tests::{Options, Profile, Report, Setup};
+use futures_util::future::BoxFuture;
+use mock_platform::{Platform, ServiceUrls};
+use parking_lot::Mutex;
+use tokio::net::TcpListener;
+use url::Url;
+
+/// The reference service, embedded, with some defects or none.
+pub struct Embedded {
+    base: Url,
+    listener: Mutex<Option<TcpListener>>,
+    running: tokio::sync::Mutex<Option<Running>>,
+    defects: Vec<Defect>,
+    /// Variables that replace those of the run, to misconfigure it.
+    wrong: BTreeMap<String, String>,
+}
+
+impl Embedded {
+    pub async fn new(defects: &[Defect]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        Self {
+            base,
+            listener: Mutex::new(Some(listener)),
+            running: tokio::sync::Mutex::new(None),
+            defects: defects.to_vec(),
+            wrong: BTreeMap::new(),
+        }
+    }
+
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.wrong.insert(name.to_owned(), value.to_owned());
+        self
+    }
+}
+
+impl Launcher for Embedded {
+    fn managed(&self) -> bool {
+        true
+    }
+
+    fn base(&self) -> Url {
+        self.base.clone()
+    }
+
+    fn start(&self, mut env: BTreeMap<String, String>) -> BoxFuture<'_, Result<(), LaunchError>> {
+        Box::pin(async move {
+            env.extend(self.wrong.clone());
+            let mut config = Config::from_env(|name| env.get(name).cloned())
+                .map_err(|error| LaunchError::Embedded(error.to_string()))?;
+            config.defects = self.defects.iter().copied().collect();
+            let listener = self.listener.lock().take().ok_or(LaunchError::NotOurs)?;
+            let running = completion_service::serve(config, listener)
+                .map_err(|error| LaunchError::Embedded(error.to_string()))?;
+            *self.running.lock().await = Some(running);
+            Ok(())
+        })
+    }
+
+    fn stop(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            drop(self.running.lock().await.take());
+        })
+    }
+
+    fn restart(&self) -> BoxFuture<'_, Result<(), LaunchError>> {
+        Box::pin(std::future::ready(Err(LaunchError::NotOurs)))
+    }
+
+    fn output(&self) -> String {
+        String::new()
+    }
+
+    fn ended(&self) -> Option<String> {
+        None
+    }
+
+    fn arguments(&self) -> String {
+        self.defects.iter().map(|defect| format!("--demo-defect {}", defect.name())).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A profile for tests: the embedded service is silent sooner than one at the other end of a network.
+pub fn profile() -> Profile {
+    let mut profile = Profile::default();
+    profile.service.name = "reference".to_owned();
+    profile.budgets.settle = Span(Duration::from_millis(60));
+    profile
+}
+
+/// One run of the suite against an embedded service on its own platform.
+pub async fn certify_with(service: Embedded, profile: Profile, options: Options) -> Report {
+    let urls = ServiceUrls::at(&service.base);
+    let platform = Platform::builder().seed(options.seed).service(urls).start().await.unwrap();
+    let endpoints = platform.endpoints().clone();
+    let setup = Setup { endpoints, profile, launcher: Arc::new(service), options };
+    let report = contract_tests::run(setup, |_| {}).await.unwrap();
+    platform.stop().await;
+    report
+}
+
+/// The same with the usual profile.
+pub async fn certify(defects: &[Defect], options: Options) -> Report {
+    certify_with(Embedded::new(defects).await, profile(), options).await
+}
+
+/// Options for the cases that match these patterns.
+pub fn only(patterns: &[&str]) -> Options {
+    Options { cases: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(), ..Options::default() }
+}
