@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::config::{Config, ConfigError};
+use crate::control;
 use crate::event_management::{self, EventManagement};
 use crate::http as web;
 use crate::operations::{Identity, Registry, register_platform};
@@ -111,6 +112,11 @@ impl Dataverse {
     /// The Web API, to be served as `dataverse`.
     pub fn web_api(&self) -> Face {
         web::face(self)
+    }
+
+    /// The control routes, to be mounted at `/v1/dataverse` on the control port.
+    pub fn control(&self) -> axum::Router {
+        control::router(self)
     }
 
     /// Where an app registration stands in the organization now.

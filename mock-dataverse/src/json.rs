@@ -199,7 +199,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expect: &str) {
-        assert_eq!(Json::parse(text.as_bytes()).map(|json| json.to_text()).unwrap_or_else(|error| error), expect);
+        assert_eq!(Json::parse(text.as_bytes()).map_or_else(|error| error, |json| json.to_text()), expect);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! A fake Dataverse: tables, Web API, Entra tokens and the event-management app.
 
 mod config;
+pub mod control;
 mod dataverse;
 pub mod event_management;
 mod fault;
+mod head;
 mod http;
 mod json;
 mod odata;

@@ -32,6 +32,7 @@ pub(crate) fn face(dataverse: &Dataverse) -> Face {
         .route("/XRMServices/2011/Organization.svc/web", any(soap))
         .route("/XRMServices/2011/Organization.svc", any(soap))
         .fallback(unknown)
+        .layer(axum::middleware::from_fn(crate::head::without_body))
         .layer(DefaultBodyLimit::disable())
         .with_state(dataverse.clone());
     Face {

@@ -180,7 +180,10 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 fn next_link(request: &Request<'_>, place: &Place<'_>, position: Position, number: usize) -> String {
     let mut query = String::new();
     for (name, value) in &place.options.given {
-        query.push_str(&format!("{}={}&", utf8_percent_encode(name, QUERY), utf8_percent_encode(value, QUERY)));
+        query.extend(utf8_percent_encode(name, QUERY));
+        query.push('=');
+        query.extend(utf8_percent_encode(value, QUERY));
+        query.push('&');
     }
     let cookie = format!("last={}&given={}", position.last, position.given);
     let cookie = utf8_percent_encode(&cookie, NON_ALPHANUMERIC).to_string();

@@ -312,7 +312,7 @@ impl Reader<'_> {
     }
 }
 
-fn word_end<'i>(input: &mut Input<'i>) -> Token<()> {
+fn word_end(input: &mut Input<'_>) -> Token<()> {
     not(one_of(|next: char| next.is_alphanumeric() || next == '_')).parse_next(input)
 }
 

@@ -8,6 +8,8 @@ mod payload;
 mod prefer;
 mod render;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod url;
 
 pub(crate) use bind::Binder;
@@ -17,4 +19,4 @@ pub(crate) use payload::{
 };
 pub(crate) use prefer::{MAX_PAGE, Prefer};
 pub(crate) use render::{Renderer, output_json, value_json};
-pub(crate) use url::{Key, Segment, named_values, parse_literal, parse_path};
+pub(crate) use url::{Key, Segment, edm, named_values, parse_literal, parse_path};

@@ -184,9 +184,9 @@ fn binary(
     // `a or b or c` groups to the left, so a left side of the same word needs none and a right side does.
     let same = |expr: &Expr| matches!((word, expr), ("or", Expr::Or(..)) | ("and", Expr::And(..)));
     if left_is_bare(left) || same(left) {
-        write!(f, "{left}")?
+        write!(f, "{left}")?;
     } else {
-        write!(f, "({left})")?
+        write!(f, "({left})")?;
     }
     write!(f, " {word} ")?;
     if right_needs(right) { write!(f, "({right})") } else { write!(f, "{right}") }

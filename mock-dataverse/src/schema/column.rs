@@ -95,6 +95,7 @@ pub enum ColumnType {
 
 /// One column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks of a column, as its file lists them")]
 pub struct Column {
     /// Logical name, always lower case.
     pub name: String,

@@ -40,6 +40,7 @@ pub(crate) fn face(dataverse: &Dataverse) -> Face {
         .nest("/dstsv2", tenant)
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_verb)
+        .layer(axum::middleware::from_fn(crate::head::without_body))
         .layer(DefaultBodyLimit::disable())
         .with_state(dataverse.clone());
     Face {

@@ -46,7 +46,7 @@ async fn the_errors_of_calling() {
         ("GET", "WhoAmI(x=1)", String::new()),
         ("GET", "WhoAmI/x", String::new()),
     ] {
-        text.push_str(&format!("{method} {path} {body}\n  {}\n", org.call(method, path, &[], &body).await.error()));
+        text.extend([format!("{method} {path} {body}\n  {}\n", org.call(method, path, &[], &body).await.error())]);
     }
     assert_snapshot!(text);
 }

@@ -89,7 +89,7 @@ async fn price_and_currency_in_one_read_then_completed() {
     let answer = finalize(&org, purchase, 100_000_001).await;
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (204, ""));
     let after = read(&org, purchase).await.json();
-    let flags = [&after["msevtmgt_paid"], &after["msevtmgt_processed"]].map(|flag| flag.as_bool());
+    let flags = [&after["msevtmgt_paid"], &after["msevtmgt_processed"]].map(serde_json::Value::as_bool);
     assert_eq!((flags, after["msevtmgt_paymentstatus"].as_i64()), ([Some(true); 2], Some(100_000_001)));
     let attendees = org.get(&format!("msevtmgt_eventpurchaseattendees?$filter=_msevtmgt_purchaseid_value eq {purchase}&$expand=msevtmgt_EventRegistrationId($select=msevtmgt_registrationstatus)")).await;
     assert_eq!(

@@ -1,8 +1,12 @@
 //! Tests of the fake Dataverse, one module per noun.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up is a failed test")]
+
 mod support;
 
 mod calls;
+mod contract;
+mod control;
 mod filter;
 mod finalize;
 mod query;
@@ -10,5 +14,6 @@ mod reads;
 mod schema;
 mod signin;
 mod store;
+mod sweep;
 mod token;
 mod writes;

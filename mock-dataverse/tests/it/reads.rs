@@ -223,7 +223,7 @@ async fn the_errors_of_reading() {
         "contacts?$orderby=nothing desc".into(),
         "contacts?$skiptoken=abc".into(),
     ] {
-        text.push_str(&format!("{path}\n  {}\n", org.get(&path).await.error()));
+        text.extend([format!("{path}\n  {}\n", org.get(&path).await.error())]);
     }
     assert_snapshot!(text);
 }
@@ -264,7 +264,7 @@ async fn what_is_missing_is_refused_by_name_and_marked() {
         ("POST", "/XRMServices/2011/Organization.svc/web"),
     ] {
         let answer = org.call(method, path, &[], "").await;
-        text.push_str(&format!("{method} {path}\n  {}\n", answer.error()));
+        text.extend([format!("{method} {path}\n  {}\n", answer.error())]);
     }
     assert_snapshot!(text);
 }

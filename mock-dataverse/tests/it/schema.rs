@@ -48,7 +48,7 @@ fn every_default_is_an_option_and_every_status_has_a_state() {
                     );
                 }
                 ColumnType::Status { options } => {
-                    assert!(options.iter().all(|option| option.state.is_some()))
+                    assert!(options.iter().all(|option| option.state.is_some()));
                 }
                 _ => {}
             }

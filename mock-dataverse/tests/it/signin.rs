@@ -30,7 +30,7 @@ async fn an_application_user_without_a_role() {
         ("PATCH", format!("contacts({})", guid(5)), "{}"),
         ("DELETE", format!("contacts({})", guid(5)), ""),
     ] {
-        text.push_str(&format!("{method} {path}\n  {}\n", org.call(method, &path, &[], body).await.error()));
+        text.extend([format!("{method} {path}\n  {}\n", org.call(method, &path, &[], body).await.error())]);
     }
     assert_snapshot!(text);
 }

@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
+use mock_core::contract::Side;
 use mock_core::{ClockMode, World};
 use mock_dataverse::store::{Fields, StoreError};
 use mock_dataverse::{Config, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TENANT_ID, Dataverse};
@@ -114,6 +115,23 @@ pub(crate) async fn send(
 }
 
 impl Org {
+    /// Sends and holds the answer against the contract: whatever was asked, we must answer as documented.
+    pub(crate) async fn checked(
+        &self,
+        router: &Router,
+        method: &str,
+        uri: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let answer = send(router, method, uri, headers, body).await;
+        let last = self.world.journal().summary().last_seq;
+        let entry = self.world.journal().get(last).unwrap();
+        let wrong: Vec<_> = entry.violations.iter().filter(|violation| violation.side == Side::Answer).collect();
+        assert!(wrong.is_empty(), "{method} {uri}: {wrong:#?}\n{answer:#?}");
+        answer
+    }
+
     pub(crate) async fn sign_in(&mut self) {
         let form = format!(
             "grant_type=client_credentials&client_id={DEFAULT_CLIENT_ID}&client_secret={DEFAULT_CLIENT_SECRET}&scope={ORG}/.default"
@@ -125,7 +143,7 @@ impl Org {
     pub(crate) async fn post_token(&self, path: &str, form: &str) -> Answer {
         let uri = format!("/{DEFAULT_TENANT_ID}/{path}");
         let headers = [("content-type", "application/x-www-form-urlencoded"), ("host", "127.0.0.1:4403")];
-        send(&self.entra, "POST", &uri, &headers, form.to_owned()).await
+        self.checked(&self.entra, "POST", &uri, &headers, form.to_owned()).await
     }
 
     pub(crate) async fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
@@ -139,7 +157,7 @@ impl Org {
         }
         all.extend_from_slice(headers);
         let uri = if path.starts_with('/') { path.to_owned() } else { format!("/api/data/v9.2/{path}") };
-        send(&self.api, method, &uri.replace(' ', "%20").replace('\t', "%09"), &all, body.to_owned()).await
+        self.checked(&self.api, method, &uri.replace(' ', "%20").replace('\t', "%09"), &all, body.to_owned()).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

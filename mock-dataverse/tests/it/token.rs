@@ -142,7 +142,7 @@ async fn tenants_by_id_by_domain_or_not_at_all() {
     ] {
         let uri = format!("/{}/oauth2/v2.0/token", tenant.replace(' ', "%20"));
         let json = send(&org.entra, "POST", &uri, &[], form.clone()).await.json();
-        text.push_str(&format!("{tenant}: {} {}\n", json["error_codes"], json["token_type"]));
+        text.extend([format!("{tenant}: {} {}\n", json["error_codes"], json["token_type"])]);
     }
     assert_snapshot!(text, @r#"
     payloop.onmicrosoft.com: null "Bearer"

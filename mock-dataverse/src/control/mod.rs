@@ -1,0 +1,10 @@
+//! The control routes: what a test may seed, poke or ask of this fake. Never reachable from its public faces.
+
+pub mod dto;
+mod routes;
+mod rows;
+mod schema;
+mod tokens;
+
+pub use routes::ROUTES;
+pub(crate) use routes::router;

@@ -1,0 +1,34 @@
+//! The route table of the control routes, below `/v1/dataverse`.
+
+use axum::Router;
+use axum::routing::{get, post, put};
+
+use super::{rows, schema, tokens};
+use crate::dataverse::Dataverse;
+
+/// Every control route as (method, path below `/v1/dataverse`).
+pub const ROUTES: &[(&str, &str)] = &[
+    ("GET", "/tables"),
+    ("GET", "/rows/{table}"),
+    ("POST", "/rows/{table}"),
+    ("GET", "/rows/{table}/{id}"),
+    ("PATCH", "/rows/{table}/{id}"),
+    ("DELETE", "/rows/{table}/{id}"),
+    ("GET", "/tokens"),
+    ("POST", "/tokens/expire"),
+    ("PUT", "/tokens/lifetime"),
+    ("PUT", "/apps/{clientId}"),
+    ("DELETE", "/apps/{clientId}"),
+];
+
+pub(crate) fn router(dataverse: &Dataverse) -> Router {
+    Router::new()
+        .route("/tables", get(schema::tables))
+        .route("/rows/{table}", get(rows::list).post(rows::create))
+        .route("/rows/{table}/{id}", get(rows::show).patch(rows::change).delete(rows::delete))
+        .route("/tokens", get(tokens::show))
+        .route("/tokens/expire", post(tokens::expire))
+        .route("/tokens/lifetime", put(tokens::set_lifetime))
+        .route("/apps/{clientId}", put(tokens::set_standing).delete(tokens::reset_standing))
+        .with_state(dataverse.clone())
+}

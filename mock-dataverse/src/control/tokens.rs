@@ -1,0 +1,70 @@
+//! Tokens and apps: end tokens, shorten their life, take away membership or roles.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use http::StatusCode;
+use mock_core::control::{Problem, answer, body_of};
+use uuid::Uuid;
+
+use super::dto::{AppStanding, ExpireTokens, ExpiredTokens, TokenLifetime, TokensView};
+use crate::dataverse::{Dataverse, Standing};
+
+pub(super) async fn show(State(dataverse): State<Dataverse>) -> Response {
+    view(&dataverse)
+}
+
+fn view(dataverse: &Dataverse) -> Response {
+    let (given, good) = dataverse.tokens().counts(dataverse.world().clock().wall());
+    answer(&TokensView { given, good, lifetime: dataverse.tokens().lifetime() })
+}
+
+pub(super) async fn expire(State(dataverse): State<Dataverse>, body: Bytes) -> Result<Response, Problem> {
+    let which: ExpireTokens = body_of(&body)?;
+    let expired = dataverse.tokens().expire(which.client_id, dataverse.world().clock().wall());
+    Ok(answer(&ExpiredTokens { expired }))
+}
+
+pub(super) async fn set_lifetime(State(dataverse): State<Dataverse>, body: Bytes) -> Result<Response, Problem> {
+    let lifetime: TokenLifetime = body_of(&body)?;
+    dataverse.tokens().set_lifetime(lifetime.seconds);
+    Ok(view(&dataverse))
+}
+
+fn app(dataverse: &Dataverse, client_id: &str) -> Result<(Uuid, Option<Uuid>), Problem> {
+    let id = Uuid::try_parse(client_id).map_err(|_| {
+        Problem::bad(format!("{client_id:?} is not a client id"), "send the GUID of an app registration")
+    })?;
+    let mut apps = dataverse.config().tenants.iter().flat_map(|tenant| &tenant.apps);
+    let app = apps.find(|app| app.client_id == id).ok_or_else(|| {
+        Problem::missing(format!("there is no app registration {id}"), "app registrations come from the configuration")
+    })?;
+    Ok((id, app.user))
+}
+
+pub(super) async fn set_standing(
+    State(dataverse): State<Dataverse>,
+    Path(client_id): Path<String>,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let standing: AppStanding = body_of(&body)?;
+    let (id, user) = app(&dataverse, &client_id)?;
+    if standing.member && user.is_none() {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            format!("the app registration {id} has no application user in the configuration"),
+            "give it a user in the configuration",
+        ));
+    }
+    dataverse.set_standing(id, Some(Standing { user: user.filter(|_| standing.member), has_role: standing.role }));
+    Ok(answer(&standing))
+}
+
+pub(super) async fn reset_standing(
+    State(dataverse): State<Dataverse>,
+    Path(client_id): Path<String>,
+) -> Result<Response, Problem> {
+    let (id, _) = app(&dataverse, &client_id)?;
+    dataverse.set_standing(id, None);
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
