@@ -4,8 +4,13 @@ use uuid::Uuid;
 
 use super::request::Attendee;
 use super::tables::CONTACT;
-use crate::schema::ColumnType;
+use crate::schema::{ColumnType, Schema};
 use crate::store::{Fields, Row, StoreError, Tx};
+
+/// The longest answer that is kept in a response of its own.
+const MAX_RESPONSE: u32 = 4_000;
+/// The longest name of the field that an answer is for.
+const MAX_FIELD_NAME: usize = 200;
 
 /// Which contact is an attendee (EAPI-MATCH).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,14 +67,37 @@ pub(super) fn match_or_create(
     Ok(tx.create(CONTACT, fresh(), fields)?.id())
 }
 
-/// Whether an answer's field is a column of the contact, and not one that the registration itself fills.
+/// The longest answer that a text column of the contact takes; `None` when the field is no such column, or one that the registration itself
+/// fills.
+fn contact_column(schema: &Schema, field: &str) -> Option<u32> {
+    if ["firstname", "lastname", "fullname", "emailaddress1"].contains(&field) {
+        return None;
+    }
+    let column = schema.table(CONTACT)?.column(field).filter(|column| !column.read_only)?;
+    match column.kind {
+        ColumnType::Text { max } => Some(max),
+        _ => None,
+    }
+}
+
+/// Whether an answer belongs on the contact rather than in a response of its own.
 pub(super) fn is_contact_column(tx: &Tx<'_>, field: &str) -> bool {
-    let own = ["firstname", "lastname", "fullname", "emailaddress1"].contains(&field);
-    !own && tx
-        .schema()
-        .table(CONTACT)
-        .and_then(|table| table.column(field))
-        .is_some_and(|column| !column.read_only && matches!(column.kind, ColumnType::Text { .. }))
+    contact_column(tx.schema(), field).is_some()
+}
+
+/// Why an attendee's answers could not be stored, in a sentence for the caller. Asked before anything is reserved: once the money is there it
+/// would be too late.
+pub(super) fn check_answers(schema: &Schema, attendee: &Attendee) -> Result<(), String> {
+    for answer in &attendee.responses {
+        let max = contact_column(schema, &answer.field).unwrap_or(MAX_RESPONSE);
+        if answer.field.chars().count() > MAX_FIELD_NAME {
+            return Err(format!("the id of a response must not be longer than {MAX_FIELD_NAME} characters."));
+        }
+        if answer.value.chars().count() > usize::try_from(max).unwrap_or(usize::MAX) {
+            return Err(format!("the response {} must not be longer than {max} characters.", answer.field));
+        }
+    }
+    Ok(())
 }
 
 fn mapped_answers(tx: &Tx<'_>, attendee: &Attendee) -> Fields {

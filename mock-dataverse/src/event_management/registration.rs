@@ -21,6 +21,7 @@ use super::switches::Scoped;
 use super::tables::{
     ATTENDEE_PASS, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, REGISTRATION, TICKET,
 };
+use crate::schema::Schema;
 use crate::store::{Data, StoreError};
 
 /// What came of an accepted registration.
@@ -115,7 +116,7 @@ impl EventManagement {
                     .map(|event| offer::read(data, event, payments, now))
             })
             .ok_or(RegistrationRefusal::UnknownEvent)?;
-        check(request, &offer, switches)?;
+        check(request, &offer, switches, &self.store().schema())?;
         if switches.is("EAPI-16", "reject") {
             self.store().read(|data| refuse_duplicates(data, &ledger, request, &offer))?;
         }
@@ -290,7 +291,12 @@ impl EventManagement {
 }
 
 /// Everything that can be refused before seats and prices are looked at.
-fn check(request: &Registration, offer: &Offer, switches: Scoped<'_>) -> Result<(), RegistrationRefusal> {
+fn check(
+    request: &Registration,
+    offer: &Offer,
+    switches: Scoped<'_>,
+    schema: &Schema,
+) -> Result<(), RegistrationRefusal> {
     if !offer.live {
         return Err(RegistrationRefusal::NotLive);
     }
@@ -301,7 +307,9 @@ fn check(request: &Registration, offer: &Offer, switches: Scoped<'_>) -> Result<
         return Err(RegistrationRefusal::NoAttendees);
     }
     for (index, attendee) in request.attendees.iter().enumerate() {
-        check_attendee(attendee).map_err(|problem| RegistrationRefusal::Attendee { index, problem })?;
+        check_attendee(attendee)
+            .and_then(|()| contacts::check_answers(schema, attendee))
+            .map_err(|problem| RegistrationRefusal::Attendee { index, problem })?;
         match attendee.pass {
             // Passes without an allocation are hidden from attendees.
             Some(pass) if offer.passes.get(&pass).is_none_or(|pass| pass.allocated == 0) => {

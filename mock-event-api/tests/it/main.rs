@@ -11,3 +11,4 @@ mod registration;
 mod routes;
 mod support;
 mod sweep;
+mod switches;

@@ -108,15 +108,17 @@ fn what_refuses_a_registration() {
     let mut nobody = person(1, Some(standard));
     nobody.first_name = String::new();
     refused(&bench, vec![nobody], "attendees[0]: firstName is required.");
+    for (field, length, expect) in [
+        ("jobtitle", 101, "attendees[0]: the response jobtitle must not be longer than 100 characters."),
+        ("diet", 4_001, "attendees[0]: the response diet must not be longer than 4000 characters."),
+    ] {
+        let mut talker = person(1, Some(standard));
+        talker.responses = vec![Answer { field: field.into(), value: "ä".repeat(length) }];
+        refused(&bench, vec![talker], expect);
+    }
     let mut talker = person(1, Some(standard));
-    talker.responses = vec![Answer { field: "jobtitle".into(), value: "x".repeat(101) }];
-    let free = Bench::new(&NewEvent { gateway: false, ..gala() });
-    talker.pass = None;
-    refused(
-        &free,
-        vec![talker],
-        "The registration cannot be stored: column `jobtitle` of `contact` holds at most 100 characters.",
-    );
+    talker.responses = vec![Answer { field: "x".repeat(201), value: String::new() }];
+    refused(&bench, vec![talker], "attendees[0]: the id of a response must not be longer than 200 characters.");
     bench.app().change_event("Gala1", &EventChange { live: Some(false), ..EventChange::default() }).unwrap();
     refused(&bench, vec![person(1, Some(standard))], "The event is not live.");
     let closed =
@@ -305,4 +307,21 @@ fn many_at_once_are_never_sold_more_than_there_is() {
     });
     assert_eq!((reserved, bench.seats()[0]), (300, (300, 0)));
     assert_eq!(bench.rows("msevtmgt_eventpurchase").len(), 300);
+}
+
+#[test]
+fn the_longest_answers_survive_until_the_money_comes() {
+    let bench = Bench::new(&gala());
+    let answer = |field: &str, length| Answer { field: field.into(), value: "ä".repeat(length) };
+    let mut talker = person(1, Some(bench.pass(0)));
+    talker.responses =
+        vec![answer("jobtitle", 100), answer("diet", 4_000), answer(&"f".repeat(200), 1), answer("emailaddress1", 200)];
+    let Ok(Registered::Paid { purchase, .. }) = bench.register(vec![talker]) else { panic!("it has to be paid") };
+    bench.app().finalize(purchase, COMPLETED).unwrap();
+    assert_eq!(bench.rows("msevtmgt_registrationresponse").len(), 3);
+    let contact = &bench.rows("contact")[0];
+    assert_eq!(
+        (contact.text("emailaddress1"), contact.text("jobtitle").map(|title| title.chars().count())),
+        (Some("ada1@example.test"), Some(100))
+    );
 }
