@@ -21,7 +21,7 @@ async fn every_value_of_every_switch_keeps_to_the_contract() {
             match (switch.id, value.name) {
                 // The bench sends no Origin, and the addresses have registered under earlier values.
                 ("EAPI-5", "400") | ("EAPI-16", "reject") => {
-                    assert_eq!((paid.status, free.status), (400, 400), "{told}")
+                    assert_eq!((paid.status, free.status), (400, 400), "{told}");
                 }
                 _ => {
                     assert!((200..=202).contains(&paid.status) && (200..=202).contains(&free.status), "{told}");
