@@ -1,5 +1,7 @@
 //! Reads journal entries: one line for people, and what a call to Dataverse meant.
 
+use std::fmt::Write as _;
+
 use mock_core::control::dto::EntryView;
 use mock_core::journal::Direction;
 use serde_json::Value;
@@ -28,20 +30,25 @@ pub fn line_of(entry: &EntryView) -> String {
         entry.request.target.as_deref().unwrap_or("?"),
     );
     if let Some(finalize) = finalize_of(entry) {
-        line.push_str(&format!(" [status {}]", finalize.status));
+        put(&mut line, format_args!(" [status {}]", finalize.status));
     }
     if entry.direction == Direction::Outbound
         && let Some(kind) = event_type(entry)
     {
-        line.push_str(&format!(" [{kind}]"));
+        put(&mut line, format_args!(" [{kind}]"));
     }
     if let Some(fault) = &entry.fault {
-        line.push_str(&format!(" [fault: {fault}]"));
+        put(&mut line, format_args!(" [fault: {fault}]"));
     }
     for missing in &entry.unsupported {
-        line.push_str(&format!(" [not supported: {missing}]"));
+        put(&mut line, format_args!(" [not supported: {missing}]"));
     }
     line
+}
+
+/// Writing to a `String` cannot fail.
+fn put(line: &mut String, arguments: std::fmt::Arguments<'_>) {
+    line.write_fmt(arguments).unwrap_or_default();
 }
 
 /// Whether the service called this fake here.

@@ -1,11 +1,13 @@
 //! INV-5: every redirect leads to a URL that our Stripe handed out (or back to the return URL that was given), and every return URL stored at
 //! Stripe is one that was given and is allowed.
 
+use mock_core::control::dto::EntryView;
 use url::Url;
 
 use super::observed::{Observed, Surroundings};
 use super::table::Finding;
 use crate::check::http::{Outcome, outcome};
+use crate::check::journal::is_stripe_write;
 use crate::model::{Payable, Weight};
 
 pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Finding> {
@@ -13,7 +15,9 @@ pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Findi
     let mut findings = Vec::new();
     for answer in observed.answers.iter().filter(|answer| outcome(answer.status) == Outcome::Redirect) {
         let location = answer.location().unwrap_or_default();
-        let ours = observed.ledger.payables.iter().any(|payable| payable.url == location);
+        // A Checkout Session loses its URL when it is over; the answer that handed it out still has it.
+        let ours = observed.ledger.payables.iter().any(|payable| payable.url == location)
+            || observed.entries.iter().any(|entry| handed_out(entry, location));
         let back = given.contains(&location) && allowed(location, around);
         findings.push(Finding {
             what: format!("the redirect for purchase {} leads to our Stripe", observed.purchase.id),
@@ -36,6 +40,12 @@ pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Findi
         });
     }
     findings
+}
+
+/// Whether our Stripe gave this URL away here.
+fn handed_out(entry: &EntryView, url: &str) -> bool {
+    let written = serde_json::Value::from(url).to_string();
+    !url.is_empty() && is_stripe_write(entry) && entry.answer.as_ref().is_some_and(|answer| answer.body.contains(&written))
 }
 
 fn allowed(url: &str, around: &Surroundings<'_>) -> bool {

@@ -30,6 +30,11 @@ pub(super) async fn judge(ctx: &Ctx, result: Result<(), Stop>, millis: u64) -> J
     };
     let mut checks = Vec::new();
     let mut entries: BTreeMap<u64, EntryView> = BTreeMap::new();
+    if suite_error.is_none()
+        && let Err(Stop::Suite(why)) = ctx.settle().await
+    {
+        suite_error = Some(why);
+    }
     match observe(ctx, &mut entries).await {
         Ok(found) => checks = found,
         Err(stop) => {

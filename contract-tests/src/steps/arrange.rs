@@ -112,7 +112,8 @@ impl Ctx {
         for (switch, value) in &seller.switches {
             self.control().set_switch(switch, value, Some(&id.to_string())).await?;
         }
-        self.step(format!("registered {attendees} attendees: purchase {id}, {}", purchase.shown_price()));
+        let people = if attendees == 1 { "an attendee".to_owned() } else { format!("{attendees} attendees") };
+        self.step(format!("registered {people}: purchase {id}, {}", purchase.shown_price()));
         self.own(&purchase);
         Ok(purchase)
     }
@@ -160,6 +161,14 @@ impl Ctx {
         self.step(format!("took the currency off purchase {}", purchase.id));
         self.change(purchase, &ChangePurchase { currency: Some(None), ..ChangePurchase::default() }).await?;
         purchase.currency.clear();
+        Ok(())
+    }
+
+    /// Ends an open reservation as its payment timeout does, without moving the clock for everybody else.
+    pub async fn time_out(&self, purchase: &Purchase) -> Result<(), Stop> {
+        self.step(format!("let the payment timeout of purchase {} come", purchase.id));
+        let path = format!("/v1/event-api/purchases/{}/expire", purchase.id);
+        self.control().post::<Value>(&path, &json!({})).await?;
         Ok(())
     }
 

@@ -22,7 +22,7 @@ enum Make {
     /// A whole event around this object.
     Event { kind: String, object: Value },
     /// As our Stripe composes it.
-    Composed(Compose),
+    Composed(Box<Compose>),
 }
 
 /// What the service made of a composed event.
@@ -83,7 +83,7 @@ impl Forged {
 
     /// As our Stripe composes it; `what` describes it for people.
     pub fn composed(what: impl Into<String>, compose: Compose) -> Self {
-        Self { what: what.into(), make: Make::Composed(compose) }
+        Self { what: what.into(), make: Make::Composed(Box::new(compose)) }
     }
 }
 
@@ -93,7 +93,7 @@ impl Ctx {
         let before = self.control().world().await?;
         self.step(format!("had Stripe deliver {}", forged.what));
         let mut compose = match forged.make {
-            Make::Composed(compose) => compose,
+            Make::Composed(compose) => *compose,
             Make::Event { kind, object } => {
                 let event = json!({
                     "id": format!("evt_1{}", self.ids().base62("forged event", &self.scope(), 23)),

@@ -207,7 +207,7 @@ impl Profile {
     fn validate(&self) -> Result<(), ProfileError> {
         let wrong = |field, why: String| Err(ProfileError::Value { field, why });
         for origin in &self.declares.return_origins {
-            let parsed = Url::parse(origin).ok().filter(|url| url.has_host());
+            let parsed = Url::parse(origin).ok().filter(Url::has_host);
             if parsed.is_none_or(|url| url.origin().ascii_serialization() != *origin) {
                 return wrong(
                     "declares.return_origins",

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 /// The reference service, embedded, with some defects or none.
-pub struct Embedded {
+pub(crate) struct Embedded {
     base: Url,
     listener: Mutex<Option<TcpListener>>,
     running: tokio::sync::Mutex<Option<Running>>,
@@ -24,7 +24,7 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    pub async fn new(defects: &[Defect]) -> Self {
+    pub(crate) async fn new(defects: &[Defect]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
         Self {
@@ -36,7 +36,7 @@ impl Embedded {
         }
     }
 
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.wrong.insert(name.to_owned(), value.to_owned());
         self
     }
@@ -89,7 +89,7 @@ impl Launcher for Embedded {
 }
 
 /// A profile for tests: the embedded service is silent sooner than one at the other end of a network.
-pub fn profile() -> Profile {
+pub(crate) fn profile() -> Profile {
     let mut profile = Profile::default();
     profile.service.name = "reference".to_owned();
     profile.budgets.settle = Span(Duration::from_millis(60));
@@ -97,7 +97,7 @@ pub fn profile() -> Profile {
 }
 
 /// One run of the suite against an embedded service on its own platform.
-pub async fn certify_with(service: Embedded, profile: Profile, options: Options) -> Report {
+pub(crate) async fn certify_with(service: Embedded, profile: Profile, options: Options) -> Report {
     let urls = ServiceUrls::at(&service.base);
     let platform = Platform::builder().seed(options.seed).service(urls).start().await.unwrap();
     let endpoints = platform.endpoints().clone();
@@ -108,11 +108,11 @@ pub async fn certify_with(service: Embedded, profile: Profile, options: Options)
 }
 
 /// The same with the usual profile.
-pub async fn certify(defects: &[Defect], options: Options) -> Report {
+pub(crate) async fn certify(defects: &[Defect], options: Options) -> Report {
     certify_with(Embedded::new(defects).await, profile(), options).await
 }
 
 /// Options for the cases that match these patterns.
-pub fn only(patterns: &[&str]) -> Options {
+pub(crate) fn only(patterns: &[&str]) -> Options {
     Options { cases: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(), ..Options::default() }
 }

@@ -10,7 +10,8 @@ pub(crate) async fn leads_to_stripe(
     purchase: &Purchase,
     answer: &Answer,
 ) -> Result<(PayableView, Seen), Stop> {
-    let seen = ctx.settled(purchase).await?;
+    // What a visit makes is there when it is answered; whatever comes later is seen by the invariants, once things are quiet.
+    let seen = ctx.look(purchase).await?;
     ctx.check("the visit is answered with a redirect", "302", answer, answer.status == 302);
     let location = answer.location().unwrap_or_default();
     let payables = &seen.ledger.payables;

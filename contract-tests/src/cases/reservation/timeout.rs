@@ -75,17 +75,17 @@ pub static T03: Case = Case {
     strength: Strength::Should,
     clause: "after the payment timeout the link makes no new payable object; the visitor gets a refusal, a page or a return",
     sources: &["PASS \"link is valid\"", "SA-A record holds the state of payment"],
-    needs: Needs::ALONE,
+    needs: Needs::NOTHING,
     run: |ctx| too_late(ctx).boxed(),
 };
 
 async fn too_late(ctx: Ctx) -> Result<(), Stop> {
-    let seller = ctx.arrange(Sale { timeout_minutes: 30, ..Sale::default() }).await?;
-    let purchase = ctx.register(&seller).await?;
-    ctx.advance("31m").await?;
+    let purchase = ctx.purchase().await?;
+    ctx.time_out(&purchase).await?;
     let answer = ctx.follow(&purchase).await?;
     let seen = ctx.settled(&purchase).await?;
-    ctx.check("no payable object is made for a reservation that is over", "none", seen.ledger.shown(), seen.ledger.payables.is_empty());
+    let payables = &seen.ledger.payables;
+    ctx.check("a reservation that is over is not sold", "no payable object", seen.ledger.shown(), payables.is_empty());
     ctx.check(
         "the visitor is told",
         "a refusal, a page, or a return to the return URL",
