@@ -1,4 +1,4 @@
-//! A fake Dataverse: tables, Web API, Entra tokens and the event-management app.
+#![doc = include_str!("../README.md")]
 
 mod config;
 pub mod control;

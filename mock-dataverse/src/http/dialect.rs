@@ -64,3 +64,38 @@ impl Dialect for DataverseDialect {
         Self::with_code(status, body.replacen(&format!("\"{default_code}\""), &given, 1))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+    use mock_core::{Dialect as _, World};
+
+    use super::DataverseDialect;
+    use crate::{Config, Dataverse};
+
+    #[track_caller]
+    fn check(status: u16, code: Option<&str>, message: Option<&str>, expect: &str) {
+        let world = World::builder().build();
+        let dialect = DataverseDialect(Dataverse::new(&world, Config::default()).unwrap());
+        let answer = dialect.fault(StatusCode::from_u16(status).unwrap(), code, message);
+        assert_eq!(answer.status().as_u16(), status);
+        assert_eq!(answer.body(), expect);
+    }
+
+    #[test]
+    fn injected_errors_speak_the_services_language() {
+        let limit = r#"{"error":{"code":"0x80072322","message":"Number of requests exceeded the limit of 6000 over time window of 300 seconds."}}"#;
+        check(429, None, None, limit);
+        check(429, Some("0x80072326"), Some("too many"), r#"{"error":{"code":"0x80072326","message":"too many"}}"#);
+        check(503, None, None, r#"{"error":{"code":"0x80040216","message":"An unexpected error occurred."}}"#);
+        check(401, None, None, "");
+    }
+
+    #[test]
+    fn an_injected_401_carries_the_challenge() {
+        let world = World::builder().build();
+        let dialect = DataverseDialect(Dataverse::new(&world, Config::default()).unwrap());
+        let answer = dialect.fault(StatusCode::UNAUTHORIZED, None, None);
+        assert!(answer.headers()["www-authenticate"].to_str().unwrap().starts_with("Bearer authorization_uri="));
+    }
+}

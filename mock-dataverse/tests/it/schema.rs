@@ -1,6 +1,10 @@
 //! The embedded schema files: they load, they agree with each other, and mistakes are named.
 
+use mock_dataverse::Config;
 use mock_dataverse::schema::{ColumnType, Schema};
+use mock_dataverse::store::Fields;
+
+use crate::support::{guid, org_with};
 
 #[test]
 fn the_embedded_tables_load() {
@@ -78,4 +82,20 @@ fn mistakes_in_a_file_are_named() {
     );
     let error = Schema::load([("a.toml", twice.as_str()), ("b.toml", twice.as_str())]).unwrap_err();
     assert_eq!((error.file.as_str(), error.problem.contains("twice")), ("b.toml", true));
+}
+
+/// The table that the README shows is taken from there, so that the example cannot go stale.
+#[tokio::test]
+async fn a_table_of_ones_own_is_a_matter_of_data() {
+    let readme = include_str!("../../README.md");
+    let table = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut org =
+        org_with(Config { schema_files: vec![("new_badge.toml".to_owned(), table.to_owned())], ..Config::default() });
+    org.sign_in().await;
+    org.put("msevtmgt_event", guid(1), Fields::new().set("msevtmgt_name", "Fair"));
+    let body =
+        format!(r#"{{"new_name":"Gold","new_colour":2,"new_EventId@odata.bind":"/msevtmgt_events({})"}}"#, guid(1));
+    assert_eq!(org.call("POST", "new_badges", &[], &body).await.status, 204);
+    let found = org.get("msevtmgt_events?$select=msevtmgt_name&$expand=new_msevtmgt_event_new_badge($select=new_name)&$filter=new_msevtmgt_event_new_badge/any(b:b/new_colour eq 2)").await;
+    assert_eq!(found.json()["value"][0]["new_msevtmgt_event_new_badge"][0]["new_name"], "Gold");
 }

@@ -43,3 +43,26 @@ async fn acting_for_another_user_needs_a_privilege() {
         assert_eq!((answer.status.as_u16(), answer.json()["error"]["code"].as_str()), (403, Some("0x8004a110")));
     }
 }
+
+#[tokio::test]
+async fn refusals_as_whole_answers() {
+    let mut org = org().await;
+    let id = org.purchase();
+    let path = format!("msevtmgt_eventpurchases({id})");
+    let mut text = String::new();
+    for (method, path, header, body) in [
+        ("GET", "contacts?$skip=1", ("accept", "*/*"), ""),
+        ("GET", "WhoAmI", ("mscrmcallerid", "x"), ""),
+        ("POST", "WhoAmI", ("accept", "*/*"), "{}"),
+        ("PUT", "contacts", ("accept", "*/*"), "{}"),
+        ("PATCH", path.as_str(), ("if-match", "W/\"1\""), "{}"),
+        ("PATCH", path.as_str(), ("if-none-match", "*"), "{}"),
+        ("GET", "$metadata", ("accept", "*/*"), ""),
+    ] {
+        let answer = org.call(method, path, &[header], body).await;
+        text.extend([format!("{method} {path}\n{}\n\n", answer.whole())]);
+    }
+    org.token = None;
+    text.extend([format!("GET {path} without a token\n{}\n", org.get(&path).await.whole())]);
+    assert_snapshot!(text);
+}
