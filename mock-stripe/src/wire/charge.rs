@@ -138,7 +138,6 @@ fn method_details(charge: &Charge) -> Value {
                 "bank_code": bank_code,
                 "branch_code": "",
                 "country": country,
-                "expected_debit_date": null,
                 "fingerprint": fingerprint,
                 "last4": last4,
                 "mandate": null,

@@ -1,5 +1,10 @@
 //! The fake as its clients meet it: over HTTP, on a port of its own.
 
+mod catalog;
 mod checkout;
 mod contract;
+mod errors;
+mod idempotency;
+mod links;
+mod official;
 mod support;
