@@ -41,7 +41,12 @@ async fn whole_loop(ctx: Ctx) -> Result<(), Stop> {
     }
     let completing = seen.finalizes_as(COMPLETED);
     let ours = completing.iter().any(|call| call.purchase == Some(purchase.id) && call.accepted);
-    ctx.check("the purchase is finalized as completed", "finalize with 100000001 for this purchase", seen.shown_finalizes(), ours);
+    ctx.check(
+        "the purchase is finalized as completed",
+        "finalize with 100000001 for this purchase",
+        seen.shown_finalizes(),
+        ours,
+    );
     ctx.check("the purchase is completed", "completed", seen.state.word(), seen.state.is_completed());
     Ok(())
 }
@@ -76,15 +81,30 @@ async fn shape(ctx: Ctx) -> Result<(), Stop> {
             let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
             let unbound = matches!(segments.as_slice(), ["api", "data", version, name]
                 if version.starts_with('v') && *name == crate::check::journal::FINALIZE);
-            ctx.check("it is the unbound custom API", "/api/data/v9.x/msevtmgt_finalizeregistrationpayment", path, unbound);
+            ctx.check(
+                "it is the unbound custom API",
+                "/api/data/v9.x/msevtmgt_finalizeregistrationpayment",
+                path,
+                unbound,
+            );
             let kind = entry.request.header("content-type").unwrap_or("none");
-            ctx.check("the body is JSON", "application/json", kind, kind.to_ascii_lowercase().starts_with("application/json"));
+            ctx.check(
+                "the body is JSON",
+                "application/json",
+                kind,
+                kind.to_ascii_lowercase().starts_with("application/json"),
+            );
         }
         let id = call.purchase.map_or_else(|| "no GUID".to_owned(), |id| id.to_string());
         ctx.check("msevtmgt_purchaseid is the purchase", purchase.id, id, call.purchase == Some(purchase.id));
         ctx.check("msevtmgt_paymentstatus is an integer", "100000001", &call.status, call.choice == Some(COMPLETED));
         let token = entry.request.header("authorization").unwrap_or("none");
-        ctx.check("it carries a bearer token", "Authorization: Bearer", token, token.to_ascii_lowercase().starts_with("bearer "));
+        ctx.check(
+            "it carries a bearer token",
+            "Authorization: Bearer",
+            token,
+            token.to_ascii_lowercase().starts_with("bearer "),
+        );
     }
     Ok(())
 }
