@@ -1,16 +1,6 @@
 //! Tests of the suite itself: the right service passes, wrong ones are caught, and what is written about it is readable.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what cannot be set up is a failed test")]
-
-mod buyer;
-mod catalogue;
-mod determinism;
-mod exec;
-mod known;
 mod mutants;
-mod plan;
-mod preflight;
-mod profile;
+mod notification;
 mod reference;
-mod report;
 mod world;

@@ -3,7 +3,6 @@
 mod annotations;
 mod bind;
 mod grammar;
-mod lexer;
 mod options;
 mod payload;
 mod prefer;

@@ -8,7 +8,6 @@ mod fields;
 mod handle;
 mod index;
 mod row;
-mod settle;
 mod tx;
 mod value;
 

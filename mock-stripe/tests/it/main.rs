@@ -3,12 +3,8 @@
 mod catalog;
 mod checkout;
 mod contract;
-mod control;
 mod errors;
 mod idempotency;
 mod links;
 mod official;
-mod payments;
-mod sessions;
 mod support;
-mod webhooks;
