@@ -61,7 +61,11 @@ const LEGACY: &str = "the outbound-marketing event API that it is about was remo
 /// The rows that are not run.
 pub static EXCLUDED: &[Excluded] = &[
     Excluded { id: "C-L01", title: "finalizes a temporary registration with the legacy action", reason: LEGACY },
-    Excluded { id: "C-L02", title: "calls the legacy action later than 50 minutes after the registration", reason: LEGACY },
+    Excluded {
+        id: "C-L02",
+        title: "calls the legacy action later than 50 minutes after the registration",
+        reason: LEGACY,
+    },
     Excluded { id: "C-L03", title: "checks the amount before the legacy action", reason: LEGACY },
     Excluded { id: "C-L04", title: "finalizes three attendees with one legacy action", reason: LEGACY },
 ];

@@ -23,9 +23,7 @@ use crate::Endpoints;
 use crate::invariants;
 use crate::model::{CASES, Stop, Verdict};
 use crate::preflight::{self, launch_problem};
-use crate::report::{
-    CaseReport, InvariantReport, Problem, Report, ServiceReport, SuiteReport, Summary, Unsupported,
-};
+use crate::report::{CaseReport, InvariantReport, Problem, Report, ServiceReport, SuiteReport, Summary, Unsupported};
 use crate::target::{EnvError, Launcher, Profile, ProfileError, environment};
 
 /// The published contract of a completion service.
@@ -80,7 +78,8 @@ pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> R
     let contract =
         Contract::parse("completion-service", CONTRACT).map_err(|error| RunError::Contract(error.to_string()))?;
     let own = World::builder().seed(options.seed).build();
-    let bench = Arc::new(Bench { control: Control::new(&control), endpoints, profile, urls, launcher, options, own, contract });
+    let bench =
+        Arc::new(Bench { control: Control::new(&control), endpoints, profile, urls, launcher, options, own, contract });
 
     listener(&Event::Starting { service: &bench.profile.service.name });
     let mut problems = match bench.launcher.start(env).await {
@@ -210,10 +209,7 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
             problems,
             invariants: invariants_of(&cases),
             cases,
-            unsupported: missing
-                .into_iter()
-                .map(|((fake, what), times)| Unsupported { fake, what, times })
-                .collect(),
+            unsupported: missing.into_iter().map(|((fake, what), times)| Unsupported { fake, what, times }).collect(),
         }
     }
 }
@@ -290,7 +286,11 @@ fn invariants_of(cases: &[CaseReport]) -> Vec<InvariantReport> {
         .iter()
         .map(|invariant| {
             let of_it = |case: &CaseReport| {
-                case.checks.iter().filter(|check| check.invariant.as_deref() == Some(invariant.id)).cloned().collect::<Vec<_>>()
+                case.checks
+                    .iter()
+                    .filter(|check| check.invariant.as_deref() == Some(invariant.id))
+                    .cloned()
+                    .collect::<Vec<_>>()
             };
             let all: Vec<_> = cases.iter().flat_map(of_it).collect();
             let broken_in =

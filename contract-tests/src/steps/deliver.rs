@@ -2,7 +2,9 @@
 
 use mock_core::control::dto::EntryView;
 use mock_core::journal::{Direction, Filter};
-use mock_stripe::control::dto::{Compose, Composed, Deliveries, DeliveryView, Hold, HoldAction, Resend, Selection, Settled};
+use mock_stripe::control::dto::{
+    Compose, Composed, Deliveries, DeliveryView, Hold, HoldAction, Resend, Selection, Settled,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -46,7 +48,10 @@ impl Delivered {
 
     /// What came back, for people.
     pub fn shown(&self) -> String {
-        self.status.map_or_else(|| format!("no answer: {}", self.failure.as_deref().unwrap_or("unknown")), |status| status.to_string())
+        self.status.map_or_else(
+            || format!("no answer: {}", self.failure.as_deref().unwrap_or("unknown")),
+            |status| status.to_string(),
+        )
     }
 }
 
@@ -155,8 +160,7 @@ impl Ctx {
     /// The deliveries about a purchase, of one type or of all, oldest first.
     pub async fn deliveries(&self, purchase: Uuid, event: Option<&str>) -> Result<Vec<DeliveryView>, Stop> {
         let kind = event.map(|event| format!("&event_type={event}")).unwrap_or_default();
-        let found: Deliveries =
-            self.control().get(&format!("/v1/stripe/deliveries?subject={purchase}{kind}")).await?;
+        let found: Deliveries = self.control().get(&format!("/v1/stripe/deliveries?subject={purchase}{kind}")).await?;
         Ok(found.deliveries)
     }
 

@@ -1,10 +1,13 @@
 //! The event-management app installed on this Dataverse: its rules, which know nothing of HTTP, OData or SOAP.
 
+mod admission;
 mod app;
+mod book_view;
 pub mod capacity;
 mod contacts;
 mod finalize;
 mod ledger;
+mod lint;
 pub mod linter;
 mod offer;
 mod operations;
@@ -18,6 +21,7 @@ pub mod reservation;
 mod rows;
 mod scenario;
 mod setup;
+mod setup_request;
 pub mod switches;
 mod tables;
 pub mod timezone;
@@ -25,13 +29,14 @@ mod tweak;
 pub mod views;
 
 pub use app::{EventManagement, TIMEOUT_JOB};
+pub use book_view::{CapacityView, PurchaseView};
 pub use finalize::FinalizeRefusal;
 pub use ledger::{Happening, What};
 pub use operations::{FINALIZE, register};
-pub use reads::{CapacityView, PurchaseView, Visible};
+pub use reads::Visible;
 pub use registration::{Registered, RegistrationRefusal};
 pub use scenario::{Loaded, Scenario, ScenarioError};
-pub use setup::{
+pub use setup_request::{
     CreatedEvent, EventChange, NewEvent, NewPass, NewProvider, NewWebApplication, SetUpError, WebApplication,
 };
 pub use tweak::PurchaseChange;

@@ -1,19 +1,13 @@
-//! What can be looked up: events and passes for visitors, web applications for the door, purchases and seats for the judge, the linter's report.
+//! What visitors and the door of the Event API may look up: events, passes, counts, web applications.
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::app::EventManagement;
-use super::capacity::Occupancy;
-use super::ledger::Happening;
-use super::linter::{self, EventSetUp, Finding, PassSetUp, ProviderSetUp, SetUp, WebApplicationSetUp};
 use super::offer;
-use super::reservation::State;
-use super::setup::WebApplication;
-use super::tables::{ATTENDEE_PASS, CURRENCY, EVENT, PASS, PROVIDER, PURCHASE, REGISTRATION, WEB_APPLICATION};
+use super::setup_request::WebApplication;
+use super::tables::{CURRENCY, EVENT, PROVIDER, WEB_APPLICATION};
 use super::views::{EventView, PassView, PlaceView};
 use crate::schema::ColumnType;
 use crate::store::{Data, Row};
@@ -27,56 +21,6 @@ pub enum Visible<T> {
     NotLive,
     /// There is none.
     Unknown,
-}
-
-/// A purchase as the book and its row show it together.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PurchaseView {
-    /// The purchase.
-    pub id: Uuid,
-    /// The event's row.
-    pub event: Uuid,
-    /// The event's readable id.
-    pub readable_event_id: String,
-    /// Where the reservation stands.
-    pub state: State,
-    /// When it was made (UTC).
-    pub created: Timestamp,
-    /// When it ends without a payment (UTC).
-    pub deadline: Timestamp,
-    /// `msevtmgt_totalprice` in the main unit, as the row shows it now.
-    pub price: Option<Decimal>,
-    /// ISO code of the row's currency.
-    pub currency: Option<String>,
-    /// `msevtmgt_paid`.
-    pub paid: bool,
-    /// `msevtmgt_processed`.
-    pub processed: bool,
-    /// `msevtmgt_paymentstatus`.
-    pub payment_status: Option<i64>,
-    /// How many attendees it is for.
-    pub attendees: usize,
-    /// Registrations made for it that are not cancelled.
-    pub registrations: usize,
-    /// Attendee passes made for it that are active.
-    pub attendee_passes: usize,
-    /// What happened to it, oldest first.
-    pub history: Vec<Happening>,
-    /// How many later happenings were not kept.
-    pub history_dropped: u64,
-}
-
-/// Seats of an event and of its passes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CapacityView {
-    /// The event's row.
-    pub event: Uuid,
-    /// How many places there are.
-    pub capacity: Option<u64>,
-    /// How many are taken.
-    pub taken: Occupancy,
-    /// Per pass: its row, its allocation, what is taken.
-    pub passes: Vec<(Uuid, u64, Occupancy)>,
 }
 
 impl EventManagement {
@@ -179,144 +123,6 @@ impl EventManagement {
     pub fn default_payment_page_url(&self) -> Option<String> {
         let provider = self.ledger().settings.default_provider?;
         self.store().get(PROVIDER, provider)?.text("payloop_paymentpageurl").map(str::to_owned)
-    }
-
-    /// A purchase as the judge sees it.
-    pub fn purchase(&self, id: Uuid) -> Option<PurchaseView> {
-        let ledger = self.ledger();
-        let entry = ledger.purchases.get(&id)?;
-        let view = self.store().read(|data| {
-            let row = data.get(PURCHASE, id);
-            let made = |table: &str, ids: &mut dyn Iterator<Item = Uuid>| {
-                ids.filter(|id| data.get(table, *id).is_some_and(|row| row.choice("statecode") == Some(0))).count()
-            };
-            PurchaseView {
-                id,
-                event: entry.event,
-                readable_event_id: entry.readable_event_id.to_string(),
-                state: entry.reservation.state(),
-                created: entry.reservation.created(),
-                deadline: entry.reservation.deadline(),
-                price: row.and_then(|row| row.money("msevtmgt_totalprice")),
-                currency: row
-                    .and_then(|row| row.lookup("transactioncurrencyid"))
-                    .and_then(|currency| offer::iso_code(data, currency)),
-                paid: row.is_some_and(|row| row.flag("msevtmgt_paid")),
-                processed: row.is_some_and(|row| row.flag("msevtmgt_processed")),
-                payment_status: row.and_then(|row| row.choice("msevtmgt_paymentstatus")).map(i64::from),
-                attendees: entry.seats.len(),
-                registrations: made(REGISTRATION, &mut entry.seats.iter().filter_map(|seat| seat.registration)),
-                attendee_passes: made(ATTENDEE_PASS, &mut entry.seats.iter().filter_map(|seat| seat.attendee_pass)),
-                history: entry.history.clone(),
-                history_dropped: entry.history_dropped,
-            }
-        });
-        Some(view)
-    }
-
-    /// Every purchase, in the order of their making; optionally only those of one event.
-    pub fn purchases(&self, readable_event_id: Option<&str>) -> Vec<Uuid> {
-        let ledger = self.ledger();
-        let mut found: Vec<(Timestamp, Uuid)> = ledger
-            .purchases
-            .iter()
-            .filter(|(_, entry)| readable_event_id.is_none_or(|event| *entry.readable_event_id == *event))
-            .map(|(id, entry)| (entry.reservation.created(), *id))
-            .collect();
-        found.sort_unstable();
-        found.into_iter().map(|(_, id)| id).collect()
-    }
-
-    /// Seats of an event and of its passes.
-    pub fn capacity(&self, readable_id: &str) -> Option<CapacityView> {
-        let ledger = self.ledger();
-        self.store().read(|data| {
-            let event = offer::find_event(data, readable_id, true)?;
-            Some(CapacityView {
-                event: event.id(),
-                capacity: offer::capacity(event),
-                taken: ledger.seats.event(event.id()),
-                passes: offer::passes_of(data, event.id())
-                    .map(|row| (row.id(), offer::allocated(row), ledger.seats.pass(row.id())))
-                    .collect(),
-            })
-        })
-    }
-
-    /// What is wrong with the whole set-up, or (with a readable event id) with what one event needs.
-    pub fn lint(&self, readable_event_id: Option<&str>) -> Vec<Finding> {
-        let mut set_up = self.set_up();
-        if let Some(readable_id) = readable_event_id {
-            set_up.events.retain(|event| event.readable_id == readable_id);
-            set_up.passes.retain(|pass| set_up.events.iter().any(|event| pass.event == Some(event.id)));
-            set_up
-                .web_applications
-                .retain(|application| set_up.events.iter().any(|event| event.web_application == Some(application.id)));
-            set_up.providers.retain(|provider| set_up.events.iter().any(|event| event.provider == Some(provider.id)));
-        }
-        linter::lint(&set_up)
-    }
-
-    /// What is wrong with using a pass for an event; `None` when either does not exist.
-    pub fn lint_pass(&self, readable_event_id: &str, pass: Uuid) -> Option<Vec<Finding>> {
-        let set_up = self.set_up();
-        let event = set_up.events.iter().find(|event| event.readable_id == readable_event_id)?;
-        let pass = set_up.passes.iter().find(|found| found.id == pass)?;
-        Some(linter::lint_pair(event, pass).into_iter().collect())
-    }
-
-    fn set_up(&self) -> SetUp {
-        let payments_enabled = self.ledger().settings.payments_enabled;
-        self.store().read(|data| SetUp {
-            payments_enabled,
-            web_applications: data.rows(WEB_APPLICATION).map(|row| web_application_set_up(row)).collect(),
-            providers: data.rows(PROVIDER).map(|row| provider_set_up(row)).collect(),
-            events: data.rows(EVENT).map(|row| event_set_up(row)).collect(),
-            passes: data.rows(PASS).map(|row| pass_set_up(row)).collect(),
-        })
-    }
-}
-
-fn web_application_set_up(row: &Row) -> WebApplicationSetUp {
-    WebApplicationSetUp {
-        id: row.id(),
-        name: row.name().unwrap_or_default().to_owned(),
-        origin: row.text("msevtmgt_origin").unwrap_or_default().to_owned(),
-        token: row.text("msevtmgt_token").unwrap_or_default().to_owned(),
-    }
-}
-
-fn provider_set_up(row: &Row) -> ProviderSetUp {
-    ProviderSetUp {
-        id: row.id(),
-        name: row.name().unwrap_or_default().to_owned(),
-        page_url: row.text("payloop_paymentpageurl").unwrap_or_default().to_owned(),
-        timeout_minutes: row.int("payloop_paymenttimeoutminutes").map(i64::from),
-    }
-}
-
-fn event_set_up(row: &Row) -> EventSetUp {
-    EventSetUp {
-        id: row.id(),
-        readable_id: row.text("msevtmgt_readableeventid").unwrap_or_default().to_owned(),
-        live: offer::is_live(row),
-        published: offer::is_published(row),
-        gateway: row.flag("payloop_enablepaymentgateway"),
-        provider: row.lookup("payloop_paymentproviderid"),
-        web_application: row.lookup("payloop_webapplicationid"),
-        capacity: offer::capacity(row),
-        currency: row.lookup("transactioncurrencyid"),
-    }
-}
-
-fn pass_set_up(row: &Row) -> PassSetUp {
-    PassSetUp {
-        id: row.id(),
-        name: row.name().unwrap_or_default().to_owned(),
-        event: row.lookup("msevtmgt_eventid"),
-        price: row.money("msevtmgt_passprice"),
-        currency: row.lookup("transactioncurrencyid"),
-        allocation: offer::allocated(row),
     }
 }
 

@@ -1,28 +1,26 @@
 //! Takes a registration: all or nothing, under the one lock that decides about seats. Free registrations are done at once, paid ones become
 //! a reservation and a link.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::admission::{check, demand, refuse_duplicates, total};
 use super::app::{EventManagement, TIMEOUT_JOB};
 use super::capacity::{Demand, Full};
 use super::contacts;
 use super::ledger::{Happening, Ledger, Purchase, Seat, What};
 use super::offer::{self, Offer, Provider};
-use super::pricing::{self, PricedPass, PricingRefusal, Total};
+use super::pricing::{PricingRefusal, Total};
 use super::redirect::payment_link;
-use super::request::{Attendee, Registration, check_attendee};
+use super::request::{Attendee, Registration};
 use super::reservation::{DEFAULT_TIMEOUT_MINUTES, Reservation, State};
 use super::rows::{self, Made, NewPurchase};
 use super::switches::Scoped;
 use super::tables::{
     ATTENDEE_PASS, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, REGISTRATION, TICKET,
 };
-use crate::schema::Schema;
-use crate::store::{Data, StoreError};
+use crate::store::StoreError;
 
 /// What came of an accepted registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -288,89 +286,6 @@ impl EventManagement {
         }
         Ok(())
     }
-}
-
-/// Everything that can be refused before seats and prices are looked at.
-fn check(
-    request: &Registration,
-    offer: &Offer,
-    switches: Scoped<'_>,
-    schema: &Schema,
-) -> Result<(), RegistrationRefusal> {
-    if !offer.live {
-        return Err(RegistrationRefusal::NotLive);
-    }
-    if let Some(closed) = &offer.closed {
-        return Err(RegistrationRefusal::Closed { message: closed.message.clone() });
-    }
-    if request.attendees.is_empty() {
-        return Err(RegistrationRefusal::NoAttendees);
-    }
-    for (index, attendee) in request.attendees.iter().enumerate() {
-        check_attendee(attendee)
-            .and_then(|()| contacts::check_answers(schema, attendee))
-            .map_err(|problem| RegistrationRefusal::Attendee { index, problem })?;
-        match attendee.pass {
-            // Passes without an allocation are hidden from attendees.
-            Some(pass) if offer.passes.get(&pass).is_none_or(|pass| pass.allocated == 0) => {
-                return Err(RegistrationRefusal::Pass { index, pass });
-            }
-            None if offer.gateway && !attendee.waitlisted && switches.is("EAPI-11", "400") => {
-                return Err(RegistrationRefusal::PassMissing { index });
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-fn demand(offer: &Offer, seated: &[&Attendee]) -> Demand {
-    let mut passes = BTreeMap::new();
-    for pass in seated.iter().filter_map(|attendee| attendee.pass) {
-        *passes.entry(pass).or_insert(0) += 1;
-    }
-    Demand { event: offer.event, seats: seated.len() as u64, passes }
-}
-
-fn total(data: &Data, offer: &Offer, seated: &[&Attendee]) -> Result<Total, PricingRefusal> {
-    let priced: Vec<PricedPass> = seated
-        .iter()
-        .filter_map(|attendee| attendee.pass)
-        .filter_map(|id| {
-            offer.passes.get(&id).map(|pass| PricedPass { pass: id, price: pass.price, currency: pass.currency })
-        })
-        .collect();
-    pricing::total(&priced, offer.currency, offer::base_currency(data).unwrap_or_default())
-}
-
-/// EAPI-16 `reject`: nobody who holds or has a seat of this event registers again, and nobody twice in one request.
-fn refuse_duplicates(
-    data: &Data,
-    ledger: &Ledger,
-    request: &Registration,
-    offer: &Offer,
-) -> Result<(), RegistrationRefusal> {
-    let mut taken: Vec<String> = data
-        .find(REGISTRATION, "msevtmgt_eventid", offer.event)
-        .filter(|row| !row.flag("msevtmgt_iscanceled"))
-        .filter_map(|row| row.lookup("msevtmgt_contactid"))
-        .filter_map(|contact| data.get(super::tables::CONTACT, contact))
-        .filter_map(|contact| contact.text("emailaddress1"))
-        .map(str::to_lowercase)
-        .collect();
-    let held = ledger
-        .purchases
-        .values()
-        .filter(|purchase| purchase.event == offer.event && purchase.reservation.state() == State::Reserved);
-    taken.extend(held.flat_map(|purchase| &purchase.seats).map(|seat| seat.attendee.email.to_lowercase()));
-    for attendee in &request.attendees {
-        let email = attendee.email.to_lowercase();
-        if taken.contains(&email) {
-            return Err(RegistrationRefusal::Duplicate { email: attendee.email.clone() });
-        }
-        taken.push(email);
-    }
-    Ok(())
 }
 
 impl EventManagement {

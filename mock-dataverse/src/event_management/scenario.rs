@@ -7,7 +7,9 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::app::EventManagement;
-use super::setup::{CreatedEvent, NewEvent, NewPass, NewProvider, NewWebApplication, SetUpError, WebApplication};
+use super::setup_request::{
+    CreatedEvent, NewEvent, NewPass, NewProvider, NewWebApplication, SetUpError, WebApplication,
+};
 
 /// A scenario, parsed.
 #[derive(Clone, Debug, Deserialize)]

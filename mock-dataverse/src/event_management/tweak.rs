@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::app::EventManagement;
 use super::ledger::{Happening, What};
 use super::reservation::State;
-use super::setup::SetUpError;
+use super::setup_request::SetUpError;
 use super::tables::PURCHASE;
 use crate::store::Fields;
 

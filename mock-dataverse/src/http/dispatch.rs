@@ -7,6 +7,7 @@ use axum::response::Response;
 use http::{Method, StatusCode};
 
 use super::request::Request;
+use super::target::Target;
 use super::{answer, call, property, records};
 use crate::config::ErrorCodes;
 use crate::fault::{Code, Fault};
@@ -136,7 +137,7 @@ fn on_row(
     inner: &str,
     rest: &[Segment],
 ) -> Result<Response<Body>, Fault> {
-    let target = records::Target::parse(table, inner)?;
+    let target = Target::parse(table, inner)?;
     match rest {
         [] => match request.method {
             Method::GET => records::retrieve(request, place, &target),

@@ -6,9 +6,11 @@ mod caller;
 mod dialect;
 mod dispatch;
 mod face;
+mod paging;
 mod property;
 mod purchase_reads;
 mod records;
 mod request;
+mod target;
 
 pub(crate) use face::face;

@@ -5,55 +5,20 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::response::Response;
 use http::StatusCode;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use uuid::Uuid;
 
 use super::answer;
 use super::caller::Privilege;
 use super::dispatch::Place;
+use super::paging::{next_link, read_token};
 use super::purchase_reads::PurchaseRead;
 use super::request::Request;
-use crate::dataverse::Dataverse;
+use super::target::{Target, missing};
 use crate::fault::{Code, Fault};
-use crate::odata::{Binder, Key, MAX_PAGE, Renderer, fields_from_json, find_by_key};
-use crate::query::{self, Position, Query, Selection};
+use crate::odata::{Binder, Key, MAX_PAGE, Renderer, fields_from_json};
+use crate::query::{self, Query, Selection};
 use crate::schema::Table;
 use crate::store::{Data, Fields, Row, Value};
-
-/// What a URL names: a row of a table, there or not.
-pub(super) struct Target {
-    pub(super) table: Arc<Table>,
-    pub(super) key: Key,
-}
-
-impl Target {
-    pub(super) fn parse(table: &Arc<Table>, inner: &str) -> Result<Self, Fault> {
-        Ok(Self { table: Arc::clone(table), key: Key::parse(table, inner)? })
-    }
-
-    /// The primary id; an alternate key is looked up.
-    pub(super) fn id_in(&self, data: &Data) -> Result<Uuid, Fault> {
-        match &self.key {
-            Key::Id(id) => Ok(*id),
-            Key::Columns(columns) => find_by_key(data, &self.table, columns),
-        }
-    }
-
-    pub(super) fn id(&self, dataverse: &Dataverse) -> Result<Uuid, Fault> {
-        dataverse.store().read(|data| self.id_in(data))
-    }
-
-    /// The row, or 404.
-    pub(super) fn row<'a>(&self, data: &'a Data) -> Result<&'a Arc<Row>, Fault> {
-        let id = self.id_in(data)?;
-        data.get_by(self.table.id, id).ok_or_else(|| missing(&self.table, id))
-    }
-}
-
-pub(super) fn missing(table: &Table, id: Uuid) -> Fault {
-    let text = format!("{} With Id = {id} Does Not Exist", table.logical_name);
-    Fault::new(StatusCode::NOT_FOUND, Code::MISSING_ROW, text)
-}
 
 /// GET of one row.
 pub(super) fn retrieve(request: &Request<'_>, place: &Place<'_>, target: &Target) -> Result<Response<Body>, Fault> {
@@ -163,55 +128,6 @@ pub(super) fn count(
         let total = query::run(data, &query).total.unwrap_or_default().min(MAX_PAGE);
         Ok(answer::text(request.dataverse, format!("\u{feff}{total}")))
     })
-}
-
-/// Everything but letters, digits and what never needs escaping in a query.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'$')
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~')
-    .remove(b'(')
-    .remove(b')')
-    .remove(b',')
-    .remove(b'/');
-
-fn next_link(request: &Request<'_>, place: &Place<'_>, position: Position, number: usize) -> String {
-    let mut query = String::new();
-    for (name, value) in &place.options.given {
-        query.extend(utf8_percent_encode(name, QUERY));
-        query.push('=');
-        query.extend(utf8_percent_encode(value, QUERY));
-        query.push('&');
-    }
-    let cookie = format!("last={}&given={}", position.last, position.given);
-    let cookie = utf8_percent_encode(&cookie, NON_ALPHANUMERIC).to_string();
-    let token = format!("<cookie pagenumber=\"{number}\" pagingcookie=\"{cookie}\" istracking=\"False\" />");
-    format!(
-        "{}{}?{query}$skiptoken={}",
-        request.base,
-        request.uri.path(),
-        utf8_percent_encode(&token, NON_ALPHANUMERIC)
-    )
-}
-
-/// Reads a skip token of ours.
-fn read_token(token: &str) -> Result<(Position, usize), Fault> {
-    let part = |name: &str, end: char| {
-        let start = token.find(name)? + name.len();
-        let rest = token.get(start..)?;
-        rest.find(end).and_then(|stop| rest.get(..stop))
-    };
-    let read = || {
-        let number = part("pagenumber=\"", '"')?.parse().ok()?;
-        let cookie = percent_decode_str(part("pagingcookie=\"", '"')?).decode_utf8().ok()?.into_owned();
-        let (last, given) = cookie.split_once('&')?;
-        let last = Uuid::try_parse(last.strip_prefix("last=")?).ok()?;
-        let given = given.strip_prefix("given=")?.parse().ok()?;
-        Some((Position { last, given }, number))
-    };
-    read().ok_or_else(|| Fault::bad(Code::BAD_QUERY, "The $skiptoken is not one that this service has given out."))
 }
 
 /// POST to a collection.

@@ -3,6 +3,7 @@
 mod annotations;
 mod bind;
 mod grammar;
+mod lexer;
 mod options;
 mod payload;
 mod prefer;

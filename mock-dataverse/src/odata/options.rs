@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::grammar::{parse_filter, parse_order, split};
+use super::grammar::{parse_filter, parse_order};
+use super::lexer::split;
 use super::syntax::{Expr, Literal, OrderKey, SyntaxError};
 use super::url::parse_literal;
 use crate::fault::{Code, Fault};

@@ -4,7 +4,8 @@ use percent_encoding::percent_decode_str;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::grammar::{parse_whole_literal, split};
+use super::grammar::parse_whole_literal;
+use super::lexer::split;
 use super::syntax::Literal;
 use crate::fault::{Code, Fault};
 use crate::schema::{Column, ColumnType, Table};

@@ -8,6 +8,7 @@ mod fields;
 mod handle;
 mod index;
 mod row;
+mod settle;
 mod tx;
 mod value;
 

@@ -4,13 +4,13 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::data::{Change, Data, TableData};
 use super::error::StoreError;
 use super::fields::Fields;
 use super::row::Row;
+use super::settle;
 use super::value::{Value, coerce};
 use crate::schema::{ColumnType, DeleteRule, Schema, Table, TableId};
 
@@ -73,8 +73,8 @@ impl<'a> Tx<'a> {
         if self.data.get_by(table.id, id).is_some() {
             return Err(StoreError::Duplicate { table: table.logical_name.clone(), id });
         }
-        let mut values = defaults(&table);
-        put(&table, &mut values, &table.primary_id, Value::Guid(id));
+        let mut values = settle::defaults(&table);
+        settle::put(&table, &mut values, &table.primary_id, Value::Guid(id));
         self.stamp_new(&table, &mut values, &fields);
         self.write_row(&table, id, values, fields)
     }
@@ -139,9 +139,9 @@ impl<'a> Tx<'a> {
         };
         let user = user(&self.data.schema);
         let created = fields.get("overriddencreatedon").filter(|value| !value.is_null()).cloned();
-        put(table, values, "createdon", created.unwrap_or(Value::DateTime(self.now)));
+        settle::put(table, values, "createdon", created.unwrap_or(Value::DateTime(self.now)));
         for column in ["createdby", "ownerid", "owninguser"] {
-            put(table, values, column, user.clone());
+            settle::put(table, values, column, user.clone());
         }
     }
 
@@ -173,41 +173,18 @@ impl<'a> Tx<'a> {
                 *slot = value;
             }
         }
-        settle_state(table, &mut values, &fields)?;
-        self.settle_money(table, &mut values, &fields);
-        settle_differences(table, &mut values, &fields);
+        settle::state(table, &mut values, &fields)?;
+        settle::money(self.data, table, &mut values, &fields);
+        settle::differences(table, &mut values, &fields);
         self.data.version += 1;
         let version = self.data.version;
         let users = schema.table("systemuser").map(|users| Value::Lookup { table: users.id, id: self.user });
-        put(table, &mut values, "modifiedon", Value::DateTime(self.now));
-        put(table, &mut values, "modifiedby", users.unwrap_or_default());
-        put(table, &mut values, "versionnumber", Value::BigInt(version));
+        settle::put(table, &mut values, "modifiedon", Value::DateTime(self.now));
+        settle::put(table, &mut values, "modifiedby", users.unwrap_or_default());
+        settle::put(table, &mut values, "versionnumber", Value::BigInt(version));
         let row = Arc::new(Row { table: Arc::clone(table), id, version, values });
         self.swap(table, id, Some(Arc::clone(&row)));
         Ok(row)
-    }
-
-    /// Base amounts and the rate follow the row's currency. A rate counts units of the currency per unit of the base
-    /// currency, so the base amount is the amount divided by it.
-    fn settle_money(&self, table: &Table, values: &mut [Value], fields: &Fields) {
-        if table.logical_name == "transactioncurrency" || table.position("exchangerate").is_none() {
-            return;
-        }
-        let currency =
-            table.position("transactioncurrencyid").and_then(|position| values.get(position)).and_then(Value::guid);
-        let rate = currency
-            .and_then(|id| self.data.get("transactioncurrency", id))
-            .and_then(|row| row.number("exchangerate"))
-            .filter(|rate| !rate.is_zero());
-        if fields.get("transactioncurrencyid").is_some() {
-            put(table, values, "exchangerate", rate.map_or(Value::Null, Value::Decimal));
-        }
-        for (position, _, base) in table.money_columns() {
-            let Some(base) = base else { continue };
-            let amount = values.get(position).and_then(Value::number);
-            let base_amount = amount.zip(rate).and_then(|(amount, rate)| amount.checked_div(rate)).map(four_digits);
-            put(table, values, base, base_amount.map_or(Value::Null, Value::Money));
-        }
     }
 
     /// Puts a row in place of another (or none), keeps indexes and history, remembers how to undo it.
@@ -235,80 +212,6 @@ impl<'a> Tx<'a> {
                 }
             }
         }
-    }
-}
-
-fn four_digits(amount: Decimal) -> Decimal {
-    let mut amount = amount.round_dp(4);
-    amount.rescale(4);
-    amount
-}
-
-fn put(table: &Table, values: &mut [Value], column: &str, value: Value) {
-    if let Some(slot) = table.position(column).and_then(|position| values.get_mut(position)) {
-        *slot = value;
-    }
-}
-
-fn defaults(table: &Table) -> Vec<Value> {
-    table
-        .columns()
-        .iter()
-        .map(|column| match &column.kind {
-            ColumnType::Bool { default } => Value::Bool(*default),
-            ColumnType::Choice { default: Some(value), .. } => Value::Choice(*value),
-            ColumnType::State { options } => options.first().map_or(Value::Null, |option| Value::Choice(option.value)),
-            ColumnType::Status { options } => options
-                .iter()
-                .find(|option| option.state == Some(0))
-                .map_or(Value::Null, |option| Value::Choice(option.value)),
-            _ => Value::Null,
-        })
-        .collect()
-}
-
-/// A new state without a status reason takes the state's first reason; a reason must belong to the state.
-fn settle_state(table: &Table, values: &mut [Value], fields: &Fields) -> Result<(), StoreError> {
-    let (Some(state), Some(status)) = (table.position("statecode"), table.position("statuscode")) else {
-        return Ok(());
-    };
-    let Some(Value::Choice(state_now)) = values.get(state).cloned() else {
-        return Ok(());
-    };
-    let options = table.columns().get(status).map(crate::schema::Column::options).unwrap_or_default();
-    if fields.get("statecode").is_some() && fields.get("statuscode").is_none() {
-        if let Some(option) = options.iter().find(|option| option.state == Some(state_now)) {
-            put(table, values, "statuscode", Value::Choice(option.value));
-        }
-        return Ok(());
-    }
-    let Some(Value::Choice(status_now)) = values.get(status).cloned() else {
-        return Ok(());
-    };
-    let belongs =
-        options.iter().any(|option| option.value == status_now && option.state.is_none_or(|owner| owner == state_now));
-    if belongs {
-        Ok(())
-    } else {
-        Err(StoreError::StateMismatch { table: table.logical_name.clone(), state: state_now, status: status_now })
-    }
-}
-
-/// Columns that are the difference of two others, unless the write sets them itself.
-fn settle_differences(table: &Table, values: &mut [Value], fields: &Fields) {
-    for column in table.columns() {
-        let Some((first, second)) = &column.difference else {
-            continue;
-        };
-        let touched = fields.get(first).is_some() || fields.get(second).is_some();
-        if !touched || fields.get(&column.name).is_some() {
-            continue;
-        }
-        let number =
-            |name: &str| table.position(name).and_then(|position| values.get(position)).and_then(Value::number);
-        let difference = number(first).map(|left| left - number(second).unwrap_or_default());
-        let value = difference.and_then(|difference| i32::try_from(difference).ok()).map_or(Value::Null, Value::Int);
-        put(table, values, &column.name, value);
     }
 }
 

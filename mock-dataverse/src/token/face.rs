@@ -9,18 +9,16 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
-use jiff::SignedDuration;
-use mock_core::{Dialect, Exchange, Face, World};
-use serde::Serialize;
+use mock_core::{Exchange, Face, World};
 use url::Url;
-use uuid::Uuid;
 
-use super::book::Issued;
-use super::grant::{self, Grant, Version};
+use super::dialect::EntraDialect;
+use super::grant::{self, Version};
+use super::issue::issue;
 use super::problem::Problem;
 use super::{discovery, signing};
 use crate::dataverse::Dataverse;
-use crate::json::{Json, object};
+use crate::json::Json;
 
 /// Token requests are small.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -74,23 +72,6 @@ pub(super) fn json_answer(world: &World, status: StatusCode, body: &Json) -> Res
     response
 }
 
-#[derive(Debug, Serialize)]
-struct Claims<'a> {
-    aud: &'a str,
-    iss: String,
-    iat: i64,
-    nbf: i64,
-    exp: i64,
-    appid: Uuid,
-    appidacr: &'static str,
-    idp: String,
-    oid: Uuid,
-    sub: Uuid,
-    tid: Uuid,
-    uti: String,
-    ver: &'static str,
-}
-
 async fn token_v1(
     State(dataverse): State<Dataverse>,
     Path(tenant): Path<String>,
@@ -118,67 +99,6 @@ fn token(dataverse: &Dataverse, tenant: &str, version: Version, headers: &Header
         Ok(grant) => issue(dataverse, version, &grant),
         Err(problem) => problem.respond(world, headers),
     }
-}
-
-/// Signs a token, notes it, answers it: numbers in v2, texts in v1.
-fn issue(dataverse: &Dataverse, version: Version, grant: &Grant<'_>) -> Response<Body> {
-    let world = dataverse.world();
-    let wall = world.clock().wall();
-    let lifetime = dataverse.tokens().lifetime().unwrap_or(dataverse.config().token_lifetime);
-    let (now, seconds) = (wall.as_second(), i64::from(lifetime));
-    // One second more than `expires_in`, and valid five minutes back, as in captures.
-    let (not_before, expires) = (now - 300, now + seconds + 1);
-    let issuer = format!("https://sts.windows.net/{}/", grant.tenant.id);
-    let claims = Claims {
-        aud: &grant.audience,
-        iss: issuer.clone(),
-        iat: not_before,
-        nbf: not_before,
-        exp: expires,
-        appid: grant.app.client_id,
-        appidacr: "1",
-        idp: issuer,
-        oid: grant.app.object_id,
-        sub: grant.app.object_id,
-        tid: grant.tenant.id,
-        uti: world.ids().base62("entra.uti", "", 22),
-        ver: "1.0",
-    };
-    let Ok(token) = signing::sign(&claims) else {
-        // The embedded key is a valid RSA key, so this does not happen; it is answered all the same.
-        return json_answer(
-            world,
-            StatusCode::SERVICE_UNAVAILABLE,
-            &object([("error", "temporarily_unavailable".into())]),
-        );
-    };
-    world.secrets().register("access token", &token);
-    let issued = Issued {
-        tenant: grant.tenant.id,
-        client_id: grant.app.client_id,
-        audience: grant.audience.clone(),
-        issued: wall,
-        expires: wall.checked_add(SignedDuration::from_secs(seconds + 1)).unwrap_or(wall),
-    };
-    dataverse.tokens().add(&token, issued);
-    let body = match version {
-        Version::V2 => object([
-            ("token_type", "Bearer".into()),
-            ("expires_in", seconds.into()),
-            ("ext_expires_in", seconds.into()),
-            ("access_token", token.into()),
-        ]),
-        Version::V1 => object([
-            ("token_type", "Bearer".into()),
-            ("expires_in", seconds.to_string().into()),
-            ("ext_expires_in", seconds.to_string().into()),
-            ("expires_on", expires.to_string().into()),
-            ("not_before", not_before.to_string().into()),
-            ("resource", grant.resource.as_str().into()),
-            ("access_token", token.into()),
-        ]),
-    };
-    json_answer(world, StatusCode::OK, &body)
 }
 
 /// Where this face is reached: as the request says, else where it listens. A proxy may have taken the request here.
@@ -290,39 +210,4 @@ async fn unknown(
 
 async fn wrong_verb(State(dataverse): State<Dataverse>, method: Method, headers: HeaderMap) -> Response<Body> {
     Problem::wrong_verb(method.as_str()).respond(dataverse.world(), &headers)
-}
-
-/// How Entra ID words errors made outside its handlers.
-#[derive(Debug)]
-struct EntraDialect;
-
-impl EntraDialect {
-    fn error(status: StatusCode, error: &str, description: &str) -> Response<Bytes> {
-        let body = object([("error", error.into()), ("error_description", description.into())]);
-        let mut response = Response::new(Bytes::from(body.to_text()));
-        *response.status_mut() = status;
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-        response
-    }
-}
-
-impl Dialect for EntraDialect {
-    fn payload_too_large(&self, limit: usize) -> Response<Bytes> {
-        let text = format!("AADSTS90056: the request body is longer than {limit} bytes.");
-        Self::error(StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", &text)
-    }
-
-    fn internal_error(&self, what: &str) -> Response<Bytes> {
-        Self::error(StatusCode::INTERNAL_SERVER_ERROR, "server_error", what)
-    }
-
-    fn fault(&self, status: StatusCode, code: Option<&str>, message: Option<&str>) -> Response<Bytes> {
-        Self::error(
-            status,
-            code.unwrap_or("temporarily_unavailable"),
-            message.unwrap_or("AADSTS90033: A transient error has occurred. Please try again."),
-        )
-    }
 }

@@ -3,9 +3,11 @@
 //! Tokens live in real time, because the service under test compares them with its own clock.
 
 mod book;
+mod dialect;
 mod discovery;
 mod face;
 mod grant;
+mod issue;
 mod problem;
 mod signing;
 

@@ -19,7 +19,7 @@ pub(super) fn show(stripe: &Stripe) -> Result<EndpointView, Problem> {
 }
 
 /// Changes or makes it.
-pub(super) fn set(stripe: &Stripe, change: SetEndpoint) -> Result<EndpointView, Problem> {
+pub(super) fn set(stripe: &Stripe, change: SetEndpoint) -> Result<(), Problem> {
     let url_hint = "an absolute http or https URL, such as http://127.0.0.1:8080/webhook";
     if let Some(url) = &change.url
         && !Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
@@ -61,8 +61,8 @@ pub(super) fn set(stripe: &Stripe, change: SetEndpoint) -> Result<EndpointView, 
     endpoint.api_version = change.api_version.or(endpoint.api_version);
     endpoint.disabled = change.disabled.unwrap_or(endpoint.disabled);
     stripe.world.secrets().register("Stripe webhook secret", &endpoint.secret);
-    let endpoint = state.endpoints.put(endpoint);
-    Ok(view(&endpoint))
+    state.endpoints.put(endpoint);
+    Ok(())
 }
 
 /// The first endpoint that is not deleted.

@@ -32,11 +32,7 @@ pub(super) fn about(stripe: &Stripe, subject: Uuid) -> Ledger {
                 ledger.payable.push(session.id.clone());
             }
             let url = format!("/v1/checkout/sessions/{}/line_items", session.id);
-            ledger.sessions.push(with_lines(
-                shown.session(&session),
-                &url,
-                shown.line_items(&session.line_items),
-            ));
+            ledger.sessions.push(with_lines(shown.session(&session), &url, shown.line_items(&session.line_items)));
         }
         for charge in state.charges.about(subject) {
             match charge.status {

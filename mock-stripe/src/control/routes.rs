@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
 use bytes::Bytes;
 use mock_core::control::{Problem, answer, body_of};
@@ -139,7 +139,8 @@ async fn show_endpoint(State(stripe): State<Stripe>) -> Result {
 }
 
 async fn set_endpoint(State(stripe): State<Stripe>, body: Bytes) -> Result {
-    endpoint::set(&stripe, body_of(&body)?).map(|view| answer(&view))
+    endpoint::set(&stripe, body_of(&body)?)?;
+    Ok(http::StatusCode::NO_CONTENT.into_response())
 }
 
 async fn settle(State(stripe): State<Stripe>, Path(id): Path<String>) -> Result {

@@ -10,9 +10,10 @@ use crate::domain::payer::{CardSummary, Instrument, Payer};
 pub fn charge(charge: &Charge, view: &View) -> Value {
     let paid = charge.status == Status::Succeeded;
     let captured = charge.status != Status::Failed;
+    // The address of a receipt changes with what it shows: the booking, and what was given back.
     let receipt = paid.then(|| {
-        let suffix = if charge.balance_transaction.is_some() { "?booked" } else { "" };
-        format!("https://pay.stripe.com/receipts/payment/{}{suffix}", charge.receipt_token)
+        let booked = if charge.balance_transaction.is_some() { "b" } else { "a" };
+        format!("https://pay.stripe.com/receipts/payment/{}{booked}{}", charge.receipt_token, charge.amount_refunded)
     });
     json!({
         "id": charge.id,

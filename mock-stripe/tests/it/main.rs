@@ -3,8 +3,12 @@
 mod catalog;
 mod checkout;
 mod contract;
+mod control;
 mod errors;
 mod idempotency;
 mod links;
 mod official;
+mod payments;
+mod sessions;
 mod support;
+mod webhooks;

@@ -95,10 +95,12 @@ impl Drop for Lab {
 
 pub(crate) struct Lab {
     pub(crate) world: World,
-    pub(crate) stripe: Stripe,
     pub(crate) base: String,
     pub(crate) receiver: Receiver,
     pub(crate) control: Control,
+    control_base: String,
+    /// The receiver's address, registered or not.
+    pub(crate) elsewhere: Url,
     pub(crate) http: reqwest::Client,
     _servers: (Server, tokio::task::JoinHandle<()>),
 }
@@ -140,9 +142,10 @@ impl Lab {
     pub(crate) async fn build(seed: u64, change: impl FnOnce(&mut Config)) -> Self {
         let world = World::builder().seed(seed).clock(ClockMode::Manual).build();
         let receiver = Receiver::default();
+        let elsewhere = receiver.serve().await;
         let mut config = Config {
             api_keys: vec![KEY.to_owned()],
-            webhook_url: Some(receiver.serve().await),
+            webhook_url: Some(elsewhere.clone()),
             webhook_secret: SECRET.to_owned(),
             ..Config::default()
         };
@@ -152,10 +155,22 @@ impl Lab {
         let server = serve(&world, stripe.face(), here).await.unwrap();
         let router = mock_core::control::router(&world, stripe.control());
         let listener = tokio::net::TcpListener::bind(here).await.unwrap();
-        let control = Control::new(&Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap());
+        let control_base = format!("http://{}", listener.local_addr().unwrap());
+        let control = Control::new(&Url::parse(&control_base).unwrap());
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let base = server.url().as_str().trim_end_matches('/').to_owned();
-        Self { world, stripe, base, receiver, control, http: mock_core::http_client(), _servers: (server, task) }
+        let http = mock_core::http_client();
+        Self { world, base, receiver, control, control_base, elsewhere, http, _servers: (server, task) }
+    }
+
+    /// Waits until every delivery that was begun is answered.
+    pub(crate) async fn settled(&self) {
+        let silent = std::time::Duration::from_millis(60);
+        assert!(self.control.quiet(&[], silent, std::time::Duration::from_secs(10)).await.unwrap());
+    }
+
+    pub(crate) fn control_url(&self, path: &str) -> String {
+        format!("{}{path}", self.control_base)
     }
 
     pub(crate) async fn send(&self, call: reqwest::RequestBuilder) -> Answer {

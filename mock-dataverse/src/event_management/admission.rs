@@ -1,0 +1,99 @@
+//! Whether a registration may be made at all, what seats it needs and what it costs: decided before anything is written.
+
+use std::collections::BTreeMap;
+
+use super::capacity::Demand;
+use super::contacts;
+use super::ledger::Ledger;
+use super::offer::{self, Offer};
+use super::pricing::{self, PricedPass, PricingRefusal, Total};
+use super::registration::RegistrationRefusal;
+use super::request::{Attendee, Registration, check_attendee};
+use super::reservation::State;
+use super::switches::Scoped;
+use super::tables::{CONTACT, REGISTRATION};
+use crate::schema::Schema;
+use crate::store::Data;
+
+/// Everything that can be refused before seats and prices are looked at.
+pub(super) fn check(
+    request: &Registration,
+    offer: &Offer,
+    switches: Scoped<'_>,
+    schema: &Schema,
+) -> Result<(), RegistrationRefusal> {
+    if !offer.live {
+        return Err(RegistrationRefusal::NotLive);
+    }
+    if let Some(closed) = &offer.closed {
+        return Err(RegistrationRefusal::Closed { message: closed.message.clone() });
+    }
+    if request.attendees.is_empty() {
+        return Err(RegistrationRefusal::NoAttendees);
+    }
+    for (index, attendee) in request.attendees.iter().enumerate() {
+        check_attendee(attendee)
+            .and_then(|()| contacts::check_answers(schema, attendee))
+            .map_err(|problem| RegistrationRefusal::Attendee { index, problem })?;
+        match attendee.pass {
+            // Passes without an allocation are hidden from attendees.
+            Some(pass) if offer.passes.get(&pass).is_none_or(|pass| pass.allocated == 0) => {
+                return Err(RegistrationRefusal::Pass { index, pass });
+            }
+            None if offer.gateway && !attendee.waitlisted && switches.is("EAPI-11", "400") => {
+                return Err(RegistrationRefusal::PassMissing { index });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn demand(offer: &Offer, seated: &[&Attendee]) -> Demand {
+    let mut passes = BTreeMap::new();
+    for pass in seated.iter().filter_map(|attendee| attendee.pass) {
+        *passes.entry(pass).or_insert(0) += 1;
+    }
+    Demand { event: offer.event, seats: seated.len() as u64, passes }
+}
+
+pub(super) fn total(data: &Data, offer: &Offer, seated: &[&Attendee]) -> Result<Total, PricingRefusal> {
+    let priced: Vec<PricedPass> = seated
+        .iter()
+        .filter_map(|attendee| attendee.pass)
+        .filter_map(|id| {
+            offer.passes.get(&id).map(|pass| PricedPass { pass: id, price: pass.price, currency: pass.currency })
+        })
+        .collect();
+    pricing::total(&priced, offer.currency, offer::base_currency(data).unwrap_or_default())
+}
+
+/// EAPI-16 `reject`: nobody who holds or has a seat of this event registers again, and nobody twice in one request.
+pub(super) fn refuse_duplicates(
+    data: &Data,
+    ledger: &Ledger,
+    request: &Registration,
+    offer: &Offer,
+) -> Result<(), RegistrationRefusal> {
+    let mut taken: Vec<String> = data
+        .find(REGISTRATION, "msevtmgt_eventid", offer.event)
+        .filter(|row| !row.flag("msevtmgt_iscanceled"))
+        .filter_map(|row| row.lookup("msevtmgt_contactid"))
+        .filter_map(|contact| data.get(CONTACT, contact))
+        .filter_map(|contact| contact.text("emailaddress1"))
+        .map(str::to_lowercase)
+        .collect();
+    let held = ledger
+        .purchases
+        .values()
+        .filter(|purchase| purchase.event == offer.event && purchase.reservation.state() == State::Reserved);
+    taken.extend(held.flat_map(|purchase| &purchase.seats).map(|seat| seat.attendee.email.to_lowercase()));
+    for attendee in &request.attendees {
+        let email = attendee.email.to_lowercase();
+        if taken.contains(&email) {
+            return Err(RegistrationRefusal::Duplicate { email: attendee.email.clone() });
+        }
+        taken.push(email);
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! The set-up as the linter sees it: plain values, however they are kept.
+
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+/// The set-up as the linter sees it: plain values, read from the rows.
+#[derive(Clone, Debug, Default)]
+pub struct SetUp {
+    /// The feature switch for payments.
+    pub payments_enabled: bool,
+    /// Web applications.
+    pub web_applications: Vec<WebApplicationSetUp>,
+    /// Payment providers.
+    pub providers: Vec<ProviderSetUp>,
+    /// Events.
+    pub events: Vec<EventSetUp>,
+    /// Passes.
+    pub passes: Vec<PassSetUp>,
+}
+
+/// One web application.
+#[derive(Clone, Debug)]
+pub struct WebApplicationSetUp {
+    /// Its row.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its registered origin.
+    pub origin: String,
+    /// Its token.
+    pub token: String,
+}
+
+/// One payment provider.
+#[derive(Clone, Debug)]
+pub struct ProviderSetUp {
+    /// Its row.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its payment page URL.
+    pub page_url: String,
+    /// Its payment timeout in minutes.
+    pub timeout_minutes: Option<i64>,
+}
+
+/// One event.
+#[derive(Clone, Debug)]
+pub struct EventSetUp {
+    /// Its row.
+    pub id: Uuid,
+    /// Its readable id.
+    pub readable_id: String,
+    /// Whether it is live.
+    pub live: bool,
+    /// Whether it is published through the Event API.
+    pub published: bool,
+    /// Whether the payment gateway is on.
+    pub gateway: bool,
+    /// Its provider.
+    pub provider: Option<Uuid>,
+    /// The web application that it is shown on.
+    pub web_application: Option<Uuid>,
+    /// Its capacity.
+    pub capacity: Option<u64>,
+    /// Its currency.
+    pub currency: Option<Uuid>,
+}
+
+/// One pass.
+#[derive(Clone, Debug)]
+pub struct PassSetUp {
+    /// Its row.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its event.
+    pub event: Option<Uuid>,
+    /// Its price in the main unit.
+    pub price: Option<Decimal>,
+    /// Its currency.
+    pub currency: Option<Uuid>,
+    /// How many there are.
+    pub allocation: u64,
+}

@@ -1,0 +1,119 @@
+//! One mistake at a time in a right set-up.
+
+use super::{EventSetUp, PassSetUp, ProviderSetUp, SetUp, WebApplicationSetUp, lint, lint_pair};
+use uuid::Uuid;
+
+const EUR: Uuid = Uuid::from_u128(5);
+
+fn right() -> SetUp {
+    let (event, provider) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    SetUp {
+        payments_enabled: true,
+        web_applications: vec![WebApplicationSetUp {
+            id: Uuid::from_u128(4),
+            name: "Portal".into(),
+            origin: "https://contoso.example".into(),
+            token: "t".into(),
+        }],
+        providers: vec![ProviderSetUp {
+            id: provider,
+            name: "Stripe".into(),
+            page_url: "https://pay.test/x?".into(),
+            timeout_minutes: Some(30),
+        }],
+        events: vec![EventSetUp {
+            id: event,
+            readable_id: "Gala1".into(),
+            live: true,
+            published: true,
+            gateway: true,
+            provider: Some(provider),
+            web_application: Some(Uuid::from_u128(4)),
+            capacity: Some(10),
+            currency: Some(EUR),
+        }],
+        passes: vec![PassSetUp {
+            id: Uuid::from_u128(3),
+            name: "Standard".into(),
+            event: Some(event),
+            price: "49.50".parse().ok(),
+            currency: None,
+            allocation: 10,
+        }],
+    }
+}
+
+/// The rules found after one mistake in a right set-up.
+#[track_caller]
+fn check(mistake: impl FnOnce(&mut SetUp), expect: &[&str]) {
+    let mut set_up = right();
+    mistake(&mut set_up);
+    let findings = lint(&set_up);
+    let rules: Vec<_> = findings.iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, expect, "{findings:#?}");
+    assert!(findings.iter().all(|finding| !finding.cause.is_empty() && !finding.cure.is_empty()));
+}
+
+#[test]
+fn a_right_set_up_has_no_findings() {
+    check(|_| {}, &[]);
+}
+
+#[test]
+fn payment_page_urls() {
+    let url = |url: &'static str| move |set_up: &mut SetUp| url.clone_into(&mut set_up.providers[0].page_url);
+    check(url("https://pay.test/x"), &["payment-page-url-without-question-mark"]);
+    check(url("https://pay.test/x?shop=1"), &["payment-page-url-without-ampersand"]);
+    check(url("https://pay.test/x?shop=1&"), &[]);
+    check(url("https://pay.test/#x?"), &["payment-page-url-with-fragment"]);
+    check(url("pay.test/x?"), &["payment-page-url-unusable"]);
+    check(url("javascript:alert(1)?"), &["payment-page-url-unusable"]);
+}
+
+#[test]
+fn origins() {
+    let origin =
+        |origin: &'static str| move |set_up: &mut SetUp| origin.clone_into(&mut set_up.web_applications[0].origin);
+    for wrong in [
+        "https://contoso.example/",
+        "https://contoso.example/events",
+        "contoso.example",
+        "HTTPS://contoso.example",
+        "https://contoso.example:443",
+        "ftp://contoso.example",
+        "https://u@contoso.example",
+        "",
+    ] {
+        check(origin(wrong), &["origin-is-not-an-origin"]);
+    }
+    check(origin("http://localhost:3000"), &[]);
+}
+
+#[test]
+fn prices_currencies_and_passes() {
+    check(|s| s.events[0].currency = None, &["price-without-currency"]);
+    check(|s| s.passes[0].currency = Some(Uuid::from_u128(9)), &["pass-currency-differs-from-event"]);
+    check(|s| s.passes[0].price = None, &["pass-without-price"]);
+    check(|s| s.passes[0].price = "-1".parse().ok(), &["pass-price-negative"]);
+    check(|s| s.passes[0].allocation = 0, &["pass-hidden"]);
+    check(|s| s.passes[0].allocation = 11, &["more-passes-than-places"]);
+    check(|s| s.passes[0].event = None, &["gateway-without-pass", "pass-of-no-event"]);
+    let set_up = right();
+    let foreign = PassSetUp { event: Some(Uuid::from_u128(77)), ..set_up.passes[0].clone() };
+    assert_eq!(lint_pair(&set_up.events[0], &foreign).map(|finding| finding.rule), Some("pass-of-another-event"));
+    assert_eq!(lint_pair(&set_up.events[0], &set_up.passes[0]), None);
+}
+
+#[test]
+fn events_gateways_and_switches() {
+    check(|s| s.payments_enabled = false, &["payments-switched-off"]);
+    check(|s| s.events[0].live = false, &["event-not-live"]);
+    check(|s| s.events[0].published = false, &["event-not-published-through-the-api"]);
+    check(|s| s.events[0].provider = None, &["gateway-without-provider"]);
+    check(|s| s.events[0].provider = Some(EUR), &["gateway-with-missing-provider"]);
+    check(|s| s.events[0].gateway = false, &["price-without-gateway"]);
+    check(|s| s.events[0].capacity = Some(0), &["event-without-capacity", "more-passes-than-places"]);
+    check(|s| s.providers[0].timeout_minutes = None, &["payment-timeout-missing"]);
+    check(|s| s.providers[0].timeout_minutes = Some(0), &["payment-timeout-not-positive"]);
+    check(|s| s.web_applications[0].token.clear(), &["web-application-without-token"]);
+}

@@ -1,0 +1,53 @@
+//! The completion service that comes along, in this very process: listening first, so that its address is known before anything else is.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use completion_service::{Config, Defect, Running};
+use tokio::net::TcpListener;
+use url::Url;
+
+/// A port taken for a service that has yet to start.
+#[derive(Debug)]
+pub(crate) struct Reserved {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Reserved {
+    /// Takes a port of the loopback address; 0 takes a free one.
+    pub(crate) async fn port(port: u16) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address })
+    }
+
+    /// Where the service will answer.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Starts the service with this environment.
+    pub(crate) fn start(self, env: &BTreeMap<String, String>) -> Result<Running, String> {
+        let config = Config::from_env(|name| env.get(name).cloned()).map_err(|error| error.to_string())?;
+        completion_service::serve(config, self.listener).map_err(|error| error.to_string())
+    }
+}
+
+/// The base URL of a service at an address.
+pub(crate) fn base(address: SocketAddr) -> Url {
+    #[expect(clippy::expect_used, reason = "a socket address behind http:// is always a URL")]
+    Url::parse(&format!("http://{address}")).expect("a socket address makes a URL")
+}
+
+/// The defect of this name, or a message that lists all.
+pub(crate) fn defect(name: &str) -> Result<Defect, String> {
+    Defect::by_name(name).ok_or_else(|| {
+        let width = Defect::all().iter().map(|defect| defect.name().len()).max().unwrap_or(0);
+        let all: Vec<_> = Defect::all()
+            .iter()
+            .map(|defect| format!("  {:<width$}  {}", defect.name(), defect.description()))
+            .collect();
+        format!("there is no defect {name:?}; there are:\n{}", all.join("\n"))
+    })
+}

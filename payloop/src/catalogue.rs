@@ -1,0 +1,45 @@
+//! Cases, defects and switches as data, for `list` and `explain`.
+
+use completion_service::Defect;
+use contract_tests::Case;
+use mock_core::Switch;
+use serde_json::{Value, json};
+
+use crate::exit_code::Stop;
+
+/// Every ambiguity switch of the fakes.
+pub(crate) fn switches() -> Result<Vec<Switch>, Stop> {
+    mock_platform::switches().map_err(|error| Stop::suite(error.to_string()))
+}
+
+/// Every defect of the reference service.
+pub(crate) fn defects() -> impl Iterator<Item = Defect> {
+    Defect::all().iter().copied()
+}
+
+/// The defects that a case must notice.
+pub(crate) fn shown_by(case: &str) -> Vec<&'static str> {
+    defects().filter(|defect| defect.killed_by() == case).map(Defect::name).collect()
+}
+
+/// A case as JSON.
+pub(crate) fn case(case: &Case) -> Value {
+    json!({
+        "id": case.id,
+        "title": case.title,
+        "level": case.level,
+        "strength": case.strength,
+        "clause": case.clause,
+        "sources": case.sources,
+        "alone": case.needs.alone,
+        "managed": case.needs.managed,
+        "payable": case.needs.payable,
+        "under": case.needs.under.map(|under| json!({"switch": under.switch, "values": under.values})),
+        "defects": shown_by(case.id),
+    })
+}
+
+/// A defect as JSON.
+pub(crate) fn defect(defect: Defect) -> Value {
+    json!({ "name": defect.name(), "case": defect.killed_by(), "description": defect.description() })
+}

@@ -1,0 +1,196 @@
+//! `payloop certify`: one service, judged.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use contract_tests::{
+    Endpoints, Exec, External, Known, Launcher, Level, Options, Profile, Report, RunError, RunVerdict, Setup, report,
+};
+use mock_platform::{DEFAULT_PORT_BASE, Platform, Ports, Seat, ServiceUrls};
+
+use crate::args::{Certify, DEFAULT_SEED};
+use crate::bundled::Reserved;
+use crate::embedded::Embedded;
+use crate::exit_code::{Exit, Stop};
+use crate::progress::{Lines, Progress};
+use crate::{bundled, screen, up};
+
+pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
+    if let Some(missing) = args.later.missing() {
+        return Err(Stop::usage(missing));
+    }
+    let level = level(&args.level)?;
+    let profile = match &args.profile {
+        Some(path) => Profile::read(path).map_err(|error| Stop::usage(error.to_string()))?,
+        None => default_profile(args),
+    };
+    let known = match &args.known {
+        Some(path) => Known::read(path).map_err(|error| Stop::usage(error.to_string()))?,
+        None => Known::default(),
+    };
+    writable(args)?;
+    let base = if args.service.is_some() || args.exec.is_some() { DEFAULT_PORT_BASE } else { 0 };
+    let ports = Ports::from_base(args.port_base.unwrap_or(base));
+    let launcher = launcher(args, &profile, ports).await?;
+
+    let options = Options {
+        level,
+        cases: args.case.clone(),
+        seed: args.seed,
+        strict: args.strict,
+        known,
+        keep_going_on_config_error: args.keep_going_on_config_error,
+        rerun_arguments: rerun_arguments(args),
+        ..Options::default()
+    };
+    let to_stdout = args.json.as_deref() == Some(Path::new("-"));
+    let progress = Progress::new(if to_stdout { Lines::Error } else { Lines::Out });
+    let report = certify(profile, launcher, ports, options, |event| progress.hear(event)).await?;
+    write(args, &report)?;
+    Ok(exit_of(&report))
+}
+
+/// Starts the fakes for this service, runs the suite, and stops the fakes.
+pub(crate) async fn certify(
+    profile: Profile,
+    launcher: Arc<dyn Launcher>,
+    ports: Ports,
+    options: Options,
+    listener: impl Fn(&contract_tests::Event<'_>) + Send + Sync,
+) -> Result<Report, Stop> {
+    let urls = profile.urls(&launcher.base()).map_err(|error| Stop::usage(error.to_string()))?;
+    let platform = Platform::builder()
+        .seed(options.seed)
+        .ports(ports)
+        .origin(profile.return_origin())
+        .service(ServiceUrls { redirect: urls.redirect, notify: urls.notify })
+        .start()
+        .await
+        .map_err(up::start_failure)?;
+    let endpoints: Endpoints =
+        serde_json::from_value(platform.ready_file()).map_err(|error| Stop::suite(error.to_string()))?;
+    let result = contract_tests::run(Setup { endpoints, profile, launcher, options }, listener).await;
+    platform.stop().await;
+    result.map_err(|error| match error {
+        RunError::Plan(_) | RunError::Profile(_) | RunError::Env(_) => Stop::usage(error.to_string()),
+        RunError::Control(_) | RunError::Contract(_) => Stop::suite(error.to_string()),
+    })
+}
+
+/// The exit code that a report stands for.
+pub(crate) fn exit_of(report: &Report) -> Exit {
+    match report.verdict() {
+        RunVerdict::Conformant => Exit::Done,
+        RunVerdict::NotConformant => Exit::NotConformant,
+        RunVerdict::ConfigError => Exit::Configuration,
+        RunVerdict::SuiteError => Exit::SuiteError,
+    }
+}
+
+/// The profile of the bundled service.
+pub(crate) fn bundled_profile() -> Profile {
+    let mut profile = Profile::default();
+    "completion-service (bundled)".clone_into(&mut profile.service.name);
+    profile.service.ready_path = Some("/healthz".to_owned());
+    profile
+}
+
+fn default_profile(args: &Certify) -> Profile {
+    if args.service.is_some() || args.exec.is_some() {
+        return Profile::default();
+    }
+    let mut profile = bundled_profile();
+    if let Some(name) = &args.demo_defect {
+        profile.service.name = format!("completion-service with the defect {name}");
+        // The port of the sample has no health check, as the sample has none.
+        profile.service.ready_path = None;
+    }
+    profile
+}
+
+fn level(text: &str) -> Result<Level, Stop> {
+    let level: Level = text.parse().map_err(Stop::usage)?;
+    if contract_tests::CASES.iter().any(|case| case.level == level) {
+        return Ok(level);
+    }
+    Err(Stop::usage(format!("level {level} is not there yet: this version has no case of it; use --level core")))
+}
+
+async fn launcher(args: &Certify, profile: &Profile, ports: Ports) -> Result<Arc<dyn Launcher>, Stop> {
+    if let Some(url) = &args.service {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Stop::usage(format!("--service {url} is no http(s) URL; write http://127.0.0.1:7202")));
+        }
+        return Ok(Arc::new(External::new(url.clone())));
+    }
+    if let Some(command) = &args.exec {
+        let port = port_for_service(ports).await?;
+        let exec = Exec::new(command, port, profile.service.ready_path.clone())
+            .map_err(|error| Stop::usage(error.to_string()))?;
+        return Ok(Arc::new(exec));
+    }
+    let defect = args.demo_defect.as_deref().map(bundled::defect).transpose().map_err(Stop::usage)?;
+    let embedded = Embedded::new(defect).await.map_err(|error| Stop::configuration(error.to_string()))?;
+    Ok(Arc::new(embedded))
+}
+
+/// The port that a started service is told to take: the one behind the fakes', or one that is free right now.
+async fn port_for_service(ports: Ports) -> Result<u16, Stop> {
+    let wanted = ports.address(Seat::Service).map_or(0, |address| address.port());
+    let reserved = Reserved::port(wanted).await.map_err(|error| up::busy("the service", wanted, &error))?;
+    // Given back at once: from here on it is the service's to take.
+    Ok(reserved.address().port())
+}
+
+fn rerun_arguments(args: &Certify) -> String {
+    let mut words = Vec::new();
+    if let Some(path) = &args.profile {
+        words.push(format!("--profile {}", path.display()));
+    }
+    if let Some(base) = args.port_base {
+        words.push(format!("--port-base {base}"));
+    }
+    words.join(" ")
+}
+
+/// A report that cannot be written is told before the run, not after it.
+fn writable(args: &Certify) -> Result<(), Stop> {
+    if let Some(folder) = &args.report_dir {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Stop::usage(format!("failed to make the report folder {}: {error}", folder.display())))?;
+    }
+    for path in [&args.junit, &args.json].into_iter().flatten().filter(|path| path.as_os_str() != "-") {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if folder.is_some_and(|folder| !folder.is_dir()) || path.is_dir() {
+            return Err(Stop::usage(format!(
+                "{} cannot be written; name a file in a folder that exists",
+                path.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn write(args: &Certify, report: &Report) -> Result<(), Stop> {
+    let file = |path: &Path, text: &str| {
+        std::fs::write(path, text).map_err(|error| Stop::usage(format!("failed to write {}: {error}", path.display())))
+    };
+    if let Some(path) = &args.json {
+        let json = report::to_json(report);
+        if path.as_os_str() == "-" { screen::text(&json) } else { file(path, &json)? }
+    }
+    if let Some(path) = &args.junit {
+        file(path, &report::to_junit(report))?;
+    }
+    if let Some(folder) = &args.report_dir {
+        file(&folder.join("report.json"), &report::to_json(report))?;
+        file(&folder.join("junit.xml"), &report::to_junit(report))?;
+        file(&folder.join("summary.txt"), &report::console::summary(report))?;
+    }
+    Ok(())
+}
+
+/// The seed is named in a command only when it is not the usual one.
+pub(crate) fn seed_argument(seed: u64) -> String {
+    if seed == DEFAULT_SEED { String::new() } else { format!(" --seed {seed}") }
+}

@@ -1,0 +1,106 @@
+//! The bundled service under the suite's hand: started, stopped and started again in this process, at one address.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use completion_service::{Defect, Running};
+use contract_tests::{LaunchError, Launcher};
+use futures_util::future::BoxFuture;
+use url::Url;
+
+use crate::bundled::{self, Reserved};
+
+/// The bundled service, right or with one defect.
+#[derive(Debug)]
+pub(crate) struct Embedded {
+    address: SocketAddr,
+    defect: Option<Defect>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    reserved: Option<Reserved>,
+    running: Option<Running>,
+    env: BTreeMap<String, String>,
+}
+
+impl Embedded {
+    /// Takes a free port for it.
+    pub(crate) async fn new(defect: Option<Defect>) -> Result<Self, LaunchError> {
+        let reserved = reserve(0).await?;
+        let address = reserved.address();
+        Ok(Self { address, defect, state: Mutex::new(State { reserved: Some(reserved), ..State::default() }) })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing that holds the lock can panic half-way through a change.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn run(&self, mut env: BTreeMap<String, String>) -> Result<(), LaunchError> {
+        if let Some(defect) = self.defect {
+            env.insert("DEFECTS".to_owned(), defect.name().to_owned());
+        }
+        let reserved = self.state().reserved.take();
+        let reserved = match reserved {
+            Some(reserved) => reserved,
+            None => reserve(self.address.port()).await?,
+        };
+        let running = reserved.start(&env).map_err(LaunchError::Embedded)?;
+        let mut state = self.state();
+        state.env = env;
+        state.running = Some(running);
+        Ok(())
+    }
+
+    async fn end(&self) {
+        let running = self.state().running.take();
+        if let Some(running) = running {
+            running.shutdown().await;
+        }
+    }
+}
+
+async fn reserve(port: u16) -> Result<Reserved, LaunchError> {
+    Reserved::port(port).await.map_err(|error| LaunchError::Embedded(format!("no port to listen on: {error}")))
+}
+
+impl Launcher for Embedded {
+    fn managed(&self) -> bool {
+        true
+    }
+
+    fn base(&self) -> Url {
+        bundled::base(self.address)
+    }
+
+    fn start(&self, env: BTreeMap<String, String>) -> BoxFuture<'_, Result<(), LaunchError>> {
+        Box::pin(self.run(env))
+    }
+
+    fn stop(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.end())
+    }
+
+    fn restart(&self) -> BoxFuture<'_, Result<(), LaunchError>> {
+        Box::pin(async {
+            self.end().await;
+            let env = self.state().env.clone();
+            self.run(env).await
+        })
+    }
+
+    fn output(&self) -> String {
+        String::new()
+    }
+
+    fn ended(&self) -> Option<String> {
+        None
+    }
+
+    fn arguments(&self) -> String {
+        self.defect.map(|defect| format!("--demo-defect {}", defect.name())).unwrap_or_default()
+    }
+}

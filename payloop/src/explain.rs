@@ -1,0 +1,114 @@
+//! `payloop explain`: one case, defect or switch, for somebody who meets it for the first time.
+
+use completion_service::Defect;
+use contract_tests::{CASES, Case};
+use mock_core::Switch;
+
+use crate::args::Explain;
+use crate::exit_code::{Exit, Stop};
+use crate::{catalogue, screen};
+
+pub(crate) fn run(args: &Explain) -> Result<Exit, Stop> {
+    let id = args.id.trim();
+    if let Some(case) = CASES.iter().find(|case| case.id.eq_ignore_ascii_case(id)) {
+        show(args.json, || catalogue::case(case), || about_case(case));
+        return Ok(Exit::Done);
+    }
+    if let Some(defect) = Defect::by_name(&id.to_ascii_lowercase()) {
+        show(args.json, || catalogue::defect(defect), || about_defect(defect));
+        return Ok(Exit::Done);
+    }
+    let switches = catalogue::switches()?;
+    if let Some(switch) = switches.iter().find(|switch| switch.id.eq_ignore_ascii_case(id)) {
+        show(args.json, || serde_json::to_value(switch).unwrap_or_default(), || about_switch(switch));
+        return Ok(Exit::Done);
+    }
+    Err(Stop::usage(format!("there is no case, defect or switch {id:?}; `payloop list` shows all of them")))
+}
+
+fn show(json: bool, data: impl FnOnce() -> serde_json::Value, text: impl FnOnce() -> String) {
+    screen::text(&if json { format!("{:#}\n", data()) } else { text() });
+}
+
+fn about_case(case: &Case) -> String {
+    let mut text = format!("{}: {}\n\n", case.id, case.title);
+    text.push_str(&field("level", case.level.name()));
+    text.push_str(&field("strength", case.strength.name()));
+    text.push_str(&field("right is", case.clause));
+    text.push_str(&field("sources", &case.sources.join("; ")));
+    let mut needs = Vec::new();
+    if case.needs.alone {
+        needs.push("runs alone: it moves the clock or breaks a whole fake".to_owned());
+    }
+    if case.needs.managed {
+        needs.push("starts and stops the service, so it needs --exec or the service that comes along".to_owned());
+    }
+    if let Some(payable) = case.needs.payable {
+        needs.push(format!("only for services that declare payable = \"{}\"", payable.name()));
+    }
+    if let Some(under) = case.needs.under {
+        needs.push(format!("runs once under each value of {}: {}", under.switch, under.values.join(", ")));
+    }
+    if needs.is_empty() {
+        needs.push("nothing special; it runs beside others".to_owned());
+    }
+    text.push_str(&field("needs", &needs.join("; ")));
+    let defects = catalogue::shown_by(case.id);
+    if !defects.is_empty() {
+        text.push_str(&field("shown by", &format!("payloop certify --demo-defect {} --case {}", defects[0], case.id)));
+    }
+    text.push_str(&field("run it", &format!("payloop certify --case {}", case.id)));
+    text
+}
+
+fn about_defect(defect: Defect) -> String {
+    format!(
+        "{}: a defect of the reference service\n\n{}{}{}",
+        defect.name(),
+        field("what", defect.description()),
+        field("noticed by", defect.killed_by()),
+        field("see it", &format!("payloop certify --demo-defect {}", defect.name())),
+    )
+}
+
+fn about_switch(switch: &Switch) -> String {
+    let mut text = format!("{}: {}\n\n", switch.id, switch.question);
+    for value in switch.values {
+        let default = if value.name == switch.default { " (default)" } else { "" };
+        text.push_str(&field(value.name, &format!("{}{default}", value.meaning)));
+    }
+    text.push_str(&field("source", switch.source));
+    text.push_str(&field(
+        "set it",
+        &format!(
+            "curl -X PUT http://127.0.0.1:4400/v1/switches/{} -d '{{\"value\":\"{}\"}}'",
+            switch.id, switch.default
+        ),
+    ));
+    text
+}
+
+/// A labelled paragraph, wrapped at a comfortable width.
+fn field(label: &str, body: &str) -> String {
+    const LABEL: usize = 12;
+    const WIDTH: usize = 86;
+    let mut lines = vec![String::new()];
+    if label.len() >= LABEL {
+        // The label has a line of its own.
+        lines.push(String::new());
+    }
+    for word in body.split_whitespace() {
+        let line = lines.last_mut();
+        match line {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    let labels = std::iter::once(label).chain(std::iter::repeat(""));
+    let lines: Vec<_> = labels.zip(lines).map(|(label, line)| format!("  {label:<LABEL$}{line}")).collect();
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n") + "\n"
+}

@@ -1,0 +1,192 @@
+//! `payloop selftest`: a suite that never fails proves nothing, so here it must fail, once for every defect and at the right place.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use comfy_table::{Cell, Table, presets};
+use completion_service::Defect;
+use contract_tests::{Options, Report, Verdict};
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use mock_platform::Ports;
+use owo_colors::OwoColorize as _;
+use serde::Serialize;
+
+use crate::args::Selftest;
+use crate::certify::{bundled_profile, certify, seed_argument};
+use crate::embedded::Embedded;
+use crate::exit_code::{Exit, Stop};
+use crate::{bundled, screen};
+
+/// Runs at once: each has a platform, a service and a suite of its own.
+const AT_ONCE: usize = 2;
+
+/// One service against the suite.
+#[derive(Debug, Serialize)]
+struct Row {
+    /// The defect; null for the service as it is.
+    defect: Option<&'static str>,
+    /// The case that must notice; null for the service as it is.
+    case: Option<&'static str>,
+    /// Whether it went as it must.
+    ok: bool,
+    /// What happened, in a few words.
+    outcome: Outcome,
+    /// Every case that did not pass, with its verdict.
+    noticed_by: BTreeMap<String, Verdict>,
+    /// Real time of the run in milliseconds.
+    millis: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Outcome {
+    /// A right service passed everything.
+    Clean,
+    /// A right service did not.
+    Blamed,
+    /// The case that names the defect caught it.
+    Caught,
+    /// Only other cases did.
+    CaughtElsewhere,
+    /// Nobody did.
+    Survived,
+    /// The run itself broke.
+    Broken,
+}
+
+impl Outcome {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Blamed => "WRONGLY BLAMED",
+            Self::Caught => "caught",
+            Self::CaughtElsewhere => "CAUGHT ELSEWHERE",
+            Self::Survived => "SURVIVED",
+            Self::Broken => "BROKEN RUN",
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Matrix {
+    schema: u32,
+    seed: u64,
+    ok: bool,
+    rows: Vec<Row>,
+}
+
+pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
+    let defects: Vec<Defect> = if args.defect.is_empty() {
+        Defect::all().to_vec()
+    } else {
+        args.defect.iter().map(|name| bundled::defect(name)).collect::<Result<_, _>>().map_err(Stop::usage)?
+    };
+    let to_stdout = args.json.as_deref() == Some(Path::new("-"));
+    let say = |text: &str| if to_stdout { screen::remark(text) } else { screen::line(text) };
+    say(&format!("The service as it is, and with each of {} defects, against every case.\n", defects.len()));
+
+    let seed = args.seed;
+    let subjects = std::iter::once(None).chain(defects.into_iter().map(Some));
+    let mut rows = Vec::new();
+    let mut runs = stream::iter(subjects.map(|defect| judge(defect, seed))).buffered(AT_ONCE);
+    while let Some(row) = runs.next().await {
+        let row = row?;
+        let name = row.defect.unwrap_or("(none)");
+        let mark = if row.ok { "ok  ".green().to_string() } else { "FAIL".red().to_string() };
+        say(&format!("{mark} {name}: {}", row.outcome.words()));
+        rows.push(row);
+    }
+    let matrix = Matrix { schema: 1, seed, ok: rows.iter().all(|row| row.ok), rows };
+    say(&format!("\n{}", table(&matrix)));
+    say(&closing(&matrix));
+    if let Some(path) = &args.json {
+        let json = format!("{:#}\n", serde_json::to_value(&matrix).map_err(|error| Stop::suite(error.to_string()))?);
+        if to_stdout {
+            screen::text(&json);
+        } else {
+            std::fs::write(path, json)
+                .map_err(|error| Stop::usage(format!("failed to write {}: {error}", path.display())))?;
+        }
+    }
+    Ok(if matrix.ok { Exit::Done } else { Exit::NotConformant })
+}
+
+async fn judge(defect: Option<Defect>, seed: u64) -> Result<Row, Stop> {
+    let launcher = Embedded::new(defect).await.map_err(|error| Stop::configuration(error.to_string()))?;
+    let mut profile = bundled_profile();
+    profile.service.ready_path = None;
+    let options = Options { seed, ..Options::default() };
+    let report = certify(profile, Arc::new(launcher), Ports::Free, options, |_| {}).await?;
+    Ok(row(defect, &report))
+}
+
+fn row(defect: Option<Defect>, report: &Report) -> Row {
+    let mut noticed_by = BTreeMap::new();
+    for case in &report.cases {
+        if !matches!(case.verdict, Verdict::Pass | Verdict::NotApplicable | Verdict::NotTestable) {
+            noticed_by.insert(case.name(), case.verdict);
+        }
+    }
+    let broken = noticed_by.values().any(|verdict| matches!(verdict, Verdict::SuiteError | Verdict::ConfigError));
+    let caught = |id: &str| {
+        report.cases.iter().any(|case| case.id == id && matches!(case.verdict, Verdict::Fail | Verdict::Warn))
+    };
+    let outcome = match defect {
+        _ if broken => Outcome::Broken,
+        None if noticed_by.is_empty() && !report.cases.is_empty() => Outcome::Clean,
+        None => Outcome::Blamed,
+        Some(defect) if caught(defect.killed_by()) => Outcome::Caught,
+        Some(_) if noticed_by.is_empty() => Outcome::Survived,
+        Some(_) => Outcome::CaughtElsewhere,
+    };
+    Row {
+        defect: defect.map(Defect::name),
+        case: defect.map(Defect::killed_by),
+        ok: matches!(outcome, Outcome::Clean | Outcome::Caught),
+        outcome,
+        noticed_by,
+        millis: report.summary.millis,
+    }
+}
+
+fn table(matrix: &Matrix) -> String {
+    const MOST: usize = 6;
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(["defect", "must be caught by", "was", "noticed by", "ms"]);
+    for row in &matrix.rows {
+        let mut others: Vec<_> = row.noticed_by.keys().map(String::as_str).take(MOST).collect();
+        let more = format!("and {} more", row.noticed_by.len().saturating_sub(MOST));
+        if row.noticed_by.len() > MOST {
+            others.push(&more);
+        }
+        table.add_row([
+            Cell::new(row.defect.unwrap_or("(none: the service as it is)")),
+            Cell::new(row.case.unwrap_or("nobody")),
+            Cell::new(row.outcome.words()),
+            Cell::new(others.join(", ")),
+            Cell::new(row.millis),
+        ]);
+    }
+    table.trim_fmt()
+}
+
+fn closing(matrix: &Matrix) -> String {
+    let bad: Vec<_> =
+        matrix.rows.iter().filter(|row| !row.ok).map(|row| row.defect.unwrap_or("the right service")).collect();
+    if bad.is_empty() {
+        return format!(
+            "\nEvery defect was caught by the case that names it ({} of {}).",
+            matrix.rows.len(),
+            matrix.rows.len()
+        );
+    }
+    format!(
+        "\n{} of {} rows are not as they must be: {}. `payloop certify --demo-defect NAME{}` shows one of them.",
+        bad.len(),
+        matrix.rows.len(),
+        bad.join(", "),
+        seed_argument(matrix.seed),
+    )
+}

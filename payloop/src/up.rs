@@ -1,0 +1,173 @@
+//! `payloop up`: the fakes, and a service to go with them, until somebody stops them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use contract_tests::Profile;
+use mock_core::ClockMode;
+use mock_platform::{DEFAULT_PORT_BASE, Fake, Platform, PlatformError, Ports, Seat, ServiceUrls};
+use owo_colors::OwoColorize as _;
+use url::Url;
+
+use crate::args::{ClockArg, Up};
+use crate::bundled::{self, Reserved};
+use crate::certify::seed_argument;
+use crate::exit_code::{Exit, Stop};
+use crate::{browser, ready_file, screen, signal};
+
+/// Whose service the loop goes through.
+enum Service {
+    /// The one that comes along.
+    Bundled(Reserved),
+    /// One that somebody else runs.
+    Own,
+    /// None: not every fake listens.
+    None,
+}
+
+pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
+    if let Some(missing) = args.later.missing() {
+        return Err(Stop::usage(missing));
+    }
+    // Whoever stops us while we start must not find half of it still running.
+    let stopped = signal::stop();
+    let only: BTreeSet<Fake> = if args.only.is_empty() { Fake::all() } else { args.only.iter().copied().collect() };
+    let whole = only == Fake::all();
+    let ports = Ports::from_base(args.port_base);
+    let too_high = || Stop::usage(PlatformError::PortBase(args.port_base).to_string());
+    let seat = ports.address(Seat::Service).ok_or_else(too_high)?;
+
+    let (service, urls) = match args.config.as_deref().map(|path| own_service(path, seat.port())).transpose()?.flatten()
+    {
+        Some(urls) => (Service::Own, Some(urls)),
+        None if whole => {
+            let reserved = Reserved::port(seat.port())
+                .await
+                .map_err(|error| busy("the completion service", seat.port(), &error))?;
+            let urls = ServiceUrls::at(&bundled::base(reserved.address()));
+            (Service::Bundled(reserved), Some(urls))
+        }
+        None => (Service::None, None),
+    };
+
+    let mut builder = Platform::builder()
+        .seed(args.seed)
+        .clock(match args.clock {
+            ClockArg::Real => ClockMode::Real,
+            ClockArg::Manual => ClockMode::Manual,
+        })
+        .ports(ports)
+        .only(only)
+        .return_to_console();
+    if let Some(urls) = &urls {
+        builder = builder.service(urls.clone());
+    }
+    let platform = builder.start().await.map_err(start_failure)?;
+
+    let running = match service {
+        Service::Bundled(reserved) => {
+            let env: BTreeMap<String, String> = platform
+                .endpoints()
+                .service_env(reserved.address().port())
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect();
+            Some(reserved.start(&env).map_err(Stop::suite)?)
+        }
+        Service::Own | Service::None => None,
+    };
+    if let Some(path) = &args.ready_file {
+        ready_file::write(path, &platform.ready_file())?;
+    }
+    greet(&platform, urls.as_ref(), running.is_some(), args);
+    let world = platform.world().clone();
+    drop(tokio::task::spawn_blocking(move || world.warm()));
+    if args.open && !browser::open(&platform.endpoints().console.url) {
+        screen::remark(format_args!("No browser was found; open {} yourself.", platform.endpoints().console.url));
+    }
+
+    stopped.await;
+    screen::line("\nStopping.");
+    if let Some(running) = running {
+        running.shutdown().await;
+    }
+    platform.stop().await;
+    screen::line("Everything has stopped. Goodbye.");
+    Ok(Exit::Done)
+}
+
+/// The URLs of the reader's own service, when the profile names one.
+fn own_service(path: &Path, port: u16) -> Result<Option<ServiceUrls>, Stop> {
+    let profile = Profile::read(path).map_err(|error| Stop::usage(error.to_string()))?;
+    let default = Profile::default();
+    if profile.service.redirect_url == default.service.redirect_url
+        && profile.service.notify_url == default.service.notify_url
+    {
+        return Ok(None);
+    }
+    let base = format!("http://127.0.0.1:{port}");
+    let base = Url::parse(&base).map_err(|error| Stop::usage(format!("{base} is no URL: {error}")))?;
+    let urls = profile.urls(&base).map_err(|error| Stop::usage(error.to_string()))?;
+    Ok(Some(ServiceUrls { redirect: urls.redirect, notify: urls.notify }))
+}
+
+pub(crate) fn busy(who: &str, port: u16, error: &std::io::Error) -> Stop {
+    Stop::configuration(format!(
+        "port {port}, which {who} would take, is not free ({error}); stop what listens there (`ss -ltnp 'sport = :{port}'` shows it), or choose \
+         other ports with --port-base N, or free ones with --port-base 0"
+    ))
+}
+
+/// What a platform that did not start means for the shell.
+pub(crate) fn start_failure(error: PlatformError) -> Stop {
+    match &error {
+        PlatformError::Serve(mock_core::server::ServeError::Bind { name, addr, source }) => {
+            busy(name, addr.port(), source)
+        }
+        PlatformError::PortBase(_) => Stop::usage(error.to_string()),
+        _ => Stop::suite(error.to_string()),
+    }
+}
+
+fn greet(platform: &Platform, urls: Option<&ServiceUrls>, bundled: bool, args: &Up) {
+    let endpoints = platform.endpoints();
+    let row = |name: &str, url: &str| screen::line(format_args!("  {name:<20} {url}"));
+    screen::line(format_args!(
+        "{} is up (seed {}, {} clock).\n",
+        "payloop".bold(),
+        args.seed,
+        match args.clock {
+            ClockArg::Real => "real",
+            ClockArg::Manual => "manual",
+        }
+    ));
+    for (name, url) in mock_platform::table(endpoints, platform.listening()) {
+        row(name, &url);
+    }
+    if let Some(urls) = urls {
+        row(if bundled { "completion service" } else { "your service" }, urls.redirect.as_str());
+        row("  hears of payments", urls.notify.as_str());
+    }
+    if platform.listening().contains(&Fake::EventApi) {
+        screen::line("\nRegister for the sample event:\n");
+        screen::line(mock_platform::registration_curl(endpoints));
+        screen::line(format_args!(
+            "\nOpen the redirectUrl of the answer in a browser and pay with 4242 4242 4242 4242, or give it to `payloop pay`."
+        ));
+    }
+    if !bundled {
+        let from = match &args.ready_file {
+            Some(path) => format!(" --ready-file {}", path.display()),
+            None => {
+                let base = if args.port_base == DEFAULT_PORT_BASE {
+                    String::new()
+                } else {
+                    format!(" --port-base {}", args.port_base)
+                };
+                format!("{}{base}", seed_argument(args.seed))
+            }
+        };
+        screen::line(format_args!("\n`payloop env{from}` prints what a service needs."));
+    }
+    screen::line("\nCtrl-C stops it.");
+}

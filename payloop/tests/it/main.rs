@@ -1,0 +1,12 @@
+//! The program from outside: what it prints, which files it writes, how it exits.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a helper that fails fails its test")]
+
+mod certify;
+mod dependencies;
+mod env;
+mod help;
+mod program;
+mod refusals;
+mod tell;
+mod up;

@@ -1,0 +1,93 @@
+//! What is wrong is said at once, with the next step, and with the right exit code.
+
+use std::net::TcpListener;
+
+use crate::program::run;
+
+#[track_caller]
+fn check(arguments: &[&str], code: i32, needles: &[&str]) {
+    let ran = run(arguments);
+    assert_eq!(ran.code, code, "{arguments:?}: {}{}", ran.out, ran.err);
+    for needle in needles {
+        assert!(ran.err.contains(needle), "{arguments:?} does not say {needle:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_a_usage_error() {
+    check(&["certfy"], 2, &["certify"]);
+    check(&["certify", "--sevice", "x"], 2, &["--service"]);
+    check(&["certify", "--service", "nowhere"], 2, &["--service"]);
+    check(&["certify", "--service", "ftp://127.0.0.1/"], 2, &["http://127.0.0.1:7202"]);
+    check(&["certify", "--service", "http://a.test", "--exec", "b"], 2, &["cannot be used with"]);
+    check(&["up", "--only", "paypal"], 2, &["event-api, dataverse"]);
+    check(&["up", "--port-base", "65533"], 2, &["65530"]);
+    check(&["env", "--port-base", "0"], 2, &["--port-base"]);
+    check(&["explain", "C-X99"], 2, &["payloop list"]);
+    check(&["clock", "advance", "soon"], 2, &["31m"]);
+    check(&["fault", "add", "{}"], 2, &["no fault plan", "\"kind\":\"reset\""]);
+}
+
+/// Flags and levels of later versions are known, and refused by name.
+#[test]
+fn what_is_not_there_yet_is_never_accepted_in_silence() {
+    for command in ["up", "certify"] {
+        check(&[command, "--tls"], 2, &["--tls is not there yet", "plain http"]);
+        check(&[command, "--proxy"], 2, &["--proxy is not there yet"]);
+    }
+    check(&["certify", "--examples", "9"], 2, &["--examples is not there yet"]);
+    check(&["certify", "--partition", "1/2"], 2, &["--partition is not there yet"]);
+    check(&["certify", "--level", "secure"], 2, &["level secure is not there yet", "--level core"]);
+    check(&["certify", "--level", "hard"], 2, &["core, resilient, secure"]);
+}
+
+#[test]
+fn an_unknown_defect_lists_all() {
+    check(&["certify", "--demo-defect", "nosuch"], 2, &["docs-sample", "redirect-301", "no-metadata"]);
+    check(&["selftest", "--defect", "nosuch"], 2, &["docs-sample"]);
+}
+
+#[test]
+fn files_that_cannot_be_used_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("payloop.toml");
+    std::fs::write(&broken, "[service]\nnmae = \"x\"\n").unwrap();
+    let broken = broken.to_str().unwrap();
+    check(&["certify", "--profile", broken], 2, &[broken, "nmae"]);
+    check(&["up", "--config", broken], 2, &[broken, "nmae"]);
+    check(&["certify", "--profile", "/nowhere/payloop.toml"], 2, &["/nowhere/payloop.toml"]);
+    check(&["certify", "--known", "/nowhere/known.toml"], 2, &["/nowhere/known.toml"]);
+    check(&["certify", "--junit", "/nowhere/out.xml"], 2, &["/nowhere/out.xml"]);
+    check(&["env", "--ready-file", "/nowhere/r.json"], 2, &["payloop up --ready-file"]);
+    check(&["env", "--ready-file", broken], 2, &["no ready file"]);
+    check(&["fault", "add", "--file", "/nowhere/plan.json"], 2, &["/nowhere/plan.json"]);
+    check(&["up", "--port-base", "0", "--ready-file", "/nowhere/r.json"], 2, &["/nowhere/r.json"]);
+}
+
+#[test]
+fn a_pattern_that_means_no_case_is_an_error() {
+    check(&["certify", "--case", "X-*"], 2, &["X-*"]);
+}
+
+#[test]
+fn where_nobody_runs_the_next_step_is_to_start_it() {
+    // Taken and given back: nobody listens there now.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = format!("http://127.0.0.1:{port}");
+    for arguments in [
+        vec!["clock", "advance", "1m", "--control", &nobody],
+        vec!["fault", "list", "--control", &nobody],
+        vec!["deliveries", "list", "--control", &nobody],
+    ] {
+        check(&arguments, 3, &["payloop up", &nobody]);
+    }
+    check(&["pay", &nobody], 3, &["payloop up", &nobody]);
+}
+
+#[test]
+fn a_port_that_is_taken_is_named_with_the_cure() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    check(&["up", "--port-base", &port.to_string()], 3, &[&format!("port {port}"), "--port-base 0"]);
+    check(&["certify", "--port-base", &port.to_string()], 3, &[&format!("port {port}"), "--port-base 0"]);
+}

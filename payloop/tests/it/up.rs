@@ -1,0 +1,122 @@
+//! The platform as a process: its greeting, its ready file, its end, and a whole loop through it.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::program::{Up, json, run};
+
+/// Runs the registration that the greeting prints, as a reader would.
+fn register(up: &Up) -> String {
+    let start = up.greeting.find("curl -sS").expect("a command");
+    let command = up.greeting.get(start..).unwrap().split("\n\n").next().unwrap();
+    let output = Command::new("sh").args(["-c", command]).output().expect("a shell");
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    answer["redirectUrl"].as_str().expect("the link").to_owned()
+}
+
+#[test]
+fn the_ready_file_has_the_documented_fields() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("r.json");
+    let up = Up::start(&["--ready-file", file.to_str().unwrap()]);
+    let ready = json(&file);
+    let fields = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!(fields(&ready), "control console event_api dataverse entra stripe ca_cert sample");
+    assert_eq!(fields(&ready["control"]), "url");
+    assert_eq!(fields(&ready["console"]), "url");
+    assert_eq!(fields(&ready["event_api"]), "base token origin");
+    assert_eq!(fields(&ready["dataverse"]), "url api_version");
+    assert_eq!(fields(&ready["entra"]), "authority tenant_id token_url client_id client_secret");
+    assert_eq!(fields(&ready["stripe"]), "api_base api_key webhook_secret");
+    assert_eq!(fields(&ready["sample"]), "readable_event_id pass_id");
+    assert_eq!(ready["ca_cert"], Value::Null);
+    assert_eq!(ready["control"]["url"], up.control());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing but the file itself");
+}
+
+#[test]
+fn it_stops_when_told_to_and_says_so() {
+    for name in ["TERM", "INT"] {
+        let ran = Up::start(&[]).signal(name);
+        assert_eq!(ran.code, 0, "{name}");
+        assert!(ran.out.ends_with("Everything has stopped. Goodbye.\n"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn one_fake_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("r.json");
+    let up = Up::start(&["--only", "stripe", "--ready-file", file.to_str().unwrap()]);
+    assert!(up.greeting.contains("Stripe") && !up.greeting.contains("Dataverse"), "{}", up.greeting);
+    assert!(!up.greeting.contains("completion service"), "{}", up.greeting);
+    let ready = json(&file);
+    assert!(ready["stripe"].is_object() && ready["dataverse"].is_null());
+    let ran = run(&["env", "--ready-file", file.to_str().unwrap()]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("without --only"), "{}", ran.err);
+}
+
+#[test]
+fn a_whole_loop_by_hand() {
+    let up = Up::start(&[]);
+    let control = up.control();
+    let link = register(&up);
+
+    let declined = run(&["pay", &link, "--outcome", "declined"]);
+    assert_eq!(declined.code, 0, "{}{}", declined.out, declined.err);
+    assert!(declined.out.contains("Not paid with card 4000000000000002"), "{}", declined.out);
+    let seen = run(&["pay", &link, "--outcome", "abandon"]);
+    assert_eq!(seen.code, 0, "{}{}", seen.out, seen.err);
+    let paid = run(&["pay", &link]);
+    assert_eq!(paid.code, 0, "{}{}", paid.out, paid.err);
+    assert!(paid.out.contains(&format!("the browser was sent to {control}")), "{}", paid.out);
+
+    let listed = run(&["deliveries", "list", "--control", &control]);
+    assert_eq!(listed.code, 0, "{}", listed.err);
+    let completed =
+        listed.out.lines().find(|line| line.contains("checkout.session.completed")).expect("it was delivered");
+    assert!(completed.contains("delivered") && completed.contains("last answered 200"), "{completed}");
+    let number = completed.split_whitespace().next().unwrap();
+    let again = run(&["deliveries", "resend", number, "--control", &control]);
+    assert_eq!(again.code, 0, "{}", again.err);
+    assert!(again.out.contains("2 tries"), "{}", again.out);
+
+    let again = run(&["pay", &link]);
+    assert_ne!(again.code, 0, "nobody pays twice: {}{}", again.out, again.err);
+}
+
+#[test]
+fn time_and_faults_are_moved_from_outside() {
+    let up = Up::start(&["--clock", "manual"]);
+    let control = up.control();
+    register(&up);
+    let moved = run(&["clock", "advance", "31m", "--control", &control]);
+    assert_eq!(moved.code, 0, "{}", moved.err);
+    assert!(moved.out.contains("1 thing fell due"), "{}", moved.out);
+
+    let plan = r#"{"match":{"fake":"event-api"},"times":1,"effect":{"kind":"answer","status":429}}"#;
+    let added = run(&["fault", "add", plan, "--control", &control]);
+    assert_eq!((added.code, added.out.starts_with("Fault plan 1 ")), (0, true), "{}{}", added.out, added.err);
+    let listed = run(&["fault", "list", "--control", &control]);
+    assert!(listed.out.contains("answer 429") && listed.out.contains("0 of 1 used"), "{}", listed.out);
+    let removed = run(&["fault", "remove", "1", "--control", &control]);
+    assert!(removed.out.contains("met 0 of 0"), "{}", removed.out);
+    let unknown = run(&["fault", "remove", "1", "--control", &control]);
+    assert_eq!(unknown.code, 2, "{}", unknown.err);
+}
+
+#[test]
+fn a_service_of_ones_own_is_named_by_the_profile() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("payloop.toml");
+    std::fs::write(
+        &file,
+        "[service]\nredirect_url = \"http://127.0.0.1:7202/pay\"\nnotify_url = \"http://127.0.0.1:7202/hook\"\n",
+    )
+    .unwrap();
+    let up = Up::start(&["--config", file.to_str().unwrap()]);
+    assert!(up.greeting.contains("your service         http://127.0.0.1:7202/pay"), "{}", up.greeting);
+    assert!(register(&up).starts_with("http://127.0.0.1:7202/pay?purchaseId="));
+}
