@@ -94,7 +94,13 @@ pub fn problem(problem: &Problem) -> String {
 pub fn summary(report: &Report) -> String {
     let mut text = String::new();
     if !report.problems.is_empty() {
-        text.push_str("The service is not connected to the bench, so nothing was judged.\n\n");
+        text.push_str(if report.problems.iter().any(Problem::is_end) {
+            "The service ended by itself while it was judged.\n\n"
+        } else if report.summary.config_error > 0 {
+            "The service is not connected to the bench, so nothing was judged.\n\n"
+        } else {
+            "The service is not connected to the bench as it should be; do not trust what follows.\n\n"
+        });
         for found in &report.problems {
             text.push_str(&problem(found));
             text.push('\n');

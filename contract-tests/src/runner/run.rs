@@ -105,7 +105,7 @@ pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> R
 fn crash(bench: &Bench) -> Option<Problem> {
     let how = bench.launcher.ended()?;
     Some(Problem {
-        name: "SERVICE-ENDED".to_owned(),
+        name: Problem::SERVICE_ENDED.to_owned(),
         seen: format!("the service ended by itself during the run ({how})"),
         cause: "it crashed, or it was stopped by somebody else".to_owned(),
         cure: "see its last output below; cases that ran after its end failed for want of an answer".to_owned(),
@@ -185,7 +185,6 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
         let place = |case: &CaseReport| CASES.iter().position(|known| known.id == case.id);
         cases.sort_by(|a, b| (place(a), &a.under).cmp(&(place(b), &b.under)));
         apply_known(bench, &mut cases);
-        let misconfigured = !problems.is_empty() && cases.iter().any(|case| case.verdict == Verdict::ConfigError);
         let millis = u64::try_from(bench.own.clock().elapsed().as_millis()).unwrap_or_default();
         let declares = &bench.profile.declares;
         let name_of = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
@@ -205,7 +204,7 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
                 payable: declares.payable.name().to_owned(),
                 finalize: name_of(serde_json::to_value(declares.finalize).unwrap_or_default()),
             },
-            summary: Summary::of(&cases, misconfigured, millis),
+            summary: Summary::of(&cases, &problems, millis),
             problems,
             invariants: invariants_of(&cases),
             cases,

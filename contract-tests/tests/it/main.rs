@@ -6,6 +6,7 @@ mod buyer;
 mod catalogue;
 mod determinism;
 mod exec;
+mod invariants;
 mod known;
 mod mutants;
 mod notification;

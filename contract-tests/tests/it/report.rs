@@ -96,7 +96,7 @@ fn report() -> Report {
             payable: "link".to_owned(),
             finalize: "synchronous".to_owned(),
         },
-        summary: Summary::of(&cases, false, 1_234),
+        summary: Summary::of(&cases, &[], 1_234),
         problems: Vec::new(),
         cases,
         invariants: (1..=8)
@@ -124,7 +124,7 @@ fn misconfigured() -> Report {
         cure: "use the secret that `payloop env` prints".to_owned(),
         evidence: vec!["#9 <- stripe POST http://127.0.0.1:7202/hook 400 [product.created]".to_owned()],
     }];
-    Report { summary: Summary::of(&cases, true, 40), problems, cases, unsupported: Vec::new(), ..report() }
+    Report { summary: Summary::of(&cases, &problems, 40), problems, cases, unsupported: Vec::new(), ..report() }
 }
 
 #[track_caller]
@@ -209,7 +209,7 @@ async fn recommendations_fail_a_strict_run() {
 #[test]
 fn a_run_that_judged_nothing_is_not_green() {
     let cases = vec![case("C-R01", Verdict::NotTestable), case("C-R02", Verdict::NotApplicable)];
-    assert_eq!(Summary::of(&cases, false, 0).verdict.exit_code(), 1);
-    assert_eq!(Summary::of(&[case("C-R01", Verdict::SuiteError)], false, 0).verdict.exit_code(), 4);
-    assert_eq!(Summary::of(&[case("C-R01", Verdict::Pass)], false, 0).verdict.exit_code(), 0);
+    assert_eq!(Summary::of(&cases, &[], 0).verdict.exit_code(), 1);
+    assert_eq!(Summary::of(&[case("C-R01", Verdict::SuiteError)], &[], 0).verdict.exit_code(), 4);
+    assert_eq!(Summary::of(&[case("C-R01", Verdict::Pass)], &[], 0).verdict.exit_code(), 0);
 }
