@@ -51,7 +51,7 @@ pub struct Error {
     /// `message`
     pub message: String,
     /// Further members, such as `charge` or `payment_intent`.
-    pub members: Map<String, Value>,
+    pub members: Box<Map<String, Value>>,
     /// Whether the request got as far as being carried out, so that its idempotency key remembers this answer.
     pub executed: bool,
     /// What the real service has and this one lacks, when that is the reason.
@@ -69,7 +69,7 @@ impl Error {
             code: None,
             param: None,
             message: message.into(),
-            members: Map::new(),
+            members: Box::default(),
             executed: false,
             unsupported: None,
         }
@@ -412,7 +412,7 @@ impl Error {
     pub fn declined(message: &str, members: Map<String, Value>) -> Self {
         let mut error = Self::new(StatusCode::PAYMENT_REQUIRED, Kind::Card, message).executed();
         error.code = members.get("code").and_then(Value::as_str).map(str::to_owned);
-        error.members = members;
+        *error.members = members;
         error
     }
 
@@ -433,7 +433,7 @@ impl Error {
 
     /// The body, members in alphabetical order as the service prints them. `log_url` names the request in the dashboard.
     pub fn body(&self, log_url: Option<&str>) -> Value {
-        let mut members = self.members.clone();
+        let mut members = (*self.members).clone();
         if let Some(code) = &self.code {
             members.insert("code".to_owned(), code.as_str().into());
             let doc = format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-"));

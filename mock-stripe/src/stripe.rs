@@ -9,7 +9,9 @@ use parking_lot::RwLock;
 
 use crate::config::Config;
 use crate::control;
+use crate::domain::belonging::Belonging;
 use crate::domain::event::{Cause, Endpoint};
+use crate::domain::metadata::Metadata;
 use crate::domain::session;
 use crate::flows::{self, Batch, Tx};
 use crate::http;
@@ -184,10 +186,10 @@ fn first_state(world: &World, config: &Config) -> State {
             enabled_events: config.webhook_events.clone(),
             api_version: config.webhook_api_version.clone(),
             description: Some("pre-registered".to_owned()),
-            metadata: Default::default(),
+            metadata: Metadata::new(),
             disabled: false,
             deleted: false,
-            belongs: Default::default(),
+            belongs: Belonging::default(),
         });
     }
     state

@@ -43,5 +43,7 @@ const SWITCHES: &[Switch] = &[
 
 /// Makes the switches known.
 pub(crate) fn declare(world: &World) {
-    SWITCHES.iter().for_each(|switch| world.switches().declare(*switch));
+    for switch in SWITCHES {
+        world.switches().declare(*switch);
+    }
 }

@@ -196,7 +196,9 @@ row! {
 #[cfg(test)]
 mod tests {
     use super::{Paging, Table, UnknownCursor};
+    use crate::domain::belonging::Belonging;
     use crate::domain::event::Endpoint;
+    use crate::domain::metadata::Metadata;
 
     fn table() -> Table<Endpoint> {
         let mut table = Table::default();
@@ -209,10 +211,10 @@ mod tests {
                 enabled_events: Vec::new(),
                 api_version: None,
                 description: None,
-                metadata: Default::default(),
+                metadata: Metadata::new(),
                 disabled: n == 3,
                 deleted: false,
-                belongs: Default::default(),
+                belongs: Belonging::default(),
             });
         }
         table

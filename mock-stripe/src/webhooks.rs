@@ -20,7 +20,7 @@ pub(crate) const JOB: &str = "stripe.delivery";
 
 /// How long the next delivery of one step waits for the answer to the one before, in real time. Within it a service sees events in
 /// the order in which they were emitted; a slow one gets them side by side.
-const PATIENCE: Duration = Duration::from_millis(1_000);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The longest part of an answer that is kept.
 const MOST_ANSWER: usize = 4_000;

@@ -3,5 +3,4 @@
 pub mod http;
 pub mod journal;
 pub mod money;
-pub mod status;
 pub mod url;

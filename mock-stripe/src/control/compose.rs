@@ -205,7 +205,8 @@ fn escaped(json: &[u8]) -> Vec<u8> {
             letter if letter.is_alphabetic() => {
                 let mut units = [0; 2];
                 for unit in letter.encode_utf16(&mut units) {
-                    out.push_str(&format!("\\u{unit:04x}"));
+                    out.push_str("\\u");
+                    out.push_str(&hex::encode(unit.to_be_bytes()));
                 }
             }
             other => out.push(other),

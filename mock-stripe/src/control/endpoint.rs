@@ -6,7 +6,9 @@ use mock_core::control::Problem;
 use url::Url;
 
 use super::dto::{EndpointView, SetEndpoint};
+use crate::domain::belonging::Belonging;
 use crate::domain::event::Endpoint;
+use crate::domain::metadata::Metadata;
 use crate::state::State;
 use crate::stripe::Stripe;
 use crate::wire::version;
@@ -42,10 +44,10 @@ pub(super) fn set(stripe: &Stripe, change: SetEndpoint) -> Result<(), Problem> {
             enabled_events: stripe.config.webhook_events.clone(),
             api_version: stripe.config.webhook_api_version.clone(),
             description: Some("pre-registered".to_owned()),
-            metadata: Default::default(),
+            metadata: Metadata::new(),
             disabled: false,
             deleted: false,
-            belongs: Default::default(),
+            belongs: Belonging::default(),
         },
         (None, None) => return Err(Problem::bad("no webhook endpoint is registered yet", "give its `url`")),
     };

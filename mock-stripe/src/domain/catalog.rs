@@ -137,6 +137,8 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::Price;
+    use crate::domain::belonging::Belonging;
+    use crate::domain::metadata::Metadata;
     use crate::domain::money::Currency;
 
     fn price(amount: &str) -> Price {
@@ -146,13 +148,13 @@ mod tests {
             created: 0,
             currency: Currency::parse("usd").unwrap(),
             lookup_key: None,
-            metadata: Default::default(),
+            metadata: Metadata::new(),
             nickname: None,
             product: "prod_1".into(),
             recurring: None,
             tax_behavior: "unspecified".into(),
             amount: amount.parse::<Decimal>().unwrap(),
-            belongs: Default::default(),
+            belongs: Belonging::default(),
         }
     }
 

@@ -129,10 +129,9 @@ impl PaymentLink {
     pub fn apply(&self, command: Command, _now: Timestamp) -> Result<(Self, Vec<Effect>), Refusal> {
         let mut after = self.clone();
         match command {
-            Command::Visit if self.is_used_up() => Err(Refusal::LimitReached),
+            Command::Visit | Command::Complete { .. } if self.is_used_up() => Err(Refusal::LimitReached),
             Command::Visit if !self.active => Err(Refusal::Inactive),
             Command::Visit => Ok((after, vec![Effect::OpenSession])),
-            Command::Complete { .. } if self.is_used_up() => Err(Refusal::LimitReached),
             Command::Complete { flips } => {
                 let mut effects = Vec::new();
                 if let Some(limit) = &mut after.limit {

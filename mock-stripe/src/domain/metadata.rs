@@ -43,6 +43,11 @@ pub enum MetadataFault {
 }
 
 impl MetadataChange {
+    /// The metadata of a new object.
+    pub fn made(&self) -> Result<Metadata, MetadataFault> {
+        self.apply(&Metadata::new())
+    }
+
     /// The metadata after the change.
     pub fn apply(&self, before: &Metadata) -> Result<Metadata, MetadataFault> {
         let changes = match self {

@@ -18,7 +18,7 @@ pub(crate) fn create_product(tx: &mut Tx<'_>, params: &Params, belongs: &Belongi
     {
         return Err(Error::invalid("Product already exists.").code("resource_already_exists").param("id"));
     }
-    let metadata = params.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+    let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     if let Some(data) = params.object("default_price_data") {
         amount_of(&data, "default_price_data")?;
     }
@@ -43,7 +43,7 @@ pub(crate) fn create_product(tx: &mut Tx<'_>, params: &Params, belongs: &Belongi
         belongs: belongs.clone(),
     };
     if let Some(data) = params.object("default_price_data") {
-        let metadata = data.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+        let metadata = data.metadata().made().map_err(|fault| Error::metadata(&fault))?;
         let (amount, currency) = amount_of(&data, "default_price_data")?;
         let price = new_price(tx, &data, &product.id, amount, currency, metadata, belongs);
         product.default_price = Some(price.id.clone());
@@ -158,7 +158,7 @@ pub(crate) fn delete_product(tx: &mut Tx<'_>, product: &Product) -> Result<Produ
 /// Whether a price can be made of these parameters, and what one costs then; `prefix` names where they stand (empty at the top).
 pub(crate) fn check_price(tx: &Tx<'_>, params: &Params, prefix: &str) -> Result<(Decimal, Currency), Error> {
     let amount = amount_of(params, prefix)?;
-    params.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+    params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     match (params.text("product"), params.object("product_data")) {
         (Some(_), Some(_)) => return Err(Error::exclusive(&at(prefix, "product"), &at(prefix, "product_data"))),
         (None, None) => return Err(Error::missing(&at(prefix, "product"))),
@@ -168,7 +168,7 @@ pub(crate) fn check_price(tx: &Tx<'_>, params: &Params, prefix: &str) -> Result<
             }
         }
         (None, Some(data)) => {
-            data.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+            data.metadata().made().map_err(|fault| Error::metadata(&fault))?;
             if let Some(id) = data.text("id")
                 && tx.state.products.has(id)
             {
@@ -195,7 +195,7 @@ pub(crate) fn create_price(
     belongs: &Belonging,
 ) -> Result<Price, Error> {
     let (amount, currency) = check_price(tx, params, prefix)?;
-    let metadata = params.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+    let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     let mut belongs = belongs.clone();
     let product = match params.object("product_data") {
         Some(data) => create_product(tx, &data, &belongs)?,

@@ -10,7 +10,7 @@ use super::{Tx, lines};
 
 /// Makes a link.
 pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<PaymentLink, Error> {
-    let metadata = params.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+    let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     let after_completion = after_completion(params)?.unwrap_or(AfterCompletion::HostedConfirmation(None));
     let intent_data = params.object("payment_intent_data").map(|data| intent_data(&data)).transpose()?;
     let lines = lines::read(tx, params, belongs)?;
@@ -151,7 +151,7 @@ pub(crate) fn intent_data(data: &Params) -> Result<IntentData, Error> {
     Ok(IntentData {
         capture_method: data.string("capture_method"),
         description: data.string("description"),
-        metadata: data.metadata().apply(&Default::default()).map_err(|fault| {
+        metadata: data.metadata().made().map_err(|fault| {
             let mut error = Error::metadata(&fault);
             error.param = error.param.map(|param| param.replacen("metadata", "payment_intent_data[metadata]", 1));
             error

@@ -31,7 +31,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, asked: &Belonging) -> Res
             })?
         }
     };
-    let metadata = params.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+    let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     let amount = params.integer("amount").unwrap_or_else(|| charge.refundable());
     if amount % charge.currency.step() != 0 {
         let fault = crate::domain::money::AmountFault::NotAMultipleOf(charge.currency.step());

@@ -36,7 +36,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         }
         _ => None,
     };
-    let metadata = params.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?;
+    let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     let intent_data =
         params.object("payment_intent_data").map(|data| links::intent_data(&data)).transpose()?.unwrap_or_default();
     let expires_at = expires_at(params, tx.now)?;

@@ -145,7 +145,7 @@ fn page(stripe: &Stripe, session: &Session, submission: &Submission, faults: &[p
         let state = stripe.state.read();
         let intent = session.intent.as_deref().and_then(|id| state.intents.get(id));
         let link = session.link.as_deref().and_then(|id| state.links.get(id));
-        (intent, link.filter(|link| link.is_used_up()).is_some())
+        (intent, link.as_ref().is_some_and(|link| link.is_used_up()))
     };
     if session.status == Status::Open && (inactive || !session.is_payable(now)) {
         return html(StatusCode::OK, page_view::notice(Notice::Expired));

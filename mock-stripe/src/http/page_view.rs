@@ -33,6 +33,7 @@ struct NoticePage<'a> {
 
 #[derive(Template)]
 #[template(path = "checkout.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is one question of the template")]
 struct CheckoutPage<'a> {
     lang: &'a str,
     session: &'a str,

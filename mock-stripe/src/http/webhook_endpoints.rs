@@ -90,7 +90,7 @@ fn create(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
         enabled_events: events(call)?.unwrap_or_default(),
         api_version: params.string("api_version"),
         description: params.string("description"),
-        metadata: params.metadata().apply(&Default::default()).map_err(|fault| Error::metadata(&fault))?,
+        metadata: params.metadata().made().map_err(|fault| Error::metadata(&fault))?,
         disabled: false,
         deleted: false,
         belongs: call.belongs.clone(),

@@ -74,7 +74,7 @@ async fn deliveries_are_dropped_doubled_and_spoiled_by_rule() {
     let lab = Lab::start().await;
     for (action, received) in [(HoldAction::Drop, 0), (HoldAction::Duplicate, 2), (HoldAction::BreakSignature, 1)] {
         lab.receiver.clear();
-        let _: HoldView = lab.control.post("/v1/stripe/holds", &hold(action, ORDER, Some(1))).await.unwrap();
+        lab.control.post::<HoldView>("/v1/stripe/holds", &hold(action, ORDER, Some(1))).await.unwrap();
         paid(&lab, ORDER).await;
         let completed: Vec<_> =
             lab.receiver.all().into_iter().filter(|received| received.kind() == "checkout.session.completed").collect();
@@ -88,7 +88,7 @@ async fn deliveries_are_dropped_doubled_and_spoiled_by_rule() {
         let left: Holds = lab.control.get("/v1/stripe/holds").await.unwrap();
         assert!(left.holds.is_empty(), "a rule with a count of one is used up");
     }
-    let _: HoldView = lab.control.post("/v1/stripe/holds", &hold(HoldAction::Hold, "x", None)).await.unwrap();
+    lab.control.post::<HoldView>("/v1/stripe/holds", &hold(HoldAction::Hold, "x", None)).await.unwrap();
     let response = lab.http.delete(lab.control_url("/v1/stripe/holds")).send().await.unwrap();
     assert_eq!(response.json::<Counted>().await.unwrap().count, 1);
 }

@@ -1,12 +1,25 @@
 //! The fake as its clients meet it: over HTTP, on a port of its own.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::default_trait_access,
+    reason = "a test that meets the unexpected stops; its helpers are plain functions"
+)]
+
 mod catalog;
 mod checkout;
 mod contract;
 mod control;
 mod errors;
+mod fidelity;
 mod idempotency;
+mod junk;
 mod links;
+mod machines;
 mod official;
 mod payments;
 mod sessions;
