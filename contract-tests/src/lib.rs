@@ -15,8 +15,8 @@ pub mod runner;
 pub mod steps;
 pub mod target;
 
-pub use mock_platform::Endpoints;
 pub use known::{Entry as KnownEntry, Known, KnownError};
+pub use mock_platform::Endpoints;
 pub use model::{CASES, Case, Level, Strength, Verdict};
 pub use report::{Report, RunVerdict};
 pub use runner::{Event, Options, RunError, Setup, run};

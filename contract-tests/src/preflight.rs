@@ -48,8 +48,10 @@ pub(crate) fn launch_problem(error: &LaunchError) -> Problem {
     Problem {
         name: "SERVICE-NOT-STARTED".to_owned(),
         seen: error.to_string(),
-        cause: "the command is wrong, the service lacks something it needs, or it listens on another port than $PORT".to_owned(),
-        cure: "run the command by hand with the environment of `payloop env`; make it listen on $PORT of 127.0.0.1".to_owned(),
+        cause: "the command is wrong, the service lacks something it needs, or it listens on another port than $PORT"
+            .to_owned(),
+        cure: "run the command by hand with the environment of `payloop env`; make it listen on $PORT of 127.0.0.1"
+            .to_owned(),
         evidence: error.output().lines().map(str::to_owned).collect(),
     }
 }
@@ -62,7 +64,10 @@ async fn reachable(bench: &Bench) -> Option<Problem> {
         name: "SERVICE-UNREACHABLE".to_owned(),
         seen: format!("nothing answers at {origin}{}", if error.is_timeout() { " in time" } else { "" }),
         cause: "the service is not running, or it listens somewhere else".to_owned(),
-        cure: format!("start it, and give its base URL with --service, or its URLs in the profile (redirect_url is {})", bench.urls.redirect),
+        cure: format!(
+            "start it, and give its base URL with --service, or its URLs in the profile (redirect_url is {})",
+            bench.urls.redirect
+        ),
         evidence: Vec::new(),
     })
 }
@@ -92,7 +97,8 @@ fn redirect_problem(ctx: &Ctx, answer: &Answer, calls: &[EntryView]) -> Option<P
         to(fake).find(move |entry| entry.status.is_some_and(|status| statuses.contains(&status)))
     };
     // A 401 that is followed by a success is a renewed token, not a fault.
-    let accepted = |fake: &'static str| to(fake).any(|entry| entry.status.is_some_and(|status| (200..300).contains(&status)));
+    let accepted =
+        |fake: &'static str| to(fake).any(|entry| entry.status.is_some_and(|status| (200..300).contains(&status)));
     let problem = |name: &str, seen: String, cause: &str, cure: String| {
         Some(Problem {
             name: name.to_owned(),
@@ -111,8 +117,10 @@ fn redirect_problem(ctx: &Ctx, answer: &Answer, calls: &[EntryView]) -> Option<P
             "CREDENTIALS",
             format!("our token endpoint refused the service with {} {code}", entry.status.unwrap_or_default()),
             "TENANT_ID, CLIENT_ID, CLIENT_SECRET or the scope is not the one of this run",
-            format!("use client id {} of tenant {}, its secret, and the scope {}/.default; `payloop env` prints all of them",
-                endpoints.entra.client_id, endpoints.entra.tenant_id, endpoints.dataverse.url),
+            format!(
+                "use client id {} of tenant {}, its secret, and the scope {}/.default; `payloop env` prints all of them",
+                endpoints.entra.client_id, endpoints.entra.tenant_id, endpoints.dataverse.url
+            ),
         );
     }
     if let Some(entry) = refused("dataverse", &[401, 403]).filter(|_| !accepted("dataverse")) {
@@ -145,21 +153,30 @@ fn redirect_problem(ctx: &Ctx, answer: &Answer, calls: &[EntryView]) -> Option<P
                 "REDIRECT-REFUSED",
                 format!("GET {} answered {answer}, and none of our fakes was called", answer.url),
                 "the service refuses a plain redirect, most likely because it does not allow the return URL",
-                format!("allow returns to {} (ALLOWED_RETURN_ORIGINS), or set declares.return_origins to what it allows",
-                    ctx.profile().return_origin()),
+                format!(
+                    "allow returns to {} (ALLOWED_RETURN_ORIGINS), or set declares.return_origins to what it allows",
+                    ctx.profile().return_origin()
+                ),
             );
         }
         return problem(
             "FAKES-NOT-CALLED",
             format!("GET {} answered {answer}, and none of our fakes was called", answer.url),
             "DATAVERSE_URL, ENTRA_TOKEN_URL (or ENTRA_AUTHORITY) and STRIPE_API_BASE lead somewhere else",
-            format!("point them to {}, {} and {}", endpoints.dataverse.url, endpoints.entra.token_url, endpoints.stripe.api_base),
+            format!(
+                "point them to {}, {} and {}",
+                endpoints.dataverse.url, endpoints.entra.token_url, endpoints.stripe.api_base
+            ),
         );
     }
     if to("dataverse").next().is_none() {
         return problem(
             "DATAVERSE-NOT-CALLED",
-            format!("GET {} answered {answer}; the service called {}, but not our Dataverse", answer.url, called(calls)),
+            format!(
+                "GET {} answered {answer}; the service called {}, but not our Dataverse",
+                answer.url,
+                called(calls)
+            ),
             "DATAVERSE_URL leads somewhere else",
             format!("set it to {}", endpoints.dataverse.url),
         );
@@ -172,7 +189,10 @@ fn redirect_problem(ctx: &Ctx, answer: &Answer, calls: &[EntryView]) -> Option<P
             .then(|| {
                 problem(
                     "STRIPE-NOT-CALLED",
-                    format!("GET {} answered {answer}; the service read the purchase, but did not call our Stripe", answer.url),
+                    format!(
+                        "GET {} answered {answer}; the service read the purchase, but did not call our Stripe",
+                        answer.url
+                    ),
                     "STRIPE_API_BASE leads somewhere else, or the service has a Stripe address of its own",
                     format!("set it to {}", endpoints.stripe.api_base),
                 )
@@ -215,7 +235,11 @@ async fn notify_problem(ctx: &Ctx) -> Result<Option<Problem>, Stop> {
     if let Some(off) = off.filter(|off| off.abs() > TOLERANCE) {
         return Ok(Some(notify(
             "CLOCK",
-            format!("signed events are refused, and the service's clock is {} s {}", off.abs(), if off > 0 { "ahead" } else { "behind" }),
+            format!(
+                "signed events are refused, and the service's clock is {} s {}",
+                off.abs(),
+                if off > 0 { "ahead" } else { "behind" }
+            ),
             "a signature's time is compared with the service's own clock, with five minutes of tolerance",
             "set the clock of the service's machine or container right",
             &seen,
@@ -243,10 +267,7 @@ async fn paid_is_taken(ctx: &Ctx) -> Result<bool, Stop> {
     }
     ctx.settle().await?;
     let seen = ctx.look(&purchase).await?;
-    Ok(seen
-        .deliveries()
-        .iter()
-        .any(|entry| entry.status.is_some_and(|status| outcome(status) != Outcome::Refusal)))
+    Ok(seen.deliveries().iter().any(|entry| entry.status.is_some_and(|status| outcome(status) != Outcome::Refusal)))
 }
 
 fn notify(name: &str, seen: String, cause: &str, cure: &str, deliveries: &[Delivered]) -> Problem {

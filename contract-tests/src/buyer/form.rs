@@ -208,6 +208,9 @@ mod tests {
 
     #[test]
     fn a_page_without_a_payment_form_has_none() {
-        assert_eq!(fill(&Url::parse("http://pay.test/").unwrap(), "<p>This link is no longer active.</p>", &Means::card()), None);
+        assert_eq!(
+            fill(&Url::parse("http://pay.test/").unwrap(), "<p>This link is no longer active.</p>", &Means::card()),
+            None
+        );
     }
 }

@@ -129,8 +129,9 @@ impl Buyer {
 
     /// Opens a hosted page, or a link that redirects to one.
     pub async fn open(&mut self, url: &str) -> Result<Page, BuyerError> {
-        let url: Url =
-            url.parse().map_err(|_| BuyerError::Unreachable { url: url.to_owned(), why: "this is no URL".to_owned() })?;
+        let url: Url = url
+            .parse()
+            .map_err(|_| BuyerError::Unreachable { url: url.to_owned(), why: "this is no URL".to_owned() })?;
         match self.go(url, None, true).await? {
             Step::Page(page) => Ok(page),
             Step::Left(url) => Err(BuyerError::Redirects { url }),
@@ -168,7 +169,8 @@ impl Buyer {
             if !cookies.is_empty() {
                 call = call.header(header::COOKIE, cookies.join("; "));
             }
-            let unreachable = |error: reqwest::Error| BuyerError::Unreachable { url: url.to_string(), why: error.to_string() };
+            let unreachable =
+                |error: reqwest::Error| BuyerError::Unreachable { url: url.to_string(), why: error.to_string() };
             let response = call.send().await.map_err(unreachable)?;
             for cookie in response.headers().get_all(header::SET_COOKIE) {
                 let pair = cookie.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
@@ -204,5 +206,7 @@ impl Buyer {
 /// Whether a page without a form says that nothing can be paid here, rather than that it was.
 fn is_closed(page: &Page) -> bool {
     let text = page.text().to_ascii_lowercase();
-    ["no longer", "not active", "expired", "deactivated", "not found", "already been"].iter().any(|words| text.contains(words))
+    ["no longer", "not active", "expired", "deactivated", "not found", "already been"]
+        .iter()
+        .any(|words| text.contains(words))
 }

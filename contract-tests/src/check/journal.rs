@@ -58,9 +58,7 @@ pub fn is_call_to(entry: &EntryView, fake: &str) -> bool {
 
 /// Whether this is a call that changes something at Stripe's API. The hosted page is the buyer's business, not the service's.
 pub fn is_stripe_write(entry: &EntryView) -> bool {
-    is_call_to(entry, "stripe")
-        && entry.request.method.as_deref() == Some("POST")
-        && path_of(entry).starts_with("/v1/")
+    is_call_to(entry, "stripe") && entry.request.method.as_deref() == Some("POST") && path_of(entry).starts_with("/v1/")
 }
 
 /// Path without query.

@@ -3,4 +3,5 @@
 pub mod http;
 pub mod journal;
 pub mod money;
+pub mod status;
 pub mod url;

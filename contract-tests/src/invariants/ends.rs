@@ -15,6 +15,10 @@ pub(super) fn judge(observed: &Observed, _: &Surroundings<'_>) -> Vec<Finding> {
     let mut open: BTreeMap<String, String> = BTreeMap::new();
     for entry in observed.entries.iter().filter(|entry| entry.direction == Direction::Outbound) {
         let Some(id) = event_id(entry) else { continue };
+        // What is on its way at this very moment (the booking that Stripe makes a while after a payment) is no refusal.
+        if entry.status.is_none() && entry.failure.is_none() {
+            continue;
+        }
         let kind = event_type(entry).unwrap_or_default();
         let acknowledged = entry.status.is_some_and(|status| outcome(status) == Outcome::Success);
         let end = entry.status.map_or_else(|| entry.failure.clone().unwrap_or_default(), |status| status.to_string());

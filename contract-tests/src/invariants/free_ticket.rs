@@ -20,7 +20,11 @@ pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Findi
     let seen: Vec<String> = observed.ledger.sessions.iter().map(ToString::to_string).collect();
     vec![Finding {
         what: format!("purchase {} is completed only because it was paid", observed.purchase.id),
-        expected: format!("a paid session of at least {} with {key} {}", money::shown(price, currency), observed.purchase.id),
+        expected: format!(
+            "a paid session of at least {} with {key} {}",
+            money::shown(price, currency),
+            observed.purchase.id
+        ),
         seen: if seen.is_empty() { "no session at our Stripe".to_owned() } else { seen.join("; ") },
         ok: pays,
         weight: Weight::Must,

@@ -32,7 +32,10 @@ pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Findi
         // A Checkout Session must have some page to go to; without a return URL that is the service's own.
         let own = around.profile.declares.payable == Payable::Session && stored.starts_with(around.service);
         findings.push(Finding {
-            what: format!("the return URL stored at Stripe for purchase {} is the one given, and allowed", observed.purchase.id),
+            what: format!(
+                "the return URL stored at Stripe for purchase {} is the one given, and allowed",
+                observed.purchase.id
+            ),
             expected: if given.is_empty() { "none: none was given".to_owned() } else { given.join(" or ") },
             seen: stored.clone(),
             ok: own || (given.contains(&stored.as_str()) && allowed(stored, around)),
@@ -45,7 +48,9 @@ pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Findi
 /// Whether our Stripe gave this URL away here.
 fn handed_out(entry: &EntryView, url: &str) -> bool {
     let written = serde_json::Value::from(url).to_string();
-    !url.is_empty() && is_stripe_write(entry) && entry.answer.as_ref().is_some_and(|answer| answer.body.contains(&written))
+    !url.is_empty()
+        && is_stripe_write(entry)
+        && entry.answer.as_ref().is_some_and(|answer| answer.body.contains(&written))
 }
 
 fn allowed(url: &str, around: &Surroundings<'_>) -> bool {

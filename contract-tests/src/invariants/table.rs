@@ -73,11 +73,7 @@ pub const ALL: [Invariant; 8] = [
         title: "no secret out: no secret or token appears in anything the service emits",
         judge: super::secret::judge,
     },
-    Invariant {
-        id: "INV-8",
-        title: "it ends: every event is acknowledged in the end",
-        judge: super::ends::judge,
-    },
+    Invariant { id: "INV-8", title: "it ends: every event is acknowledged in the end", judge: super::ends::judge },
 ];
 
 /// Judges one purchase by all invariants.

@@ -23,6 +23,19 @@ pub static CASES: &[&Case] = &[
     &r::money::R16,
     &n::completed::N01,
     &n::completed::N02,
+    &n::delayed::N03,
+    &n::foreign::N04,
+    &n::foreign::N05,
+    &n::separate::N06,
+    &n::delayed::N07,
+    &n::refused::N08,
+    &n::refused::N09,
+    &n::completed::N10,
+    &n::returning::N11,
+    &n::returning::N12,
+    &n::payload::N13,
+    &n::payload::N14,
+    &n::slow::N15,
     &t::timeout::T01,
     &t::timeout::T02,
     &t::timeout::T03,
@@ -48,7 +61,11 @@ const LEGACY: &str = "the outbound-marketing event API that it is about was remo
 /// The rows that are not run.
 pub static EXCLUDED: &[Excluded] = &[
     Excluded { id: "C-L01", title: "finalizes a temporary registration with the legacy action", reason: LEGACY },
-    Excluded { id: "C-L02", title: "calls the legacy action later than 50 minutes after the registration", reason: LEGACY },
+    Excluded {
+        id: "C-L02",
+        title: "calls the legacy action later than 50 minutes after the registration",
+        reason: LEGACY,
+    },
     Excluded { id: "C-L03", title: "checks the amount before the legacy action", reason: LEGACY },
     Excluded { id: "C-L04", title: "finalizes three attendees with one legacy action", reason: LEGACY },
 ];

@@ -9,24 +9,26 @@ use crate::model::{Check, Verdict, Weight};
 const WIDTH: usize = 100;
 /// How many journal lines a failure shows; the JSON report holds all.
 const MOST_LINES: usize = 14;
+/// How much of a query a journal line shows, in characters.
+const MOST_QUERY: usize = 48;
 
-/// The mark that a case's line begins with.
+/// The word that a case's line begins with; capitals are red.
 pub const fn mark(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Pass => "ok  ",
+        Verdict::Pass => "ok",
         Verdict::Fail => "FAIL",
         Verdict::Warn => "warn",
         Verdict::NotApplicable | Verdict::NotTestable => "skip",
-        Verdict::KnownFailing => "know",
-        Verdict::StaleKnown => "STAL",
-        Verdict::ConfigError => "CONF",
-        Verdict::SuiteError => "SUIT",
+        Verdict::KnownFailing => "known",
+        Verdict::StaleKnown => "STALE",
+        Verdict::ConfigError => "CONFIG",
+        Verdict::SuiteError => "SUITE",
     }
 }
 
 /// One line for a finished case.
 pub fn line(case: &CaseReport) -> String {
-    let mut line = format!("{} {:<8} {}", mark(case.verdict), case.id, case.title);
+    let mut line = format!("{:<6} {:<6} {}", mark(case.verdict), case.id, case.title);
     if let Some(under) = &case.under {
         put(&mut line, format_args!(" [{under}]"));
     }
@@ -40,7 +42,7 @@ pub fn line(case: &CaseReport) -> String {
 
 /// Why a case is not green, for somebody who has never seen the suite: what is right, what happened, how to see it again.
 pub fn explain(case: &CaseReport) -> String {
-    let mut text = format!("{} {}: {}\n", mark(case.verdict).trim_end(), case.name(), case.title);
+    let mut text = format!("{} {}: {}\n", mark(case.verdict), case.name(), case.title);
     if let Some(reason) = &case.reason {
         paragraph(&mut text, "why", reason);
     }
@@ -63,10 +65,10 @@ pub fn explain(case: &CaseReport) -> String {
         }
     }
     if !case.evidence.is_empty() {
-        text.push_str("  journal\n");
+        text.push_str("  journal (-> a call to a fake, <- a fake's call to the service)\n");
         let hidden = case.evidence.len().saturating_sub(MOST_LINES);
         for evidence in case.evidence.iter().take(MOST_LINES) {
-            put(&mut text, format_args!("    {}\n", evidence.line));
+            put(&mut text, format_args!("    {}\n", shortened(&evidence.line)));
         }
         if hidden > 0 {
             put(&mut text, format_args!("    … {hidden} more in the JSON report\n"));
@@ -92,7 +94,13 @@ pub fn problem(problem: &Problem) -> String {
 pub fn summary(report: &Report) -> String {
     let mut text = String::new();
     if !report.problems.is_empty() {
-        text.push_str("The service is not connected to the bench, so nothing was judged.\n\n");
+        text.push_str(if report.problems.iter().any(Problem::is_end) {
+            "The service ended by itself while it was judged.\n\n"
+        } else if report.summary.config_error > 0 {
+            "The service is not connected to the bench, so nothing was judged.\n\n"
+        } else {
+            "The service is not connected to the bench as it should be; do not trust what follows.\n\n"
+        });
         for found in &report.problems {
             text.push_str(&problem(found));
             text.push('\n');
@@ -155,6 +163,21 @@ pub fn summary(report: &Report) -> String {
         ),
     );
     text
+}
+
+/// A journal line without the middle of a long query.
+fn shortened(line: &str) -> String {
+    let words: Vec<String> = line
+        .split(' ')
+        .map(|word| match word.split_once('?') {
+            Some((path, query)) if query.chars().count() > MOST_QUERY => {
+                let start: String = query.chars().take(MOST_QUERY).collect();
+                format!("{path}?{start}…")
+            }
+            _ => word.to_owned(),
+        })
+        .collect();
+    words.join(" ")
 }
 
 fn sentence(verdict: RunVerdict) -> &'static str {

@@ -8,6 +8,6 @@ mod model;
 pub use json::to_json;
 pub use junit::to_junit;
 pub use model::{
-    SCHEMA,
-    CaseReport, Evidence, InvariantReport, Problem, Report, RunVerdict, ServiceReport, SuiteReport, Summary, Unsupported,
+    CaseReport, Evidence, InvariantReport, Problem, Report, RunVerdict, SCHEMA, ServiceReport, SuiteReport, Summary,
+    Unsupported,
 };

@@ -18,7 +18,7 @@ pub struct Report {
     pub service: ServiceReport,
     /// Counts and the verdict of the whole.
     pub summary: Summary,
-    /// Why nothing could be judged; empty unless the verdict is `config-error`.
+    /// Why nothing could be judged, or that the service ended by itself; usually empty.
     pub problems: Vec<Problem>,
     /// Every case, in the order of the catalogue.
     pub cases: Vec<CaseReport>,
@@ -122,7 +122,7 @@ pub struct Summary {
     pub millis: u64,
 }
 
-/// Why the service is not connected to the bench.
+/// Why the service is not connected to the bench, or that it ended while it was judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Its name, such as `WEBHOOK-SECRET`.
@@ -135,6 +135,16 @@ pub struct Problem {
     pub cure: String,
     /// Journal lines and output that show it.
     pub evidence: Vec<String>,
+}
+
+impl Problem {
+    /// The name of the problem that a service ended by itself while it was judged.
+    pub const SERVICE_ENDED: &'static str = "SERVICE-ENDED";
+
+    /// Whether the service ended by itself while it was judged: no mistake in the configuration, but the service's own.
+    pub fn is_end(&self) -> bool {
+        self.name == Self::SERVICE_ENDED
+    }
 }
 
 /// A case, judged.
@@ -226,7 +236,7 @@ impl Report {
 
 impl Summary {
     /// Counts cases and gives the verdict of the whole.
-    pub fn of(cases: &[CaseReport], misconfigured: bool, millis: u64) -> Self {
+    pub fn of(cases: &[CaseReport], problems: &[Problem], millis: u64) -> Self {
         let count = |verdict| cases.iter().filter(|case| case.verdict == verdict).count();
         let mut summary = Self {
             verdict: RunVerdict::Conformant,
@@ -242,9 +252,10 @@ impl Summary {
             millis,
         };
         let judged = summary.pass + summary.warn + summary.known_failing;
-        summary.verdict = if misconfigured || summary.config_error > 0 {
+        let ended = problems.iter().any(Problem::is_end);
+        summary.verdict = if summary.config_error > 0 || problems.iter().any(|problem| !problem.is_end()) {
             RunVerdict::ConfigError
-        } else if summary.fail + summary.stale_known > 0 {
+        } else if ended || summary.fail + summary.stale_known > 0 {
             RunVerdict::NotConformant
         } else if summary.suite_error > 0 {
             RunVerdict::SuiteError

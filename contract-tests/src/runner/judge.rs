@@ -9,7 +9,7 @@ use mock_core::journal::Direction;
 use super::bench::Bench;
 use super::context::{Ctx, Log};
 use crate::check::http::{Outcome, outcome};
-use crate::check::journal::line_of;
+use crate::check::journal::{event_type, line_of};
 use crate::invariants::{self, Observed, Surroundings};
 use crate::model::{Check, Stop, Verdict, Weight};
 use crate::report::{CaseReport, Evidence};
@@ -74,8 +74,11 @@ pub(super) async fn judge(ctx: &Ctx, result: Result<(), Stop>, millis: u64) -> J
     let evidence = if verdict == Verdict::Pass {
         Vec::new()
     } else {
-        let mut lines: Vec<Evidence> =
-            entries.values().map(|entry| Evidence { seq: entry.seq, line: line_of(entry) }).collect();
+        let mut lines: Vec<Evidence> = entries
+            .values()
+            .filter(|entry| !is_noise(entry))
+            .map(|entry| Evidence { seq: entry.seq, line: line_of(entry) })
+            .collect();
         lines.extend(log.evidence.iter().cloned());
         lines.sort();
         lines.dedup();
@@ -101,6 +104,13 @@ pub(super) async fn judge(ctx: &Ctx, result: Result<(), Stop>, millis: u64) -> J
     Judged { report, unsupported }
 }
 
+/// A delivery that no service needs and that was acknowledged tells nothing.
+fn is_noise(entry: &EntryView) -> bool {
+    entry.direction == Direction::Outbound
+        && entry.status.is_some_and(|status| outcome(status) == Outcome::Success)
+        && event_type(entry).is_some_and(|kind| !kind.starts_with("checkout.session."))
+}
+
 /// What the checks come to.
 pub(super) fn verdict_of(checks: &[Check], strict: bool) -> Verdict {
     let broken = |weight| checks.iter().any(|check| !check.ok && check.weight == weight);
@@ -119,12 +129,8 @@ async fn observe(ctx: &Ctx, entries: &mut BTreeMap<u64, EntryView>) -> Result<Ve
     let log = ctx.log();
     let secrets = bench.secrets();
     let service = bench.urls.redirect.origin().ascii_serialization();
-    let around = Surroundings {
-        profile: &bench.profile,
-        level: bench.options.level,
-        service: &service,
-        secrets: &secrets,
-    };
+    let around =
+        Surroundings { profile: &bench.profile, level: bench.options.level, service: &service, secrets: &secrets };
     for subject in &log.subjects {
         entries.extend(ctx.journal(*subject).await?.into_iter().map(|entry| (entry.seq, entry)));
     }
@@ -162,44 +168,41 @@ fn fault_of_ours<'e>(entries: impl Iterator<Item = &'e EntryView>) -> Option<Str
 }
 
 /// The service's own answers against the published contract, where the contract says something about their status.
-fn answers_against_contract<'e>(
-    bench: &Bench,
-    log: &Log,
-    entries: impl Iterator<Item = &'e EntryView>,
-) -> Vec<Check> {
+fn answers_against_contract<'e>(bench: &Bench, log: &Log, entries: impl Iterator<Item = &'e EntryView>) -> Vec<Check> {
     let mut checks = Vec::new();
-    let mut held_against = |method: &http::Method, path: &str, status: u16, headers: &[(String, String)], body: &str, what: String| {
-        let documented = match outcome(status) {
-            Outcome::Redirect => status == 302,
-            Outcome::Success | Outcome::Refusal | Outcome::Broken => true,
-            Outcome::Other => false,
-        };
-        let Ok(status) = http::StatusCode::from_u16(status) else { return };
-        if !documented || (path == REDIRECT && status.is_success()) {
-            return;
-        }
-        let mut map = http::HeaderMap::new();
-        for (name, value) in headers {
-            if let (Ok(name), Ok(value)) =
-                (name.parse::<http::HeaderName>(), http::HeaderValue::from_bytes(value.as_bytes()))
-            {
-                map.append(name, value);
+    let mut held_against =
+        |method: &http::Method, path: &str, status: u16, headers: &[(String, String)], body: &str, what: String| {
+            let documented = match outcome(status) {
+                Outcome::Redirect => status == 302,
+                Outcome::Success | Outcome::Refusal | Outcome::Broken => true,
+                Outcome::Other => false,
+            };
+            let Ok(status) = http::StatusCode::from_u16(status) else { return };
+            if !documented || (path == REDIRECT && status.is_success()) {
+                return;
             }
-        }
-        let no_headers = http::HeaderMap::new();
-        let request = RequestView { method, path, query: None, headers: &no_headers, body: b"" };
-        let answer = AnswerView { status, headers: &map, body: body.as_bytes() };
-        for violation in bench.contract.check_answer(&request, &answer) {
-            checks.push(Check {
-                what: format!("{what} follows the published contract"),
-                expected: "no departure from fixtures/openapi/completion-service.yaml".to_owned(),
-                seen: violation.to_string(),
-                ok: false,
-                weight: Weight::Must,
-                invariant: None,
-            });
-        }
-    };
+            let mut map = http::HeaderMap::new();
+            for (name, value) in headers {
+                if let (Ok(name), Ok(value)) =
+                    (name.parse::<http::HeaderName>(), http::HeaderValue::from_bytes(value.as_bytes()))
+                {
+                    map.append(name, value);
+                }
+            }
+            let no_headers = http::HeaderMap::new();
+            let request = RequestView { method, path, query: None, headers: &no_headers, body: b"" };
+            let answer = AnswerView { status, headers: &map, body: body.as_bytes() };
+            for violation in bench.contract.check_answer(&request, &answer) {
+                checks.push(Check {
+                    what: format!("{what} follows the published contract"),
+                    expected: "no departure from fixtures/openapi/completion-service.yaml".to_owned(),
+                    seen: violation.to_string(),
+                    ok: false,
+                    weight: Weight::Must,
+                    invariant: None,
+                });
+            }
+        };
     for answer in log.answers.iter().filter(|answer| answer.method == "GET") {
         let what = format!("the answer to GET {}", answer.url);
         held_against(&http::Method::GET, REDIRECT, answer.status, &answer.headers, &answer.body, what);

@@ -104,7 +104,11 @@ pub fn plan(
     let mut plan = Plan::default();
     for item in chosen.flat_map(|case| items(case)) {
         if let Some(wanted) = item.case.needs.payable.filter(|wanted| *wanted != payable) {
-            let why = format!("it is about services that sell with a {}; this one declares {}", wanted.name(), payable.name());
+            let why = format!(
+                "it is about services that sell with a {}; this one declares {}",
+                wanted.name(),
+                payable.name()
+            );
             plan.left_out.push((item, LeftOut::NotApplicable(why)));
         } else if item.case.needs.managed && !managed {
             let why = "it restarts the service, which the suite can only do when it started it: use --exec".to_owned();
@@ -121,8 +125,6 @@ pub fn plan(
 fn items(case: &'static Case) -> Vec<Item> {
     match case.needs.under {
         None => vec![Item { case, under: None }],
-        Some(under) => {
-            under.values.iter().map(|value| Item { case, under: Some((under.switch, value)) }).collect()
-        }
+        Some(under) => under.values.iter().map(|value| Item { case, under: Some((under.switch, value)) }).collect(),
     }
 }

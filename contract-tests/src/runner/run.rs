@@ -23,9 +23,7 @@ use crate::Endpoints;
 use crate::invariants;
 use crate::model::{CASES, Stop, Verdict};
 use crate::preflight::{self, launch_problem};
-use crate::report::{
-    CaseReport, InvariantReport, Problem, Report, ServiceReport, SuiteReport, Summary, Unsupported,
-};
+use crate::report::{CaseReport, InvariantReport, Problem, Report, ServiceReport, SuiteReport, Summary, Unsupported};
 use crate::target::{EnvError, Launcher, Profile, ProfileError, environment};
 
 /// The published contract of a completion service.
@@ -80,7 +78,8 @@ pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> R
     let contract =
         Contract::parse("completion-service", CONTRACT).map_err(|error| RunError::Contract(error.to_string()))?;
     let own = World::builder().seed(options.seed).build();
-    let bench = Arc::new(Bench { control: Control::new(&control), endpoints, profile, urls, launcher, options, own, contract });
+    let bench =
+        Arc::new(Bench { control: Control::new(&control), endpoints, profile, urls, launcher, options, own, contract });
 
     listener(&Event::Starting { service: &bench.profile.service.name });
     let mut problems = match bench.launcher.start(env).await {
@@ -106,7 +105,7 @@ pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> R
 fn crash(bench: &Bench) -> Option<Problem> {
     let how = bench.launcher.ended()?;
     Some(Problem {
-        name: "SERVICE-ENDED".to_owned(),
+        name: Problem::SERVICE_ENDED.to_owned(),
         seen: format!("the service ended by itself during the run ({how})"),
         cause: "it crashed, or it was stopped by somebody else".to_owned(),
         cure: "see its last output below; cases that ran after its end failed for want of an answer".to_owned(),
@@ -186,7 +185,6 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
         let place = |case: &CaseReport| CASES.iter().position(|known| known.id == case.id);
         cases.sort_by(|a, b| (place(a), &a.under).cmp(&(place(b), &b.under)));
         apply_known(bench, &mut cases);
-        let misconfigured = !problems.is_empty() && cases.iter().any(|case| case.verdict == Verdict::ConfigError);
         let millis = u64::try_from(bench.own.clock().elapsed().as_millis()).unwrap_or_default();
         let declares = &bench.profile.declares;
         let name_of = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
@@ -206,14 +204,11 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
                 payable: declares.payable.name().to_owned(),
                 finalize: name_of(serde_json::to_value(declares.finalize).unwrap_or_default()),
             },
-            summary: Summary::of(&cases, misconfigured, millis),
+            summary: Summary::of(&cases, &problems, millis),
             problems,
             invariants: invariants_of(&cases),
             cases,
-            unsupported: missing
-                .into_iter()
-                .map(|((fake, what), times)| Unsupported { fake, what, times })
-                .collect(),
+            unsupported: missing.into_iter().map(|((fake, what), times)| Unsupported { fake, what, times }).collect(),
         }
     }
 }
@@ -290,7 +285,11 @@ fn invariants_of(cases: &[CaseReport]) -> Vec<InvariantReport> {
         .iter()
         .map(|invariant| {
             let of_it = |case: &CaseReport| {
-                case.checks.iter().filter(|check| check.invariant.as_deref() == Some(invariant.id)).cloned().collect::<Vec<_>>()
+                case.checks
+                    .iter()
+                    .filter(|check| check.invariant.as_deref() == Some(invariant.id))
+                    .cloned()
+                    .collect::<Vec<_>>()
             };
             let all: Vec<_> = cases.iter().flat_map(of_it).collect();
             let broken_in =

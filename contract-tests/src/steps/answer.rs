@@ -47,7 +47,8 @@ impl fmt::Display for Answer {
             Some(location) => write!(f, ", Location {location}"),
             None if self.body.trim().is_empty() => Ok(()),
             None => {
-                let start: String = self.body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect();
+                let start: String =
+                    self.body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect();
                 write!(f, ", {start:?}")
             }
         }

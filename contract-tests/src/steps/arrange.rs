@@ -139,7 +139,8 @@ impl Ctx {
             let body = String::from_utf8_lossy(&body);
             return Err(Stop::suite(format!("the Event API refused a registration with {status}: {body}")));
         }
-        serde_json::from_slice(&body).map_err(|error| Stop::suite(format!("the Event API's answer is no JSON: {error}")))
+        serde_json::from_slice(&body)
+            .map_err(|error| Stop::suite(format!("the Event API's answer is no JSON: {error}")))
     }
 
     /// Arranges the default sale and registers for it.

@@ -2,7 +2,9 @@
 
 use mock_core::control::dto::EntryView;
 use mock_core::journal::{Direction, Filter};
-use mock_stripe::control::dto::{Compose, Composed, Counted, Deliveries, DeliveryView, Hold, HoldAction, Resend, Selection, Settled};
+use mock_stripe::control::dto::{
+    Compose, Composed, Deliveries, DeliveryView, Hold, HoldAction, Resend, Selection, Settled,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -46,7 +48,10 @@ impl Delivered {
 
     /// What came back, for people.
     pub fn shown(&self) -> String {
-        self.status.map_or_else(|| format!("no answer: {}", self.failure.as_deref().unwrap_or("unknown")), |status| status.to_string())
+        self.status.map_or_else(
+            || format!("no answer: {}", self.failure.as_deref().unwrap_or("unknown")),
+            |status| status.to_string(),
+        )
     }
 }
 
@@ -109,7 +114,9 @@ impl Ctx {
                 Compose { payload: Some(format!("{event:#}")), ..Compose::default() }
             }
         };
-        compose.subjects = self.subjects();
+        if compose.subjects.is_empty() {
+            compose.subjects = self.subjects();
+        }
         let composed: Composed = self.control().post("/v1/stripe/deliveries", &compose).await?;
         let answer = composed.answers.first().ok_or_else(|| Stop::suite("our Stripe delivered nothing"))?;
         let entry = self.delivery_entry(before.journal.last_seq, &composed.payload).await?;
@@ -153,8 +160,7 @@ impl Ctx {
     /// The deliveries about a purchase, of one type or of all, oldest first.
     pub async fn deliveries(&self, purchase: Uuid, event: Option<&str>) -> Result<Vec<DeliveryView>, Stop> {
         let kind = event.map(|event| format!("&event_type={event}")).unwrap_or_default();
-        let found: Deliveries =
-            self.control().get(&format!("/v1/stripe/deliveries?subject={purchase}{kind}")).await?;
+        let found: Deliveries = self.control().get(&format!("/v1/stripe/deliveries?subject={purchase}{kind}")).await?;
         Ok(found.deliveries)
     }
 
@@ -162,8 +168,8 @@ impl Ctx {
     pub async fn release(&self, purchase: &Purchase) -> Result<usize, Stop> {
         self.step("released what Stripe held back");
         let selection = Selection { subject: Some(purchase.id), ..Selection::default() };
-        let counted: Counted = self.control().post("/v1/stripe/deliveries/release", &selection).await?;
-        Ok(counted.count)
+        let released: Deliveries = self.control().post("/v1/stripe/deliveries/release", &selection).await?;
+        Ok(released.deliveries.len())
     }
 
     /// Has Stripe send a delivery (again), whatever became of it so far.

@@ -73,7 +73,14 @@ impl SessionView {
 
 impl fmt::Display for SessionView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "session {} {} {} of {}", self.id, self.status, self.payment_status, money::shown(self.amount, &self.currency))?;
+        write!(
+            f,
+            "session {} {} {} of {}",
+            self.id,
+            self.status,
+            self.payment_status,
+            money::shown(self.amount, &self.currency)
+        )?;
         if self.refunded > 0 {
             write!(f, ", {} refunded", money::shown(self.refunded, &self.currency))?;
         }
@@ -102,8 +109,12 @@ impl Ledger {
 
     /// What is there, for people.
     pub fn shown(&self) -> String {
-        let all: Vec<String> =
-            self.payables.iter().map(ToString::to_string).chain(self.sessions.iter().map(ToString::to_string)).collect();
+        let all: Vec<String> = self
+            .payables
+            .iter()
+            .map(ToString::to_string)
+            .chain(self.sessions.iter().map(ToString::to_string))
+            .collect();
         if all.is_empty() { "nothing at our Stripe".to_owned() } else { all.join("; ") }
     }
 }

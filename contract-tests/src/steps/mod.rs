@@ -3,11 +3,13 @@
 mod act;
 mod answer;
 mod arrange;
+mod back;
 mod buy;
 mod deliver;
 mod ledger;
 mod observe;
 mod purchase;
+mod stripe;
 mod world;
 
 pub use act::{Asked, Visit};

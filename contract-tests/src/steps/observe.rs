@@ -53,7 +53,9 @@ impl Seen {
         let calls: Vec<String> = self
             .finalizes()
             .iter()
-            .map(|call| format!("#{} status {}{}", call.seq, call.status, if call.accepted { "" } else { " (refused)" }))
+            .map(|call| {
+                format!("#{} status {}{}", call.seq, call.status, if call.accepted { "" } else { " (refused)" })
+            })
             .collect();
         if calls.is_empty() { "no finalize call".to_owned() } else { calls.join(", ") }
     }
@@ -83,7 +85,9 @@ impl Ctx {
     /// A purchase as Dataverse has it.
     pub async fn state(&self, purchase: &Purchase) -> Result<PurchaseState, Stop> {
         let view: PurchaseView = self.control().get(&format!("/v1/event-api/purchases/{}", purchase.id)).await?;
-        let word = |state| serde_json::to_value(state).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
+        let word = |state| {
+            serde_json::to_value(state).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+        };
         let mut states: Vec<String> = view.history.iter().map(|happening| word(happening.after)).collect();
         states.push(word(view.state));
         states.dedup();

@@ -39,9 +39,14 @@ impl Ctx {
     /// Makes every answer of Dataverse about one text (a purchase id) late by so many milliseconds. The number takes it away again.
     pub async fn slow_dataverse(&self, text: &str, millis: u64) -> Result<u64, Stop> {
         self.step(format!("made Dataverse answer {millis} ms late"));
-        let matcher =
-            Matcher { fake: Some("dataverse".to_owned()), text: Some(text.to_owned()), ..Matcher::default() };
-        let plan = Plan { matcher, skip: 0, times: None, when: mock_core::faults::When::BeforeCommit, effect: Effect::Delay { millis } };
+        let matcher = Matcher { fake: Some("dataverse".to_owned()), text: Some(text.to_owned()), ..Matcher::default() };
+        let plan = Plan {
+            matcher,
+            skip: 0,
+            times: None,
+            when: mock_core::faults::When::BeforeCommit,
+            effect: Effect::Delay { millis },
+        };
         Ok(self.control().add_fault(&plan).await?)
     }
 

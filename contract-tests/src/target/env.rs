@@ -30,11 +30,7 @@ pub enum EnvError {
 }
 
 /// Every variable that a started service gets.
-pub fn environment(
-    endpoints: &Endpoints,
-    profile: &Profile,
-    base: &Url,
-) -> Result<BTreeMap<String, String>, EnvError> {
+pub fn environment(endpoints: &Endpoints, profile: &Profile, base: &Url) -> Result<BTreeMap<String, String>, EnvError> {
     let fields = fields(endpoints, profile, base);
     let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
     let mut env: BTreeMap<String, String> = [

@@ -19,6 +19,8 @@ use super::launcher::{LaunchError, Launcher};
 const READY_LIMIT: Duration = Duration::from_secs(60);
 /// How long it may take to end when told to.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
+/// How long the rest of its process group may take after that.
+const GROUP_LIMIT: Duration = Duration::from_secs(1);
 /// How long between two looks at whether it is ready.
 const POLL: Duration = Duration::from_millis(20);
 /// How many lines of output are kept.
@@ -129,9 +131,11 @@ impl Exec {
         let group = self.group.lock().take();
         if let Some(group) = group {
             signal(group, "TERM");
-            if tokio::time::timeout(STOP_LIMIT, child.wait()).await.is_err() {
-                signal(group, "KILL");
-            }
+            // Too slow is fine: what is left is killed below.
+            drop(tokio::time::timeout(STOP_LIMIT, child.wait()).await);
+            // Whatever it started may need a moment more than the command itself.
+            drop(tokio::time::timeout(GROUP_LIMIT, gone(group)).await);
+            signal(group, "KILL");
         }
         // Already gone is fine; a child left behind is reaped here.
         drop(child.start_kill());
@@ -210,14 +214,21 @@ fn command_of(text: &str) -> Command {
 }
 
 /// Tells a whole process group. There is no safe call for it in the standard library; the `kill` program is everywhere we run.
-fn signal(group: u32, name: &str) {
+fn signal(group: u32, name: &str) -> bool {
     let told = std::process::Command::new("kill")
         .args(["-s", name, "--", &format!("-{group}")])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
     // A group that is gone already cannot be told, and need not be.
-    drop(told);
+    told.is_ok_and(|status| status.success())
+}
+
+/// Ends when nobody is left in the group.
+async fn gone(group: u32) {
+    while signal(group, "0") {
+        tokio::time::sleep(POLL).await;
+    }
 }
 
 /// Keeps the last lines of a stream, without ever holding up the writer.

@@ -211,7 +211,9 @@ impl Profile {
             if parsed.is_none_or(|url| url.origin().ascii_serialization() != *origin) {
                 return wrong(
                     "declares.return_origins",
-                    format!("{origin:?} is not an origin; write scheme and host only, such as \"https://allowed.test\""),
+                    format!(
+                        "{origin:?} is not an origin; write scheme and host only, such as \"https://allowed.test\""
+                    ),
                 );
             }
         }
@@ -237,8 +239,11 @@ impl Profile {
         let base = base.as_str().trim_end_matches('/');
         let url = |field, template: &str| {
             let value = template.replace("{base}", base);
-            let parsed = Url::parse(&value)
-                .map_err(|error| ProfileError::Url { field, value: value.clone(), why: error.to_string() })?;
+            let parsed = Url::parse(&value).map_err(|error| ProfileError::Url {
+                field,
+                value: value.clone(),
+                why: error.to_string(),
+            })?;
             if matches!(parsed.scheme(), "http" | "https") {
                 Ok(parsed)
             } else {

@@ -1,5 +1,18 @@
 //! Tests of the suite itself: the right service passes, wrong ones are caught, and what is written about it is readable.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what cannot be set up is a failed test")]
+
+mod buyer;
+mod catalogue;
+mod determinism;
+mod exec;
+mod invariants;
+mod known;
 mod mutants;
+mod notification;
+mod plan;
+mod preflight;
+mod profile;
 mod reference;
+mod report;
 mod world;

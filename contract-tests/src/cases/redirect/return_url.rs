@@ -92,7 +92,20 @@ const GENERATED: usize = 6;
 const PIECES: u64 = 6;
 /// What is generated from: text that is lost or changed when it is decoded twice, not at all, or taken for the outer query's own.
 const PIECES_OF: [&str; 14] = [
-    "%2F", "%20", "+", "%25", "%252F", "&a=1", "=", "?x", "/p", "\u{e9}", "\u{df}", "\u{65e5}\u{672c}", "%26b", ";v=2",
+    "%2F",
+    "%20",
+    "+",
+    "%25",
+    "%252F",
+    "&a=1",
+    "=",
+    "?x",
+    "/p",
+    "\u{e9}",
+    "\u{df}",
+    "\u{65e5}\u{672c}",
+    "%26b",
+    ";v=2",
 ];
 
 async fn generated(ctx: Ctx) -> Result<(), Stop> {
@@ -122,9 +135,7 @@ async fn generated(ctx: Ctx) -> Result<(), Stop> {
 fn generate(ctx: &Ctx, number: usize) -> String {
     let origin = ctx.profile().return_origin();
     if number == 0 {
-        return format!(
-            "{origin}/a%2Fb/%20/c?q=1%2B1&plus=a+b&percent=100%25&twice=%252F&name=J\u{fc}rgen#part%20two"
-        );
+        return format!("{origin}/a%2Fb/%20/c?q=1%2B1&plus=a+b&percent=100%25&twice=%252F&name=J\u{fc}rgen#part%20two");
     }
     let draw = || {
         let pieces = 1 + ctx.ids().below("return url length", &ctx.scope(), PIECES);

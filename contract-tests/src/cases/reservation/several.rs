@@ -79,7 +79,8 @@ async fn three_attendees(ctx: Ctx) -> Result<(), Stop> {
     leads_to_stripe(&ctx, &purchase, &answer).await?;
     ctx.pay(&answer, &Means::card()).await?;
     let seen = ctx.settled(&purchase).await?;
-    let charged: i64 = seen.ledger.sessions.iter().filter(|session| session.is_paid()).map(|session| session.amount).sum();
+    let charged: i64 =
+        seen.ledger.sessions.iter().filter(|session| session.is_paid()).map(|session| session.amount).sum();
     ctx.check(
         "the buyer is charged the total price, once",
         purchase.shown_price(),

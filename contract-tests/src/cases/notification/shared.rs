@@ -1,0 +1,130 @@
+//! What several notification cases do and look at.
+
+use mock_core::control::dto::EntryView;
+
+use crate::buyer::{Bought, Means};
+use crate::check::http::{Outcome, outcome};
+use crate::check::journal::{COMPLETED, event_type};
+use crate::model::Stop;
+use crate::runner::Ctx;
+use crate::steps::{Purchase, Sale, Seen};
+
+/// The event that says that a buyer is through.
+pub(super) const SESSION_COMPLETED: &str = "checkout.session.completed";
+
+/// Follows the purchase's link and pays by card.
+pub(super) async fn pay_by_card(ctx: &Ctx, purchase: &Purchase) -> Result<Bought, Stop> {
+    let answer = ctx.follow(purchase).await?;
+    ctx.pay(&answer, &Means::card()).await
+}
+
+/// Follows the purchase's link and pays by SEPA debit: the session completes now, the money comes days later or not at all. A service that does
+/// not offer such a way to pay never meets an unpaid session.
+pub(super) async fn pay_by_debit(ctx: &Ctx, purchase: &Purchase, means: &Means) -> Result<(), Stop> {
+    let answer = ctx.follow(purchase).await?;
+    let mut buyer = crate::buyer::Buyer::new();
+    let page = ctx.open(&mut buyer, &answer).await?;
+    if !page.html.contains("sepa_debit") {
+        return Err(Stop::NotApplicable(
+            "the service's payment page offers cards only, and with these no session completes before it is paid".to_owned(),
+        ));
+    }
+    ctx.send(&mut buyer, &page, means).await?;
+    Ok(())
+}
+
+/// A sale in the one currency that SEPA debits are made in.
+pub(super) fn sale_by_debit(ctx: &Ctx) -> Result<Sale, Stop> {
+    if ctx.profile().sells_in("EUR") {
+        return Ok(Sale { currency: Some("EUR"), ..Sale::default() });
+    }
+    Err(Stop::NotApplicable(
+        "the profile does not sell in EUR, and our Stripe's only delayed way to pay (SEPA debit) needs it".to_owned(),
+    ))
+}
+
+/// The answer to a delivery, for people.
+pub(super) fn answer_of(entry: &EntryView) -> String {
+    match (entry.status, &entry.failure) {
+        (Some(status), _) => {
+            let body = entry.answer.as_ref().map_or("", |answer| answer.body.as_str());
+            let start: String = body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect();
+            if start.is_empty() { status.to_string() } else { format!("{status}, {start:?}") }
+        }
+        (None, Some(failure)) => format!("no answer: {failure}"),
+        (None, None) => "no answer yet".to_owned(),
+    }
+}
+
+/// Whether a delivery was acknowledged.
+pub(super) fn is_acknowledged(entry: &EntryView) -> bool {
+    entry.status.is_some_and(|status| outcome(status) == Outcome::Success)
+}
+
+/// The deliveries of one type.
+pub(super) fn deliveries_of<'s>(seen: &'s Seen, kind: &str) -> Vec<&'s EntryView> {
+    seen.deliveries().into_iter().filter(|entry| event_type(entry).as_deref() == Some(kind)).collect()
+}
+
+/// Every delivery of this type about the purchase was answered 2xx. That there was none at all is the service's doing: the session at our Stripe
+/// does not name the purchase, or nothing was paid.
+pub(super) fn acknowledged(ctx: &Ctx, purchase: &Purchase, seen: &Seen, kind: &str) {
+    let delivered = deliveries_of(seen, kind);
+    let answers: Vec<String> = delivered.iter().map(|entry| format!("#{}: {}", entry.seq, answer_of(entry))).collect();
+    ctx.check(
+        format!("{kind} about purchase {} is acknowledged", purchase.id),
+        "2xx to each delivery",
+        if answers.is_empty() { "our Stripe delivered none: no session belongs to this purchase".to_owned() } else { answers.join("; ") },
+        !delivered.is_empty() && delivered.iter().all(|entry| is_acknowledged(entry)),
+    );
+}
+
+/// The purchase was finalized as completed, and is.
+pub(super) fn completed(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
+    let ours = seen.finalizes_as(COMPLETED).iter().any(|call| call.purchase == Some(purchase.id) && call.accepted);
+    ctx.check(
+        format!("purchase {} is finalized as completed {why}", purchase.id),
+        "a finalize call with 100000001 for this purchase, accepted by Dataverse",
+        format!("{}{}", seen.shown_finalizes(), unnamed(ctx, purchase, seen)),
+        ours,
+    );
+    is_completed(ctx, purchase, seen, why);
+}
+
+/// A likely reason for a missing finalize call: no session says whose payment it is.
+fn unnamed(ctx: &Ctx, purchase: &Purchase, seen: &Seen) -> String {
+    let key = &ctx.profile().declares.metadata_key;
+    let named = seen.ledger.sessions.iter().any(|session| session.metadata.get(key).is_some_and(|id| purchase.is(id)));
+    if named { String::new() } else { format!("; no session at our Stripe names this purchase in metadata.{key}") }
+}
+
+/// The purchase is completed in Dataverse.
+pub(super) fn is_completed(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
+    ctx.check(
+        format!("purchase {} is completed {why}", purchase.id),
+        "completed in Dataverse",
+        seen.state.word(),
+        seen.state.is_completed(),
+    );
+}
+
+/// The purchase was not completed, nor was that tried.
+pub(super) fn not_completed(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
+    let tried = !seen.finalizes_as(COMPLETED).is_empty();
+    ctx.must(
+        format!("purchase {} is not completed {why}", purchase.id),
+        "no finalize call with 100000001, and not completed in Dataverse",
+        format!("{}; {} in Dataverse", seen.shown_finalizes(), seen.state.word()),
+        !tried && !seen.state.is_completed(),
+    );
+}
+
+/// Nothing was finalized, and the reservation stands.
+pub(super) fn untouched(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
+    ctx.must(
+        format!("purchase {} is left alone {why}", purchase.id),
+        "no finalize call, and still reserved in Dataverse",
+        format!("{}; {} in Dataverse", seen.shown_finalizes(), seen.state.word()),
+        seen.finalizes().is_empty() && seen.state.is_reserved(),
+    );
+}

@@ -1,0 +1,64 @@
+//! Which cases run, and what beside what.
+
+use contract_tests::Level;
+use contract_tests::model::{CASES, Payable};
+use contract_tests::runner::{PlanError, plan};
+
+fn names(patterns: &[&str], level: Level) -> Result<(Vec<String>, Vec<String>), PlanError> {
+    let patterns: Vec<String> = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
+    let plan = plan(CASES, level, &patterns, Payable::Link, false)?;
+    let names = |items: &[contract_tests::runner::Item]| items.iter().map(contract_tests::runner::Item::name).collect();
+    Ok((names(&plan.parallel), names(&plan.alone)))
+}
+
+#[track_caller]
+fn check(patterns: &[&str], parallel: &[&str], alone: &[&str]) {
+    let (found, found_alone) = names(patterns, Level::Core).unwrap();
+    assert_eq!(
+        (found, found_alone),
+        (parallel.iter().map(ToString::to_string).collect(), alone.iter().map(ToString::to_string).collect())
+    );
+}
+
+#[test]
+fn patterns_choose_and_the_catalogue_orders() {
+    check(&["c-r02", "C-R01"], &["C-R01", "C-R02"], &[]);
+    check(
+        &["C-R1?", "C-R12"],
+        &[
+            "C-R10",
+            "C-R11 [AMB-4=404]",
+            "C-R11 [AMB-4=400]",
+            "C-R12",
+            "C-R13 [AMB-8=null]",
+            "C-R13 [AMB-8=absent]",
+            "C-R14",
+            "C-R15",
+            "C-R16",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn each_switch_value_is_a_run_of_its_own() {
+    check(&["C-R11"], &["C-R11 [AMB-4=404]", "C-R11 [AMB-4=400]"], &[]);
+}
+
+#[test]
+fn what_moves_the_clock_runs_alone() {
+    check(&["C-T01", "C-T04"], &["C-T04"], &["C-T01"]);
+}
+
+#[test]
+fn a_pattern_that_means_nothing_is_an_error() {
+    assert_eq!(names(&["C-R01", "C-Q*"], Level::Core), Err(PlanError::NoSuchCase { pattern: "C-Q*".to_owned() }));
+}
+
+#[test]
+fn without_patterns_everything_runs() {
+    let (parallel, alone) = names(&[], Level::Secure).unwrap();
+    let runs: usize = CASES.iter().map(|case| case.needs.under.map_or(1, |under| under.values.len())).sum();
+    assert_eq!(parallel.len() + alone.len(), runs);
+    assert!(!alone.is_empty());
+}
