@@ -42,8 +42,8 @@ impl<'a> Reply<'a> {
 
     /// Status and body of a refusal.
     pub(crate) fn error_body(&self, error: &Error) -> (StatusCode, Bytes) {
-        let wall = self.stripe.world.clock().wall();
-        let url = log_url(&self.stripe.config.account, &self.request, self.stripe.config.livemode, wall);
+        let now = self.stripe.world.clock().now();
+        let url = log_url(&self.stripe.config.account, &self.request, self.stripe.config.livemode, now);
         // A caller without a key has no dashboard to look into.
         let url = (error.status != StatusCode::UNAUTHORIZED).then_some(url.as_str());
         (error.status, pretty(&error.body(url)))

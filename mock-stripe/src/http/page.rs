@@ -89,7 +89,7 @@ async fn submit(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri, body
         let (paid, batch) = stripe.change_by_itself(|tx| checkout::authenticate(tx, &session, confirmed));
         return after(&stripe, &session, &submission, paid, batch).await;
     }
-    let today = stripe.world.clock().wall().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = stripe.world.clock().now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let checked = match submission.check(&session, (today.year(), today.month())) {
         Ok(checked) => checked,
         Err(faults) => return page(&stripe, &session, &submission, &faults),

@@ -23,5 +23,6 @@ mod machines;
 mod official;
 mod payments;
 mod sessions;
+mod shapes;
 mod support;
 mod webhooks;

@@ -140,7 +140,8 @@ impl Lab {
     }
 
     pub(crate) async fn build(seed: u64, change: impl FnOnce(&mut Config)) -> Self {
-        let world = World::builder().seed(seed).clock(ClockMode::Manual).build();
+        let start = "2026-08-03T12:00:00Z".parse().unwrap();
+        let world = World::builder().seed(seed).clock(ClockMode::Manual).start_at(start).build();
         let receiver = Receiver::default();
         let elsewhere = receiver.serve().await;
         let mut config = Config {
