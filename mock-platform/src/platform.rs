@@ -158,6 +158,7 @@ impl Builder {
         // The page shows addresses that are only known once the page's own port listens.
         let page = Page::default();
         let fakes = Router::new()
+            .nest("/v1/dataverse", dataverse.control())
             .nest("/v1/event-api", event_api.control())
             .merge(stripe.control())
             .merge(console::routes(&page));

@@ -170,7 +170,9 @@ async fn a_registration_is_paid_for_and_confirmed() {
 
     let journal = Control::new(platform.control()).journal(&Filter::default()).await.unwrap();
     for entry in &journal.entries {
+        assert!(entry.violations.is_empty(), "{} {:?}: {:?}", entry.fake, entry.operation, entry.violations);
         assert!(entry.unsupported.is_empty(), "{:?}", entry.unsupported);
+        assert!(entry.operation.is_some(), "{:?} {:?} is not in the contract", entry.fake, entry.request.target);
     }
     platform.stop().await;
 }
