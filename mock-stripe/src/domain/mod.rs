@@ -1,5 +1,6 @@
 //! The rules of Stripe as pure functions and state machines. Nothing here knows HTTP, a lock, or what time it is.
 
+pub mod bank_account;
 pub mod belonging;
 pub mod cards;
 pub mod catalog;

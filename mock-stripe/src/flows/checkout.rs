@@ -1,13 +1,15 @@
 //! The buyer pays: one submitted page, from the instrument to the session's end.
 
-use crate::domain::cards::{AfterChallenge, Behaviour, Card, Decline, GENERIC_DECLINE, Iban};
-use crate::domain::charge::{Charge, Status as ChargeStatus};
+use crate::domain::bank_account::{DebitOutcome, Iban};
+use crate::domain::cards::{AfterChallenge, Behaviour, Card, Decline, GENERIC_DECLINE};
+use crate::domain::charge::Status as ChargeStatus;
 use crate::domain::effect::Effect;
 use crate::domain::intent::{Command as OnIntent, Intent, PaymentError, Status as IntentStatus};
-use crate::domain::payer::{CardSummary, Customer, Instrument, Payer, PaymentMethod};
+use crate::domain::payer::{CardSummary, Instrument, Payer, PaymentMethod};
 use crate::domain::session::{Command as OnSession, Refusal, Session, Status};
 use crate::wire::View;
 
+use super::charging::{customer_of, new_charge, put_charge};
 use super::{Tx, booking, debit, links, sessions};
 
 /// What the buyer pays with.
@@ -58,7 +60,7 @@ pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Op
                 country: iban.country().to_owned(),
                 fingerprint: tx.mint.fingerprint(iban.last4()),
                 last4: iban.last4().to_owned(),
-                settles: iban.outcome() == crate::domain::cards::DebitOutcome::Settles,
+                settles: iban.outcome() == DebitOutcome::Settles,
             };
             return defer(tx, session, payer, instrument);
         }
@@ -289,76 +291,6 @@ fn complete(tx: &mut Tx<'_>, session: Session, command: OnSession, payer: Payer)
         }
     }
     Paid::Complete
-}
-
-/// The session's customer: its own, or a new one when it always makes one.
-fn customer_of(tx: &mut Tx<'_>, session: Session, payer: &Payer) -> (Session, Option<String>) {
-    if session.customer.is_some() || session.presentation.customer_creation.as_deref() != Some("always") {
-        let customer = session.customer.clone();
-        return (session, customer);
-    }
-    let scope = &session.belongs.scope;
-    let mut customer = Customer {
-        id: tx.mint.short("cus_", scope),
-        created: tx.seconds(),
-        payer: Payer { email: payer.email.clone(), name: None },
-        invoice_prefix: tx.mint.draw("invoice prefix", scope, 8).to_ascii_uppercase(),
-        belongs: session.belongs.clone(),
-    };
-    let before = tx.shown().customer(&customer);
-    tx.emit("customer.created", before.clone(), &customer.belongs);
-    customer.payer.name.clone_from(&payer.name);
-    let body = tx.shown().customer(&customer);
-    tx.emit_change("customer.updated", &before, body, &customer.belongs, None);
-    let customer = tx.state.customers.put(customer);
-    let session = Session { customer: Some(customer.id.clone()), ..session };
-    (session, Some(customer.id.clone()))
-}
-
-fn new_charge(
-    tx: &Tx<'_>,
-    intent: &Intent,
-    method: &PaymentMethod,
-    payer: Payer,
-    status: ChargeStatus,
-    decline: Option<Decline>,
-    customer: Option<String>,
-) -> Charge {
-    let scope = &intent.belongs.scope;
-    let card = matches!(method.instrument, Instrument::Card(_));
-    Charge {
-        id: tx.mint.of_payment(if card { "ch_" } else { "py_" }, &intent.core, scope),
-        core: intent.core.clone(),
-        created: tx.seconds(),
-        amount: intent.amount,
-        amount_refunded: 0,
-        currency: intent.currency,
-        status,
-        decline,
-        intent: intent.id.clone(),
-        payment_method: method.id.clone(),
-        instrument: method.instrument.clone(),
-        payer,
-        customer,
-        description: intent.description.clone(),
-        metadata: intent.metadata.clone(),
-        balance_transaction: None,
-        risk_score: tx.mint.percent("risk", scope),
-        authorization_code: tx.mint.digits("authorization", scope, 6),
-        network_transaction_id: tx.mint.digits("network", scope, 15),
-        receipt_token: tx.mint.draw("receipt", scope, 60),
-        receipt_email: intent.receipt_email.clone(),
-        statement_descriptor: intent.statement_descriptor.clone(),
-        statement_descriptor_suffix: intent.statement_descriptor_suffix.clone(),
-        transfer_group: intent.transfer_group.clone(),
-        belongs: intent.belongs.clone(),
-    }
-}
-
-fn put_charge(tx: &mut Tx<'_>, kind: &'static str, charge: &Charge) {
-    tx.state.charges.put(charge.clone());
-    let body = tx.shown().charge(charge);
-    tx.emit_of_payment(kind, body, &charge.belongs, &charge.core);
 }
 
 /// Where the buyer goes after paying: the seller's URL with `{CHECKOUT_SESSION_ID}` replaced and the campaign parameters appended, or

@@ -2,6 +2,7 @@
 
 pub(crate) mod booking;
 pub(crate) mod catalog;
+mod charging;
 pub(crate) mod checkout;
 pub(crate) mod debit;
 pub(crate) mod lines;

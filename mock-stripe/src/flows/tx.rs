@@ -136,9 +136,7 @@ impl<'a> Tx<'a> {
     /// Makes the events, and a delivery of each to every endpoint that wants it.
     pub(crate) fn finish(mut self) -> Batch {
         let mut emitted = std::mem::take(&mut self.emitted);
-        if self.cause.request.is_none() {
-            emitted.sort_by_key(|emitted| rank(emitted.kind));
-        }
+        emitted.sort_by_key(|emitted| rank(emitted.kind));
         for Emitted { kind, object, previous, belongs, core } in emitted {
             let id = match core {
                 Some(core) => self.mint.of_payment("evt_", &core, &belongs.scope),

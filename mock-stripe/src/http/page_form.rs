@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use mock_core::form::{self, FormTree};
 
-use crate::domain::cards::{Card, Iban};
+use crate::domain::bank_account::Iban;
+use crate::domain::cards::Card;
 use crate::domain::payer::Payer;
 use crate::domain::session::Session;
 use crate::flows::checkout::Means;
