@@ -37,7 +37,8 @@ impl Ctx {
         if !status.is_success() {
             return Err(Stop::suite(format!("our own Stripe refused POST {path} with {status}: {body}")));
         }
-        serde_json::from_str(&body).map_err(|error| Stop::suite(format!("our own Stripe's answer to {path} is no JSON: {error}")))
+        serde_json::from_str(&body)
+            .map_err(|error| Stop::suite(format!("our own Stripe's answer to {path} is no JSON: {error}")))
     }
 
     /// Makes a payment link for something that has nothing to do with any purchase, in the same account. Everything that follows from it is

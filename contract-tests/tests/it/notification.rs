@@ -35,14 +35,16 @@ async fn a_payment_that_names_no_purchase_completes_none() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_payment_for_the_wrong_buyer_is_seen_on_both() {
     let case = check(&[Defect::StaticFieldMixesBuyers], profile(), "C-N06", Verdict::Fail, &["is completed"]).await;
-    let broken: Vec<&str> = case.broken().filter(|check| check.invariant.is_none()).map(|check| check.what.as_str()).collect();
+    let broken: Vec<&str> =
+        case.broken().filter(|check| check.invariant.is_none()).map(|check| check.what.as_str()).collect();
     assert!(broken.iter().any(|what| what.contains("is finalized as completed after it was paid")), "{broken:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_the_spelling_that_is_not_taken_is_named() {
     let case = check(&[Defect::ReserializesBeforeVerify], profile(), "C-N13", Verdict::Fail, &[]).await;
-    let broken: Vec<&str> = case.broken().filter(|check| check.invariant.is_none()).map(|check| check.what.as_str()).collect();
+    let broken: Vec<&str> =
+        case.broken().filter(|check| check.invariant.is_none()).map(|check| check.what.as_str()).collect();
     assert!(!broken.is_empty() && broken.iter().all(|what| what.contains("as \\u escapes")), "{broken:?}");
 }
 

@@ -87,7 +87,12 @@ fn shape_of(ctx: &Ctx, purchase: &Purchase, call: &Finalize, entry: &EntryView) 
         ctx.check(format!("the body of {number} is XML"), "text/xml", &kind, kind.to_ascii_lowercase().contains("xml"));
     } else {
         let path = path_of(entry);
-        ctx.check(format!("{number} goes to the unbound custom API"), format!("/api/data/v9.x/{FINALIZE}"), path, is_unbound(path));
+        ctx.check(
+            format!("{number} goes to the unbound custom API"),
+            format!("/api/data/v9.x/{FINALIZE}"),
+            path,
+            is_unbound(path),
+        );
         let json = kind.to_ascii_lowercase().starts_with("application/json");
         ctx.check(format!("the body of {number} is JSON"), "Content-Type: application/json", &kind, json);
     }
@@ -139,7 +144,11 @@ async fn either_success(ctx: Ctx) -> Result<(), Stop> {
         .map(|status| status.to_string())
         .filter(|status| status != ctx.value())
         .collect();
-    if odd.is_empty() { Ok(()) } else { Err(Stop::suite(format!("our Dataverse answered finalize with {}", odd.join(", ")))) }
+    if odd.is_empty() {
+        Ok(())
+    } else {
+        Err(Stop::suite(format!("our Dataverse answered finalize with {}", odd.join(", "))))
+    }
 }
 
 #[cfg(test)]
@@ -148,7 +157,10 @@ mod tests {
 
     #[test]
     fn the_custom_api_stands_at_the_service_root() {
-        let good = ["/api/data/v9.2/msevtmgt_finalizeregistrationpayment", "/api/data/v9.0/msevtmgt_finalizeregistrationpayment/"];
+        let good = [
+            "/api/data/v9.2/msevtmgt_finalizeregistrationpayment",
+            "/api/data/v9.0/msevtmgt_finalizeregistrationpayment/",
+        ];
         let bad = [
             "/api/data/v9.2/msevtmgt_eventpurchases(1)/Microsoft.Dynamics.CRM.msevtmgt_finalizeregistrationpayment",
             "/api/data/msevtmgt_finalizeregistrationpayment",

@@ -28,7 +28,10 @@ async fn unpaid(ctx: Ctx) -> Result<(), Stop> {
     let seen = ctx.settled(&purchase).await?;
     let statuses: Vec<&str> = seen.ledger.sessions.iter().map(|session| session.payment_status.as_str()).collect();
     if statuses.iter().any(|status| *status != "unpaid") {
-        return Err(Stop::suite(format!("our Stripe's session of a debit that nobody has answered is {}", statuses.join(", "))));
+        return Err(Stop::suite(format!(
+            "our Stripe's session of a debit that nobody has answered is {}",
+            statuses.join(", ")
+        )));
     }
     shared::acknowledged(&ctx, &purchase, &seen, SESSION_COMPLETED);
     shared::not_completed(&ctx, &purchase, &seen, "while its money is on its way");

@@ -99,14 +99,20 @@ async fn another_product(ctx: Ctx) -> Result<(), Stop> {
     let about_it = ctx.journal(mug).await?;
     let sessions: Vec<EntryView> = about_it
         .into_iter()
-        .filter(|entry| entry.direction == Direction::Outbound && event_type(entry).as_deref() == Some(SESSION_COMPLETED))
+        .filter(|entry| {
+            entry.direction == Direction::Outbound && event_type(entry).as_deref() == Some(SESSION_COMPLETED)
+        })
         .collect();
     of_type(&ctx, SESSION_COMPLETED, &sessions)?;
     shared::untouched(&ctx, &bystander, &seen, "when something else is sold");
 
     // Other cases finalize their own purchases meanwhile; a call for no purchase at all can only come from this session.
-    let filter =
-        Filter { after: Some(before), fake: Some("dataverse".to_owned()), text: Some(FINALIZE.to_owned()), ..Filter::default() };
+    let filter = Filter {
+        after: Some(before),
+        fake: Some("dataverse".to_owned()),
+        text: Some(FINALIZE.to_owned()),
+        ..Filter::default()
+    };
     let calls = ctx.control().journal(&filter).await?.entries;
     let for_nobody: Vec<String> = calls
         .iter()

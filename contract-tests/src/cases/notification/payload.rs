@@ -106,7 +106,11 @@ async fn versions(ctx: Ctx) -> Result<(), Stop> {
         ctx.check(
             format!("the event in API version {version} is taken"),
             "2xx (or a 4xx whose body says that the version is the reason)",
-            format!("{}{}", shown(answer), if tries > 1 { format!(", in each of {tries} deliveries") } else { String::new() }),
+            format!(
+                "{}{}",
+                shown(answer),
+                if tries > 1 { format!(", in each of {tries} deliveries") } else { String::new() }
+            ),
             answer.is_success() || (refused && names_it),
         );
     }

@@ -30,7 +30,10 @@ async fn second_try(ctx: Ctx) -> Result<(), Stop> {
     shared::untouched(&ctx, &purchase, &seen, "while the buyer looks for another card");
     let bought = ctx.send(&mut buyer, &page, &Means::card()).await?;
     if bought.end != End::Paid {
-        return Err(Stop::suite(format!("our payment page did not take a good card after a declined one: {}", bought.page.text())));
+        return Err(Stop::suite(format!(
+            "our payment page did not take a good card after a declined one: {}",
+            bought.page.text()
+        )));
     }
     let seen = ctx.settled(&purchase).await?;
     shared::acknowledged(&ctx, &purchase, &seen, SESSION_COMPLETED);

@@ -26,7 +26,8 @@ pub(super) async fn pay_by_debit(ctx: &Ctx, purchase: &Purchase, means: &Means) 
     let page = ctx.open(&mut buyer, &answer).await?;
     if !page.html.contains("sepa_debit") {
         return Err(Stop::NotApplicable(
-            "the service's payment page offers cards only, and with these no session completes before it is paid".to_owned(),
+            "the service's payment page offers cards only, and with these no session completes before it is paid"
+                .to_owned(),
         ));
     }
     ctx.send(&mut buyer, &page, means).await?;
@@ -74,7 +75,11 @@ pub(super) fn acknowledged(ctx: &Ctx, purchase: &Purchase, seen: &Seen, kind: &s
     ctx.check(
         format!("{kind} about purchase {} is acknowledged", purchase.id),
         "2xx to each delivery",
-        if answers.is_empty() { "our Stripe delivered none: no session belongs to this purchase".to_owned() } else { answers.join("; ") },
+        if answers.is_empty() {
+            "our Stripe delivered none: no session belongs to this purchase".to_owned()
+        } else {
+            answers.join("; ")
+        },
         !delivered.is_empty() && delivered.iter().all(|entry| is_acknowledged(entry)),
     );
 }
