@@ -4,4 +4,5 @@ pub mod http;
 pub mod journal;
 pub mod money;
 pub mod status;
+pub mod text;
 pub mod url;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::excerpt::excerpt;
 use super::model::{CaseReport, Problem, Report, RunVerdict};
 use crate::model::{Check, Verdict, Weight};
 
@@ -66,12 +67,13 @@ pub fn explain(case: &CaseReport) -> String {
     }
     if !case.evidence.is_empty() {
         text.push_str("  journal (-> a call to a fake, <- a fake's call to the service)\n");
-        let hidden = case.evidence.len().saturating_sub(MOST_LINES);
-        for evidence in case.evidence.iter().take(MOST_LINES) {
+        let shown = excerpt(case, MOST_LINES);
+        for evidence in &shown {
             put(&mut text, format_args!("    {}\n", shortened(&evidence.line)));
         }
+        let hidden = case.evidence.len().saturating_sub(shown.len());
         if hidden > 0 {
-            put(&mut text, format_args!("    … {hidden} more in the JSON report\n"));
+            put(&mut text, format_args!("    ({hidden} more lines are in the JSON report)\n"));
         }
     }
     put(&mut text, format_args!("  run it again\n    {}\n", case.rerun));

@@ -1,6 +1,7 @@
 //! The report of a run: one serde tree, and views that only read it.
 
 pub mod console;
+mod excerpt;
 mod json;
 mod junit;
 mod model;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::check::http::{Outcome, outcome};
+use crate::check::text::excerpt;
 
 /// What the service answered to one visit. Redirects are not followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,12 +46,10 @@ impl fmt::Display for Answer {
         write!(f, "{}", self.status)?;
         match self.location() {
             Some(location) => write!(f, ", Location {location}"),
-            None if self.body.trim().is_empty() => Ok(()),
-            None => {
-                let start: String =
-                    self.body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect();
-                write!(f, ", {start:?}")
-            }
+            None => match excerpt(&self.body) {
+                said if said.is_empty() => Ok(()),
+                said => write!(f, ", {said}"),
+            },
         }
     }
 }

@@ -12,7 +12,8 @@ use crate::check::url::parameter;
 use crate::model::Stop;
 use crate::runner::Ctx;
 
-/// What is for sale. [`Sale::default`] is one pass at 49.50 in the profile's own currency, with half an hour to pay.
+/// What is for sale. [`Sale::default`] is one pass at 149.50 in the profile's own currency, with half an hour to pay: a price that Stripe still
+/// takes when somebody leaves the conversion to its minor unit out, so that the mistake shows as a wrong amount.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sale {
     /// Tells several sales of one case apart; part of every id.
@@ -31,7 +32,7 @@ pub struct Sale {
 
 impl Default for Sale {
     fn default() -> Self {
-        Self { name: "", price: "49.50", currency: None, timeout_minutes: 30, page_query: "", capacity: 100 }
+        Self { name: "", price: "149.50", currency: None, timeout_minutes: 30, page_query: "", capacity: 100 }
     }
 }
 

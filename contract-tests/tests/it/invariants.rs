@@ -218,7 +218,15 @@ fn events_without_an_acknowledgement_are_seen() {
         entry(9, Direction::Outbound, "stripe", r#"{"id":"evt_1","type":"checkout.session.completed"}"#, status)
     };
     check(|seen| seen.entries[1].status = Some(500), &["INV-8"]);
-    check(|seen| seen.entries[1].status = None, &["INV-8"]);
+    check(
+        |seen| {
+            seen.entries[1].status = None;
+            seen.entries[1].failure = Some("timed out".to_owned());
+        },
+        &["INV-8"],
+    );
+    // What is on its way at the moment of looking is neither.
+    check(|seen| seen.entries.push(again(None)), &[]);
     check(
         |seen| {
             seen.entries[1].status = Some(500);

@@ -54,7 +54,7 @@ async fn other_types(ctx: Ctx) -> Result<(), Stop> {
     delivered.extend(seen.entries.iter().cloned());
     delivered.retain(|entry| entry.direction == Direction::Outbound);
     for kind in UNNEEDED.into_iter().chain([INVENTED]) {
-        of_type(&ctx, kind, &delivered)?;
+        of_type(&ctx, kind, "that the service does not need", &delivered)?;
     }
     shared::untouched(&ctx, &purchase, &seen, "by events that say nothing about its payment");
     // Nothing is left behind half done: now the service may hear of the payment.
@@ -63,14 +63,19 @@ async fn other_types(ctx: Ctx) -> Result<(), Stop> {
 }
 
 /// All deliveries of one type were acknowledged.
-fn of_type(ctx: &Ctx, kind: &str, delivered: &[EntryView]) -> Result<(), Stop> {
+fn of_type(ctx: &Ctx, kind: &str, which: &str, delivered: &[EntryView]) -> Result<(), Stop> {
     let of_it: Vec<&EntryView> = delivered.iter().filter(|entry| event_type(entry).as_deref() == Some(kind)).collect();
     if of_it.is_empty() {
         return Err(Stop::suite(format!("our Stripe delivered no {kind}")));
     }
     let answers: Vec<String> = of_it.iter().map(|entry| format!("#{}: {}", entry.seq, answer_of(entry))).collect();
     let ok = of_it.iter().all(|entry| is_acknowledged(entry));
-    ctx.check(format!("{kind} is acknowledged"), "2xx, although there is nothing to do", answers.join("; "), ok);
+    ctx.check(
+        format!("a {kind} {which} is acknowledged"),
+        "2xx: there is nothing to do, and Stripe need not repeat it",
+        answers.join("; "),
+        ok,
+    );
     Ok(())
 }
 
@@ -103,7 +108,7 @@ async fn another_product(ctx: Ctx) -> Result<(), Stop> {
             entry.direction == Direction::Outbound && event_type(entry).as_deref() == Some(SESSION_COMPLETED)
         })
         .collect();
-    of_type(&ctx, SESSION_COMPLETED, &sessions)?;
+    of_type(&ctx, SESSION_COMPLETED, "for something else that the account sells", &sessions)?;
     shared::untouched(&ctx, &bystander, &seen, "when something else is sold");
 
     // Other cases finalize their own purchases meanwhile; a call for no purchase at all can only come from this session.

@@ -5,6 +5,7 @@ use mock_core::control::dto::EntryView;
 use crate::buyer::{Bought, Means};
 use crate::check::http::{Outcome, outcome};
 use crate::check::journal::{COMPLETED, event_type};
+use crate::check::text::excerpt;
 use crate::model::Stop;
 use crate::runner::Ctx;
 use crate::steps::{Purchase, Sale, Seen};
@@ -48,9 +49,8 @@ pub(super) fn sale_by_debit(ctx: &Ctx) -> Result<Sale, Stop> {
 pub(super) fn answer_of(entry: &EntryView) -> String {
     match (entry.status, &entry.failure) {
         (Some(status), _) => {
-            let body = entry.answer.as_ref().map_or("", |answer| answer.body.as_str());
-            let start: String = body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect();
-            if start.is_empty() { status.to_string() } else { format!("{status}, {start:?}") }
+            let said = entry.answer.as_ref().map(|answer| excerpt(&answer.body)).unwrap_or_default();
+            if said.is_empty() { status.to_string() } else { format!("{status}, {said}") }
         }
         (None, Some(failure)) => format!("no answer: {failure}"),
         (None, None) => "no answer yet".to_owned(),
