@@ -71,6 +71,7 @@ pub(crate) async fn serve(
         // HEAD answers as GET does, without its body; nothing here changes on GET.
         reply.head_only = true;
     }
+    attribute(stripe, exchange, &id_in(operation.path, uri.path()));
     if let Err(error) = authorize(stripe, headers).and_then(|()| check_version(headers)) {
         return refused(stripe, exchange, method, uri, reply, error);
     }
@@ -180,14 +181,20 @@ fn perform(
         version::adapt(&mut value, api_version);
         value
     });
-    if let Ok(value) = &result
-        && let Some(id) = value.get("id").and_then(Value::as_str)
-    {
-        for subject in stripe.read(api_version, |shown| shown.subjects_of(id)) {
-            exchange.subject(subject);
-        }
+    if let Some(made) = result.as_ref().ok().and_then(|value| value.get("id")).and_then(Value::as_str) {
+        attribute(stripe, exchange, made);
     }
     (result, batch)
+}
+
+/// The journal finds the call under the purchase of the object that it names or made.
+fn attribute(stripe: &Stripe, exchange: &Exchange, id: &str) {
+    if id.is_empty() {
+        return;
+    }
+    for subject in stripe.read(&stripe.config.api_version, |shown| shown.subjects_of(id)) {
+        exchange.subject(subject);
+    }
 }
 
 /// `Bearer` with the key, or `Basic` with the key as user.
