@@ -160,7 +160,7 @@ pub(crate) struct Certify {
     /// Write a JSON report; - writes it to standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// Known failures: a TOML file of [[known]] entries with case and reason
+    /// Known failures: a TOML file of `[[known]]` entries with case and reason
     #[arg(long, value_name = "FILE")]
     pub(crate) known: Option<PathBuf>,
     /// A warning counts as a failure

@@ -7,6 +7,7 @@ mod dependencies;
 mod env;
 mod help;
 mod program;
+mod readme;
 mod refusals;
 mod tell;
 mod up;
