@@ -220,3 +220,79 @@ fn answers_against_contract<'e>(bench: &Bench, log: &Log, entries: impl Iterator
 const REDIRECT: &str = "/GatewayRedirect/PayWithStripe";
 /// The contract's own path of the notification.
 const NOTIFY: &str = "/GatewayEvents/HandleStripeEvent";
+
+#[cfg(test)]
+mod tests {
+    use mock_core::contract::Violation;
+    use mock_core::control::dto::MessageView;
+
+    use super::*;
+
+    fn entry() -> EntryView {
+        let message = || MessageView { method: None, target: None, headers: Vec::new(), body: String::new() };
+        EntryView {
+            seq: 4,
+            fake: "stripe".to_owned(),
+            direction: Direction::Inbound,
+            operation: None,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            wall: jiff::Timestamp::UNIX_EPOCH,
+            micros: Some(1),
+            peer: String::new(),
+            request: message(),
+            status: Some(200),
+            answer: Some(message()),
+            failure: None,
+            subjects: Vec::new(),
+            violations: Vec::new(),
+            fault: None,
+            unsupported: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn violation(side: Side) -> Violation {
+        Violation { operation: None, side, place: "body".to_owned(), message: "is no object".to_owned() }
+    }
+
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut EntryView), expect: bool) {
+        let mut entry = entry();
+        change(&mut entry);
+        assert_eq!(fault_of_ours([&entry].into_iter()).is_some(), expect);
+    }
+
+    #[test]
+    fn a_wrong_answer_of_a_fake_is_ours_and_a_wrong_request_is_not() {
+        check(|_| {}, false);
+        check(|entry| entry.violations = vec![violation(Side::Answer)], true);
+        check(|entry| entry.violations = vec![violation(Side::Request)], false);
+        check(|entry| entry.notes = vec!["the fake panicked: a fault of the fake, not of its client".to_owned()], true);
+        // What a fault plan did was meant.
+        check(
+            |entry| {
+                entry.violations = vec![violation(Side::Answer)];
+                entry.fault = Some("answer 429".to_owned());
+            },
+            false,
+        );
+    }
+
+    #[test]
+    fn the_heaviest_broken_check_decides() {
+        let check = |ok, weight| Check {
+            what: String::new(),
+            expected: String::new(),
+            seen: String::new(),
+            ok,
+            weight,
+            invariant: None,
+        };
+        let of = |checks: &[Check], strict| verdict_of(checks, strict);
+        assert_eq!(of(&[], false), Verdict::Pass);
+        assert_eq!(of(&[check(true, Weight::Must), check(false, Weight::Info)], true), Verdict::Pass);
+        assert_eq!(of(&[check(false, Weight::Should)], false), Verdict::Warn);
+        assert_eq!(of(&[check(false, Weight::Should)], true), Verdict::Fail);
+        assert_eq!(of(&[check(false, Weight::Should), check(false, Weight::Must)], false), Verdict::Fail);
+    }
+}

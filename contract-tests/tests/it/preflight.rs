@@ -1,10 +1,13 @@
 //! A service that is not connected to the bench is told so by name, with cause and cure, instead of a page of red.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use contract_tests::report::console;
 use contract_tests::{External, Options, Report, RunVerdict, Setup, Verdict};
 use mock_platform::{Platform, ServiceUrls};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
 use crate::world::{Embedded, certify_with, only, profile};
@@ -115,4 +118,62 @@ async fn the_webhook_is_at_another_path() {
 async fn a_service_that_cannot_start_is_told() {
     let report = with_wrong("STRIPE_WEBHOOK_SECRET", "").await;
     check(&report, "SERVICE-NOT-STARTED", "payloop env");
+}
+
+/// Answers every request with 400 and a `Date` of last decade.
+async fn refuse_with_an_old_date(mut stream: TcpStream) {
+    let mut request = Vec::new();
+    let mut part = [0_u8; 4096];
+    while let Ok(read) = stream.read(&mut part).await {
+        request.extend_from_slice(&part[..read]);
+        let text = String::from_utf8_lossy(&request).to_ascii_lowercase();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+        if read == 0 || body.len() >= length {
+            break;
+        }
+    }
+    let answer = "HTTP/1.1 400 Bad Request\r\ndate: Wed, 21 Nov 2018 12:00:00 GMT\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    stream.write_all(answer.as_bytes()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_clock_is_wrong() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(refuse_with_an_old_date(stream));
+        }
+    });
+    let platform = Platform::builder().service(ServiceUrls::at(&base)).start().await.unwrap();
+    let setup = Setup {
+        endpoints: platform.endpoints().clone(),
+        profile: profile(),
+        launcher: Arc::new(External::new(base)),
+        options: only(&["C-R01"]),
+    };
+    let report = contract_tests::run(setup, |_| {}).await.unwrap();
+    let names: Vec<&str> = report.problems.iter().map(|problem| problem.name.as_str()).collect();
+    assert_eq!(names, ["REDIRECT-REFUSED", "CLOCK"], "{}", console::summary(&report));
+    assert!(report.problems[1].seen.contains("behind"), "{}", report.problems[1].seen);
+}
+
+/// `--keep-going-on-config-error`: the cases are played, but the run is not trusted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_may_go_on_regardless() {
+    let service = Embedded::new(&[]).await.with("STRIPE_WEBHOOK_SECRET", "whsec_somebodyElses");
+    let options = Options { keep_going_on_config_error: true, ..only(&["C-R02"]) };
+    let report = certify_with(service, profile(), options).await;
+    assert_eq!((report.cases[0].verdict, report.verdict()), (Verdict::Warn, RunVerdict::ConfigError));
+    assert!(report.cases[0].broken().all(|check| check.invariant.as_deref() == Some("INV-8")));
+}
+
+/// A case that does not end is a fault of the suite, and has its own exit code.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_case_that_does_not_end_is_a_fault_of_the_suite() {
+    let options = Options { case_limit: Duration::from_millis(1), ..only(&["C-N01"]) };
+    let report = certify_with(Embedded::new(&[]).await, profile(), options).await;
+    assert_eq!((report.cases[0].verdict, report.verdict().exit_code()), (Verdict::SuiteError, 4));
+    assert!(report.cases[0].reason.as_ref().unwrap().contains("did not end"));
 }

@@ -213,3 +213,9 @@ fn a_run_that_judged_nothing_is_not_green() {
     assert_eq!(Summary::of(&[case("C-R01", Verdict::SuiteError)], &[], 0).verdict.exit_code(), 4);
     assert_eq!(Summary::of(&[case("C-R01", Verdict::Pass)], &[], 0).verdict.exit_code(), 0);
 }
+
+#[test]
+fn a_service_that_ended_by_itself_is_not_conformant() {
+    let end = Problem { name: Problem::SERVICE_ENDED.to_owned(), ..misconfigured().problems[0].clone() };
+    assert_eq!(Summary::of(&[case("C-R01", Verdict::Pass)], &[end], 0).verdict.exit_code(), 1);
+}
