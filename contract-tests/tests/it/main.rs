@@ -1,6 +1,6 @@
 //! Tests of the suite itself: the right service passes, wrong ones are caught, and what is written about it is readable.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what cannot be set up is a failed test")]
+#![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
 mod buyer;
 mod catalogue;

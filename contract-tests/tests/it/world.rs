@@ -91,7 +91,7 @@ impl Launcher for Embedded {
 /// A profile for tests: the embedded service is silent sooner than one at the other end of a network.
 pub(crate) fn profile() -> Profile {
     let mut profile = Profile::default();
-    profile.service.name = "reference".to_owned();
+    "reference".clone_into(&mut profile.service.name);
     profile.budgets.settle = Span(Duration::from_millis(60));
     profile
 }

@@ -85,7 +85,7 @@ async fn no_currency(ctx: Ctx) -> Result<(), Stop> {
     match payable {
         None => ctx.report("what the service does without a currency", format!("it does not sell: {answer}")),
         Some(payable) => {
-            ctx.report("what the service does without a currency", format!("it charges a guess: {payable}"))
+            ctx.report("what the service does without a currency", format!("it charges a guess: {payable}"));
         }
     }
     let dollars = payable.is_some_and(|payable| payable.currency.eq_ignore_ascii_case("USD"));
