@@ -1,20 +1,12 @@
 //! Reading one purchase with its currency, against a bare axum handler that answers the same bytes.
 
-#![expect(clippy::expect_used, reason = "a bench stops when its set-up fails")]
-
-mod support;
-
+use crate::bare::Bare;
+use crate::measure::{self, Amount, Subject};
+use crate::walk::{Middle, purchase_of, purchase_url, register};
 use mock_core::http_client;
 use mock_platform::Platform;
-use support::bare::Bare;
-use support::walk::{Middle, purchase_of, purchase_url, register};
-use support::{Amount, Subject};
 
-fn main() {
-    support::runtime().block_on(run());
-}
-
-async fn run() {
+pub(crate) async fn run() {
     let platform = Platform::builder().start().await.expect("a platform");
     let middle = Middle::start().await;
     middle.knows(platform.endpoints().clone());
@@ -40,9 +32,9 @@ async fn run() {
         subject("Dataverse, journal on", url.clone(), false),
         subject("Dataverse, journal and guard on", url, true),
     ];
-    let figures = support::measure(&subjects, support::amount(Amount { turns: 10, alone: 300, together: 1600 })).await;
-    support::print("dataverse_read: one row, one column, one expanded lookup", &figures);
-    support::print_guard(&figures[0], &figures[1], &figures[2]);
+    let figures = measure::measure(&subjects, measure::amount(Amount { turns: 10, alone: 300, together: 1600 })).await;
+    measure::print("dataverse_read: one row, one column, one expanded lookup", &figures);
+    measure::print_guard(&figures[0], &figures[1], &figures[2]);
 }
 
 async fn read(url: &str, token: &str) {

@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 #[derive(Default)]
 struct Kept(Mutex<Vec<Parsed>>);
 
+#[expect(dead_code, reason = "it is kept for what keeping costs; nobody reads it")]
 enum Parsed {
     Json(serde_json::Value),
     Form(Vec<(String, String)>),

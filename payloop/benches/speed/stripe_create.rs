@@ -1,20 +1,12 @@
 //! Creating a price, against a bare axum handler that parses the same form, keeps it, and answers the same bytes.
 
-#![expect(clippy::expect_used, reason = "a bench stops when its set-up fails")]
-
-mod support;
-
+use crate::bare::Bare;
+use crate::measure::{self, Amount, Subject};
+use crate::walk::PRICE;
 use mock_core::http_client;
 use mock_platform::Platform;
-use support::bare::Bare;
-use support::walk::PRICE;
-use support::{Amount, Subject};
 
-fn main() {
-    support::runtime().block_on(run());
-}
-
-async fn run() {
+pub(crate) async fn run() {
     let platform = Platform::builder().start().await.expect("a platform");
     let key = platform.endpoints().stripe.api_key.clone();
     let url = format!("{}/v1/prices", platform.endpoints().stripe.api_base);
@@ -37,9 +29,9 @@ async fn run() {
         subject("Stripe, journal on", url.clone(), false),
         subject("Stripe, journal and guard on", url, true),
     ];
-    let figures = support::measure(&subjects, support::amount(Amount { turns: 10, alone: 300, together: 1600 })).await;
-    support::print("stripe_create: one price with its product", &figures);
-    support::print_guard(&figures[0], &figures[1], &figures[2]);
+    let figures = measure::measure(&subjects, measure::amount(Amount { turns: 10, alone: 300, together: 1600 })).await;
+    measure::print("stripe_create: one price with its product", &figures);
+    measure::print_guard(&figures[0], &figures[1], &figures[2]);
 }
 
 async fn create(url: &str, key: &str) {

@@ -1,28 +1,20 @@
 //! Whole loops: a registration, paid for and confirmed, against the fakes and against bare axum handlers that do the same exchanges in the
 //! same process and run. The service in the middle is the same.
 
-#![expect(clippy::expect_used, reason = "a bench stops when its set-up fails")]
-
-mod support;
-
+use crate::bare::Bare;
+use crate::measure::{self, Amount, Subject};
+use crate::walk::{Middle, roomy, walk};
 use mock_core::control::Control;
 use mock_platform::{Endpoints, Platform};
 use serde_json::json;
-use support::bare::Bare;
-use support::walk::{Middle, roomy, walk};
-use support::{Amount, Subject};
 
-fn main() {
-    support::runtime().block_on(run());
-}
-
-async fn run() {
+pub(crate) async fn run() {
     let (middle, bare_middle) = (Middle::start().await, Middle::start().await);
     let platform = Platform::builder().scenario(roomy()).service(middle.urls()).start().await.expect("a platform");
     middle.knows(platform.endpoints().clone());
     // One delivery a loop, as one loop needs; by default the endpoint hears of everything.
     Control::new(platform.control())
-        .post::<serde_json::Value>("/v1/stripe/endpoint", &json!({"enabled_events": ["checkout.session.completed"]}))
+        .put("/v1/stripe/endpoint", &json!({"enabled_events": ["checkout.session.completed"]}))
         .await
         .expect("the endpoint is set");
     platform.world().journal().clear();
@@ -57,8 +49,8 @@ async fn run() {
         fakes(false, "fakes, journal on"),
         fakes(true, "fakes, journal and guard on"),
     ];
-    let amount = support::amount(Amount { turns: 10, alone: 40, together: 160 });
-    let figures = support::measure(&subjects, amount).await;
-    support::print(&format!("loop: {exchanges} exchanges from registration to return"), &figures);
-    support::print_guard(&figures[0], &figures[1], &figures[2]);
+    let amount = measure::amount(Amount { turns: 10, alone: 40, together: 160 });
+    let figures = measure::measure(&subjects, amount).await;
+    measure::print(&format!("loop: {exchanges} exchanges from registration to return"), &figures);
+    measure::print_guard(&figures[0], &figures[1], &figures[2]);
 }

@@ -1,9 +1,4 @@
 //! From the start of the process to its ready file, against the same program printing its version.
-#![allow(
-    clippy::print_stdout,
-    clippy::expect_used,
-    reason = "a bench prints its figures, and stops when its set-up fails"
-)]
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -11,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-fn main() {
+pub(crate) fn run() {
     let times = if std::env::args().any(|argument| argument == "--bench") { 40 } else { 2 };
     let folder = tempfile::tempdir().expect("a folder");
     let (mut bare, mut up) = (Vec::new(), Vec::new());

@@ -1,14 +1,4 @@
-//! What the benches share: measuring in turns, bare handlers that answer recorded bytes, and a table of ratios.
-#![allow(dead_code, reason = "every bench is a program of its own and uses its part of this")]
-#![allow(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a bench prints its figures, and stops when its set-up fails"
-)]
-
-pub(crate) mod bare;
-pub(crate) mod walk;
+//! Measuring in turns, and a table of ratios.
 
 use std::time::Duration;
 
@@ -121,9 +111,4 @@ pub(crate) fn amount(full: Amount) -> Amount {
     } else {
         Amount { turns: 1, alone: 2, together: TOGETHER }
     }
-}
-
-/// A runtime as the program itself has it.
-pub(crate) fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime")
 }
