@@ -35,8 +35,8 @@ pub(crate) async fn run(args: &Pay) -> Result<Exit, Stop> {
 fn told(bought: &Bought, means: &Means) -> String {
     match (bought.end, &bought.landed) {
         (End::Paid, Some(landed)) => format!("Paid with {}; the browser was sent to {landed}", means.shown()),
-        (End::Paid, None) => format!("Paid with {}; the page says: {}", means.shown(), bought.page.text()),
-        (End::Declined, _) => format!("Not paid with {}; the page says: {}", means.shown(), bought.page.text()),
+        (End::Paid, None) => format!("Paid with {}; the page says: {}", means.shown(), bought.page.says()),
+        (End::Declined, _) => format!("Not paid with {}; the page says: {}", means.shown(), bought.page.says()),
         (End::Closed, _) => format!("Nothing can be paid there; the page says: {}", bought.page.text()),
     }
 }
@@ -45,9 +45,8 @@ fn stop(error: &BuyerError) -> Stop {
     let next = match error {
         BuyerError::Unreachable { .. } => "is `payloop up` running, and does the URL stand in quotes?",
         BuyerError::Status { .. } => "the journal at http://127.0.0.1:4400 shows what went wrong",
-        BuyerError::Redirects { .. } | BuyerError::NoForm { .. } | BuyerError::Unclear { .. } => {
-            "give a payment link, a checkout page, or the redirectUrl of a registration"
-        }
+        BuyerError::Redirects { .. } => "give a payment link, a checkout page, or the redirectUrl of a registration",
+        BuyerError::NotOffered { .. } => "SEPA debits need a price in EUR; a card is taken everywhere",
     };
     Stop::configuration(format!("{error}; {next}"))
 }

@@ -10,6 +10,8 @@ use super::means::Means;
 pub(super) struct Filled {
     pub(super) action: Url,
     pub(super) fields: Vec<(String, String)>,
+    /// The ways to pay that the page lets the buyer choose from; empty when it gives no choice.
+    pub(super) offered: Vec<String>,
 }
 
 /// What is entered besides the means.
@@ -27,7 +29,9 @@ pub(super) fn fill(page: &Url, html: &str, means: &Means) -> Option<Filled> {
             return None;
         }
         let action = page.join(form.attr("action").unwrap_or_default()).ok()?;
-        Some(Filled { action, fields: filled(&fields, means) })
+        let ways = |field: &&Control| field.kind == "radio" && ways_to_pay(&fields, &field.name);
+        let offered = fields.iter().filter(ways).map(|field| field.value.clone()).collect();
+        Some(Filled { action, fields: filled(&fields, means), offered })
     })
 }
 
@@ -190,6 +194,7 @@ mod tests {
     fn check(means: &Means, expect: &str) {
         let filled = fill(&Url::parse("http://pay.test/b/1").unwrap(), PAGE, means).unwrap();
         assert_eq!(filled.action.as_str(), "http://pay.test/pay/cs_1");
+        assert_eq!(filled.offered, ["card", "sepa_debit"]);
         let fields: Vec<String> = filled.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(fields.join("&"), expect);
     }

@@ -42,21 +42,15 @@ pub enum BuyerError {
         /// What was opened.
         url: String,
     },
-    /// There is nothing to pay with.
-    #[error("{url} has no form to pay with: {text}")]
-    NoForm {
+    /// The page does not take what the buyer wants to pay with.
+    #[error("{url} does not take {means}, only {offered}")]
+    NotOffered {
         /// The page.
         url: String,
-        /// What it says.
-        text: String,
-    },
-    /// The page is one that the buyer does not understand.
-    #[error("{url} cannot be understood: {text}")]
-    Unclear {
-        /// The page.
-        url: String,
-        /// What it says.
-        text: String,
+        /// What the buyer has.
+        means: String,
+        /// What the page takes, in Stripe's words.
+        offered: String,
     },
 }
 
@@ -94,14 +88,21 @@ pub struct Bought {
 impl Page {
     /// The page's text on one line.
     pub fn text(&self) -> String {
+        self.text_of("body").unwrap_or_default()
+    }
+
+    /// What the page has to tell the buyer: its alert or its heading, else its whole text.
+    pub fn says(&self) -> String {
+        let told = ["[role=alert]", "h1"].into_iter().find_map(|part| self.text_of(part));
+        told.unwrap_or_else(|| self.text())
+    }
+
+    fn text_of(&self, selector: &str) -> Option<String> {
+        let part = Selector::parse(selector).ok()?;
         let document = Html::parse_document(&self.html);
-        let text = Selector::parse("body").ok().and_then(|body| {
-            document.select(&body).next().map(|body| {
-                let words: Vec<&str> = body.text().flat_map(str::split_whitespace).collect();
-                words.join(" ")
-            })
-        });
-        text.unwrap_or_default().chars().take(300).collect()
+        let words: Vec<&str> = document.select(&part).next()?.text().flat_map(str::split_whitespace).collect();
+        let text: String = words.join(" ").chars().take(300).collect();
+        (!text.is_empty()).then_some(text)
     }
 
     /// Whether it has a form to pay with.
@@ -143,6 +144,10 @@ impl Buyer {
         let Some(filled) = fill(&page.url, &page.html, means) else {
             return Ok(Bought { end: End::Closed, landed: None, page: page.clone() });
         };
+        if !filled.offered.is_empty() && !filled.offered.iter().any(|way| way == means.kind()) {
+            let offered = filled.offered.join(", ");
+            return Err(BuyerError::NotOffered { url: page.url.to_string(), means: means.shown(), offered });
+        }
         match self.go(filled.action, Some(&filled.fields), false).await? {
             Step::Left(landed) => Ok(Bought { end: End::Paid, landed: Some(landed), page: page.clone() }),
             // The form again: the page says why, and lets the buyer try once more.
