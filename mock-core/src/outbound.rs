@@ -60,6 +60,8 @@ pub struct Outgoing {
     pub timeout: Duration,
     /// The GUIDs that it is about, beside those seen in it.
     pub subjects: Vec<Uuid>,
+    /// What it says, in a word for the journal, such as the type of an event.
+    pub says: Option<String>,
 }
 
 /// What came back.
@@ -129,6 +131,7 @@ impl Outbound {
             peer: host_of(&outgoing.url),
             request,
             subjects,
+            notes: outgoing.says.into_iter().collect(),
             ..Entry::empty()
         });
         let call = self

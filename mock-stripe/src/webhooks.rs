@@ -25,6 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The longest part of an answer that is kept.
 const MOST_ANSWER: usize = 4_000;
 
+/// The longest type that is noted in the journal.
+const MOST_TYPE: usize = 100;
+
 /// Most attempts kept per delivery.
 const MOST_ATTEMPTS: usize = 100;
 
@@ -108,6 +111,7 @@ pub(crate) async fn post(
     payload: Bytes,
     subjects: Vec<Uuid>,
 ) -> Outcome {
+    let says = type_of(&payload);
     let outgoing = Outgoing {
         fake: "stripe",
         operation: "webhook",
@@ -117,6 +121,7 @@ pub(crate) async fn post(
         body: payload,
         timeout: stripe.config.webhook_timeout,
         subjects,
+        says,
     };
     match stripe.world.outbound().send(outgoing).await {
         Ok(answered) => Outcome::Answered {
@@ -125,6 +130,16 @@ pub(crate) async fn post(
         },
         Err(error) => Outcome::Failed(error.to_string()),
     }
+}
+
+/// The type that a payload says it has; a composed one may be anything.
+fn type_of(payload: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Typed {
+        #[serde(rename = "type")]
+        kind: String,
+    }
+    serde_json::from_slice::<Typed>(payload).ok().map(|typed| typed.kind.chars().take(MOST_TYPE).collect())
 }
 
 /// The bytes of an event's payload for an endpoint.

@@ -28,6 +28,11 @@ pub fn as_line(entry: &Entry, secrets: &Secrets) -> String {
         entry.request.method,
         secrets.mask(&entry.request.target)
     );
+    if entry.direction == Direction::Outbound {
+        for note in &entry.notes {
+            write_to(&mut line, format_args!(" [{}]", secrets.mask(note)));
+        }
+    }
     if let Some(micros) = entry.micros {
         write_to(&mut line, format_args!(" {}.{} ms", micros / 1000, micros % 1000 / 100));
     }

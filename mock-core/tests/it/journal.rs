@@ -71,6 +71,7 @@ async fn memory_is_bounded_and_drops_are_counted() {
             body: bytes::Bytes::from(vec![b'x'; 500]),
             timeout: Duration::from_secs(1),
             subjects: Vec::new(),
+            says: None,
         };
         assert!(world.outbound().send(call).await.is_err());
     }
