@@ -95,7 +95,7 @@ impl Dress {
     fn contract(&self) -> Result<Option<&Contract>, &str> {
         let parsed = self.contract.get_or_init(|| match self.contract_text {
             "" => Ok(None),
-            text => Contract::parse(self.fake, text).map(Some).map_err(|error| error.to_string()),
+            text => Contract::shared(self.fake, text).map(Some).map_err(|error| error.to_string()),
         });
         parsed.as_ref().map(Option::as_ref).map_err(String::as_str)
     }

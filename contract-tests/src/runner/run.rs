@@ -76,7 +76,7 @@ pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> R
     let env = environment(&endpoints, &profile, &base)?;
     let control: Url = endpoints.control.url.parse().map_err(|_| RunError::Control(endpoints.control.url.clone()))?;
     let contract =
-        Contract::parse("completion-service", CONTRACT).map_err(|error| RunError::Contract(error.to_string()))?;
+        Contract::shared("completion-service", CONTRACT).map_err(|error| RunError::Contract(error.to_string()))?;
     let own = World::builder().seed(options.seed).build();
     let bench =
         Arc::new(Bench { control: Control::new(&control), endpoints, profile, urls, launcher, options, own, contract });

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use http::{Method, header};
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::{
@@ -96,6 +97,19 @@ impl Contract {
             paths.push(operations);
         }
         Ok(Self(Arc::new(Inner { document, router: Router::new(templates), paths })))
+    }
+
+    /// [`Self::parse`], once in a process for each document: whoever asks again, for another world, gets what was parsed
+    /// and compiled before.
+    pub fn shared(name: &'static str, text: &'static str) -> Result<Self, ContractError> {
+        static PARSED: Mutex<BTreeMap<(&str, &str), Contract>> = Mutex::new(BTreeMap::new());
+        let mut parsed = PARSED.lock();
+        if let Some(contract) = parsed.get(&(name, text)) {
+            return Ok(contract.clone());
+        }
+        let contract = Self::parse(name, text)?;
+        parsed.insert((name, text), contract.clone());
+        Ok(contract)
     }
 
     /// The name that was given to [`Self::parse`].
