@@ -8,6 +8,7 @@ mod lost_payment;
 mod observed;
 mod regress;
 mod secret;
+mod stray;
 mod table;
 
 pub use observed::{Observed, Surroundings};

@@ -125,7 +125,10 @@ fn a_loop_that_went_well_keeps_all_of_them() {
     check(|_| {}, &[]);
     let ids: std::collections::BTreeSet<_> =
         judged(&right(), Level::Core).into_iter().filter_map(|check| check.invariant).collect();
-    assert_eq!(ids.into_iter().collect::<Vec<_>>(), ["INV-1", "INV-2", "INV-3", "INV-4", "INV-5", "INV-7", "INV-8"]);
+    assert_eq!(
+        ids.into_iter().collect::<Vec<_>>(),
+        ["INV-1", "INV-2", "INV-3", "INV-4", "INV-5", "INV-6", "INV-7", "INV-8"]
+    );
 }
 
 #[test]
@@ -181,6 +184,17 @@ fn a_double_charge_is_seen_until_it_is_given_back() {
         },
         &[],
     );
+}
+
+#[test]
+fn calls_to_where_the_service_has_no_business_are_seen() {
+    let at_the_event_api = |operation: &str| {
+        let mut entry = entry(3, Direction::Inbound, "event-api", "{}", Some(200));
+        entry.operation = Some(operation.to_owned());
+        entry
+    };
+    check(|seen| seen.entries.push(at_the_event_api("publicApiRegister")), &[]);
+    check(|seen| seen.entries.push(at_the_event_api("publicApiFinalizeRegistration")), &["INV-6"]);
 }
 
 #[test]

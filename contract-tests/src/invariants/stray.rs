@@ -1,0 +1,34 @@
+//! INV-6: the service calls the declared Dataverse, token endpoint and Stripe, and nothing else.
+//!
+//! What goes to hosts that are not ours is out of sight without a proxy. What is in sight is our own Event API: it is the registration page's,
+//! and the only call there about a purchase is the registration that made it.
+
+use mock_core::journal::Direction;
+
+use super::observed::{Observed, Surroundings};
+use super::table::Finding;
+use crate::check::journal::line_of;
+use crate::model::Weight;
+
+/// The operation by which a registration page makes a purchase.
+const REGISTER: &str = "publicApiRegister";
+
+pub(super) fn judge(observed: &Observed, _: &Surroundings<'_>) -> Vec<Finding> {
+    let stray: Vec<String> = observed
+        .entries
+        .iter()
+        .filter(|entry| entry.direction == Direction::Inbound && entry.fake == "event-api")
+        .filter(|entry| entry.operation.as_deref() != Some(REGISTER))
+        .map(line_of)
+        .collect();
+    vec![Finding {
+        what: format!(
+            "calls about purchase {} go to Dataverse, the token endpoint and Stripe only",
+            observed.purchase.id
+        ),
+        expected: "no call to the Event API, as far as our own fakes can see".to_owned(),
+        seen: if stray.is_empty() { "none".to_owned() } else { stray.join("; ") },
+        ok: stray.is_empty(),
+        weight: Weight::Must,
+    }]
+}
