@@ -176,10 +176,9 @@ fn closing(matrix: &Matrix) -> String {
     let bad: Vec<_> =
         matrix.rows.iter().filter(|row| !row.ok).map(|row| row.defect.unwrap_or("the right service")).collect();
     if bad.is_empty() {
+        let caught = matrix.rows.iter().filter(|row| row.defect.is_some()).count();
         return format!(
-            "\nEvery defect was caught by the case that names it ({} of {}).",
-            matrix.rows.len(),
-            matrix.rows.len()
+            "\nThe service as it is passes every case, and each of {caught} defects is caught by the case that names it."
         );
     }
     format!(
