@@ -13,6 +13,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::request::Parts;
+use http::uri::PathAndQuery;
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use parking_lot::Mutex;
@@ -20,7 +21,7 @@ use uuid::Uuid;
 
 use crate::contract::{AnswerView, Contract, Match, RequestView, Side, Violation};
 use crate::faults::{Effect, When};
-use crate::journal::{Answer, Direction, Entry, Request, guids_in};
+use crate::journal::{Answer, Direction, Entry, Request, guids_in, own_headers};
 use crate::server::Peer;
 use crate::world::World;
 
@@ -113,9 +114,10 @@ impl Dress {
 pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::extract::Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.clone());
-    let target = parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), ToString::to_string);
+    let target = parts.uri.path_and_query().map_or_else(|| parts.uri.path(), PathAndQuery::as_str).to_owned();
     let (body, refused) = match Limited::new(body, dress.body_limit).collect().await {
-        Ok(collected) => (collected.to_bytes(), None),
+        // A copy, because the bytes share the buffer that the connection reads into; see `own_headers`.
+        Ok(collected) => (Bytes::copy_from_slice(&collected.to_bytes()), None),
         Err(error) if error.is::<LengthLimitError>() => {
             (Bytes::new(), Some(dress.dialect.payload_too_large(dress.body_limit)))
         }
@@ -128,17 +130,19 @@ pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::ext
         Ok(contract) => (contract, None),
         Err(why) => (None, Some(why)),
     };
-    let path = parts.uri.path().to_owned();
-    let query = parts.uri.query().map(str::to_owned);
-    let view = RequestView {
-        method: &parts.method,
-        path: &path,
-        query: query.as_deref(),
-        headers: &parts.headers,
-        body: &body,
+    let asked = Arc::new(Request {
+        method: parts.method.clone(),
+        target,
+        headers: own_headers(&parts.headers),
+        body: body.clone(),
+    });
+    let (path, query) = match asked.target.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (asked.target.as_str(), None),
     };
+    let view = RequestView { method: &asked.method, path, query, headers: &asked.headers, body: &asked.body };
     let found = contract.map(|contract| contract.find(view.method, view.path));
-    let operation = found.as_ref().and_then(Match::operation_id).map(str::to_owned);
+    let operation = found.as_ref().and_then(Match::operation_id);
     let mut violations = match (contract, &found) {
         (Some(contract), Some(found)) if guard && refused.is_none() => contract.check_request_of(found, &view),
         _ => Vec::new(),
@@ -151,41 +155,34 @@ pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::ext
         message: format!("the document of {} cannot be read: {why}", dress.fake),
     }));
 
-    let (scope, subjects) = subjects_of(&path, query.as_deref(), &body);
+    let (scope, subjects) = subjects_of(path, query, &body);
     let remarks = Exchange::default();
     remarks.0.lock().scope = scope;
     let mut open = dress.world.journal().begin(Entry {
         fake: dress.fake,
         direction: Direction::Inbound,
-        operation: operation.clone(),
-        peer: peer.as_ref().map(|peer| peer.addr.to_string()).unwrap_or_default(),
-        request: Request {
-            method: parts.method.clone(),
-            target: target.clone(),
-            headers: parts.headers.clone(),
-            body: body.clone(),
-        },
+        operation: operation.map(str::to_owned),
+        peer: peer.as_ref().map(|peer| Arc::clone(&peer.text)).unwrap_or_default(),
+        request: Arc::clone(&asked),
         subjects,
         ..Entry::empty()
     });
 
-    let strike = dress.world.faults().strike(dress.fake, operation.as_deref(), parts.method.as_str(), &target, &body);
+    let strike = dress.world.faults().strike(dress.fake, operation, asked.method.as_str(), &asked.target, &body);
     open.entry.fault = strike.as_ref().map(|(_, effect)| effect.describe());
     if let Some((_, Effect::Delay { millis })) = &strike {
         tokio::time::sleep(Duration::from_millis(*millis)).await;
     }
     let skips_work = matches!(&strike, Some((When::BeforeCommit, Effect::Answer { .. } | Effect::Reset)));
 
-    let check = (parts.method.clone(), parts.headers.clone());
     let mut answer = match refused {
         Some(refused) => refused,
         None if skips_work => plain(StatusCode::SERVICE_UNAVAILABLE),
         None => {
             parts.extensions.insert(remarks.clone());
-            let handled =
-                AssertUnwindSafe(next.run(axum::extract::Request::from_parts(parts, Body::from(body.clone()))))
-                    .catch_unwind()
-                    .await;
+            let handled = AssertUnwindSafe(next.run(axum::extract::Request::from_parts(parts, Body::from(body))))
+                .catch_unwind()
+                .await;
             match handled {
                 Ok(response) => buffered(response).await,
                 Err(_) => {
@@ -196,10 +193,8 @@ pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::ext
         }
     };
     if let Some(found) = found.filter(|_| guard && !skips_work) {
-        let (method, headers) = &check;
-        let request = RequestView { method, path: &path, query: query.as_deref(), headers, body: &body };
         let given = AnswerView { status: answer.status(), headers: answer.headers(), body: answer.body() };
-        violations.extend(Contract::check_answer_of(&found, &request, &given));
+        violations.extend(Contract::check_answer_of(&found, &view, &given));
     }
     open.entry.violations = violations;
     {

@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, StatusCode};
 use uuid::Uuid;
 
-use crate::journal::{Answer, Direction, Entry, Journal, Request, guids_in};
+use crate::journal::{Answer, Direction, Entry, Journal, Request, guids_in, own_headers};
 
 /// The longest answer that is read; what comes after it is not needed by any fake.
 const MOST_ANSWER: usize = 1024 * 1024;
@@ -128,8 +128,8 @@ impl Outbound {
             fake: outgoing.fake,
             direction: Direction::Outbound,
             operation: Some(outgoing.operation.to_owned()),
-            peer: host_of(&outgoing.url),
-            request,
+            peer: host_of(&outgoing.url).into(),
+            request: request.into(),
             subjects,
             notes: outgoing.says.into_iter().collect(),
             ..Entry::empty()
@@ -155,7 +155,7 @@ impl Outbound {
 
 async fn exchange(call: reqwest::RequestBuilder) -> Result<Answered, reqwest::Error> {
     let mut response = call.send().await?;
-    let (status, headers) = (response.status(), response.headers().clone());
+    let (status, headers) = (response.status(), own_headers(response.headers()));
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await? {
         let room = MOST_ANSWER - body.len();

@@ -153,6 +153,8 @@ fn url_of(addr: SocketAddr) -> Url {
 pub struct Peer {
     /// Its address.
     pub addr: SocketAddr,
+    /// The same as text.
+    pub(crate) text: Arc<str>,
     broken: Arc<AtomicBool>,
 }
 
@@ -165,7 +167,8 @@ impl Peer {
 
 impl Connected<IncomingStream<'_, Wire>> for Peer {
     fn connect_info(stream: IncomingStream<'_, Wire>) -> Self {
-        Self { addr: *stream.remote_addr(), broken: Arc::clone(&stream.io().broken) }
+        let addr = *stream.remote_addr();
+        Self { addr, text: addr.to_string().into(), broken: Arc::clone(&stream.io().broken) }
     }
 }
 

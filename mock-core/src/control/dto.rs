@@ -154,7 +154,7 @@ impl EntryView {
             at: entry.at,
             wall: entry.wall,
             micros: entry.micros,
-            peer: entry.peer.clone(),
+            peer: entry.peer.to_string(),
             request: MessageView {
                 method: Some(entry.request.method.to_string()),
                 target: Some(secrets.mask(&entry.request.target)),

@@ -1,5 +1,7 @@
 //! One exchange as it was recorded: the request, the answer or why there was none, and what the world knows about it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use jiff::Timestamp;
@@ -17,7 +19,7 @@ pub enum Direction {
 }
 
 /// A request, byte for byte.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Its method.
     pub method: Method,
@@ -75,9 +77,9 @@ pub struct Entry {
     /// How long it took, in microseconds of real time; `None` while it is open.
     pub micros: Option<u64>,
     /// The other side: a socket address, or the host called.
-    pub peer: String,
+    pub peer: Arc<str>,
     /// What was asked.
-    pub request: Request,
+    pub request: Arc<Request>,
     /// What was answered; `None` while open, or when the connection broke.
     pub answer: Option<Answer>,
     /// Why there was no answer.
@@ -105,13 +107,8 @@ impl Entry {
             at: Timestamp::UNIX_EPOCH,
             wall: Timestamp::UNIX_EPOCH,
             micros: None,
-            peer: String::new(),
-            request: Request {
-                method: Method::GET,
-                target: String::new(),
-                headers: HeaderMap::new(),
-                body: Bytes::new(),
-            },
+            peer: Arc::default(),
+            request: Arc::default(),
             answer: None,
             failure: None,
             subjects: Vec::new(),

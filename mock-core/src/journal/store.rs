@@ -86,7 +86,7 @@ impl Journal {
             memory.touched.push_back(began);
             memory.shrink_to(self.most_bytes);
         }
-        self.changes.send_modify(|change| *change += 1);
+        self.tell();
         Open { entry, began, journal: Arc::clone(self), over: false }
     }
 
@@ -185,6 +185,13 @@ impl Journal {
         Duration::try_from(self.clock.elapsed()).unwrap_or_default()
     }
 
+    /// Wakes whoever waits for a change; mostly nobody does. Who comes later looks at the entries first.
+    fn tell(&self) {
+        if self.changes.receiver_count() > 0 {
+            self.changes.send_modify(|change| *change += 1);
+        }
+    }
+
     fn end(&self, entry: Entry) {
         let entry = Arc::new(entry);
         let touched = self.elapsed();
@@ -200,7 +207,7 @@ impl Journal {
                 memory.shrink_to(self.most_bytes);
             }
         }
-        self.changes.send_modify(|change| *change += 1);
+        self.tell();
         // Nobody listening is fine.
         drop(self.live.send(entry));
     }
