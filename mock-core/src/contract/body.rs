@@ -127,9 +127,10 @@ fn decode(document: &Document, given: &str, body: &[u8], media: &Media) -> Resul
     match kind_of(given) {
         Kind::Json => serde_json::from_slice(body).map(Some).map_err(|error| format!("is not valid JSON: {error}")),
         Kind::Form => {
-            let pairs = form::pairs(body, form::FormLimits::default().parameters).map_err(|error| error.to_string())?;
             let tree = form::parse(body).map_err(|error| error.to_string())?;
-            Ok(media.schema.as_ref().map(|(schema, _)| Parts::of(document, [schema]).form(&tree, &pairs)))
+            // What parsed as a tree has pairs; few forms need them.
+            let pairs = || form::pairs(body, form::FormLimits::default().parameters).unwrap_or_default();
+            Ok(media.schema.as_ref().map(|(schema, _)| Parts::of(document, [schema]).form(&tree, pairs)))
         }
         Kind::Opaque => Ok(None),
     }

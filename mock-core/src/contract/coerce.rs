@@ -134,11 +134,12 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A whole form. `pairs` are its undecoded-name pairs, for lists that are written as one name several times.
-    pub(super) fn form(&self, tree: &FormTree, pairs: &[(String, String)]) -> Value {
+    /// A whole form. `pairs` gives its undecoded-name pairs, for lists that are written as one name several times.
+    pub(super) fn form(&self, tree: &FormTree, pairs: impl Fn() -> Vec<(String, String)>) -> Value {
         let member = |key: &str, node: &FormNode| {
             let parts = self.property(key);
             if node.text().is_some() && parts.has_type("array") && !parts.has_type("string") {
+                let pairs = pairs();
                 return parts.list(pairs.iter().filter(|(name, _)| name == key).map(|(_, text)| text.as_str()));
             }
             parts.node(node)

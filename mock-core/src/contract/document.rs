@@ -112,8 +112,14 @@ impl Document {
 
     /// What a reference such as `#/components/schemas/Event` points at.
     pub(super) fn target(&self, reference: &str) -> Option<&Value> {
-        let pointer = percent_encoding::percent_decode_str(reference.strip_prefix('#')?).decode_utf8().ok()?;
-        self.root.pointer(&pointer)
+        let pointer = reference.strip_prefix('#')?;
+        // The usual reference names members and needs no decoding; it is followed for each form that is checked.
+        let plain = pointer.strip_prefix('/').filter(|pointer| !pointer.contains(['%', '~']));
+        let found = plain.and_then(|path| path.split('/').try_fold(&self.root, |value, step| value.get(step)));
+        found.or_else(|| {
+            let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8().ok()?;
+            self.root.pointer(&pointer)
+        })
     }
 
     /// Follows `$ref` until something else stands there; also answers where that is.

@@ -133,10 +133,13 @@ impl Operation {
 
     /// The key under which a status is declared: itself, its range, or `default`.
     fn declared(&self, status: StatusCode) -> Option<(&str, &Lazy<AnswerRules>)> {
-        let range = format!("{}XX", status.as_u16() / 100);
+        let in_range = |key: &str| {
+            let (key, status) = (key.as_bytes(), status.as_str().as_bytes());
+            key.first() == status.first() && key.get(1..).is_some_and(|rest| rest.eq_ignore_ascii_case(b"xx"))
+        };
         self.answers
             .get_key_value(status.as_str())
-            .or_else(|| self.answers.iter().find(|(key, _)| key.eq_ignore_ascii_case(&range)))
+            .or_else(|| self.answers.iter().find(|(key, _)| in_range(key)))
             .or_else(|| self.answers.get_key_value("default"))
             .map(|(key, cell)| (key.as_str(), cell))
     }

@@ -151,17 +151,17 @@ impl Parameter {
     }
 
     pub(super) fn check(&self, document: &Document, carried: &Carried<'_>, findings: &mut Findings<'_>) {
-        let place = format!("{} {}", self.place.name(), self.name);
+        let place = || format!("{} {}", self.place.name(), self.name);
         let value = match self.value(document, carried) {
             Ok(Some(value)) => value,
             Ok(None) => {
                 if self.required {
-                    findings.add(place, "is required and missing");
+                    findings.add(place(), "is required and missing");
                 }
                 return;
             }
             Err(message) => {
-                findings.add(place, message);
+                findings.add(place(), message);
                 return;
             }
         };
@@ -174,42 +174,50 @@ impl Parameter {
             if message::sounds_secret(&self.name) && value.is_string() {
                 "does not fit its schema".clone_into(&mut message);
             }
-            let place = if pointer.is_empty() { place.clone() } else { format!("{place} {pointer}") };
+            let place = if pointer.is_empty() { place() } else { format!("{} {pointer}", place()) };
             findings.add(place, message);
         }
     }
 
     fn value(&self, document: &Document, carried: &Carried<'_>) -> Result<Option<Value>, String> {
-        let parts = Parts::of(document, [&self.schema]);
-        if self.style == Style::Deep {
-            return Ok(carried.tree.and_then(|tree| tree.get(&self.name)).map(|node| parts.node(node)));
-        }
-        if self.style == Style::Pairs {
-            if parts.has_type("array") {
-                let texts: Vec<_> = named(carried.query, &self.name).collect();
-                return Ok((!texts.is_empty()).then(|| parts.list(texts)));
-            }
-            if parts.has_type("object") {
-                let known: Vec<_> = parts.properties().collect();
-                let members: Vec<_> = carried.query.iter().filter(|(name, _)| known.contains(&name.as_str())).collect();
-                return Ok((!members.is_empty())
-                    .then(|| parts.object(members.into_iter().map(|(name, text)| (name.as_str(), text.as_str())))));
-            }
-        }
-        let Some(text) = self.text(carried)? else {
-            return Ok(None);
-        };
+        let parts = || Parts::of(document, [&self.schema]);
         match self.style {
-            Style::Json => serde_json::from_str(&text).map(Some).map_err(|error| format!("is not valid JSON: {error}")),
-            Style::Joined(separator) if parts.has_type("array") => {
-                let items: Vec<_> =
-                    if text.is_empty() { Vec::new() } else { text.split(separator).map(str::trim).collect() };
-                Ok(Some(parts.list(items)))
+            Style::Deep => Ok(carried.tree.and_then(|tree| tree.get(&self.name)).map(|node| parts().node(node))),
+            Style::Json => match self.text(carried)? {
+                Some(text) => {
+                    serde_json::from_str(&text).map(Some).map_err(|error| format!("is not valid JSON: {error}"))
+                }
+                None => Ok(None),
+            },
+            Style::Pairs => {
+                let parts = parts();
+                if parts.has_type("array") {
+                    let texts: Vec<_> = named(carried.query, &self.name).collect();
+                    return Ok((!texts.is_empty()).then(|| parts.list(texts)));
+                }
+                if parts.has_type("object") {
+                    let known: Vec<_> = parts.properties().collect();
+                    let mut members =
+                        carried.query.iter().filter(|(name, _)| known.contains(&name.as_str())).peekable();
+                    return Ok(members
+                        .peek()
+                        .is_some()
+                        .then(|| parts.object(members.map(|(name, text)| (name.as_str(), text.as_str())))));
+                }
+                Ok(self.text(carried)?.map(|text| parts.text(&text)))
             }
-            Style::Joined(separator) if parts.has_type("object") && !parts.has_type("string") => {
-                Ok(Some(parts.object(members(&text, separator, self.exploded)?)))
+            Style::Joined(separator) => {
+                let Some(text) = self.text(carried)? else { return Ok(None) };
+                let parts = parts();
+                if parts.has_type("array") {
+                    let items = text.split(separator).map(str::trim);
+                    return Ok(Some(if text.is_empty() { parts.list([]) } else { parts.list(items) }));
+                }
+                if parts.has_type("object") && !parts.has_type("string") {
+                    return Ok(Some(parts.object(members(&text, separator, self.exploded)?)));
+                }
+                Ok(Some(parts.text(&text)))
             }
-            _ => Ok(Some(parts.text(&text))),
         }
     }
 
