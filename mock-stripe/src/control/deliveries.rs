@@ -108,13 +108,13 @@ fn is_meant(state: &State, delivery: &Delivery, selection: &Selection) -> bool {
         && selection.text.as_deref().is_none_or(|text| {
             delivery.event == text
                 || delivery.subjects.iter().any(|subject| subject.to_string() == text)
-                || state.events.get(&delivery.event).is_some_and(|event| event.object.to_string().contains(text))
+                || state.events.get(&delivery.event).is_some_and(|event| event.object.contains(text))
         })
 }
 
 fn view(state: &State, delivery: &Delivery) -> DeliveryView {
     let event = state.events.get(&delivery.event);
-    let object = event.and_then(|event| event.object.get("id")?.as_str().map(str::to_owned));
+    let object = event.and_then(|event| event.object().get("id")?.as_str().map(str::to_owned));
     DeliveryView {
         number: delivery.number,
         event: delivery.event.clone(),

@@ -146,7 +146,7 @@ impl<'a> Tx<'a> {
                 id,
                 kind,
                 created: self.now.as_second(),
-                object: Arc::new(object),
+                object: object.to_string().into(),
                 previous: previous.map(Arc::new),
                 cause: self.cause.clone(),
                 belongs,

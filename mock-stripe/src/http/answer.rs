@@ -65,6 +65,7 @@ impl<'a> Reply<'a> {
         let mut response = Response::new(if self.head_only { Body::empty() } else { Body::from(body) });
         *response.status_mut() = status;
         let headers = response.headers_mut();
+        headers.reserve(16);
         let fixed = |text: &'static str| HeaderValue::from_static(text);
         headers.insert(header::CONTENT_TYPE, fixed("application/json"));
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));

@@ -7,7 +7,7 @@ use crate::domain::event::{Endpoint, Event};
 
 /// An event as a receiver of `api_version` sees it; `pending` endpoints have not answered with success yet.
 pub fn event(event: &Event, api_version: &str, pending: usize, view: &View) -> Value {
-    let mut object = event.object.as_ref().clone();
+    let mut object = event.object();
     version::adapt(&mut object, api_version);
     let mut data = json!({ "object": object });
     if let (Some(previous), Some(members)) = (&event.previous, data.as_object_mut()) {
