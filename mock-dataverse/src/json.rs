@@ -70,7 +70,7 @@ impl Json {
 
     /// The compact text.
     pub(crate) fn to_text(&self) -> String {
-        let mut out = String::with_capacity(256);
+        let mut out = String::with_capacity(1024);
         self.write(&mut out);
         out
     }
@@ -150,20 +150,24 @@ impl Json {
 fn write_text(text: &str, out: &mut String) {
     use fmt::Write as _;
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            control if control < ' ' => {
-                // Writing to a String cannot fail.
-                write!(out, "\\u{:04x}", u32::from(control)).unwrap_or_default();
-            }
-            other => out.push(other),
+    let mut rest = text;
+    // What needs no escape goes over in one piece.
+    while let Some(at) = rest.find(|character| matches!(character, '"' | '\\' | '\0'..='\x1f')) {
+        let (plain, escaped) = rest.split_at(at);
+        out.push_str(plain);
+        let mut characters = escaped.chars();
+        match characters.next() {
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some(mark @ ('"' | '\\')) => out.extend(['\\', mark]),
+            // Writing to a String cannot fail.
+            Some(control) => write!(out, "\\u{:04x}", u32::from(control)).unwrap_or_default(),
+            None => {}
         }
+        rest = characters.as_str();
     }
+    out.push_str(rest);
     out.push('"');
 }
 

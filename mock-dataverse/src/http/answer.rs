@@ -12,24 +12,32 @@ use crate::odata::Prefer;
 
 const JSON: &str = "application/json; odata.metadata=minimal";
 
-/// Headers of every answer (facts/dataverse.md 3.2).
+const SERVICE_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-service-request-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static("req_id");
+
+/// What stands the same on every answer (facts/dataverse.md 3.2).
+static FIXED: [(HeaderName, HeaderValue); 8] = [
+    (HeaderName::from_static("odata-version"), HeaderValue::from_static("4.0")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    (header::EXPIRES, HeaderValue::from_static("-1")),
+    (header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains")),
+    (HeaderName::from_static("crm.serviceid"), HeaderValue::from_static("CRMAppPool")),
+    (HeaderName::from_static("x-ms-dop-hint"), HeaderValue::from_static("4")),
+    (HeaderName::from_static("x-ms-ratelimit-burst-remaining-xrm-requests"), HeaderValue::from_static("5999")),
+    (HeaderName::from_static("x-ms-ratelimit-time-remaining-xrm-requests"), HeaderValue::from_static("1,200.00")),
+];
+
+/// Headers of every answer.
 fn dress(dataverse: &Dataverse, response: &mut Response<Body>) {
     let headers = response.headers_mut();
-    let fixed = [
-        (HeaderName::from_static("odata-version"), "4.0"),
-        (header::CACHE_CONTROL, "no-cache"),
-        (header::EXPIRES, "-1"),
-        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
-        (HeaderName::from_static("crm.serviceid"), "CRMAppPool"),
-        (HeaderName::from_static("x-ms-dop-hint"), "4"),
-        (HeaderName::from_static("x-ms-ratelimit-burst-remaining-xrm-requests"), "5999"),
-        (HeaderName::from_static("x-ms-ratelimit-time-remaining-xrm-requests"), "1,200.00"),
-    ];
-    headers.extend(fixed.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    headers.reserve(FIXED.len() + 8);
+    for (name, value) in &FIXED {
+        headers.insert(name, value.clone());
+    }
     let id = dataverse.world().ids().uuid("dataverse.request", "").to_string();
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        headers.insert("x-ms-service-request-id", value.clone());
-        headers.insert("req_id", value);
+    if let Ok(value) = HeaderValue::try_from(id) {
+        headers.insert(SERVICE_REQUEST_ID, value.clone());
+        headers.insert(REQUEST_ID, value);
     }
 }
 
