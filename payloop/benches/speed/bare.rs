@@ -1,6 +1,7 @@
-//! Bare axum handlers that do the same exchanges as the fakes: parse what comes, keep it, and answer the very bytes that a fake answered.
+//! Bare axum handlers for the exchanges that a journal holds: each parses what comes, keeps it, looks its answer up, and gives the very
+//! bytes that the fake gave. Nothing is checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -9,53 +10,55 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, Uri, header};
 use mock_core::journal::{Direction, Entry, Filter};
 use mock_core::{World, http_client};
 use tokio::net::TcpListener;
 
-/// Everything that bare handlers were sent, parsed.
-#[derive(Default)]
-struct Kept(Mutex<Vec<Parsed>>);
+/// What a bare server holds.
+struct Memory {
+    answers: BTreeMap<(String, String), Answer>,
+    kept: Mutex<BTreeMap<usize, Parsed>>,
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    /// Sent, and waited for, before the answer is given.
+    webhook: Option<(String, HeaderMap, Bytes)>,
+}
 
 #[expect(dead_code, reason = "it is kept for what keeping costs; nobody reads it")]
 enum Parsed {
     Json(serde_json::Value),
     Form(Vec<(String, String)>),
-    Nothing,
 }
 
-/// What a bare handler answers, and what it sends before it does.
-#[derive(Clone)]
-struct Reply {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-    webhook: Option<(String, HeaderMap, Bytes)>,
-    kept: Arc<Kept>,
-}
-
-/// Bare servers in place of fakes.
+/// Bare servers in the place of fakes.
 pub(crate) struct Bare {
-    /// The fakes' addresses, and the bare ones in their place.
-    pub(crate) places: Vec<(String, String)>,
+    places: Vec<(String, String)>,
 }
 
 impl Bare {
-    /// Answers everything that the journal of `world` holds. `more` are other texts to put something else in place of.
+    /// Serves everything that came into a fake of `world` and stands in its journal. `more` names other texts to put something else in
+    /// the place of.
     pub(crate) async fn after(world: &World, more: &[(String, String)]) -> Self {
         let mut places = more.to_vec();
-        let mut listeners = BTreeMap::new();
+        let mut listeners = Vec::new();
         for (fake, url) in world.places().all() {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let address = listener.local_addr().unwrap();
-            places.push((format!("127.0.0.1:{}", url.port().unwrap()), address.to_string()));
-            listeners.insert(fake, listener);
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+            let address = listener.local_addr().expect("an address").to_string();
+            places.push((format!("127.0.0.1:{}", url.port().expect("a port")), address));
+            listeners.push((fake, listener));
         }
         let entries = world.journal().find(&Filter::default());
         for (fake, listener) in listeners {
             let router = router(fake, &entries, &places);
-            drop(tokio::spawn(async move { axum::serve(listener, router).await }));
+            drop(tokio::spawn(async move {
+                let small_at_once = axum::serve::ListenerExt::tap_io(listener, |stream| drop(stream.set_nodelay(true)));
+                axum::serve(small_at_once, router).await
+            }));
         }
         Self { places }
     }
@@ -71,51 +74,67 @@ fn replaced(text: &str, places: &[(String, String)]) -> String {
 }
 
 fn router(fake: &str, entries: &[Arc<Entry>], places: &[(String, String)]) -> Router {
-    let kept = Arc::new(Kept::default());
-    let mut webhook =
-        entries.iter().find(|entry| entry.fake == fake && entry.direction == Direction::Outbound).map(|entry| {
-            let request = &entry.request;
-            (replaced(&request.target, places), request.headers.clone(), request.body.clone())
-        });
-    let mut routes: BTreeMap<(String, String), Reply> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.fake == fake && entry.direction == Direction::Inbound) {
-        let Some(answer) = &entry.answer else { continue };
+    let of = |direction| entries.iter().filter(move |entry| entry.fake == fake && entry.direction == direction);
+    let webhook = of(Direction::Outbound).next().map(|entry| {
+        let request = &entry.request;
+        (replaced(&request.target, places), request.headers.clone(), request.body.clone())
+    });
+    let mut answers = BTreeMap::new();
+    let mut routes = BTreeSet::new();
+    for entry in of(Direction::Inbound) {
+        let answer = entry.answer.as_ref().expect("every exchange was answered");
         let mut headers = HeaderMap::new();
-        for (name, value) in &answer.headers {
-            if name != header::CONTENT_LENGTH {
-                headers.append(name, replaced(value.to_str().unwrap(), places).parse().unwrap());
-            }
+        for (name, value) in answer.headers.iter().filter(|(name, _)| *name != header::CONTENT_LENGTH) {
+            headers.append(name, replaced(value.to_str().expect("text"), places).parse().expect("a header value"));
         }
-        let body = replaced(std::str::from_utf8(&answer.body).unwrap(), places).into();
+        let body = replaced(std::str::from_utf8(&answer.body).expect("text"), places).into();
         let pays = entry.request.method == Method::POST && entry.request.path().starts_with("/c/pay/");
-        let webhook = if pays { webhook.take() } else { None };
-        let key = (entry.request.path().to_owned(), entry.request.method.to_string());
-        routes.insert(key, Reply { status: answer.status, headers, body, webhook, kept: Arc::clone(&kept) });
+        let webhook = webhook.clone().filter(|_| pays);
+        let (method, path) = (entry.request.method.to_string(), entry.request.path().to_owned());
+        answers.insert(
+            (method.clone(), entry.request.target.clone()),
+            Answer { status: answer.status, headers, body, webhook },
+        );
+        routes.insert((method, path));
     }
+    let memory = Arc::new(Memory { answers, kept: Mutex::default() });
     let mut router = Router::new();
-    for ((path, method), reply) in routes {
+    for (method, path) in routes {
         let filter = if method == "GET" { MethodFilter::GET } else { MethodFilter::POST };
-        router = router.route(&path, on(filter, handle).with_state(reply));
+        router = router.route(&path, on(filter, handle));
     }
-    router
+    router.with_state(memory)
 }
 
-async fn handle(State(reply): State<Reply>, headers: HeaderMap, body: Bytes) -> Response {
+async fn handle(
+    State(memory): State<Arc<Memory>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let parsed = if body.is_empty() {
-        Parsed::Nothing
-    } else if kind.starts_with("application/json") {
-        Parsed::Json(serde_json::from_slice(&body).unwrap_or_default())
-    } else {
-        Parsed::Form(url::form_urlencoded::parse(&body).into_owned().collect())
-    };
-    reply.kept.0.lock().unwrap().push(parsed);
-    if let Some((url, headers, body)) = reply.webhook {
-        let sent = http_client().post(url).headers(headers).body(body).send().await.unwrap();
-        assert!(sent.status().is_success());
+    if !body.is_empty() {
+        let parsed = if kind.starts_with("application/json") {
+            Parsed::Json(serde_json::from_slice(&body).expect("JSON"))
+        } else {
+            Parsed::Form(form_pairs(&body))
+        };
+        let mut kept = memory.kept.lock().expect("no handler panicked");
+        let number = kept.len();
+        kept.insert(number, parsed);
     }
-    let mut response = Response::new(Body::from(reply.body));
-    *response.status_mut() = reply.status;
-    *response.headers_mut() = reply.headers;
+    let answer = memory.answers.get(&(method.to_string(), uri.to_string())).expect("what was asked before");
+    if let Some((url, headers, body)) = &answer.webhook {
+        let call = http_client().post(url).headers(headers.clone()).body(body.clone());
+        assert!(call.send().await.expect("an answer").status().is_success());
+    }
+    let mut response = Response::new(Body::from(answer.body.clone()));
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers.clone();
     response
+}
+
+fn form_pairs(body: &[u8]) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(body).into_owned().collect()
 }

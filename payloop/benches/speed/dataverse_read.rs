@@ -1,44 +1,42 @@
-//! Reading one purchase with its currency, against a bare axum handler that answers the same bytes.
+//! The documented read of one purchase, with an expanded lookup, against a bare axum handler that answers the same bytes.
 
 use crate::bare::Bare;
-use crate::measure::{self, Amount, Subject};
-use crate::walk::{Middle, purchase_of, purchase_url, register};
-use mock_core::http_client;
+use crate::drive::{Driver, Inbox};
+use crate::measure::{self, Amount, Side};
 use mock_platform::Platform;
+use tokio::runtime::Runtime;
 
-pub(crate) async fn run() {
-    let platform = Platform::builder().start().await.expect("a platform");
-    let middle = Middle::start().await;
-    middle.knows(platform.endpoints().clone());
-    let purchase = purchase_of(&register(platform.endpoints()).await);
-    let token = middle.take_token().await;
-    let url = purchase_url(platform.endpoints(), &purchase);
-    read(&url, &token).await;
-    let bare = Bare::after(platform.world(), &[]).await;
-
-    let subject = |name, url: String, guard: bool| {
-        let (world, token) = (platform.world().clone(), token.clone());
-        Subject {
-            name,
-            prepare: Box::new(move || world.set_guard(guard)),
-            call: Box::new(move || {
-                let (url, token) = (url.clone(), token.clone());
-                Box::pin(async move { read(&url, &token).await })
-            }),
-        }
+pub(crate) fn run(runtime: &Runtime) {
+    let (platform, fake, bare, purchase) = runtime.block_on(set_up());
+    let over = |name, driver: Driver| {
+        let purchase = purchase.clone();
+        Side::new(name, move || {
+            let (driver, purchase) = (driver.clone(), purchase.clone());
+            async move { drop(driver.read_purchase(&purchase).await) }
+        })
     };
-    let subjects = [
-        subject("bare handler", bare.instead(&url), true),
-        subject("Dataverse, journal on", url.clone(), false),
-        subject("Dataverse, journal and guard on", url, true),
+    let guard = |on| {
+        let world = platform.world().clone();
+        move || world.set_guard(on)
+    };
+    let sides = [
+        over("bare handler", bare),
+        over("Dataverse, journal on", fake.clone()).prepared(guard(false)),
+        over("Dataverse, journal and guard on", fake).prepared(guard(true)),
     ];
-    let figures = measure::measure(&subjects, measure::amount(Amount { turns: 10, alone: 300, together: 1600 })).await;
-    measure::print("dataverse_read: one row, one column, one expanded lookup", &figures);
-    measure::print_guard(&figures[0], &figures[1], &figures[2]);
+    let measured = measure::measure(runtime, &sides, measure::amount(Amount { turns: 15, calls: 400 }));
+    measured.print("dataverse_read: one row by id, one column, one expanded lookup");
+    measured.print_guard(1);
 }
 
-async fn read(url: &str, token: &str) {
-    let answer = http_client().get(url).bearer_auth(token).send().await.expect("an answer");
-    assert_eq!(answer.status(), 200);
-    answer.bytes().await.expect("a body");
+async fn set_up() -> (Platform, Driver, Driver, String) {
+    let inbox = Inbox::open().await;
+    let platform = Platform::builder().start().await.expect("a platform");
+    platform.world().warm();
+    let fake = Driver::start(platform.endpoints().clone(), inbox.clone()).await;
+    let purchase = fake.register().await;
+    drop(fake.read_purchase(&purchase).await);
+    let bare = Bare::after(platform.world(), &[]).await;
+    let bare = fake.moved(|text| bare.instead(text), inbox);
+    (platform, fake, bare, purchase)
 }

@@ -1,114 +1,153 @@
 //! Measuring in turns, and a table of ratios.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, join_all};
+use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
-/// Calls at once when the rate is measured.
-const TOGETHER: usize = 8;
+/// How many clients work at once: alone for the latency, four for the rate.
+const CLIENTS: [usize; 2] = [1, 4];
 
 /// One thing to measure.
-pub(crate) struct Subject {
+pub(crate) struct Side {
+    /// What it is called in the table.
     pub(crate) name: &'static str,
     /// Run before each of its turns.
     pub(crate) prepare: Box<dyn Fn()>,
-    /// The work of one call.
-    pub(crate) call: Box<dyn Fn() -> BoxFuture<'static, ()>>,
+    /// One call.
+    pub(crate) call: Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>,
 }
 
-/// What was measured.
-pub(crate) struct Figures {
-    pub(crate) name: &'static str,
-    /// Half of the calls, one after another, took no longer than this.
-    pub(crate) median: Duration,
-    /// Calls a second with eight under way.
-    pub(crate) rate: f64,
+impl Side {
+    /// A side without preparation.
+    pub(crate) fn new<F>(name: &'static str, call: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        Self { name, prepare: Box::new(|| {}), call: Arc::new(move || Box::pin(call())) }
+    }
+
+    /// Does this before each of its turns.
+    pub(crate) fn prepared(mut self, prepare: impl Fn() + 'static) -> Self {
+        self.prepare = Box::new(prepare);
+        self
+    }
 }
 
 /// How much to measure.
 #[derive(Clone, Copy)]
 pub(crate) struct Amount {
+    /// Turns of each side.
     pub(crate) turns: usize,
-    /// Calls one after another in each turn.
-    pub(crate) alone: usize,
-    /// Calls with others in each turn.
-    pub(crate) together: usize,
+    /// Calls of each client in a turn.
+    pub(crate) calls: usize,
 }
 
-/// Measures all subjects in turns, so that whatever else the machine does hits all of them.
-pub(crate) async fn measure(subjects: &[Subject], amount: Amount) -> Vec<Figures> {
-    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); subjects.len()];
-    let mut spent = vec![Duration::ZERO; subjects.len()];
-    for subject in subjects {
-        (subject.prepare)();
-        for _ in 0..amount.alone {
-            (subject.call)().await;
-        }
-    }
-    for _ in 0..amount.turns {
-        for (index, subject) in subjects.iter().enumerate() {
-            (subject.prepare)();
-            for _ in 0..amount.alone {
-                let start = Instant::now();
-                (subject.call)().await;
-                times[index].push(start.elapsed());
-            }
-            let start = Instant::now();
-            let each = amount.together / TOGETHER;
-            join_all((0..TOGETHER).map(|_| async {
-                for _ in 0..each {
-                    // A task of its own: the callers are on all cores, as they would be.
-                    tokio::spawn((subject.call)()).await.expect("the call panicked");
+/// What one side came to with so many clients: one figure for each turn.
+struct Turns {
+    /// Wall time by call, over all clients.
+    cost: Vec<f64>,
+    /// The median time that one call took.
+    latency: Vec<f64>,
+}
+
+/// What was measured, by number of clients and side.
+pub(crate) struct Measured {
+    names: Vec<&'static str>,
+    by_clients: Vec<Vec<Turns>>,
+}
+
+/// Measures all sides in turns, so that whatever else the machine does hits all of them.
+pub(crate) fn measure(runtime: &Runtime, sides: &[Side], amount: Amount) -> Measured {
+    let mut by_clients = Vec::new();
+    for clients in CLIENTS {
+        let mut turns: Vec<_> = sides.iter().map(|_| Turns { cost: Vec::new(), latency: Vec::new() }).collect();
+        // The first turn only warms up.
+        for turn in 0..=amount.turns {
+            for (side, into) in sides.iter().zip(&mut turns) {
+                (side.prepare)();
+                let (cost, latency) = runtime.block_on(one_turn(side, clients, amount.calls));
+                if turn > 0 {
+                    into.cost.push(cost);
+                    into.latency.push(latency);
                 }
-            }))
-            .await;
-            spent[index] += start.elapsed();
+            }
+        }
+        by_clients.push(turns);
+    }
+    Measured { names: sides.iter().map(|side| side.name).collect(), by_clients }
+}
+
+/// Seconds by call, and the median of what a call took.
+async fn one_turn(side: &Side, clients: usize, calls: usize) -> (f64, f64) {
+    let start = Instant::now();
+    // Each client is a task of its own, so that they use all threads there are.
+    let clients = (0..clients).map(|_| {
+        let call = Arc::clone(&side.call);
+        tokio::spawn(async move {
+            let mut took = Vec::with_capacity(calls);
+            for _ in 0..calls {
+                let start = Instant::now();
+                call().await;
+                took.push(start.elapsed().as_secs_f64());
+            }
+            took
+        })
+    });
+    let took: Vec<f64> = join_all(clients).await.into_iter().flat_map(|took| took.expect("no call panics")).collect();
+    (start.elapsed().as_secs_f64() / number(took.len()), median(took))
+}
+
+impl Measured {
+    /// Prints every side and how its rate relates to the first one's. The ratio is the median of the turns' ratios: a turn that was
+    /// disturbed counts once.
+    pub(crate) fn print(&self, title: &str) {
+        println!("\n{title}");
+        for (clients, turns) in CLIENTS.iter().zip(&self.by_clients) {
+            let clients = if *clients == 1 { "one client".to_owned() } else { format!("{clients} clients") };
+            println!("  {clients:<34} {:>10}  {:>12}  {:>6}", "per second", "one takes", "rate");
+            for (name, turn) in self.names.iter().zip(turns) {
+                println!(
+                    "    {name:<32} {:>10.0}  {:>9.3} ms  {:>5.0}%",
+                    1.0 / median(turn.cost.clone()),
+                    median(turn.latency.clone()) * 1e3,
+                    100.0 * median(pairwise(&turns[0].cost, &turn.cost, |bare, fake| bare / fake)),
+                );
+            }
         }
     }
-    let calls = amount.together / TOGETHER * TOGETHER * amount.turns;
-    let calls = f64::from(u32::try_from(calls).expect("fewer calls than four thousand million"));
-    subjects
-        .iter()
-        .zip(times.iter_mut().zip(spent))
-        .map(|(subject, (times, spent))| {
-            times.sort_unstable();
-            Figures { name: subject.name, median: times[times.len() / 2], rate: calls / spent.as_secs_f64() }
-        })
-        .collect()
-}
 
-/// Prints figures as ratios to the first of them.
-pub(crate) fn print(title: &str, figures: &[Figures]) {
-    println!("\n{title}");
-    println!("  {:<28} {:>12} {:>8}   {:>12} {:>8}", "", "median", "ratio", "a second", "ratio");
-    let first = &figures[0];
-    for figure in figures {
-        println!(
-            "  {:<28} {:>9.3} ms {:>7.2}x   {:>12.0} {:>7.0}%",
-            figure.name,
-            figure.median.as_secs_f64() * 1e3,
-            figure.median.as_secs_f64() / first.median.as_secs_f64(),
-            figure.rate,
-            figure.rate / first.rate * 100.0,
-        );
+    /// Prints what the third side (with the guard) costs beyond the second (without), in units of the first (bare).
+    pub(crate) fn print_guard(&self, exchanges: usize) {
+        for (clients, turns) in CLIENTS.iter().zip(&self.by_clients) {
+            let [bare, off, on] = turns.as_slice() else { continue };
+            let added = pairwise(&off.cost, &on.cost, |off, on| on - off);
+            let share = median(pairwise(&bare.cost, &added, |bare, added| added / bare));
+            println!(
+                "  what the guard adds, {clients} at once: {:.0} µs per exchange, {:.0}% of what the bare handlers cost",
+                median(added) * 1e6 / number(exchanges),
+                100.0 * share
+            );
+        }
     }
 }
 
-/// What the guard adds, apart from the rest, in units of the bare handlers' own cost.
-pub(crate) fn print_guard(bare: &Figures, without: &Figures, with: &Figures) {
-    let cost = |figure: &Figures| 1.0 / figure.rate;
-    println!(
-        "  the contract guard adds {:.2} times the bare handlers' own cost",
-        (cost(with) - cost(without)) / cost(bare)
-    );
+fn pairwise(left: &[f64], right: &[f64], with: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+    left.iter().zip(right).map(|(left, right)| with(*left, *right)).collect()
 }
 
-/// Whether the program runs as a bench, or only to show that it builds (`cargo test --benches`).
+/// The middle one of `figures`.
+pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// The full amount for `cargo bench`; the least there is when the program only shows that it runs (`cargo test --benches`).
 pub(crate) fn amount(full: Amount) -> Amount {
-    if std::env::args().any(|argument| argument == "--bench") {
-        full
-    } else {
-        Amount { turns: 1, alone: 2, together: TOGETHER }
-    }
+    if std::env::args().any(|argument| argument == "--bench") { full } else { Amount { turns: 1, calls: 1 } }
 }

@@ -1,41 +1,65 @@
-//! Creating a price, against a bare axum handler that parses the same form, keeps it, and answers the same bytes.
+//! Creating a price with its product, and a payment link for it, against bare axum handlers that parse the same forms, keep them, and
+//! answer the same bytes.
 
 use crate::bare::Bare;
-use crate::measure::{self, Amount, Subject};
-use crate::walk::PRICE;
-use mock_core::http_client;
+use crate::drive::{Driver, Inbox};
+use crate::measure::{self, Amount, Side};
+use mock_core::World;
 use mock_platform::Platform;
+use tokio::runtime::Runtime;
 
-pub(crate) async fn run() {
-    let platform = Platform::builder().start().await.expect("a platform");
-    let key = platform.endpoints().stripe.api_key.clone();
-    let url = format!("{}/v1/prices", platform.endpoints().stripe.api_base);
-    create(&url, &key).await;
-    let bare = Bare::after(platform.world(), &[]).await;
+/// What links are for; any GUID does.
+const PURCHASE: &str = "a4d9e358-949f-4011-bbd3-6045bd02f64d";
 
-    let subject = |name, url: String, guard: bool| {
-        let (world, key) = (platform.world().clone(), key.clone());
-        Subject {
-            name,
-            prepare: Box::new(move || world.set_guard(guard)),
-            call: Box::new(move || {
-                let (url, key) = (url.clone(), key.clone());
-                Box::pin(async move { create(&url, &key).await })
-            }),
+pub(crate) fn run(runtime: &Runtime) {
+    let (platform, fake, bare, price) = runtime.block_on(set_up());
+    let world = platform.world();
+
+    let prices = |driver: Driver| {
+        move || {
+            let driver = driver.clone();
+            async move { drop(driver.create_price().await) }
         }
     };
-    let subjects = [
-        subject("bare handler", bare.instead(&url), true),
-        subject("Stripe, journal on", url.clone(), false),
-        subject("Stripe, journal and guard on", url, true),
+    let sides = [
+        Side::new("bare handler", prices(bare.clone())),
+        Side::new("Stripe, journal on", prices(fake.clone())).prepared(guard(world, false)),
+        Side::new("Stripe, journal and guard on", prices(fake.clone())).prepared(guard(world, true)),
     ];
-    let figures = measure::measure(&subjects, measure::amount(Amount { turns: 10, alone: 300, together: 1600 })).await;
-    measure::print("stripe_create: one price with its product", &figures);
-    measure::print_guard(&figures[0], &figures[1], &figures[2]);
+    let measured = measure::measure(runtime, &sides, measure::amount(Amount { turns: 15, calls: 300 }));
+    measured.print("stripe_create: POST /v1/prices with product_data");
+    measured.print_guard(1);
+
+    let links = |driver: Driver| {
+        let price = price.clone();
+        move || {
+            let (driver, price) = (driver.clone(), price.clone());
+            async move { drop(driver.create_link(&price, PURCHASE).await) }
+        }
+    };
+    let sides = [
+        Side::new("bare handler", links(bare)),
+        Side::new("Stripe, journal on", links(fake.clone())).prepared(guard(world, false)),
+        Side::new("Stripe, journal and guard on", links(fake)).prepared(guard(world, true)),
+    ];
+    let measured = measure::measure(runtime, &sides, measure::amount(Amount { turns: 15, calls: 300 }));
+    measured.print("stripe_create: POST /v1/payment_links");
+    measured.print_guard(1);
 }
 
-async fn create(url: &str, key: &str) {
-    let answer = http_client().post(url).bearer_auth(key).form(&PRICE).send().await.expect("an answer");
-    assert_eq!(answer.status(), 200);
-    answer.bytes().await.expect("a body");
+fn guard(world: &World, on: bool) -> impl Fn() + 'static {
+    let world = world.clone();
+    move || world.set_guard(on)
+}
+
+async fn set_up() -> (Platform, Driver, Driver, String) {
+    let inbox = Inbox::open().await;
+    let platform = Platform::builder().start().await.expect("a platform");
+    platform.world().warm();
+    let fake = Driver::start(platform.endpoints().clone(), inbox.clone()).await;
+    let price = fake.create_price().await;
+    drop(fake.create_link(&price, PURCHASE).await);
+    let bare = Bare::after(platform.world(), &[]).await;
+    let bare = fake.moved(|text| bare.instead(text), inbox);
+    (platform, fake, bare, price)
 }

@@ -1,56 +1,52 @@
-//! Whole loops: a registration, paid for and confirmed, against the fakes and against bare axum handlers that do the same exchanges in the
-//! same process and run. The service in the middle is the same.
+//! Whole loops: a registration, paid for and confirmed, over the fakes and over bare axum handlers that serve the same exchanges.
 
 use crate::bare::Bare;
-use crate::measure::{self, Amount, Subject};
-use crate::walk::{Middle, roomy, walk};
+use crate::drive::{Driver, EXCHANGES, Inbox, roomy};
+use crate::measure::{self, Amount, Side};
 use mock_core::control::Control;
-use mock_platform::{Endpoints, Platform};
-use serde_json::json;
+use mock_platform::{Platform, ServiceUrls};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 
-pub(crate) async fn run() {
-    let (middle, bare_middle) = (Middle::start().await, Middle::start().await);
-    let platform = Platform::builder().scenario(roomy()).service(middle.urls()).start().await.expect("a platform");
-    middle.knows(platform.endpoints().clone());
-    // One delivery a loop, as one loop needs; by default the endpoint hears of everything.
-    Control::new(platform.control())
-        .put("/v1/stripe/endpoint", &json!({"enabled_events": ["checkout.session.completed"]}))
-        .await
-        .expect("the endpoint is set");
-    platform.world().journal().clear();
-    walk(platform.endpoints()).await;
-    let exchanges = platform.world().journal().summary().held + 1;
-
-    let bare = Bare::after(platform.world(), &[(middle.authority(), bare_middle.authority())]).await;
-    let text = serde_json::to_string(platform.endpoints()).expect("endpoints are data");
-    let endpoints: Endpoints = serde_json::from_str(&bare.instead(&text)).expect("endpoints are data");
-    bare_middle.knows(endpoints.clone());
-
-    let fakes = |guard: bool, name: &'static str| {
-        let (world, endpoints) = (platform.world().clone(), platform.endpoints().clone());
-        Subject {
-            name,
-            prepare: Box::new(move || world.set_guard(guard)),
-            call: Box::new(move || {
-                let endpoints = endpoints.clone();
-                Box::pin(async move { walk(&endpoints).await })
-            }),
-        }
+pub(crate) fn run(runtime: &Runtime) {
+    let (platform, fakes, bare) = runtime.block_on(set_up());
+    let over = |name, driver: Driver| {
+        Side::new(name, move || {
+            let driver = driver.clone();
+            async move { drop(driver.loop_once().await) }
+        })
     };
-    let subjects = [
-        Subject {
-            name: "bare handlers",
-            prepare: Box::new(|| {}),
-            call: Box::new(move || {
-                let endpoints = endpoints.clone();
-                Box::pin(async move { walk(&endpoints).await })
-            }),
-        },
-        fakes(false, "fakes, journal on"),
-        fakes(true, "fakes, journal and guard on"),
+    let guard = |on| {
+        let world = platform.world().clone();
+        move || world.set_guard(on)
+    };
+    let sides = [
+        over("bare handlers", bare),
+        over("fakes, journal on", fakes.clone()).prepared(guard(false)),
+        over("fakes, journal and guard on", fakes).prepared(guard(true)),
     ];
-    let amount = measure::amount(Amount { turns: 10, alone: 40, together: 160 });
-    let figures = measure::measure(&subjects, amount).await;
-    measure::print(&format!("loop: {exchanges} exchanges from registration to return"), &figures);
-    measure::print_guard(&figures[0], &figures[1], &figures[2]);
+    let measured = measure::measure(runtime, &sides, measure::amount(Amount { turns: 15, calls: 40 }));
+    measured.print(&format!("loop: a paid registration in {EXCHANGES} exchanges"));
+    measured.print_guard(EXCHANGES);
+}
+
+/// The fakes, and bare handlers that answer what the fakes answered to one loop.
+async fn set_up() -> (Platform, Driver, Driver) {
+    let (inbox, bare_inbox) = (Inbox::open().await, Inbox::open().await);
+    let platform =
+        Platform::builder().scenario(roomy()).service(ServiceUrls::at(&inbox.url)).start().await.expect("a platform");
+    let control = Control::new(platform.control());
+    // One delivery a loop, which is what a loop needs; unless told otherwise the endpoint hears of everything.
+    let wanted = json!({"enabled_events": ["checkout.session.completed"]});
+    control.put("/v1/stripe/endpoint", &wanted).await.expect("the endpoint is set");
+    platform.world().warm();
+    let fakes = Driver::start(platform.endpoints().clone(), inbox.clone()).await;
+    platform.world().journal().clear();
+    let purchase = fakes.loop_once().await;
+    let state = control.get::<Value>(&format!("/v1/event-api/purchases/{purchase}")).await.expect("the purchase");
+    assert_eq!(state["state"], "completed");
+    assert_eq!(platform.world().journal().summary().held, EXCHANGES);
+    let bare = Bare::after(platform.world(), &[(inbox.authority(), bare_inbox.authority())]).await;
+    let bare = fakes.moved(|text| bare.instead(text), bare_inbox);
+    (platform, fakes, bare)
 }
