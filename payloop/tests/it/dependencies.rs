@@ -26,8 +26,9 @@ fn nothing_that_is_banned_is_locked() {
     let bans = deny["bans"]["deny"].as_array().unwrap();
     assert!(!bans.is_empty());
     for ban in bans {
-        let spec = ban["crate"].as_str().unwrap();
-        let (name, requirement) = spec.split_once('@').unwrap_or((spec, ""));
+        let text = |key: &str| ban.get(key).and_then(Value::as_str);
+        let name = text("crate").or_else(|| text("name")).unwrap();
+        let requirement = text("version").unwrap_or_default();
         for package in packages {
             let locked = package["version"].as_str().unwrap();
             assert!(
