@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::Method;
-use mock_core::http_client;
+use mock_core::{Clock, http_client};
 
 use super::answer::Answer;
 use super::purchase::Purchase;
@@ -74,7 +74,7 @@ impl Ctx {
         self.step(format!("sent {} {}", visit.method, visit.url));
         let limit = self.profile().budgets.redirect.0;
         // The budget is checked on what comes back; the call itself is given more, so that a slow answer can be told from none.
-        match send(&visit, limit * 2).await {
+        match send(&visit, limit * 2, self.bench().own.clock()).await {
             Ok((status, headers, body, took)) => {
                 let answer = Answer {
                     method: visit.method.to_string(),
@@ -113,7 +113,7 @@ impl Ctx {
 
 type Raw = (u16, Vec<(String, String)>, String, Duration);
 
-async fn send(visit: &Visit, limit: Duration) -> Result<Raw, String> {
+async fn send(visit: &Visit, limit: Duration, watch: &Clock) -> Result<Raw, String> {
     let mut call = http_client().request(visit.method.clone(), &visit.url).timeout(limit);
     for (name, value) in &visit.headers {
         call = call.header(name, value);
@@ -121,9 +121,9 @@ async fn send(visit: &Visit, limit: Duration) -> Result<Raw, String> {
     let said = |error: reqwest::Error| {
         if error.is_timeout() { format!("no answer within {} s", limit.as_secs()) } else { root_of(&error) }
     };
-    let watch = tokio::time::Instant::now();
+    let start = watch.elapsed();
     let mut response = call.send().await.map_err(said)?;
-    let took = watch.elapsed();
+    let took = Duration::try_from(watch.elapsed() - start).unwrap_or_default();
     let headers = response
         .headers()
         .iter()

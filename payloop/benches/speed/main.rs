@@ -4,8 +4,9 @@
 
 #![expect(
     clippy::print_stdout,
+    clippy::disallowed_methods,
     clippy::expect_used,
-    reason = "a bench prints its figures, and stops when its set-up fails"
+    reason = "a bench times itself, prints its figures, and stops when its set-up fails"
 )]
 
 mod bare;

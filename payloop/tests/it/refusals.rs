@@ -84,10 +84,31 @@ fn where_nobody_runs_the_next_step_is_to_start_it() {
     check(&["pay", &nobody], 3, &["payloop up", &nobody]);
 }
 
+/// The whole row that a base stands for is held: what other tests listen on must not decide which port is found taken.
 #[test]
 fn a_port_that_is_taken_is_named_with_the_cure() {
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port();
-    check(&["up", "--port-base", &port.to_string()], 3, &[&format!("port {port}"), "--port-base 0"]);
-    check(&["certify", "--port-base", &port.to_string()], 3, &[&format!("port {port}"), "--port-base 0"]);
+    let row = hold_a_row();
+    let base = row.first().expect("a row").local_addr().unwrap().port();
+    let base_text = base.to_string();
+    for command in ["up", "certify"] {
+        let arguments = [command, "--port-base", &base_text];
+        check(&arguments, 3, &["is not free", "ss -ltnp", "--port-base 0"]);
+        let said = run(&arguments).err;
+        let named = row.iter().filter(|held| said.contains(&format!("port {},", held.local_addr().unwrap().port())));
+        assert_eq!(named.count(), 1, "{arguments:?} does not name the port: {said}");
+    }
+}
+
+/// Listens on as many neighbouring ports as the program takes from a base.
+fn hold_a_row() -> Vec<TcpListener> {
+    for _ in 0..100 {
+        let first = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = first.local_addr().unwrap().port();
+        let others = (1..6).map_while(|seat| TcpListener::bind(("127.0.0.1", base.checked_add(seat)?)).ok());
+        let row: Vec<_> = std::iter::once(first).chain(others).collect();
+        if row.len() == 6 {
+            return row;
+        }
+    }
+    panic!("no six free ports stand side by side");
 }
