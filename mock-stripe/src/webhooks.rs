@@ -143,7 +143,7 @@ fn type_of(payload: &[u8]) -> Option<String> {
 }
 
 /// The bytes of an event's payload for an endpoint.
-pub(crate) fn payload(event: &serde_json::Value) -> Bytes {
+pub(crate) fn payload(event: &impl serde::Serialize) -> Bytes {
     // Plain data with text keys; turning it into JSON does not fail.
     serde_json::to_vec_pretty(event).map(Bytes::from).unwrap_or_default()
 }

@@ -11,6 +11,7 @@ use super::endpoint;
 use crate::domain::signature;
 use crate::stripe::Stripe;
 use crate::webhooks;
+use crate::wire::shape::value_of;
 use crate::wire::version;
 
 /// What a wrong secret looks like.
@@ -68,7 +69,7 @@ fn event(stripe: &Stripe, compose: &Compose, api_version: &str) -> Result<(Value
         (Some(id), None) => {
             let found = stripe.read(api_version, |shown| {
                 let event = shown.state.events.get(id)?;
-                Some((shown.event_in(&event, api_version), event.belongs.clone()))
+                Some((value_of(&shown.event_in(&event, api_version)), event.belongs.clone()))
             });
             let missing =
                 || Problem::missing(format!("there is no event {id}"), "GET /v1/stripe/deliveries names events");

@@ -4,10 +4,12 @@ use http::StatusCode;
 use mock_core::control::Problem;
 
 use super::dto::{AttemptView, Deliveries, DeliveryState, DeliveryView, Resend, Selection};
+use crate::domain::told::Told;
 use crate::flows::Batch;
 use crate::state::{Attempt, Delivery, DeliveryStatus, Outcome, State};
 use crate::stripe::Stripe;
 use crate::webhooks;
+use crate::wire::{self, View};
 
 /// Most sendings at once.
 pub(super) const MOST_TIMES: usize = 100;
@@ -27,10 +29,10 @@ impl From<DeliveryStatus> for DeliveryState {
 
 /// The deliveries that a selection means.
 pub(super) fn list(stripe: &Stripe, selection: &Selection) -> Deliveries {
+    let seen = stripe.view(stripe.world.clock().now());
     let state = stripe.state.read();
-    let deliveries =
-        state.deliveries.values().filter(|row| is_meant(&state, row, selection)).map(|row| view(&state, row)).collect();
-    Deliveries { deliveries }
+    let meant = state.deliveries.values().filter(|row| is_meant(&state, &seen, row, selection));
+    Deliveries { deliveries: meant.map(|row| view(&state, row)).collect() }
 }
 
 /// One delivery.
@@ -89,9 +91,10 @@ pub(super) fn drop_one(stripe: &Stripe, number: u64) -> Result<DeliveryView, Pro
 /// Sends what was kept back, in the order in which it was made. Returns when all are answered.
 pub(super) async fn release(stripe: &Stripe, selection: &Selection) -> Deliveries {
     let numbers = {
+        let seen = stripe.view(stripe.world.clock().now());
         let mut state = stripe.state.write();
-        let meant: std::collections::BTreeSet<u64> =
-            state.deliveries.values().filter(|row| is_meant(&state, row, selection)).map(|row| row.number).collect();
+        let meant = state.deliveries.values().filter(|row| is_meant(&state, &seen, row, selection));
+        let meant: std::collections::BTreeSet<u64> = meant.map(|row| row.number).collect();
         webhooks::release(&mut state, |row| meant.contains(&row.number))
     };
     webhooks::send_all(stripe, Batch { deliveries: numbers.clone() }).await;
@@ -100,7 +103,7 @@ pub(super) async fn release(stripe: &Stripe, selection: &Selection) -> Deliverie
     Deliveries { deliveries: rows.map(|row| view(&state, row)).collect() }
 }
 
-fn is_meant(state: &State, delivery: &Delivery, selection: &Selection) -> bool {
+fn is_meant(state: &State, seen: &View, delivery: &Delivery, selection: &Selection) -> bool {
     selection.event_type.as_deref().is_none_or(|kind| delivery.kind == kind)
         && selection.event.as_deref().is_none_or(|event| delivery.event == event)
         && selection.subject.is_none_or(|subject| delivery.subjects.contains(&subject))
@@ -108,13 +111,18 @@ fn is_meant(state: &State, delivery: &Delivery, selection: &Selection) -> bool {
         && selection.text.as_deref().is_none_or(|text| {
             delivery.event == text
                 || delivery.subjects.iter().any(|subject| subject.to_string() == text)
-                || state.events.get(&delivery.event).is_some_and(|event| event.object.contains(text))
+                || state.events.get(&delivery.event).is_some_and(|event| tells(&event.object, seen).contains(text))
         })
+}
+
+fn tells(object: &Told, seen: &View) -> String {
+    // Plain data with text keys; turning it into JSON does not fail.
+    serde_json::to_string(&wire::Told(object, seen)).unwrap_or_default()
 }
 
 fn view(state: &State, delivery: &Delivery) -> DeliveryView {
     let event = state.events.get(&delivery.event);
-    let object = event.and_then(|event| event.object().get("id")?.as_str().map(str::to_owned));
+    let object = event.map(|event| event.object.id().to_owned()).filter(|id| !id.is_empty());
     DeliveryView {
         number: delivery.number,
         event: delivery.event.clone(),

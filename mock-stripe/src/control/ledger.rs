@@ -1,6 +1,7 @@
 //! What the account knows about one purchase: the judge's reference, never a value computed by the service under test.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -8,6 +9,7 @@ use uuid::Uuid;
 use super::dto::Ledger;
 use crate::domain::charge::Status as ChargeStatus;
 use crate::stripe::Stripe;
+use crate::wire::shape::value_of;
 
 /// Everything that belongs to a GUID.
 pub(super) fn about(stripe: &Stripe, subject: Uuid) -> Ledger {
@@ -16,23 +18,31 @@ pub(super) fn about(stripe: &Stripe, subject: Uuid) -> Ledger {
     stripe.read(&version, |shown| {
         let state = shown.state;
         let mut ledger = Ledger { subject, ..Ledger::default() };
-        ledger.products = state.products.about(subject).iter().map(|row| shown.product(row)).collect();
-        ledger.prices = state.prices.about(subject).iter().map(|row| shown.price(row)).collect();
+        ledger.products = state.products.about(subject).into_iter().map(|row| shown.tree(row)).collect();
+        ledger.prices = state.prices.about(subject).into_iter().map(|row| shown.tree(row)).collect();
         ledger.payment_intents = state.intents.about(subject).iter().map(|row| shown.intent(row)).collect();
-        ledger.refunds = state.refunds.about(subject).iter().map(|row| shown.refund(row)).collect();
+        ledger.refunds = state.refunds.about(subject).into_iter().map(|row| shown.tree(row)).collect();
         for link in state.links.about(subject) {
             if link.active && !link.is_used_up() {
                 ledger.payable.push(link.id.clone());
             }
             let url = format!("/v1/payment_links/{}/line_items", link.id);
-            ledger.payment_links.push(with_lines(shown.link(&link), &url, shown.line_items(&link.line_items)));
+            ledger.payment_links.push(with_lines(
+                shown.tree(Arc::clone(&link)),
+                &url,
+                &shown.line_items(&link.line_items),
+            ));
         }
         for session in state.sessions.about(subject) {
             if session.is_payable(now) {
                 ledger.payable.push(session.id.clone());
             }
             let url = format!("/v1/checkout/sessions/{}/line_items", session.id);
-            ledger.sessions.push(with_lines(shown.session(&session), &url, shown.line_items(&session.line_items)));
+            ledger.sessions.push(with_lines(
+                shown.tree(Arc::clone(&session)),
+                &url,
+                &shown.line_items(&session.line_items),
+            ));
         }
         for charge in state.charges.about(subject) {
             match charge.status {
@@ -43,16 +53,16 @@ pub(super) fn about(stripe: &Stripe, subject: Uuid) -> Ledger {
                 ChargeStatus::Pending => add(&mut ledger.pending_total, charge.currency.code(), charge.amount),
                 ChargeStatus::Failed => {}
             }
-            ledger.charges.push(shown.charge(&charge));
+            ledger.charges.push(shown.tree(charge));
         }
         ledger
     })
 }
 
 /// An object with its `line_items` expanded.
-fn with_lines(mut body: Value, url: &str, items: Vec<Value>) -> Value {
+fn with_lines(mut body: Value, url: &str, items: &[Value]) -> Value {
     if let Some(members) = body.as_object_mut() {
-        members.insert("line_items".to_owned(), crate::wire::list(url, items, false));
+        members.insert("line_items".to_owned(), value_of(&crate::wire::list(url, items, false)));
     }
     body
 }

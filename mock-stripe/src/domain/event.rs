@@ -1,11 +1,10 @@
 //! Events: what happened, which endpoints want to hear of it, and what changed in an object.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value};
 
 use super::belonging::Belonging;
 use super::metadata::Metadata;
+use super::told::Told;
 
 /// The call that caused an event. Both are empty when the hosted page or the passing of time caused it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,23 +24,14 @@ pub struct Event {
     pub kind: &'static str,
     /// Unix seconds.
     pub created: i64,
-    /// The object as it was then, in the newest shape, as compact JSON: a tree takes ten times the memory, and most events are never
-    /// read. [`Event::object`] reads it.
-    pub object: Arc<str>,
-    /// The values that an update replaced.
-    pub previous: Option<Arc<Value>>,
+    /// The object as it was then.
+    pub object: Told,
+    /// The object as it was before, where the event tells of a change.
+    pub previous: Option<Told>,
     /// What caused it.
     pub cause: Cause,
     /// What it belongs to.
     pub belongs: Belonging,
-}
-
-impl Event {
-    /// The object as it was then, in the newest shape.
-    pub fn object(&self) -> Value {
-        // The text was written from a value, so it reads as one.
-        serde_json::from_str(&self.object).unwrap_or_default()
-    }
 }
 
 /// A receiver of events.

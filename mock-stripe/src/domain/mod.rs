@@ -17,3 +17,4 @@ pub mod refund;
 pub mod retry;
 pub mod session;
 pub mod signature;
+pub mod told;

@@ -1,5 +1,7 @@
 //! The books: a succeeded charge gets its balance transaction a moment later (`facts/stripe.md` 12), a refund at once.
 
+use std::sync::Arc;
+
 use crate::domain::belonging::Belonging;
 use crate::domain::charge::{BalanceTransaction, Charge, Command, fee};
 use crate::domain::payer::Instrument;
@@ -18,7 +20,6 @@ pub(crate) fn schedule(tx: &Tx<'_>, charge: &Charge) {
 /// Books a charge, unless that was done.
 pub(crate) fn book(tx: &mut Tx<'_>, charge: &str) {
     let Some(charge) = tx.state.charges.get(charge) else { return };
-    let before = tx.shown().charge(&charge);
     let id = tx.mint.of_payment("txn_", &charge.core, &charge.belongs.scope);
     let Ok((booked, _)) = charge.apply(Command::Book(id.clone()), tx.now) else { return };
     tx.state.transactions.put(BalanceTransaction {
@@ -33,8 +34,7 @@ pub(crate) fn book(tx: &mut Tx<'_>, charge: &str) {
         belongs: charge.belongs.clone(),
     });
     let booked = tx.state.charges.put(booked);
-    let after = tx.shown().charge(&booked);
-    tx.emit_change("charge.updated", &before, after, &booked.belongs, Some(&booked.core));
+    tx.emit_change("charge.updated", charge, Arc::clone(&booked), &booked.belongs, Some(&booked.core));
 }
 
 /// The balance transaction of a refund: the money leaves, the fee stays.

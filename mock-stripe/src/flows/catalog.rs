@@ -1,5 +1,7 @@
 //! Products and prices.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use crate::domain::belonging::Belonging;
@@ -11,7 +13,7 @@ use crate::params::Params;
 use super::Tx;
 
 /// Makes a product, and its default price if one is asked for.
-pub(crate) fn create_product(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Product, Error> {
+pub(crate) fn create_product(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Arc<Product>, Error> {
     let now = tx.seconds();
     if let Some(id) = params.text("id")
         && tx.state.products.has(id)
@@ -47,28 +49,28 @@ pub(crate) fn create_product(tx: &mut Tx<'_>, params: &Params, belongs: &Belongi
         let (amount, currency) = amount_of(&data, "default_price_data")?;
         let price = new_price(tx, &data, &product.id, amount, currency, metadata, belongs);
         product.default_price = Some(price.id.clone());
-        announce_product(tx, &product);
+        let product = announce_product(tx, product);
         announce_price(tx, price);
+        Ok(product)
     } else {
-        announce_product(tx, &product);
+        Ok(announce_product(tx, product))
     }
-    Ok(product)
 }
 
-fn announce_product(tx: &mut Tx<'_>, product: &Product) {
-    tx.state.products.put(product.clone());
-    let body = tx.shown().product(product);
-    tx.emit("product.created", body, &product.belongs);
+fn announce_product(tx: &mut Tx<'_>, product: Product) -> Arc<Product> {
+    let product = tx.state.products.put(product);
+    tx.emit("product.created", Arc::clone(&product), &product.belongs);
+    product
 }
 
-fn announce_price(tx: &mut Tx<'_>, price: Price) {
-    let body = tx.shown().price(&price);
-    tx.emit("price.created", body, &price.belongs);
+fn announce_price(tx: &mut Tx<'_>, price: Price) -> Arc<Price> {
+    let price = tx.state.prices.put(price);
+    tx.emit("price.created", Arc::clone(&price), &price.belongs);
     if price.recurring.is_some() {
         let plan = plan(&price, tx.view.livemode);
         tx.emit("plan.created", plan, &price.belongs);
     }
-    tx.state.prices.put(price);
+    price
 }
 
 /// The older object that still accompanies recurring prices.
@@ -98,9 +100,8 @@ fn plan(price: &Price, livemode: bool) -> serde_json::Value {
 }
 
 /// Changes a product.
-pub(crate) fn update_product(tx: &mut Tx<'_>, product: &Product, params: &Params) -> Result<Product, Error> {
-    let before = tx.shown().product(product);
-    let mut after = product.clone();
+pub(crate) fn update_product(tx: &mut Tx<'_>, product: &Arc<Product>, params: &Params) -> Result<Arc<Product>, Error> {
+    let mut after = product.as_ref().clone();
     if let Some(price) = params.text("default_price") {
         let found = tx.state.prices.get(price);
         if found.is_none_or(|price| price.product != product.id) {
@@ -133,26 +134,24 @@ pub(crate) fn update_product(tx: &mut Tx<'_>, product: &Product, params: &Params
     if params.has("package_dimensions") {
         after.package_dimensions = dimensions(params);
     }
-    if after != *product {
-        after.updated = tx.seconds();
-        tx.state.products.put(after.clone());
-        let body = tx.shown().product(&after);
-        tx.emit_change("product.updated", &before, body, &after.belongs, None);
+    if after == **product {
+        return Ok(Arc::clone(product));
     }
+    after.updated = tx.seconds();
+    let after = tx.state.products.put(after);
+    tx.emit_change("product.updated", Arc::clone(product), Arc::clone(&after), &after.belongs, None);
     Ok(after)
 }
 
 /// Deletes a product; one with prices stays.
-pub(crate) fn delete_product(tx: &mut Tx<'_>, product: &Product) -> Result<Product, Error> {
+pub(crate) fn delete_product(tx: &mut Tx<'_>, product: &Arc<Product>) -> Result<Arc<Product>, Error> {
     if tx.state.prices.by("product", &product.id).next().is_some() {
         let message = "This product cannot be deleted because it has one or more user-created prices.";
         return Err(Error::invalid(message).executed());
     }
-    let body = tx.shown().product(product);
-    tx.emit("product.deleted", body, &product.belongs);
-    let deleted = Product { deleted: true, active: false, ..product.clone() };
-    tx.state.products.put(deleted.clone());
-    Ok(deleted)
+    tx.emit("product.deleted", Arc::clone(product), &product.belongs);
+    let deleted = Product { deleted: true, active: false, ..product.as_ref().clone() };
+    Ok(tx.state.products.put(deleted))
 }
 
 /// Whether a price can be made of these parameters, and what one costs then; `prefix` names where they stand (empty at the top).
@@ -193,7 +192,7 @@ pub(crate) fn create_price(
     params: &Params,
     prefix: &str,
     belongs: &Belonging,
-) -> Result<Price, Error> {
+) -> Result<Arc<Price>, Error> {
     let (amount, currency) = check_price(tx, params, prefix)?;
     let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     let mut belongs = belongs.clone();
@@ -203,21 +202,19 @@ pub(crate) fn create_price(
             let id = params.text("product").unwrap_or_default();
             let product = tx.state.products.get(id).ok_or_else(|| Error::no_such_in_body("product", id, "product"))?;
             belongs.inherit(&product.belongs);
-            product.as_ref().clone()
+            product
         }
     };
     if let Some(key) = params.text("lookup_key") {
         release_lookup_key(tx, key);
     }
     let price = new_price(tx, params, &product.id, amount, currency, metadata, &belongs);
-    announce_price(tx, price.clone());
-    Ok(price)
+    Ok(announce_price(tx, price))
 }
 
 /// Changes a price; its amount never changes.
-pub(crate) fn update_price(tx: &mut Tx<'_>, price: &Price, params: &Params) -> Result<Price, Error> {
-    let before = tx.shown().price(price);
-    let mut after = price.clone();
+pub(crate) fn update_price(tx: &mut Tx<'_>, price: &Arc<Price>, params: &Params) -> Result<Arc<Price>, Error> {
+    let mut after = price.as_ref().clone();
     after.metadata = params.metadata().apply(&price.metadata).map_err(|fault| Error::metadata(&fault))?;
     after.active = params.flag("active").unwrap_or(price.active);
     if params.has("nickname") {
@@ -244,11 +241,11 @@ pub(crate) fn update_price(tx: &mut Tx<'_>, price: &Price, params: &Params) -> R
         }
         after.lookup_key = key;
     }
-    if after != *price {
-        tx.state.prices.put(after.clone());
-        let body = tx.shown().price(&after);
-        tx.emit_change("price.updated", &before, body, &after.belongs, None);
+    if after == **price {
+        return Ok(Arc::clone(price));
     }
+    let after = tx.state.prices.put(after);
+    tx.emit_change("price.updated", Arc::clone(price), Arc::clone(&after), &after.belongs, None);
     Ok(after)
 }
 

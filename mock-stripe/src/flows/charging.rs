@@ -1,5 +1,7 @@
 //! What a payment makes on its way: the customer and the charge.
 
+use std::sync::Arc;
+
 use crate::domain::cards::Decline;
 use crate::domain::charge::{Charge, Status as ChargeStatus};
 use crate::domain::intent::Intent;
@@ -22,12 +24,11 @@ pub(super) fn customer_of(tx: &mut Tx<'_>, session: Session, payer: &Payer) -> (
         invoice_prefix: tx.mint.draw("invoice prefix", scope, 8).to_ascii_uppercase(),
         belongs: session.belongs.clone(),
     };
-    let before = tx.shown().customer(&customer);
-    tx.emit("customer.created", before.clone(), &customer.belongs);
+    let nameless = Arc::new(customer.clone());
+    tx.emit("customer.created", Arc::clone(&nameless), &customer.belongs);
     customer.payer.name.clone_from(&payer.name);
-    let body = tx.shown().customer(&customer);
-    tx.emit_change("customer.updated", &before, body, &customer.belongs, None);
     let customer = tx.state.customers.put(customer);
+    tx.emit_change("customer.updated", nameless, Arc::clone(&customer), &customer.belongs, None);
     let session = Session { customer: Some(customer.id.clone()), ..session };
     (session, Some(customer.id.clone()))
 }
@@ -72,8 +73,7 @@ pub(super) fn new_charge(
     }
 }
 
-pub(super) fn put_charge(tx: &mut Tx<'_>, kind: &'static str, charge: &Charge) {
-    tx.state.charges.put(charge.clone());
-    let body = tx.shown().charge(charge);
-    tx.emit_of_payment(kind, body, &charge.belongs, &charge.core);
+pub(super) fn put_charge(tx: &mut Tx<'_>, kind: &'static str, charge: Charge) {
+    let charge = tx.state.charges.put(charge);
+    tx.emit_of_payment(kind, Arc::clone(&charge), &charge.belongs, &charge.core);
 }

@@ -1,5 +1,7 @@
 //! The buyer pays: one submitted page, from the instrument to the session's end.
 
+use std::sync::Arc;
+
 use crate::domain::bank_account::{DebitOutcome, Iban};
 use crate::domain::cards::{AfterChallenge, Behaviour, Card, Decline, GENERIC_DECLINE};
 use crate::domain::charge::Status as ChargeStatus;
@@ -81,8 +83,7 @@ pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Op
             let challenge = OnIntent::Challenge { payment_method: method.id.clone(), then };
             let Ok((intent, _)) = intent.apply(challenge, tx.now) else { return Paid::Declined(DONE) };
             let intent = tx.state.intents.put(intent);
-            let body = tx.shown().intent(&intent);
-            tx.emit_of_payment("payment_intent.requires_action", body, &intent.belongs, &intent.core);
+            tx.emit_of_intent("payment_intent.requires_action", &intent);
             Paid::Challenged
         }
     }
@@ -156,13 +157,12 @@ fn enter(tx: &mut Tx<'_>, session: &Session) -> Result<Session, Paid> {
 }
 
 /// The session's intent: the one of an earlier try, or a new one.
-fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Intent) {
+fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Arc<Intent>) {
     let earlier = session.intent.as_deref().and_then(|id| tx.state.intents.get(id));
     if let Some(intent) = earlier.filter(|intent| intent.takes_payment()) {
         // The buyer may have changed the quantity since.
         let intent = Intent { amount: session.total(), ..intent.as_ref().clone() };
-        tx.state.intents.put(intent.clone());
-        return (session, intent);
+        return (session, tx.state.intents.put(intent));
     }
     let scope = &session.belongs.scope;
     let core = tx.mint.core(scope);
@@ -199,9 +199,8 @@ fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Intent) {
         session: Some(session.id.clone()),
         belongs: session.belongs.clone(),
     };
-    let body = tx.shown().intent(&intent);
-    tx.emit_of_payment("payment_intent.created", body, &intent.belongs, &intent.core);
-    tx.state.intents.put(intent.clone());
+    let intent = tx.state.intents.put(intent);
+    tx.emit_of_intent("payment_intent.created", &intent);
     let session = Session { intent: Some(intent.id.clone()), ..session };
     tx.state.sessions.put(session.clone());
     (session, intent)
@@ -213,11 +212,10 @@ fn approve(tx: &mut Tx<'_>, session: Session, intent: &Intent, method: &PaymentM
     let approve = OnIntent::Approve { payment_method: method.id.clone(), charge: charge.id.clone() };
     let Ok((mut intent, _)) = intent.apply(approve, tx.now) else { return Paid::Declined(DONE) };
     intent.customer = customer;
-    put_charge(tx, "charge.succeeded", &charge);
-    let intent = tx.state.intents.put(intent);
-    let body = tx.shown().intent(&intent);
-    tx.emit_of_payment("payment_intent.succeeded", body, &intent.belongs, &intent.core);
     booking::schedule(tx, &charge);
+    put_charge(tx, "charge.succeeded", charge);
+    let intent = tx.state.intents.put(intent);
+    tx.emit_of_intent("payment_intent.succeeded", &intent);
     complete(tx, session, OnSession::Pay, payer)
 }
 
@@ -230,8 +228,8 @@ fn refuse(
     decline: Decline,
 ) -> Paid {
     let charge = new_charge(tx, intent, method, payer, ChargeStatus::Failed, Some(decline), session.customer.clone());
-    put_charge(tx, "charge.failed", &charge);
-    let error = PaymentError::declined(decline, Some(charge.id), method.id.clone());
+    let error = PaymentError::declined(decline, Some(charge.id.clone()), method.id.clone());
+    put_charge(tx, "charge.failed", charge);
     fail_intent(tx, intent, error);
     Paid::Declined(decline.message)
 }
@@ -239,8 +237,7 @@ fn refuse(
 fn fail_intent(tx: &mut Tx<'_>, intent: &Intent, error: PaymentError) {
     if let Ok((intent, _)) = intent.apply(OnIntent::Refuse(error), tx.now) {
         let intent = tx.state.intents.put(intent);
-        let body = tx.shown().intent(&intent);
-        tx.emit_of_payment("payment_intent.payment_failed", body, &intent.belongs, &intent.core);
+        tx.emit_of_intent("payment_intent.payment_failed", &intent);
     }
 }
 
@@ -260,10 +257,9 @@ fn defer(tx: &mut Tx<'_>, session: Session, payer: Payer, instrument: Instrument
     let submit = OnIntent::Submit { payment_method: method.id.clone(), charge: charge.id.clone() };
     let Ok((mut intent, _)) = intent.apply(submit, tx.now) else { return Paid::Declined(DONE) };
     intent.customer = customer;
-    put_charge(tx, "charge.pending", &charge);
+    put_charge(tx, "charge.pending", charge);
     let intent = tx.state.intents.put(intent);
-    let body = tx.shown().intent(&intent);
-    tx.emit_of_payment("payment_intent.processing", body, &intent.belongs, &intent.core);
+    tx.emit_of_intent("payment_intent.processing", &intent);
     tx.after(tx.config.debit_after, debit::JOB, &intent.id);
     complete(tx, session, OnSession::Defer, payer)
 }
@@ -272,8 +268,7 @@ fn complete(tx: &mut Tx<'_>, session: Session, command: OnSession, payer: Payer)
     let Ok((mut session, _)) = session.apply(command, tx.now) else { return Paid::Over(session.status) };
     session.payer = Some(payer);
     let session = tx.state.sessions.put(session);
-    let body = tx.shown().session(&session);
-    tx.emit("checkout.session.completed", body, &session.belongs);
+    tx.emit("checkout.session.completed", Arc::clone(&session), &session.belongs);
     let link = session.link.as_deref().and_then(|id| tx.state.links.get(id));
     let effects = link.and_then(|link| links::count_completion(tx, &link)).unwrap_or_default();
     if effects.contains(&Effect::LimitReached)

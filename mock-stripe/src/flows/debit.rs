@@ -1,5 +1,7 @@
 //! Delayed payments: what happens when the bank has answered.
 
+use std::sync::Arc;
+
 use crate::domain::cards::Decline;
 use crate::domain::charge;
 use crate::domain::intent::{self, PaymentError};
@@ -46,13 +48,11 @@ pub(crate) fn answer(tx: &mut Tx<'_>, intent: &str, settles: Option<bool>) -> Re
 
     let charge = tx.state.charges.put(charge_after);
     let kind = if settles { "charge.succeeded" } else { "charge.failed" };
-    let body = tx.shown().charge(&charge);
-    tx.emit_of_payment(kind, body, &charge.belongs, &charge.core);
+    tx.emit_of_payment(kind, Arc::clone(&charge), &charge.belongs, &charge.core);
 
     let intent = tx.state.intents.put(intent_after);
     let kind = if settles { "payment_intent.succeeded" } else { "payment_intent.payment_failed" };
-    let body = tx.shown().intent(&intent);
-    tx.emit_of_payment(kind, body, &intent.belongs, &intent.core);
+    tx.emit_of_intent(kind, &intent);
 
     if let Some(session) = intent.session.as_deref().and_then(|id| tx.state.sessions.get(id))
         && let Ok((session, _)) = session.apply(on_session, tx.now)
@@ -60,8 +60,7 @@ pub(crate) fn answer(tx: &mut Tx<'_>, intent: &str, settles: Option<bool>) -> Re
         let session = tx.state.sessions.put(session);
         let kind =
             if settles { "checkout.session.async_payment_succeeded" } else { "checkout.session.async_payment_failed" };
-        let body = tx.shown().session(&session);
-        tx.emit(kind, body, &session.belongs);
+        tx.emit(kind, Arc::clone(&session), &session.belongs);
     }
     if settles {
         booking::schedule(tx, &charge);

@@ -1,5 +1,7 @@
 //! Line items: from a request's parameters to what is sold, with the prices made on the way.
 
+use std::sync::Arc;
+
 use crate::domain::belonging::Belonging;
 use crate::domain::catalog::{Adjustable, LineItem, Price, total_of};
 use crate::domain::money::{AmountFault, Currency};
@@ -22,7 +24,7 @@ pub(crate) struct Lines {
 
 /// A line that was looked at, before anything is made.
 struct Draft {
-    price: Option<Price>,
+    price: Option<Arc<Price>>,
     quantity: i64,
     adjustable: Option<Adjustable>,
 }
@@ -82,7 +84,7 @@ pub(crate) fn read(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Res
         items.push(LineItem {
             id: tx.mint.plain("li_", &belongs.scope),
             description: tx.state.products.get(&price.product).map(|product| product.name.clone()).unwrap_or_default(),
-            price: price.id,
+            price: price.id.clone(),
             quantity: draft.quantity,
             adjustable: draft.adjustable,
             amount,
@@ -92,12 +94,12 @@ pub(crate) fn read(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Res
     Ok(Lines { items, currency, recurring, belongs })
 }
 
-fn existing_price(tx: &Tx<'_>, id: &str, param: &str) -> Result<Price, Error> {
+fn existing_price(tx: &Tx<'_>, id: &str, param: &str) -> Result<Arc<Price>, Error> {
     let price = tx.state.prices.get(id).ok_or_else(|| Error::no_such_in_body("price", id, param))?;
     // A price may stay active while its product is archived; it cannot be sold then.
     let product = tx.state.products.get(&price.product);
     let sellable = price.active && product.is_some_and(|product| product.active && !product.deleted);
-    if sellable { Ok(price.as_ref().clone()) } else { Err(inactive(param)) }
+    if sellable { Ok(price) } else { Err(inactive(param)) }
 }
 
 fn inactive(param: &str) -> Error {

@@ -1,5 +1,7 @@
 //! Payment links: made, changed, visited.
 
+use std::sync::Arc;
+
 use crate::domain::belonging::Belonging;
 use crate::domain::effect::Effect;
 use crate::domain::link::{AfterCompletion, Command, IntentData, Limit, PaymentLink, Presentation};
@@ -9,7 +11,7 @@ use crate::params::Params;
 use super::{Tx, lines};
 
 /// Makes a link.
-pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<PaymentLink, Error> {
+pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Arc<PaymentLink>, Error> {
     let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     let after_completion = after_completion(params)?.unwrap_or(AfterCompletion::HostedConfirmation(None));
     let intent_data = params.object("payment_intent_data").map(|data| intent_data(&data)).transpose()?;
@@ -31,19 +33,19 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         recurring: lines.recurring,
         belongs,
     };
-    tx.state.links.put(link.clone());
-    let body = tx.shown().link(&link);
-    tx.emit("payment_link.created", body, &link.belongs);
+    let link = tx.state.links.put(link);
+    tx.emit("payment_link.created", Arc::clone(&link), &link.belongs);
     Ok(link)
 }
 
 /// Changes a link.
-pub(crate) fn update(tx: &mut Tx<'_>, link: &PaymentLink, params: &Params) -> Result<PaymentLink, Error> {
-    let before = tx.shown().link(link);
+pub(crate) fn update(tx: &mut Tx<'_>, link: &Arc<PaymentLink>, params: &Params) -> Result<Arc<PaymentLink>, Error> {
     let mut after = match params.flag("active") {
         // Switching is never refused by the state machine.
-        Some(active) => link.apply(Command::SetActive(active), tx.now).map_or_else(|_| link.clone(), |(link, _)| link),
-        None => link.clone(),
+        Some(active) => {
+            link.apply(Command::SetActive(active), tx.now).map_or_else(|_| link.as_ref().clone(), |(link, _)| link)
+        }
+        None => link.as_ref().clone(),
     };
     after.metadata = params.metadata().apply(&link.metadata).map_err(|fault| Error::metadata(&fault))?;
     if let Some(completion) = after_completion(params)? {
@@ -70,21 +72,18 @@ pub(crate) fn update(tx: &mut Tx<'_>, link: &PaymentLink, params: &Params) -> Re
         presentation.payment_method_types = given.payment_method_types;
     }
     change_quantities(tx, &mut after, params)?;
-    tx.state.links.put(after.clone());
-    let body = tx.shown().link(&after);
-    tx.emit_change("payment_link.updated", &before, body, &after.belongs, None);
+    let after = tx.state.links.put(after);
+    tx.emit_change("payment_link.updated", Arc::clone(link), Arc::clone(&after), &after.belongs, None);
     Ok(after)
 }
 
 /// A session of the link completes. `None` when the link takes no more.
-pub(crate) fn count_completion(tx: &mut Tx<'_>, link: &PaymentLink) -> Option<Vec<Effect>> {
-    let before = tx.shown().link(link);
+pub(crate) fn count_completion(tx: &mut Tx<'_>, link: &Arc<PaymentLink>) -> Option<Vec<Effect>> {
     let flips = tx.world.switches().value("STRIPE-LIMIT-ACTIVE", &link.belongs.scope) == "turns-false";
     let (after, effects) = link.apply(Command::Complete { flips }, tx.now).ok()?;
-    tx.state.links.put(after.clone());
+    let after = tx.state.links.put(after);
     if effects.contains(&Effect::Emit("payment_link.updated")) {
-        let body = tx.shown().link(&after);
-        tx.emit_change("payment_link.updated", &before, body, &after.belongs, None);
+        tx.emit_change("payment_link.updated", Arc::clone(link), Arc::clone(&after), &after.belongs, None);
     }
     Some(effects)
 }

@@ -1,5 +1,7 @@
 //! Giving money back.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 
 use crate::domain::belonging::Belonging;
@@ -14,7 +16,7 @@ use super::{Tx, booking};
 pub(crate) const JOB: &str = "stripe.refund_reference";
 
 /// Gives back part or all of a charge.
-pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, asked: &Belonging) -> Result<Refund, Error> {
+pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, asked: &Belonging) -> Result<Arc<Refund>, Error> {
     let charge = match (params.text("charge"), params.text("payment_intent")) {
         (Some(_), Some(_)) => return Err(Error::exclusive("charge", "payment_intent")),
         (None, None) => return Err(Error::missing_one_of(&["charge", "payment_intent"])),
@@ -37,7 +39,6 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, asked: &Belonging) -> Res
         let fault = crate::domain::money::AmountFault::NotAMultipleOf(charge.currency.step());
         return Err(Error::bad_unit_amount("amount", fault, charge.currency));
     }
-    let before = tx.shown().charge(&charge);
     let (after, _) = charge
         .apply(charge::Command::Refund(amount), tx.now)
         .map_err(|refusal| Error::refund(refusal, &charge, amount))?;
@@ -64,39 +65,35 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, asked: &Belonging) -> Res
     };
     refund.balance_transaction = Some(booking::of_refund(tx, &refund, &charge.core, &belongs));
     let refund = tx.state.refunds.put(refund);
-    let body = tx.shown().refund(&refund);
-    tx.emit_of_payment("refund.created", body, &belongs, &charge.core);
-    let charge = tx.state.charges.put(after);
-    let body = tx.shown().charge(&charge);
-    tx.emit_change("charge.refunded", &before, body, &charge.belongs, Some(&charge.core));
+    tx.emit_of_payment("refund.created", Arc::clone(&refund), &belongs, &charge.core);
+    let after = tx.state.charges.put(after);
+    tx.emit_change("charge.refunded", Arc::clone(&charge), Arc::clone(&after), &after.belongs, Some(&after.core));
     if card {
         tx.after(SignedDuration::from_secs(1), JOB, &refund.id);
     }
-    Ok(refund.as_ref().clone())
+    Ok(refund)
 }
 
 /// The bank names its reference, about a second later.
 pub(crate) fn reference(tx: &mut Tx<'_>, refund: &str) {
     let Some(refund) = tx.state.refunds.get(refund) else { return };
     let reference = tx.mint.digits("refund reference", &refund.belongs.scope, 16);
-    let before = tx.shown().refund(&refund);
-    let Ok((refund, _)) = refund.apply(Command::Reference(reference), tx.now) else { return };
-    changed(tx, &before, refund);
+    let Ok((after, _)) = refund.apply(Command::Reference(reference), tx.now) else { return };
+    changed(tx, &refund, after);
 }
 
 /// New metadata.
-pub(crate) fn update(tx: &mut Tx<'_>, refund: &Refund, params: &Params) -> Result<Refund, Error> {
-    let before = tx.shown().refund(refund);
-    let mut after = refund.clone();
+pub(crate) fn update(tx: &mut Tx<'_>, refund: &Arc<Refund>, params: &Params) -> Result<Arc<Refund>, Error> {
+    let mut after = refund.as_ref().clone();
     after.metadata = params.metadata().apply(&refund.metadata).map_err(|fault| Error::metadata(&fault))?;
-    Ok(changed(tx, &before, after))
+    Ok(changed(tx, refund, after))
 }
 
-fn changed(tx: &mut Tx<'_>, before: &serde_json::Value, refund: Refund) -> Refund {
-    let refund = tx.state.refunds.put(refund);
+fn changed(tx: &mut Tx<'_>, before: &Arc<Refund>, after: Refund) -> Arc<Refund> {
+    let refund = tx.state.refunds.put(after);
     let core = tx.state.charges.get(&refund.charge).map(|charge| charge.core.clone());
-    let body = tx.shown().refund(&refund);
-    tx.emit_change("refund.updated", before, body.clone(), &refund.belongs, core.as_deref());
-    tx.emit_change("charge.refund.updated", before, body, &refund.belongs, core.as_deref());
-    refund.as_ref().clone()
+    for kind in ["refund.updated", "charge.refund.updated"] {
+        tx.emit_change(kind, Arc::clone(before), Arc::clone(&refund), &refund.belongs, core.as_deref());
+    }
+    refund
 }

@@ -1,5 +1,7 @@
 //! Checkout sessions: opened by a caller or by a link's visitor, and expired.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::belonging::Belonging;
@@ -20,7 +22,7 @@ const LIFE: SignedDuration = SignedDuration::from_hours(24);
 const SHORTEST: SignedDuration = SignedDuration::from_mins(30);
 
 /// Opens a session for a caller of the API.
-pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Session, Error> {
+pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Arc<Session>, Error> {
     match params.text("mode") {
         Some("payment") => {}
         Some(mode) => {
@@ -86,7 +88,7 @@ pub(crate) struct Visit {
 }
 
 /// Opens a session for the visitor of a link. It belongs to what the link belongs to, whatever the visitor brought along.
-pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result<Session, link::Refusal> {
+pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result<Arc<Session>, link::Refusal> {
     link.apply(link::Command::Visit, tx.now)?;
     let scope = &link.belongs.scope;
     let mut presentation = link.presentation.clone();
@@ -128,27 +130,24 @@ pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result
     Ok(open(tx, session))
 }
 
-fn open(tx: &mut Tx<'_>, session: Session) -> Session {
+fn open(tx: &mut Tx<'_>, session: Session) -> Arc<Session> {
     let due = Timestamp::from_second(session.expires_at).unwrap_or(Timestamp::MAX);
     tx.world.scheduler().at(due, JOB, session.id.as_str());
-    tx.state.sessions.put(session.clone());
-    session
+    tx.state.sessions.put(session)
 }
 
 /// Expires a session: by its maker, or because its time is over.
-pub(crate) fn expire(tx: &mut Tx<'_>, session: &Session, command: Command) -> Result<Session, Refusal> {
+pub(crate) fn expire(tx: &mut Tx<'_>, session: &Session, command: Command) -> Result<Arc<Session>, Refusal> {
     let (after, _) = session.apply(command, tx.now)?;
-    tx.state.sessions.put(after.clone());
+    let after = tx.state.sessions.put(after);
     // What the buyer began ends with the session.
     if let Some(intent) = after.intent.as_deref().and_then(|id| tx.state.intents.get(id))
         && let Ok((intent, _)) = intent.apply(intent::Command::Cancel(None), tx.now)
     {
         let intent = tx.state.intents.put(intent);
-        let body = tx.shown().intent(&intent);
-        tx.emit_of_payment("payment_intent.canceled", body, &intent.belongs, &intent.core);
+        tx.emit_of_intent("payment_intent.canceled", &intent);
     }
-    let body = tx.shown().session(&after);
-    tx.emit("checkout.session.expired", body, &after.belongs);
+    tx.emit("checkout.session.expired", Arc::clone(&after), &after.belongs);
     Ok(after)
 }
 

@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use mock_core::World;
-use serde_json::Value;
 
 use crate::config::Config;
 use crate::control::dto::HoldAction;
 use crate::domain::belonging::Belonging;
 use crate::domain::effect::rank;
-use crate::domain::event::{Cause, Endpoint, Event, previous_attributes};
+use crate::domain::event::{Cause, Endpoint, Event};
+use crate::domain::intent::Intent;
+use crate::domain::told::Told;
 use crate::ids::Mint;
 use crate::render::Shown;
 use crate::state::{Delivery, DeliveryStatus, State};
-use crate::wire::View;
+use crate::wire::{self, View};
 
 /// A change in the making.
 pub(crate) struct Tx<'a> {
@@ -32,8 +33,8 @@ pub(crate) struct Tx<'a> {
 
 struct Emitted {
     kind: &'static str,
-    object: Value,
-    previous: Option<Value>,
+    object: Told,
+    previous: Option<Told>,
     belongs: Belonging,
     core: Option<String>,
 }
@@ -70,29 +71,53 @@ impl<'a> Tx<'a> {
     }
 
     /// An event about an object as it is now.
-    pub(crate) fn emit(&mut self, kind: &'static str, object: Value, belongs: &Belonging) {
+    pub(crate) fn emit(&mut self, kind: &'static str, object: impl Into<Told>, belongs: &Belonging) {
+        let object = object.into();
         self.emitted.push(Emitted { kind, object, previous: None, belongs: belongs.clone(), core: None });
     }
 
     /// An event about an object of a payment: its id shares the payment's core.
-    pub(crate) fn emit_of_payment(&mut self, kind: &'static str, object: Value, belongs: &Belonging, core: &str) {
-        let core = Some(core.to_owned());
+    pub(crate) fn emit_of_payment(
+        &mut self,
+        kind: &'static str,
+        object: impl Into<Told>,
+        belongs: &Belonging,
+        core: &str,
+    ) {
+        let (object, core) = (object.into(), Some(core.to_owned()));
         self.emitted.push(Emitted { kind, object, previous: None, belongs: belongs.clone(), core });
     }
 
-    /// An event about an object that changed from `before`; nothing when it did not change.
+    /// An event about a payment intent as it is now.
+    pub(crate) fn emit_of_intent(&mut self, kind: &'static str, intent: &Arc<Intent>) {
+        let told = self.told_intent(intent);
+        self.emit_of_payment(kind, told, &intent.belongs, &intent.core);
+    }
+
+    /// A payment intent with the method that its last error names.
+    pub(crate) fn told_intent(&self, intent: &Arc<Intent>) -> Told {
+        self.shown().told_intent(intent)
+    }
+
+    /// An event about an object that changed from `before`; nothing when the change does not show.
     pub(crate) fn emit_change(
         &mut self,
         kind: &'static str,
-        before: &Value,
-        object: Value,
+        before: impl Into<Told>,
+        object: impl Into<Told>,
         belongs: &Belonging,
         core: Option<&str>,
     ) {
-        if let Some(previous) = previous_attributes(before, &object) {
+        let (before, object) = (before.into(), object.into());
+        if self.looks(&before) != self.looks(&object) {
             let core = core.map(str::to_owned);
-            self.emitted.push(Emitted { kind, object, previous: Some(previous), belongs: belongs.clone(), core });
+            self.emitted.push(Emitted { kind, object, previous: Some(before), belongs: belongs.clone(), core });
         }
+    }
+
+    fn looks(&self, object: &Told) -> Vec<u8> {
+        // Plain data with text keys; turning it into JSON does not fail.
+        serde_json::to_vec(&wire::Told(object, self.view)).unwrap_or_default()
     }
 
     /// Work for later, in the world's time.
@@ -146,8 +171,8 @@ impl<'a> Tx<'a> {
                 id,
                 kind,
                 created: self.now.as_second(),
-                object: object.to_string().into(),
-                previous: previous.map(Arc::new),
+                object,
+                previous,
                 cause: self.cause.clone(),
                 belongs,
             });
@@ -166,7 +191,8 @@ impl<'a> Tx<'a> {
             return None;
         }
         let version = endpoint.api_version.as_deref().unwrap_or(&self.config.api_version);
-        let text = self.shown().event_in(event, version).to_string();
+        // Plain data with text keys; turning it into JSON does not fail.
+        let text = serde_json::to_string(&self.shown().event_in(event, version)).unwrap_or_default();
         let found = self
             .state
             .holds

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::error::{Error, log_url};
 use crate::keys::Answer;
@@ -103,13 +103,8 @@ impl<'a> Reply<'a> {
     }
 }
 
-/// 200 with an object.
-pub(crate) fn success(value: &Value) -> (StatusCode, Bytes) {
-    (StatusCode::OK, pretty(value))
-}
-
 /// JSON with two blanks per level.
-pub(crate) fn pretty(value: &Value) -> Bytes {
+pub(crate) fn pretty(value: &impl Serialize) -> Bytes {
     // Plain data with text keys; turning it into JSON does not fail.
     let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
     bytes.push(b'\n');

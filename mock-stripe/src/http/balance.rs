@@ -1,6 +1,9 @@
 //! `/v1/balance_transactions`
 
+use std::sync::Arc;
+
 use super::call::{Call, Operation, Run};
+use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::error::Error;
 use crate::params::{Field, Kind, later, opt};
@@ -34,7 +37,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let params = &call.params;
     let created = listing::created(call);
     let key = params.text("source").map(|source| ("source", source));
@@ -43,11 +46,11 @@ fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
             && params.currency("currency").is_none_or(|currency| row.currency == currency)
             && params.text("type").is_none_or(|kind| row.kind == kind)
     });
-    listing::answer(call, "balance transaction", page, |row| shown.transaction(row))
+    listing::answer(call, "balance transaction", page, |row| Arc::clone(row).into())
 }
 
-fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let transaction = shown.state.transactions.get(&call.id);
     let transaction = transaction.ok_or_else(|| Error::no_such_at_url("balance transaction", &call.id, "id"))?;
-    Ok(shown.transaction(&transaction))
+    Ok(transaction.into())
 }

@@ -5,9 +5,9 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Uri, header};
 use mock_core::Exchange;
 use mock_core::form::{self, FormTree};
-use serde_json::Value;
 
-use super::answer::{self, Reply};
+use super::answer::Reply;
+use super::content::Content;
 use super::expand;
 use crate::control::dto::Unsupported;
 use crate::domain::belonging::Belonging;
@@ -39,9 +39,9 @@ pub(crate) struct Operation {
 #[derive(Clone, Copy)]
 pub(crate) enum Run {
     /// It looks.
-    Read(fn(Shown<'_>, &Call) -> Result<Value, Error>),
+    Read(fn(Shown<'_>, &Call) -> Result<Content, Error>),
     /// It changes.
-    Write(fn(&mut Tx<'_>, &Call) -> Result<Value, Error>),
+    Write(fn(&mut Tx<'_>, &Call) -> Result<Content, Error>),
 }
 
 /// What a handler knows of its call.
@@ -96,7 +96,7 @@ pub(crate) async fn serve(
         remember_unsupported(stripe, exchange, method, uri, error);
     }
     let (status, body) = match &result {
-        Ok(value) => answer::success(value),
+        Ok(body) => body.success(&stripe.view(stripe.world.clock().now())),
         Err(error) => reply.error_body(error),
     };
     webhooks::send_later(stripe, batch);
@@ -154,7 +154,7 @@ fn perform(
     cause: Cause,
     api_version: &str,
     exchange: &Exchange,
-) -> (Result<Value, Error>, Batch) {
+) -> (Result<Content, Error>, Batch) {
     let call = match params::read(form, operation.fields) {
         Ok(params) => {
             let mut belongs = Belonging { scope: scope.to_owned(), subjects: Vec::new() };
@@ -168,23 +168,28 @@ fn perform(
     let paths = call.params.strings("expand").unwrap_or_default();
     let (result, batch) = match operation.run {
         Run::Read(read) => {
-            let result = stripe
-                .read(api_version, |shown| read(shown, &call).and_then(|value| expand::all(value, &paths, shown)));
+            let result = stripe.read(api_version, |shown| seen(read(shown, &call)?, &paths, shown));
             (result, Batch::default())
         }
         Run::Write(write) => stripe.change(cause, api_version, |tx| {
-            let value = write(tx, &call)?;
-            expand::all(value, &paths, tx.shown())
+            let body = write(tx, &call)?;
+            seen(body, &paths, tx.shown())
         }),
     };
-    let result = result.map(|mut value| {
-        version::adapt(&mut value, api_version);
-        value
-    });
-    if let Some(made) = result.as_ref().ok().and_then(|value| value.get("id")).and_then(Value::as_str) {
-        attribute(stripe, exchange, made);
+    if let Ok(body) = &result {
+        attribute(stripe, exchange, body.id());
     }
     (result, batch)
+}
+
+/// The answer as this caller sees it: with what was expanded, in the words of its version.
+fn seen(body: Content, paths: &[String], shown: Shown<'_>) -> Result<Content, Error> {
+    if paths.is_empty() && !version::adapts(shown.api_version) {
+        return Ok(body);
+    }
+    let mut tree = expand::all(body.tree(shown.view), paths, shown)?;
+    version::adapt(&mut tree, shown.api_version);
+    Ok(tree.into())
 }
 
 /// The journal finds the call under the purchase of the object that it names or made.

@@ -1,6 +1,9 @@
 //! `/v1/charges`
 
+use std::sync::Arc;
+
 use super::call::{Call, Operation, Run};
+use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::error::Error;
 use crate::params::{Field, Kind, opt};
@@ -27,7 +30,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let params = &call.params;
     let created = listing::created(call);
     let filters = [("intent", "payment_intent"), ("customer", "customer")];
@@ -38,11 +41,11 @@ fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
             && params.text("customer").is_none_or(|customer| row.customer.as_deref() == Some(customer))
             && params.text("transfer_group").is_none_or(|group| row.transfer_group.as_deref() == Some(group))
     });
-    listing::answer(call, "charge", page, |row| shown.charge(row))
+    listing::answer(call, "charge", page, |row| Arc::clone(row).into())
 }
 
-fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let charge = shown.state.charges.get(&call.id);
     let charge = charge.ok_or_else(|| Error::no_such_at_url("charge", &call.id, "id"))?;
-    Ok(shown.charge(&charge))
+    Ok(charge.into())
 }

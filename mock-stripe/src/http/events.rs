@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::call::{Call, Operation, Run};
+use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::error::Error;
 use crate::flows::Tx;
@@ -37,7 +38,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let params = &call.params;
     if params.has("type") && params.has("types") {
         return Err(Error::exclusive("type", "types"));
@@ -58,16 +59,16 @@ fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
             && types.as_ref().is_none_or(|types| types.iter().any(|wanted| wants(wanted, row.kind)))
             && params.flag("delivery_success").is_none_or(|success| all_delivered(shown, &row.id) == success)
     });
-    listing::answer(call, "event", page, |row| shown.event(row))
+    listing::answer(call, "event", page, |row| shown.event(row).into())
 }
 
-fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let event = shown.state.events.get(&call.id).ok_or_else(|| missing(call))?;
-    Ok(shown.event(&event))
+    Ok(shown.event(&event).into())
 }
 
 /// Sends an event once more. A resend leaves the automatic tries as they are.
-fn retry(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn retry(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let event = tx.state.events.get(&call.id).ok_or_else(|| missing(call))?;
     let params = &call.params;
     if params.flag("for_stripecli") == Some(true) {
@@ -77,7 +78,7 @@ fn retry(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
     let endpoint = tx.state.endpoints.get(id).filter(|endpoint| !endpoint.deleted);
     let endpoint = endpoint.ok_or_else(|| Error::no_such_in_body("webhook endpoint", id, "webhook_endpoint"))?;
     tx.deliver(&event, &endpoint);
-    Ok(tx.shown().event(&event))
+    Ok(tx.shown().event(&event).into())
 }
 
 fn all_delivered(shown: Shown<'_>, event: &str) -> bool {

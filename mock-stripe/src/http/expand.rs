@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::error::{Error, MAX_EXPAND};
 use crate::render::Shown;
 use crate::wire;
+use crate::wire::shape::value_of;
 
 /// Expands every path.
 pub(crate) fn all(mut value: Value, paths: &[String], shown: Shown<'_>) -> Result<Value, Error> {
@@ -112,12 +113,13 @@ fn hidden(kind: &str, name: &str, members: &Map<String, Value>, shown: Shown<'_>
     match (kind, name) {
         ("payment_link", "line_items") => {
             let link = shown.state.links.get(id)?;
-            Some(wire::list(&format!("/v1/payment_links/{id}/line_items"), shown.line_items(&link.line_items), false))
+            let items = shown.line_items(&link.line_items);
+            Some(value_of(&wire::list(&format!("/v1/payment_links/{id}/line_items"), &items, false)))
         }
         ("checkout.session", "line_items") => {
             let session = shown.state.sessions.get(id)?;
             let items = shown.line_items(&session.line_items);
-            Some(wire::list(&format!("/v1/checkout/sessions/{id}/line_items"), items, false))
+            Some(value_of(&wire::list(&format!("/v1/checkout/sessions/{id}/line_items"), &items, false)))
         }
         ("charge", "refunds") => Some(shown.refunds_of(id)),
         _ => None,

@@ -1,6 +1,7 @@
 //! `/v1/payment_intents`: those that checkout made. Making and confirming them by hand is refused.
 
 use super::call::{Call, Operation, Run};
+use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::domain::intent::Command;
 use crate::error::Error;
@@ -44,19 +45,19 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let created = listing::created(call);
     let key = call.params.text("customer").map(|customer| ("customer", customer));
     let page = shown.state.intents.page(&listing::paging(call)?, key, |row| created(row.created));
-    listing::answer(call, "payment_intent", page, |row| shown.intent(row))
+    listing::answer(call, "payment_intent", page, |row| shown.told_intent(row))
 }
 
-fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let intent = shown.state.intents.get(&call.id).ok_or_else(|| missing(call))?;
-    Ok(shown.intent(&intent))
+    Ok(shown.told_intent(&intent).into())
 }
 
-fn update(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let mut intent = tx.state.intents.get(&call.id).ok_or_else(|| missing(call))?.as_ref().clone();
     let params = &call.params;
     intent.metadata = params.metadata().apply(&intent.metadata).map_err(|fault| Error::metadata(&fault))?;
@@ -64,20 +65,19 @@ fn update(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
         intent.description = params.string("description");
     }
     // No event tells of such a change.
-    tx.state.intents.put(intent.clone());
-    Ok(tx.shown().intent(&intent))
+    let intent = tx.state.intents.put(intent);
+    Ok(tx.told_intent(&intent).into())
 }
 
-fn cancel(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn cancel(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let intent = tx.state.intents.get(&call.id).ok_or_else(|| missing(call))?;
     let shown = tx.shown().intent(&intent);
     let (after, _) = intent
         .apply(Command::Cancel(call.params.string("cancellation_reason")), tx.now)
         .map_err(|refusal| Error::intent_state(refusal, "cancel", shown))?;
     let intent = tx.state.intents.put(after);
-    let body = tx.shown().intent(&intent);
-    tx.emit_of_payment("payment_intent.canceled", body.clone(), &intent.belongs, &intent.core);
-    Ok(body)
+    tx.emit_of_intent("payment_intent.canceled", &intent);
+    Ok(tx.told_intent(&intent).into())
 }
 
 fn missing(call: &Call) -> Error {

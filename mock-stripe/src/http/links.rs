@@ -1,6 +1,9 @@
 //! `/v1/payment_links`
 
+use std::sync::Arc;
+
 use super::call::{Call, Operation, Run};
+use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, LIMIT};
 use crate::error::Error;
 use crate::flows::lines::MOST_QUANTITY;
@@ -149,30 +152,30 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn create(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let link = links::create(tx, &call.params, &call.belongs)?;
-    Ok(tx.shown().link(&link))
+    Ok(link.into())
 }
 
-fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let active = call.params.flag("active");
     let page =
         shown.state.links.page(&listing::paging(call)?, None, |row| active.is_none_or(|active| row.active == active));
-    listing::answer(call, "payment_link", page, |row| shown.link(row))
+    listing::answer(call, "payment_link", page, |row| Arc::clone(row).into())
 }
 
-fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let link = shown.state.links.get(&call.id).ok_or_else(|| missing(call))?;
-    Ok(shown.link(&link))
+    Ok(link.into())
 }
 
-fn update(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let link = tx.state.links.get(&call.id).ok_or_else(|| missing(call))?;
     let link = links::update(tx, &link, &call.params)?;
-    Ok(tx.shown().link(&link))
+    Ok(link.into())
 }
 
-fn line_items(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn line_items(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let link = shown.state.links.get(&call.id).ok_or_else(|| missing(call))?;
     listing::line_items(shown, call, &link.line_items)
 }

@@ -1,14 +1,17 @@
 //! Lists: cursors, limits and pages.
 
-use serde_json::Value;
+use std::sync::Arc;
 
 use super::call::Call;
+use super::content::Content;
 use crate::domain::catalog::LineItem;
+use crate::domain::told::Told;
 use crate::error::Error;
 use crate::params::{Field, Kind, opt};
 use crate::render::Shown;
 use crate::table::{Page, Paging, UnknownCursor};
 use crate::wire;
+use crate::wire::shape::value_of;
 
 pub(crate) const LIMIT: Field = opt("limit", Kind::Integer(1, 100));
 pub(crate) const AFTER: Field = opt("starting_after", Kind::Text(500));
@@ -39,14 +42,14 @@ pub(crate) fn answer<T>(
     call: &Call,
     noun: &str,
     page: Result<Page<T>, UnknownCursor>,
-    show: impl Fn(&T) -> Value,
-) -> Result<Value, Error> {
+    show: impl Fn(&Arc<T>) -> Told,
+) -> Result<Content, Error> {
     let page = page.map_err(|cursor| Error::no_such_in_body(noun, &cursor.id, cursor.param))?;
-    Ok(wire::list(&call.path, page.rows.iter().map(|row| show(row)).collect(), page.has_more))
+    Ok(Content::Page { url: call.path.clone(), rows: page.rows.iter().map(show).collect(), has_more: page.has_more })
 }
 
 /// A page of the lines of a link or session, in the order in which they were given.
-pub(crate) fn line_items(shown: Shown<'_>, call: &Call, items: &[LineItem]) -> Result<Value, Error> {
+pub(crate) fn line_items(shown: Shown<'_>, call: &Call, items: &[LineItem]) -> Result<Content, Error> {
     let paging = paging(call)?;
     let place = |param: &str, id: &Option<String>| match id {
         None => Ok(None),
@@ -67,5 +70,5 @@ pub(crate) fn line_items(shown: Shown<'_>, call: &Call, items: &[LineItem]) -> R
         let take = range.len().min(paging.limit);
         (range.get(..take).unwrap_or_default(), range.len() > take)
     };
-    Ok(wire::list(&call.path, shown.line_items(part), has_more))
+    Ok(value_of(&wire::list(&call.path, &shown.line_items(part), has_more)).into())
 }

@@ -1,6 +1,7 @@
 //! `/v1/payment_methods`: those that buyers used.
 
 use super::call::{Call, Operation, Run};
+use super::content::Content;
 use crate::error::Error;
 use crate::render::Shown;
 
@@ -12,8 +13,8 @@ pub(super) const OPERATIONS: &[Operation] = &[Operation {
     run: Run::Read(retrieve),
 }];
 
-fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let method = shown.state.methods.get(&call.id);
     let method = method.ok_or_else(|| Error::no_such_at_url("PaymentMethod", &call.id, "payment_method"))?;
-    Ok(shown.method(&method))
+    Ok(method.into())
 }

@@ -5,6 +5,7 @@ mod answer;
 mod balance;
 mod call;
 mod charges;
+mod content;
 mod customers;
 mod dialect;
 mod events;

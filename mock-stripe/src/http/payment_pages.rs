@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::call::{Call, Operation, Run};
+use super::content::Content;
 use crate::domain::cards::Card;
 use crate::domain::payer::Payer;
 use crate::domain::session::Session;
@@ -33,12 +34,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Value, Error> {
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let session = shown.state.sessions.get(&call.id).ok_or_else(|| missing(call))?;
-    Ok(page(shown, &session))
+    Ok(page(shown, &session).into())
 }
 
-fn confirm(tx: &mut Tx<'_>, call: &Call) -> Result<Value, Error> {
+fn confirm(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let session = tx.state.sessions.get(&call.id).ok_or_else(|| missing(call))?;
     if let Some(expected) = call.params.integer("expected_amount")
         && expected != session.total()
@@ -63,7 +64,7 @@ fn confirm(tx: &mut Tx<'_>, call: &Call) -> Result<Value, Error> {
         Paid::Declined(message) => return Err(declined(tx, &call.id, message)),
     }
     let session = tx.state.sessions.get(&call.id).unwrap_or(session);
-    Ok(page(tx.shown(), &session))
+    Ok(page(tx.shown(), &session).into())
 }
 
 fn page(shown: Shown<'_>, session: &Session) -> Value {

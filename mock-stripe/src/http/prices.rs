@@ -1,6 +1,9 @@
 //! `/v1/prices`
 
+use std::sync::Arc;
+
 use super::call::{Call, Operation, Run};
+use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::error::Error;
 use crate::flows::{Tx, catalog};
@@ -102,12 +105,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn create(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let price = catalog::create_price(tx, &call.params, "", &call.belongs)?;
-    Ok(tx.shown().price(&price))
+    Ok(price.into())
 }
 
-fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let params = &call.params;
     let created = listing::created(call);
     let keys = params.strings("lookup_keys");
@@ -119,18 +122,18 @@ fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
             && params.text("type").is_none_or(|kind| (kind == "recurring") == row.recurring.is_some())
             && keys.as_ref().is_none_or(|keys| row.lookup_key.as_ref().is_some_and(|key| keys.contains(key)))
     });
-    listing::answer(call, "price", page, |row| shown.price(row))
+    listing::answer(call, "price", page, |row| Arc::clone(row).into())
 }
 
-fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let price = shown.state.prices.get(&call.id).ok_or_else(|| missing(call))?;
-    Ok(shown.price(&price))
+    Ok(price.into())
 }
 
-fn update(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let price = tx.state.prices.get(&call.id).ok_or_else(|| missing(call))?;
     let price = catalog::update_price(tx, &price, &call.params)?;
-    Ok(tx.shown().price(&price))
+    Ok(price.into())
 }
 
 fn missing(call: &Call) -> Error {

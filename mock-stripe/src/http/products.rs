@@ -1,6 +1,9 @@
 //! `/v1/products`
 
+use std::sync::Arc;
+
 use super::call::{Call, Operation, Run};
+use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::domain::catalog::Product;
 use crate::error::Error;
@@ -99,12 +102,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn create(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let product = catalog::create_product(tx, &call.params, &call.belongs)?;
-    Ok(tx.shown().product(&product))
+    Ok(product.into())
 }
 
-fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let params = &call.params;
     let created = listing::created(call);
     let ids = params.strings("ids");
@@ -117,29 +120,29 @@ fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
             && params.text("url").is_none_or(|url| row.url.as_deref() == Some(url))
             && ids.as_ref().is_none_or(|ids| ids.contains(&row.id))
     });
-    listing::answer(call, "product", page, |row| shown.product(row))
+    listing::answer(call, "product", page, |row| Arc::clone(row).into())
 }
 
-fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let product = shown.state.products.get(&call.id).ok_or_else(|| missing(call))?;
-    Ok(shown.product(&product))
+    Ok(product.into())
 }
 
-fn update(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let product = living(tx, call)?;
     let product = catalog::update_product(tx, &product, &call.params)?;
-    Ok(tx.shown().product(&product))
+    Ok(product.into())
 }
 
-fn delete(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn delete(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let product = living(tx, call)?;
     let product = catalog::delete_product(tx, &product)?;
-    Ok(tx.shown().product(&product))
+    Ok(product.into())
 }
 
-fn living(tx: &Tx<'_>, call: &Call) -> Result<Product, Error> {
+fn living(tx: &Tx<'_>, call: &Call) -> Result<Arc<Product>, Error> {
     let product = tx.state.products.get(&call.id).filter(|product| !product.deleted);
-    Ok(product.ok_or_else(|| missing(call))?.as_ref().clone())
+    product.ok_or_else(|| missing(call))
 }
 
 fn missing(call: &Call) -> Error {

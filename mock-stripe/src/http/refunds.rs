@@ -1,6 +1,9 @@
 //! `/v1/refunds`
 
+use std::sync::Arc;
+
 use super::call::{Call, Operation, Run};
+use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::error::Error;
 use crate::flows::{Tx, refunds};
@@ -42,12 +45,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn create(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let refund = refunds::create(tx, &call.params, &call.belongs)?;
-    Ok(tx.shown().refund(&refund))
+    Ok(refund.into())
 }
 
-fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let params = &call.params;
     let created = listing::created(call);
     let filters = [("charge", "charge"), ("intent", "payment_intent")];
@@ -57,18 +60,18 @@ fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
             && params.text("charge").is_none_or(|charge| row.charge == charge)
             && params.text("payment_intent").is_none_or(|intent| row.intent == intent)
     });
-    listing::answer(call, "refund", page, |row| shown.refund(row))
+    listing::answer(call, "refund", page, |row| Arc::clone(row).into())
 }
 
-fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let refund = shown.state.refunds.get(&call.id).ok_or_else(|| missing(call))?;
-    Ok(shown.refund(&refund))
+    Ok(refund.into())
 }
 
-fn update(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let refund = tx.state.refunds.get(&call.id).ok_or_else(|| missing(call))?;
     let refund = refunds::update(tx, &refund, &call.params)?;
-    Ok(tx.shown().refund(&refund))
+    Ok(refund.into())
 }
 
 fn missing(call: &Call) -> Error {

@@ -1,6 +1,9 @@
 //! `/v1/checkout/sessions`
 
+use std::sync::Arc;
+
 use super::call::{Call, Operation, Run};
+use super::content::Content;
 use super::links::{ADJUSTABLE, METHOD_TYPES};
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::domain::session::{Command, Refusal};
@@ -139,12 +142,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn create(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let session = sessions::create(tx, &call.params, &call.belongs)?;
-    Ok(tx.shown().session(&session))
+    Ok(session.into())
 }
 
-fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let params = &call.params;
     let created = listing::created(call);
     let email = params.object("customer_details").and_then(|details| details.string("email"));
@@ -160,20 +163,20 @@ fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
                 .as_ref()
                 .is_none_or(|email| row.payer.as_ref().is_some_and(|payer| payer.email.as_ref() == Some(email)))
     });
-    listing::answer(call, "checkout.session", page, |row| shown.session(row))
+    listing::answer(call, "checkout.session", page, |row| Arc::clone(row).into())
 }
 
-fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let session = shown.state.sessions.get(&call.id).ok_or_else(|| missing(call))?;
-    Ok(shown.session(&session))
+    Ok(session.into())
 }
 
-fn line_items(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn line_items(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let session = shown.state.sessions.get(&call.id).ok_or_else(|| missing(call))?;
     listing::line_items(shown, call, &session.line_items)
 }
 
-fn expire(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn expire(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let session = tx.state.sessions.get(&call.id).ok_or_else(|| missing(call))?;
     let session = sessions::expire(tx, &session, Command::Expire).map_err(|refusal| {
         let status = match refusal {
@@ -187,7 +190,7 @@ fn expire(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
         .code("checkout_session_not_open")
         .executed()
     })?;
-    Ok(tx.shown().session(&session))
+    Ok(session.into())
 }
 
 fn missing(call: &Call) -> Error {

@@ -1,12 +1,14 @@
 //! `/v1/webhook_endpoints`
 
 use super::call::{Call, Operation, Run};
+use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, LIMIT};
 use crate::domain::event::Endpoint;
 use crate::error::Error;
 use crate::flows::Tx;
 use crate::params::{Field, Kind, need, opt};
 use crate::render::Shown;
+use crate::wire::shape::value_of;
 use crate::wire::{self, version};
 
 /// Most endpoints of one account.
@@ -67,7 +69,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn create(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let params = &call.params;
     if params.flag("connect") == Some(true) {
         return Err(Error::unsupported("webhook endpoints for connected accounts", Some("connect")));
@@ -97,20 +99,20 @@ fn create(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
     };
     tx.world.secrets().register("Stripe webhook secret", &endpoint.secret);
     let endpoint = tx.state.endpoints.put(endpoint);
-    Ok(tx.shown().endpoint(&endpoint, true))
+    Ok(tx.shown().endpoint(&endpoint, true).into())
 }
 
-fn list(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let page = shown.state.endpoints.page(&listing::paging(call)?, None, |row| !row.deleted);
-    listing::answer(call, "webhook endpoint", page, |row| shown.endpoint(row, false))
+    listing::answer(call, "webhook endpoint", page, |row| shown.endpoint(row, false).into())
 }
 
-fn retrieve(shown: Shown<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let endpoint = shown.state.endpoints.get(&call.id).filter(|endpoint| !endpoint.deleted);
-    Ok(shown.endpoint(endpoint.ok_or_else(|| missing(call))?.as_ref(), false))
+    Ok(shown.endpoint(endpoint.ok_or_else(|| missing(call))?.as_ref(), false).into())
 }
 
-fn update(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let mut endpoint = living(tx, call)?;
     let params = &call.params;
     endpoint.metadata = params.metadata().apply(&endpoint.metadata).map_err(|fault| Error::metadata(&fault))?;
@@ -125,13 +127,13 @@ fn update(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
         endpoint.description = params.string("description");
     }
     let endpoint = tx.state.endpoints.put(endpoint);
-    Ok(tx.shown().endpoint(&endpoint, false))
+    Ok(tx.shown().endpoint(&endpoint, false).into())
 }
 
-fn delete(tx: &mut Tx<'_>, call: &Call) -> Result<serde_json::Value, Error> {
+fn delete(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let endpoint = living(tx, call)?;
     tx.state.endpoints.put(Endpoint { deleted: true, ..endpoint });
-    Ok(wire::deleted(&call.id, "webhook_endpoint"))
+    Ok(value_of(&wire::deleted(&call.id, "webhook_endpoint")).into())
 }
 
 fn living(tx: &Tx<'_>, call: &Call) -> Result<Endpoint, Error> {

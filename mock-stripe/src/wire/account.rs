@@ -1,19 +1,20 @@
 //! `account`
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::View;
+use super::shape::shape;
 
 /// The account that the keys belong to.
-pub fn account(view: &View, created: i64) -> Value {
+pub fn account(view: &View, created: i64) -> impl Serialize {
     let requirements = || {
-        json!({
+        shape!({
             "alternatives": [], "current_deadline": null, "currently_due": [], "disabled_reason": null, "errors": [],
             "eventually_due": [], "past_due": [], "pending_verification": [],
         })
     };
-    json!({
-        "id": view.account,
+    shape!({
+        "id": &view.account,
         "object": "account",
         "business_profile": {
             "annual_revenue": null,

@@ -1,13 +1,14 @@
 //! `charge` and `balance_transaction`
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use super::View;
+use super::shape::{Either, shape};
 use crate::domain::charge::{BalanceTransaction, Charge, Status};
 use crate::domain::payer::{CardSummary, Instrument, Payer};
 
 /// A charge.
-pub fn charge(charge: &Charge, view: &View) -> Value {
+pub fn charge<'a>(charge: &'a Charge, view: &View) -> impl Serialize + use<'a> {
     let paid = charge.status == Status::Succeeded;
     let captured = charge.status != Status::Failed;
     // The address of a receipt changes with what it shows: the booking, and what was given back.
@@ -15,8 +16,8 @@ pub fn charge(charge: &Charge, view: &View) -> Value {
         let booked = if charge.balance_transaction.is_some() { "b" } else { "a" };
         format!("https://pay.stripe.com/receipts/payment/{}{booked}{}", charge.receipt_token, charge.amount_refunded)
     });
-    json!({
-        "id": charge.id,
+    shape!({
+        "id": &charge.id,
         "object": "charge",
         "amount": charge.amount,
         "amount_captured": if captured { charge.amount } else { 0 },
@@ -24,14 +25,14 @@ pub fn charge(charge: &Charge, view: &View) -> Value {
         "application": null,
         "application_fee": null,
         "application_fee_amount": null,
-        "balance_transaction": charge.balance_transaction,
+        "balance_transaction": &charge.balance_transaction,
         "billing_details": billing_details(&charge.payer),
         "calculated_statement_descriptor": "SANDBOX",
         "captured": captured,
         "created": charge.created,
         "currency": charge.currency.code(),
-        "customer": charge.customer,
-        "description": charge.description,
+        "customer": &charge.customer,
+        "description": &charge.description,
         "destination": null,
         "dispute": null,
         "disputed": false,
@@ -40,16 +41,16 @@ pub fn charge(charge: &Charge, view: &View) -> Value {
         "failure_message": charge.decline.map(|decline| decline.message),
         "fraud_details": {},
         "livemode": view.livemode,
-        "metadata": charge.metadata,
+        "metadata": &charge.metadata,
         "on_behalf_of": null,
         "order": null,
         "outcome": outcome(charge),
         "paid": paid,
-        "payment_intent": charge.intent,
-        "payment_method": charge.payment_method,
+        "payment_intent": &charge.intent,
+        "payment_method": &charge.payment_method,
         "payment_method_details": method_details(charge),
         "radar_options": {},
-        "receipt_email": charge.receipt_email,
+        "receipt_email": &charge.receipt_email,
         "receipt_number": null,
         "receipt_url": receipt,
         "refunded": charge.is_refunded(),
@@ -57,84 +58,64 @@ pub fn charge(charge: &Charge, view: &View) -> Value {
         "shipping": null,
         "source": null,
         "source_transfer": null,
-        "statement_descriptor": charge.statement_descriptor,
-        "statement_descriptor_suffix": charge.statement_descriptor_suffix,
+        "statement_descriptor": &charge.statement_descriptor,
+        "statement_descriptor_suffix": &charge.statement_descriptor_suffix,
         "status": charge.status.as_str(),
         "transfer_data": null,
-        "transfer_group": charge.transfer_group,
+        "transfer_group": &charge.transfer_group,
     })
 }
 
 /// The buyer as billing details.
-pub(super) fn billing_details(payer: &Payer) -> Value {
-    json!({
+pub(super) fn billing_details(payer: &Payer) -> impl Serialize {
+    shape!({
         "address": {
             "city": null, "country": "US", "line1": null, "line2": null, "postal_code": null, "state": null,
         },
-        "email": payer.email,
-        "name": payer.name,
+        "email": &payer.email,
+        "name": &payer.name,
         "phone": null,
         "tax_id": null,
     })
 }
 
-fn outcome(charge: &Charge) -> Value {
-    let mut members = Map::new();
-    let mut put = |name: &str, value: Value| {
-        members.insert(name.to_owned(), value);
-    };
-    let common = |level: &str| json!({ "risk_level": level, "risk_score": charge.risk_score });
-    let (details, risk) = match charge.decline {
-        None => (
-            json!({
-                "advice_code": null,
-                "network_advice_code": null,
-                "network_decline_code": null,
-                "network_status": "approved_by_network",
-                "reason": null,
-                "seller_message": "Payment complete.",
-                "type": "authorized",
-            }),
-            common("normal"),
-        ),
+fn outcome(charge: &Charge) -> impl Serialize {
+    let (code, network, reason, risk, message, kind) = match charge.decline {
+        None => (None, "approved_by_network", None, "normal", "Payment complete.", "authorized"),
         Some(decline) if decline.blocked => (
-            json!({
-                "advice_code": null,
-                "network_advice_code": null,
-                "network_decline_code": null,
-                "network_status": "not_sent_to_network",
-                "reason": "highest_risk_level",
-                "seller_message": "Stripe blocked this payment as too risky.",
-                "type": "blocked",
-            }),
-            common("highest"),
+            None,
+            "not_sent_to_network",
+            Some("highest_risk_level"),
+            "highest",
+            "Stripe blocked this payment as too risky.",
+            "blocked",
         ),
         Some(decline) => (
-            json!({
-                "advice_code": "try_again_later",
-                "network_advice_code": null,
-                "network_decline_code": "01",
-                "network_status": "declined_by_network",
-                "reason": decline.decline_code,
-                "seller_message": "The bank did not return any further details with this decline.",
-                "type": "issuer_declined",
-            }),
-            common("normal"),
+            Some(("try_again_later", "01")),
+            "declined_by_network",
+            Some(decline.decline_code),
+            "normal",
+            "The bank did not return any further details with this decline.",
+            "issuer_declined",
         ),
     };
-    for part in [details, risk] {
-        for (name, value) in part.as_object().into_iter().flatten() {
-            put(name, value.clone());
-        }
-    }
-    members.sort_keys();
-    Value::Object(members)
+    shape!({
+        "advice_code": code.map(|(advice, _)| advice),
+        "network_advice_code": null,
+        "network_decline_code": code.map(|(_, decline)| decline),
+        "network_status": network,
+        "reason": reason,
+        "risk_level": risk,
+        "risk_score": charge.risk_score,
+        "seller_message": message,
+        "type": kind,
+    })
 }
 
-fn method_details(charge: &Charge) -> Value {
+fn method_details(charge: &Charge) -> impl Serialize {
     match &charge.instrument {
-        Instrument::Card(card) => json!({ "card": card_details(charge, card), "type": "card" }),
-        Instrument::SepaDebit { bank_code, country, fingerprint, last4, .. } => json!({
+        Instrument::Card(card) => Either::One(shape!({ "card": card_details(charge, card), "type": "card" })),
+        Instrument::SepaDebit { bank_code, country, fingerprint, last4, .. } => Either::Other(shape!({
             "sepa_debit": {
                 "bank_code": bank_code,
                 "branch_code": "",
@@ -144,37 +125,37 @@ fn method_details(charge: &Charge) -> Value {
                 "mandate": null,
             },
             "type": "sepa_debit",
-        }),
+        })),
     }
 }
 
-fn card_details(charge: &Charge, card: &CardSummary) -> Value {
+fn card_details(charge: &Charge, card: &CardSummary) -> impl Serialize {
     let failed = charge.status == Status::Failed;
     let cvc_check = match (card.cvc_given, charge.decline.map(|decline| decline.code)) {
-        (false, _) => Value::Null,
-        (true, Some("incorrect_cvc")) => "fail".into(),
-        (true, _) => "pass".into(),
+        (false, _) => None,
+        (true, Some("incorrect_cvc")) => Some("fail"),
+        (true, _) => Some("pass"),
     };
     let approved = (!failed).then_some(charge.authorization_code.as_str());
-    json!({
-        "amount_authorized": if failed { Value::Null } else { charge.amount.into() },
+    shape!({
+        "amount_authorized": (!failed).then_some(charge.amount),
         "authorization_code": approved,
-        "brand": card.brand,
+        "brand": &card.brand,
         "checks": { "address_line1_check": null, "address_postal_code_check": null, "cvc_check": cvc_check },
-        "country": card.country,
+        "country": &card.country,
         "exp_month": card.exp_month,
         "exp_year": card.exp_year,
         "extended_authorization": { "status": "disabled" },
-        "fingerprint": card.fingerprint,
-        "funding": card.funding,
+        "fingerprint": &card.fingerprint,
+        "funding": &card.funding,
         "incremental_authorization": { "status": "unavailable" },
         "installments": null,
-        "last4": card.last4,
+        "last4": &card.last4,
         "mandate": null,
         "multicapture": { "status": "unavailable" },
-        "network": card.brand,
+        "network": &card.brand,
         "network_token": { "used": false },
-        "network_transaction_id": charge.network_transaction_id,
+        "network_transaction_id": &charge.network_transaction_id,
         "overcapture": {
             "maximum_amount_capturable": if failed { 0 } else { charge.amount },
             "status": "unavailable",
@@ -187,36 +168,34 @@ fn card_details(charge: &Charge, card: &CardSummary) -> Value {
 }
 
 /// One line of the account's books.
-pub fn balance_transaction(transaction: &BalanceTransaction, view: &View) -> Value {
+pub fn balance_transaction<'a>(transaction: &'a BalanceTransaction, view: &View) -> impl Serialize + use<'a> {
     let available_on = transaction.available_on();
-    let fee_details = if transaction.fee == 0 {
-        json!([])
-    } else {
-        json!([{
+    let fee = (transaction.fee != 0).then(|| {
+        shape!({
             "amount": transaction.fee,
             "application": null,
             "currency": transaction.currency.code(),
             "description": "Stripe processing fees",
             "type": "stripe_fee",
-        }])
-    };
+        })
+    });
     let category = if transaction.kind.ends_with("refund") { "refund" } else { "charge" };
-    json!({
-        "id": transaction.id,
+    shape!({
+        "id": &transaction.id,
         "object": "balance_transaction",
         "amount": transaction.amount,
         "available_on": available_on,
         "balance_type": "payments",
         "created": transaction.created,
         "currency": transaction.currency.code(),
-        "description": transaction.description,
+        "description": &transaction.description,
         "exchange_rate": null,
         "fee": transaction.fee,
-        "fee_details": fee_details,
+        "fee_details": fee.into_iter().collect::<Vec<_>>(),
         "net": transaction.amount - transaction.fee,
         "reporting_category": category,
-        "source": transaction.source,
+        "source": &transaction.source,
         "status": if view.now >= available_on { "available" } else { "pending" },
-        "type": transaction.kind,
+        "type": &transaction.kind,
     })
 }

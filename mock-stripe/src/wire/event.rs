@@ -1,48 +1,53 @@
 //! `event` and `webhook_endpoint`
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
+use super::shape::{Either, shape, value_of};
+use super::told::Told;
 use super::{View, version};
-use crate::domain::event::{Endpoint, Event};
+use crate::domain::event::{Endpoint, Event, previous_attributes};
 
 /// An event as a receiver of `api_version` sees it; `pending` endpoints have not answered with success yet.
-pub fn event(event: &Event, api_version: &str, pending: usize, view: &View) -> Value {
-    let mut object = event.object();
-    version::adapt(&mut object, api_version);
-    let mut data = json!({ "object": object });
-    if let (Some(previous), Some(members)) = (&event.previous, data.as_object_mut()) {
-        members.insert("previous_attributes".to_owned(), previous.as_ref().clone());
-    }
-    json!({
-        "id": event.id,
+pub fn event<'a>(event: &'a Event, api_version: &'a str, pending: usize, view: &'a View) -> impl Serialize + use<'a> {
+    let object = Told(&event.object, view);
+    let previous = event.previous.as_ref().map(|before| {
+        // An event is only made of a change that shows.
+        previous_attributes(&value_of(&Told(before, view)), &value_of(&object))
+    });
+    let object = if version::adapts(api_version) {
+        let mut older = value_of(&object);
+        version::adapt(&mut older, api_version);
+        Either::Other(older)
+    } else {
+        Either::One(object)
+    };
+    shape!({
+        "id": &event.id,
         "object": "event",
         "api_version": api_version,
         "created": event.created,
-        "data": data,
+        "data": { "object": object, "previous_attributes"?: previous },
         "livemode": view.livemode,
         "pending_webhooks": pending,
-        "request": { "id": event.cause.request, "idempotency_key": event.cause.idempotency_key },
+        "request": { "id": &event.cause.request, "idempotency_key": &event.cause.idempotency_key },
         "type": event.kind,
     })
 }
 
 /// A webhook endpoint; only the answer that creates it tells the secret.
-pub fn endpoint(endpoint: &Endpoint, with_secret: bool, view: &View) -> Value {
-    let mut body = json!({
-        "id": endpoint.id,
+pub fn endpoint<'a>(endpoint: &'a Endpoint, with_secret: bool, view: &View) -> impl Serialize + use<'a> {
+    shape!({
+        "id": &endpoint.id,
         "object": "webhook_endpoint",
-        "api_version": endpoint.api_version,
+        "api_version": &endpoint.api_version,
         "application": null,
         "created": endpoint.created,
-        "description": endpoint.description,
-        "enabled_events": endpoint.enabled_events,
+        "description": &endpoint.description,
+        "enabled_events": &endpoint.enabled_events,
         "livemode": view.livemode,
-        "metadata": endpoint.metadata,
+        "metadata": &endpoint.metadata,
+        "secret"?: with_secret.then_some(&endpoint.secret),
         "status": if endpoint.disabled { "disabled" } else { "enabled" },
-        "url": endpoint.url,
-    });
-    if with_secret && let Some(members) = body.as_object_mut() {
-        members.shift_insert(9, "secret".to_owned(), endpoint.secret.as_str().into());
-    }
-    body
+        "url": &endpoint.url,
+    })
 }

@@ -1,20 +1,21 @@
 //! `payment_link`
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::View;
+use super::shape::{Either, shape};
 use crate::domain::link::{AfterCompletion, IntentData, PaymentLink};
 
 /// A payment link.
-pub fn payment_link(link: &PaymentLink, view: &View) -> Value {
+pub fn payment_link<'a>(link: &'a PaymentLink, view: &View) -> impl Serialize + use<'a> {
     let after_completion = match &link.after_completion {
         AfterCompletion::HostedConfirmation(message) => {
-            json!({ "hosted_confirmation": { "custom_message": message }, "type": "hosted_confirmation" })
+            Either::One(shape!({ "hosted_confirmation": { "custom_message": message }, "type": "hosted_confirmation" }))
         }
-        AfterCompletion::Redirect(url) => json!({ "redirect": { "url": url }, "type": "redirect" }),
+        AfterCompletion::Redirect(url) => Either::Other(shape!({ "redirect": { "url": url }, "type": "redirect" })),
     };
     let subscription_data = link.recurring.then(|| {
-        json!({
+        shape!({
             "description": null,
             "invoice_settings": { "issuer": { "type": "self" } },
             "metadata": {},
@@ -24,8 +25,8 @@ pub fn payment_link(link: &PaymentLink, view: &View) -> Value {
     });
     let presentation = &link.presentation;
     let creation = if link.recurring { "always" } else { "if_required" };
-    json!({
-        "id": link.id,
+    shape!({
+        "id": &link.id,
         "object": "payment_link",
         "active": link.active,
         "after_completion": after_completion,
@@ -40,18 +41,18 @@ pub fn payment_link(link: &PaymentLink, view: &View) -> Value {
         "custom_fields": [],
         "custom_text": custom_text(),
         "customer_creation": presentation.customer_creation.as_deref().unwrap_or("if_required"),
-        "inactive_message": link.inactive_message,
+        "inactive_message": &link.inactive_message,
         "invoice_creation": invoice_creation(),
         "livemode": view.livemode,
         "managed_payments": { "enabled": false },
-        "metadata": link.metadata,
+        "metadata": &link.metadata,
         "on_behalf_of": null,
         "payment_intent_data": link.intent_data.as_ref().map(intent_data),
         "payment_method_collection": creation,
         "payment_method_options": null,
-        "payment_method_types": presentation.payment_method_types,
+        "payment_method_types": &presentation.payment_method_types,
         "phone_number_collection": { "enabled": false },
-        "restrictions": link.limit.map(|limit| json!({
+        "restrictions": link.limit.map(|limit| shape!({
             "completed_sessions": { "count": limit.count, "limit": limit.limit },
         })),
         "shipping_address_collection": null,
@@ -64,26 +65,26 @@ pub fn payment_link(link: &PaymentLink, view: &View) -> Value {
     })
 }
 
-fn intent_data(data: &IntentData) -> Value {
-    json!({
-        "capture_method": data.capture_method,
-        "description": data.description,
-        "metadata": data.metadata,
+fn intent_data(data: &IntentData) -> impl Serialize {
+    shape!({
+        "capture_method": &data.capture_method,
+        "description": &data.description,
+        "metadata": &data.metadata,
         "setup_future_usage": null,
-        "statement_descriptor": data.statement_descriptor,
-        "statement_descriptor_suffix": data.statement_descriptor_suffix,
-        "transfer_group": data.transfer_group,
+        "statement_descriptor": &data.statement_descriptor,
+        "statement_descriptor_suffix": &data.statement_descriptor_suffix,
+        "transfer_group": &data.transfer_group,
     })
 }
 
 /// No texts of one's own.
-pub(super) fn custom_text() -> Value {
-    json!({ "after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null })
+pub(super) fn custom_text() -> impl Serialize {
+    shape!({ "after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null })
 }
 
 /// No invoices.
-pub(super) fn invoice_creation() -> Value {
-    json!({
+pub(super) fn invoice_creation() -> impl Serialize {
+    shape!({
         "enabled": false,
         "invoice_data": {
             "account_tax_ids": null,

@@ -1,22 +1,23 @@
 //! Lists, line items and what is left of a deleted object.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use crate::domain::catalog::LineItem;
+use super::View;
+use super::price::price;
+use super::shape::shape;
+use crate::domain::catalog::{LineItem, Price};
 
 /// A page of objects.
-pub fn list(url: &str, data: Vec<Value>, has_more: bool) -> Value {
-    json!({ "object": "list", "data": data, "has_more": has_more, "url": url })
+pub fn list<'a, T: Serialize>(url: &'a str, data: &'a [T], has_more: bool) -> impl Serialize + use<'a, T> {
+    shape!({ "object": "list", "data": data, "has_more": has_more, "url": url })
 }
 
-/// A line of a link or session; `price` is the whole price.
-pub fn line_item(item: &LineItem, price: Value) -> Value {
-    let adjustable = match item.adjustable {
-        Some(range) => json!({ "enabled": true, "maximum": range.maximum, "minimum": range.minimum }),
-        None => Value::Null,
-    };
-    json!({
-        "id": item.id,
+/// A line of a link or session, with its whole price.
+pub fn line_item<'a>(item: &'a LineItem, of: Option<&'a Price>, view: &View) -> impl Serialize + use<'a> {
+    let adjustable =
+        item.adjustable.map(|range| shape!({ "enabled": true, "maximum": range.maximum, "minimum": range.minimum }));
+    shape!({
+        "id": &item.id,
         "object": "item",
         "adjustable_quantity": adjustable,
         "amount_discount": 0,
@@ -24,14 +25,14 @@ pub fn line_item(item: &LineItem, price: Value) -> Value {
         "amount_tax": 0,
         "amount_total": item.amount,
         "currency": item.currency.code(),
-        "description": item.description,
+        "description": &item.description,
         "metadata": {},
-        "price": price,
+        "price": of.map(|of| price(of, view)),
         "quantity": item.quantity,
     })
 }
 
 /// What is left of a deleted object.
-pub fn deleted(id: &str, object: &str) -> Value {
-    json!({ "id": id, "object": object, "deleted": true })
+pub fn deleted(id: &str, object: &'static str) -> impl Serialize {
+    shape!({ "id": id, "object": object, "deleted": true })
 }

@@ -1,6 +1,6 @@
 //! Objects exactly as they go over the wire: every member present, `id` and `object` first, the rest in the service's order.
 //!
-//! Domain types are never serialised themselves. All shapes are those of the newest API version; [`version`] turns back what older
+//! Domain types are never serialised themselves: a function for each kind of object says what its [`shape`] is. All shapes are those of the newest API version; [`version`] turns back what older
 //! versions name otherwise.
 
 mod account;
@@ -14,6 +14,8 @@ mod price;
 mod product;
 mod refund;
 mod session;
+pub mod shape;
+mod told;
 pub mod version;
 
 pub use account::account;
@@ -27,6 +29,7 @@ pub use price::price;
 pub use product::product;
 pub use refund::refund;
 pub use session::{default_types, session};
+pub use told::Told;
 
 /// What every shape needs to know beside its object.
 #[derive(Clone, Debug)]

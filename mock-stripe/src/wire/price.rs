@@ -1,23 +1,24 @@
 //! `price`
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::View;
+use super::shape::shape;
 use crate::domain::catalog::Price;
 
 /// A price.
-pub fn price(price: &Price, view: &View) -> Value {
+pub fn price<'a>(price: &'a Price, view: &View) -> impl Serialize + use<'a> {
     let recurring = price.recurring.as_ref().map(|recurring| {
-        json!({
-            "interval": recurring.interval,
+        shape!({
+            "interval": &recurring.interval,
             "interval_count": recurring.interval_count,
             "meter": null,
             "trial_period_days": null,
             "usage_type": "licensed",
         })
     });
-    json!({
-        "id": price.id,
+    shape!({
+        "id": &price.id,
         "object": "price",
         "active": price.active,
         "billing_scheme": "per_unit",
@@ -25,12 +26,12 @@ pub fn price(price: &Price, view: &View) -> Value {
         "currency": price.currency.code(),
         "custom_unit_amount": null,
         "livemode": view.livemode,
-        "lookup_key": price.lookup_key,
-        "metadata": price.metadata,
-        "nickname": price.nickname,
-        "product": price.product,
+        "lookup_key": &price.lookup_key,
+        "metadata": &price.metadata,
+        "nickname": &price.nickname,
+        "product": &price.product,
         "recurring": recurring,
-        "tax_behavior": price.tax_behavior,
+        "tax_behavior": &price.tax_behavior,
         "tiers_mode": null,
         "transform_quantity": null,
         "type": if price.recurring.is_some() { "recurring" } else { "one_time" },

@@ -1,16 +1,17 @@
 //! `checkout.session`
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::View;
 use super::link::{custom_text, invoice_creation};
+use super::shape::{Either, shape};
 use crate::domain::session::{Completion, Session, Status};
 
 /// What the service writes where a link has no address of its own.
 const STRIPE: &str = "https://stripe.com";
 
 /// A checkout session.
-pub fn session(session: &Session, view: &View) -> Value {
+pub fn session<'a>(session: &'a Session, view: &View) -> impl Serialize + use<'a> {
     let presentation = &session.presentation;
     let from_link = session.link.is_some();
     let open = session.status == Status::Open;
@@ -20,19 +21,35 @@ pub fn session(session: &Session, view: &View) -> Value {
     };
     let cancel_url = session.cancel_url.as_deref().or(from_link.then_some(STRIPE));
     let total = session.total();
-    let types = presentation.payment_method_types.clone().unwrap_or_else(|| default_types(session));
-    let mut body = json!({
-        "id": session.id,
+    let types = match &presentation.payment_method_types {
+        Some(types) => Either::One(types),
+        None => Either::Other(default_types(session)),
+    };
+    // Sessions made through the API tell the branding of their page; those of links do not.
+    let branding = (!from_link).then(|| {
+        shape!({
+            "background_color": "#ffffff",
+            "border_style": "rounded",
+            "button_color": "#0074d4",
+            "display_name": "Sandbox",
+            "font_family": "default",
+            "icon": null,
+            "logo": null,
+        })
+    });
+    shape!({
+        "id": &session.id,
         "object": "checkout.session",
         "adaptive_pricing": { "enabled": true },
         "after_expiration": null,
-        "allow_promotion_codes": presentation.allow_promotion_codes,
+        "allow_promotion_codes": &presentation.allow_promotion_codes,
         "amount_subtotal": total,
         "amount_total": total,
         "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null },
-        "billing_address_collection": presentation.billing_address_collection,
+        "billing_address_collection": &presentation.billing_address_collection,
+        "branding_settings"?: branding,
         "cancel_url": cancel_url,
-        "client_reference_id": session.client_reference_id,
+        "client_reference_id": &session.client_reference_id,
         "client_secret": null,
         "collected_information": collected(session),
         "consent": null,
@@ -42,11 +59,11 @@ pub fn session(session: &Session, view: &View) -> Value {
         "currency_conversion": null,
         "custom_fields": [],
         "custom_text": custom_text(),
-        "customer": session.customer,
+        "customer": &session.customer,
         "customer_account": null,
         "customer_creation": customer_creation(session),
         "customer_details": customer_details(session),
-        "customer_email": session.customer_email,
+        "customer_email": &session.customer_email,
         "discounts": [],
         "expires_at": session.expires_at,
         "integration_identifier": null,
@@ -55,11 +72,11 @@ pub fn session(session: &Session, view: &View) -> Value {
         "livemode": view.livemode,
         "locale": session.locale.as_deref().or(from_link.then_some("auto")),
         "managed_payments": { "enabled": false },
-        "metadata": session.metadata,
+        "metadata": &session.metadata,
         "mode": "payment",
         "origin_context": null,
-        "payment_intent": session.intent,
-        "payment_link": session.link,
+        "payment_intent": &session.intent,
+        "payment_link": &session.link,
         "payment_method_collection": "if_required",
         "payment_method_configuration_details": null,
         "payment_method_options": { "card": { "request_three_d_secure": "automatic" } },
@@ -81,24 +98,7 @@ pub fn session(session: &Session, view: &View) -> Value {
         "ui_mode": "hosted_page",
         "url": open.then(|| format!("{}/c/pay/{}", view.base, session.id)),
         "wallet_options": null,
-    });
-    if !from_link && let Some(members) = body.as_object_mut() {
-        // Sessions made through the API tell the branding of their page; those of links do not.
-        members.shift_insert(
-            9,
-            "branding_settings".to_owned(),
-            json!({
-                "background_color": "#ffffff",
-                "border_style": "rounded",
-                "button_color": "#0074d4",
-                "display_name": "Sandbox",
-                "font_family": "default",
-                "icon": null,
-                "logo": null,
-            }),
-        );
-    }
-    body
+    })
 }
 
 /// The types a session offers when the seller named none: cards, and SEPA debits for euros.
@@ -118,28 +118,20 @@ fn customer_creation(session: &Session) -> Option<&str> {
     }
 }
 
-fn collected(session: &Session) -> Value {
-    if session.payer.is_none() {
-        return Value::Null;
-    }
-    json!({ "business_name": null, "individual_name": null, "shipping_details": null })
+fn collected(session: &Session) -> impl Serialize + use<> {
+    session
+        .payer
+        .is_some()
+        .then(|| shape!({ "business_name": null, "individual_name": null, "shipping_details": null }))
 }
 
-fn customer_details(session: &Session) -> Value {
-    let Some(payer) = &session.payer else {
-        return match &session.customer_email {
-            Some(email) => details(Some(email), None, Value::Null),
-            None => Value::Null,
-        };
+fn customer_details(session: &Session) -> impl Serialize {
+    let (email, name, address) = match (&session.payer, &session.customer_email) {
+        (Some(payer), _) => (payer.email.as_deref(), payer.name.as_deref(), Some(address())),
+        (None, Some(email)) => (Some(email.as_str()), None, None),
+        (None, None) => return None,
     };
-    let address = json!({
-        "city": null, "country": "US", "line1": null, "line2": null, "postal_code": null, "state": null,
-    });
-    details(payer.email.as_deref(), payer.name.as_deref(), address)
-}
-
-fn details(email: Option<&str>, name: Option<&str>, address: Value) -> Value {
-    json!({
+    Some(shape!({
         "address": address,
         "business_name": null,
         "email": email,
@@ -147,6 +139,11 @@ fn details(email: Option<&str>, name: Option<&str>, address: Value) -> Value {
         "name": name,
         "phone": null,
         "tax_exempt": "none",
-        "tax_ids": if name.is_some() { json!([]) } else { Value::Null },
-    })
+        "tax_ids": name.map(|_| [(); 0]),
+    }))
+}
+
+/// What the page learns of the buyer's address.
+fn address() -> impl Serialize {
+    shape!({ "city": null, "country": "US", "line1": null, "line2": null, "postal_code": null, "state": null })
 }

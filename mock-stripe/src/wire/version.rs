@@ -27,9 +27,14 @@ pub fn is_version(text: &str) -> bool {
 /// The first version that says `ui_mode: hosted_page` instead of `hosted`.
 const UI_MODE_RENAMED: &str = "2026-03-25";
 
+/// Whether anything of this version is called otherwise than in the newest one.
+pub fn adapts(api_version: &str) -> bool {
+    api_version.get(..10).is_some_and(|date| date < UI_MODE_RENAMED)
+}
+
 /// Turns an object of the newest shape into that of `api_version`.
 pub fn adapt(object: &mut Value, api_version: &str) {
-    if api_version.get(..10).is_some_and(|date| date < UI_MODE_RENAMED)
+    if adapts(api_version)
         && object.get("object").and_then(Value::as_str) == Some("checkout.session")
         && let Some(mode) = object.get_mut("ui_mode")
     {

@@ -1,0 +1,33 @@
+//! Whatever stands in a [`Told`], in its wire shape.
+
+use serde::{Serialize, Serializer};
+
+use super::{
+    View, balance_transaction, charge, customer, deleted, intent, payment_link, payment_method, price, product, refund,
+    session,
+};
+use crate::domain::told::Told as Row;
+
+/// A row and how it is seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a>(pub &'a Row, pub &'a View);
+
+impl Serialize for Told<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(row, view) = *self;
+        match row {
+            Row::Product(row) if row.deleted => deleted(&row.id, "product").serialize(serializer),
+            Row::Product(row) => product(row, view).serialize(serializer),
+            Row::Price(row) => price(row, view).serialize(serializer),
+            Row::Link(row) => payment_link(row, view).serialize(serializer),
+            Row::Session(row) => session(row, view).serialize(serializer),
+            Row::Intent(row, tried) => intent(row, tried.as_deref(), view).serialize(serializer),
+            Row::Charge(row) => charge(row, view).serialize(serializer),
+            Row::Refund(row) => refund(row).serialize(serializer),
+            Row::Customer(row) => customer(row, view).serialize(serializer),
+            Row::Method(row) => payment_method(row, view).serialize(serializer),
+            Row::Transaction(row) => balance_transaction(row, view).serialize(serializer),
+            Row::Other(tree) => tree.serialize(serializer),
+        }
+    }
+}
