@@ -1,15 +1,45 @@
 //! Seeded ids: one independent stream per kind of id and per scope, so that parallel work draws the same ids in every run.
 
-use std::sync::Arc;
-
-use dashmap::DashMap;
+use foldhash::fast::RandomState;
+use indexmap::{IndexMap, IndexSet};
+use parking_lot::Mutex;
 use ring::digest;
 use uuid::{Builder, Uuid};
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// How many ids were drawn, by kind and scope.
-pub(crate) type Drawn = Vec<((Arc<str>, Arc<str>), u64)>;
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Drawn {
+    /// The kinds there are; they are few, and stand for themselves by their place.
+    kinds: IndexSet<Box<str>, RandomState>,
+    /// The counts of each kind that was drawn in a scope. A scope knows a few dozen kinds at most.
+    scopes: IndexMap<Box<str>, Vec<(usize, u64)>, RandomState>,
+}
+
+impl Drawn {
+    /// Counts one more, and says how many there are now.
+    fn next(&mut self, kind: &str, scope: &str) -> u64 {
+        let kind = match self.kinds.get_index_of(kind) {
+            Some(place) => place,
+            None => self.kinds.insert_full(kind.into()).0,
+        };
+        let counts = match self.scopes.get_mut(scope) {
+            Some(counts) => counts,
+            None => self.scopes.entry(scope.into()).or_default(),
+        };
+        match counts.iter_mut().find(|(of, _)| *of == kind) {
+            Some((_, count)) => {
+                *count += 1;
+                *count
+            }
+            None => {
+                counts.push((kind, 1));
+                1
+            }
+        }
+    }
+}
 
 /// The only source of ids and chance of a world.
 ///
@@ -19,12 +49,12 @@ pub(crate) type Drawn = Vec<((Arc<str>, Arc<str>), u64)>;
 #[derive(Debug)]
 pub struct Ids {
     seed: u64,
-    drawn: DashMap<(Arc<str>, Arc<str>), u64>,
+    drawn: Mutex<Drawn>,
 }
 
 impl Ids {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, drawn: DashMap::new() }
+        Self { seed, drawn: Mutex::default() }
     }
 
     /// The seed that this run can be repeated with.
@@ -81,9 +111,7 @@ impl Ids {
     }
 
     fn next(&self, kind: &str, scope: &str) -> u64 {
-        let mut count = self.drawn.entry((Arc::from(kind), Arc::from(scope))).or_insert(0);
-        *count += 1;
-        *count
+        self.drawn.lock().next(kind, scope)
     }
 
     fn block(&self, kind: &str, scope: &str, n: u64, part: u32) -> [u8; 32] {
@@ -102,16 +130,11 @@ impl Ids {
     }
 
     pub(crate) fn snapshot(&self) -> Drawn {
-        let mut counts: Drawn = self.drawn.iter().map(|entry| (entry.key().clone(), *entry.value())).collect();
-        counts.sort();
-        counts
+        self.drawn.lock().clone()
     }
 
-    pub(crate) fn restore(&self, counts: &Drawn) {
-        self.drawn.clear();
-        for (key, count) in counts {
-            self.drawn.insert(key.clone(), *count);
-        }
+    pub(crate) fn restore(&self, drawn: Drawn) {
+        *self.drawn.lock() = drawn;
     }
 }
 

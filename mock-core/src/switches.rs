@@ -93,12 +93,9 @@ impl Switches {
         let declared = self.declared.read();
         let Some(switch) = declared.get(id) else { return "" };
         let state = self.state.read();
-        state
-            .scoped
-            .get(&(switch.id, scope.to_owned()))
-            .or_else(|| state.global.get(switch.id))
-            .copied()
-            .unwrap_or(switch.default)
+        // Mostly no scope has a value of its own.
+        let own = if state.scoped.is_empty() { None } else { state.scoped.get(&(switch.id, scope.to_owned())) };
+        own.or_else(|| state.global.get(switch.id)).copied().unwrap_or(switch.default)
     }
 
     /// Sets a switch for everything (`scope` is `None`) or for one scope.

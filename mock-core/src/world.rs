@@ -39,28 +39,29 @@ pub trait Stateful: Send + Sync {
 /// Where the faces of a world can be reached.
 #[derive(Debug, Default)]
 pub struct Places {
-    urls: RwLock<BTreeMap<&'static str, Url>>,
+    urls: RwLock<BTreeMap<&'static str, (Url, String)>>,
 }
 
 impl Places {
     /// Says where a face listens.
     pub fn set(&self, name: &'static str, url: Url) {
-        self.urls.write().insert(name, url);
+        let base = url.as_str().trim_end_matches('/').to_owned();
+        self.urls.write().insert(name, (url, base));
     }
 
     /// Where a face listens, once it does.
     pub fn url(&self, name: &str) -> Option<Url> {
-        self.urls.read().get(name).cloned()
+        self.urls.read().get(name).map(|(url, _)| url.clone())
     }
 
     /// The same as text without a trailing slash, for building URLs by hand.
     pub fn base(&self, name: &str) -> Option<String> {
-        self.url(name).map(|url| url.as_str().trim_end_matches('/').to_owned())
+        self.urls.read().get(name).map(|(_, base)| base.clone())
     }
 
     /// Every face that listens.
     pub fn all(&self) -> BTreeMap<&'static str, Url> {
-        self.urls.read().clone()
+        self.urls.read().iter().map(|(name, (url, _))| (*name, url.clone())).collect()
     }
 }
 
@@ -289,7 +290,7 @@ impl World {
         let snapshot = number.checked_sub(1).and_then(|index| self.0.snapshots.lock().get(index).cloned());
         let Some(snapshot) = snapshot else { return false };
         self.0.clock.set_advanced(snapshot.advanced);
-        self.ids().restore(&snapshot.ids);
+        self.ids().restore(snapshot.ids.clone());
         for state in self.0.states.lock().iter() {
             if let Some((_, copy)) = snapshot.states.iter().find(|(name, _)| *name == state.name()) {
                 state.restore(copy.as_ref());
@@ -302,7 +303,7 @@ impl World {
     /// Puts every fake back to its start, empties agenda, faults, switches and journal. Time is not turned back.
     pub fn reset(&self) {
         self.scheduler().restore(Agenda::default());
-        self.ids().restore(&Drawn::new());
+        self.ids().restore(Drawn::default());
         self.faults().clear();
         self.switches().reset();
         for state in self.0.states.lock().iter() {

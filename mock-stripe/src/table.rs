@@ -1,9 +1,9 @@
 //! One kind of object by id, in the order of making, with secondary keys: what a request costs does not grow with what is stored.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use foldhash::fast::RandomState;
+use indexmap::{Equivalent, IndexMap};
 use uuid::Uuid;
 
 use crate::domain::belonging::Belonging;
@@ -60,17 +60,35 @@ pub(crate) struct UnknownCursor {
 /// Rows of one kind.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<T> {
-    rows: IndexMap<String, Arc<T>>,
-    keys: BTreeMap<(&'static str, String), Vec<usize>>,
+    rows: IndexMap<String, Arc<T>, RandomState>,
+    /// The places of the rows that belong to a GUID.
+    subjects: IndexMap<Uuid, Vec<usize>, RandomState>,
+    /// The places of the rows with a key, by its name and value.
+    keys: IndexMap<(&'static str, String), Vec<usize>, RandomState>,
+}
+
+/// A key that need not be owned to be looked up.
+#[derive(Hash)]
+struct Key<'a>(&'static str, &'a str);
+
+impl Equivalent<(&'static str, String)> for Key<'_> {
+    fn equivalent(&self, key: &(&'static str, String)) -> bool {
+        self.1 == key.1 && self.0 == key.0
+    }
+}
+
+/// Takes a place into an ordered list of places.
+fn note(places: &mut Vec<usize>, at: usize) {
+    if let Err(slot) = places.binary_search(&at) {
+        places.insert(slot, at);
+    }
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { rows: IndexMap::new(), keys: BTreeMap::new() }
+        Self { rows: IndexMap::default(), subjects: IndexMap::default(), keys: IndexMap::default() }
     }
 }
-
-const SUBJECT: &str = "subject";
 
 impl<T: Row> Table<T> {
     /// The row of this id.
@@ -86,28 +104,42 @@ impl<T: Row> Table<T> {
     /// Puts a row in, or in the place of the one with its id.
     pub(crate) fn put(&mut self, row: T) -> Arc<T> {
         let row = Arc::new(row);
-        let (at, _) = self.rows.insert_full(row.id().to_owned(), Arc::clone(&row));
-        let subjects = row.belongs().subjects.iter().map(|subject| (SUBJECT, subject.to_string()));
-        let keys: Vec<_> =
-            row.keys().into_iter().map(|(name, value)| (name, value.to_owned())).chain(subjects).collect();
-        for key in keys {
-            let places = self.keys.entry(key).or_default();
-            if let Err(slot) = places.binary_search(&at) {
-                places.insert(slot, at);
+        let (at, before) = match self.rows.get_full_mut(row.id()) {
+            Some((at, _, slot)) => (at, Some(std::mem::replace(slot, Arc::clone(&row)))),
+            None => (self.rows.insert_full(row.id().to_owned(), Arc::clone(&row)).0, None),
+        };
+        // A changed row mostly keeps its keys.
+        let known = before.as_ref().map(|before| before.keys()).unwrap_or_default();
+        for key in row.keys().into_iter().filter(|key| !known.contains(key)) {
+            let (name, value) = key;
+            match self.keys.get_mut(&Key(name, value)) {
+                Some(places) => note(places, at),
+                None => drop(self.keys.insert((name, value.to_owned()), vec![at])),
             }
+        }
+        let known = before.as_ref().map(|before| before.belongs().subjects.as_slice()).unwrap_or_default();
+        for subject in row.belongs().subjects.iter().filter(|subject| !known.contains(subject)) {
+            note(self.subjects.entry(*subject).or_default(), at);
         }
         row
     }
 
     /// The rows with a key, oldest first.
     pub(crate) fn by(&self, key: &'static str, value: &str) -> impl DoubleEndedIterator<Item = Arc<T>> + '_ {
-        let places = self.keys.get(&(key, value.to_owned())).map(Vec::as_slice).unwrap_or_default();
-        places.iter().filter_map(|at| self.rows.get_index(*at).map(|(_, row)| Arc::clone(row)))
+        self.rows_at(self.places(key, value))
     }
 
     /// The rows that belong to a GUID, oldest first.
     pub(crate) fn about(&self, subject: Uuid) -> Vec<Arc<T>> {
-        self.by(SUBJECT, &subject.to_string()).collect()
+        self.rows_at(self.subjects.get(&subject).map(Vec::as_slice).unwrap_or_default()).collect()
+    }
+
+    fn places(&self, key: &'static str, value: &str) -> &[usize] {
+        self.keys.get(&Key(key, value)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn rows_at<'a>(&'a self, places: &'a [usize]) -> impl DoubleEndedIterator<Item = Arc<T>> + 'a {
+        places.iter().filter_map(|at| self.rows.get_index(*at).map(|(_, row)| Arc::clone(row)))
     }
 
     /// All rows, oldest first.
@@ -131,8 +163,7 @@ impl<T: Row> Table<T> {
         };
         let after = cursor("starting_after", &paging.after)?;
         let before = cursor("ending_before", &paging.before)?;
-        let places =
-            key.map(|(name, value)| self.keys.get(&(name, value.to_owned())).map(Vec::as_slice).unwrap_or_default());
+        let places = key.map(|(name, value)| self.places(name, value));
         let row_at = |at: usize| self.rows.get_index(at).map(|(_, row)| row).filter(|row| wanted(row)).cloned();
         let most = paging.limit.saturating_add(1);
         let mut rows: Vec<Arc<T>> = match (before, places) {

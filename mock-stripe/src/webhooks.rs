@@ -1,5 +1,6 @@
 //! Sends deliveries: renders, signs, posts, records the answer, and plans the next try.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -92,26 +93,26 @@ pub(crate) async fn retry(stripe: &Stripe, number: u64) {
 
 /// One try of a delivery, now. `None` when there is nothing to send.
 pub(crate) async fn attempt(stripe: &Stripe, number: u64) -> Option<Outcome> {
-    let (endpoint, payload, broken, subjects) = prepare(stripe, number)?;
+    let Prepared { endpoint, payload, kind, broken, subjects } = prepare(stripe, number)?;
     let wall = stripe.world.clock().wall();
     let mut signature = signature::header(&payload, wall, &[&endpoint.secret]);
     if broken {
         signature = signature::broken(&signature);
     }
-    let outcome = post(stripe, &endpoint.url, Some(&signature), payload, subjects).await;
+    let outcome = post(stripe, &endpoint.url, Some(&signature), payload, Some(kind.to_owned()), subjects).await;
     record(stripe, number, signature, wall, outcome.clone());
     Some(outcome)
 }
 
-/// Posts a payload with Stripe's headers and says what came back.
+/// Posts a payload with Stripe's headers and says what came back; `says` is the type of event that it tells of.
 pub(crate) async fn post(
     stripe: &Stripe,
     url: &str,
     signature: Option<&str>,
     payload: Bytes,
+    says: Option<String>,
     subjects: Vec<Uuid>,
 ) -> Outcome {
-    let says = type_of(&payload);
     let outgoing = Outgoing {
         fake: "stripe",
         operation: "webhook",
@@ -133,7 +134,7 @@ pub(crate) async fn post(
 }
 
 /// The type that a payload says it has; a composed one may be anything.
-fn type_of(payload: &[u8]) -> Option<String> {
+pub(crate) fn type_of(payload: &[u8]) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct Typed {
         #[serde(rename = "type")]
@@ -162,9 +163,18 @@ fn headers(signature: Option<&str>) -> HeaderMap {
     headers
 }
 
-fn prepare(stripe: &Stripe, number: u64) -> Option<(Endpoint, Bytes, bool, Vec<Uuid>)> {
+/// What an attempt needs to know.
+struct Prepared {
+    endpoint: Arc<Endpoint>,
+    payload: Bytes,
+    kind: &'static str,
+    broken: bool,
+    subjects: Vec<Uuid>,
+}
+
+fn prepare(stripe: &Stripe, number: u64) -> Option<Prepared> {
     let mut state = stripe.state.write();
-    let delivery = state.deliveries.get(&number)?.clone();
+    let delivery = state.deliveries.get(&number)?;
     let endpoint = state.endpoints.get(&delivery.endpoint)?;
     if endpoint.disabled || endpoint.deleted {
         // Disabling or deleting stops what is still to come.
@@ -173,12 +183,13 @@ fn prepare(stripe: &Stripe, number: u64) -> Option<(Endpoint, Bytes, bool, Vec<U
         }
         return None;
     }
+    let (kind, broken, subjects) = (delivery.kind, delivery.break_signature, delivery.subjects.clone());
     let event = state.events.get(&delivery.event)?;
     let view = stripe.view(stripe.world.clock().now());
     let version = endpoint.api_version.as_deref().unwrap_or(&stripe.config.api_version);
     let shown = crate::render::Shown { state: &state, view: &view, api_version: version };
     let payload = payload(&shown.event_in(&event, version));
-    Some((endpoint.as_ref().clone(), payload, delivery.break_signature, delivery.subjects))
+    Some(Prepared { endpoint, payload, kind, broken, subjects })
 }
 
 fn record(stripe: &Stripe, number: u64, signature: String, wall: Timestamp, outcome: Outcome) {

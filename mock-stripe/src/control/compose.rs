@@ -44,11 +44,14 @@ pub(super) async fn send(stripe: &Stripe, compose: Compose) -> Result<Composed, 
         None => sign(stripe, &compose, &payload, &secret),
     };
     let times = compose.times.unwrap_or(1).clamp(1, MOST_TIMES);
+    let says = webhooks::type_of(&payload);
     let sendings: Vec<_> = (0..times)
         .map(|_| {
             let (stripe, url, signature) = (stripe.clone(), url.clone(), signature.clone());
-            let (payload, subjects) = (payload.clone(), subjects.clone());
-            tokio::spawn(async move { webhooks::post(&stripe, &url, signature.as_deref(), payload, subjects).await })
+            let (payload, says, subjects) = (payload.clone(), says.clone(), subjects.clone());
+            tokio::spawn(
+                async move { webhooks::post(&stripe, &url, signature.as_deref(), payload, says, subjects).await },
+            )
         })
         .collect();
     let mut answers = Vec::with_capacity(times);

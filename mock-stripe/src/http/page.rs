@@ -1,5 +1,7 @@
 //! The hosted pages: where a link leads, where a buyer pays, and what they see afterwards. Plain HTML that needs no script.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -9,6 +11,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 use mock_core::Exchange;
 use mock_core::form;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use super::page_form::{self, Submission};
 use super::page_view::{self, Notice};
@@ -101,7 +104,7 @@ async fn submit(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri, body
     }
     let (paid, batch) = stripe.change_by_itself(|tx| {
         // Read again under the lock: of many who submit at once, one is first.
-        let session = tx.state.sessions.get(&session.id).map_or_else(|| session.clone(), |row| row.as_ref().clone());
+        let session = tx.state.sessions.get(&session.id).unwrap_or_else(|| Arc::clone(&session));
         let session = checkout::with_quantities(tx, &session, &checked.quantities);
         checkout::submit(tx, &session, checked.payer, checked.means)
     });
@@ -111,13 +114,12 @@ async fn submit(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri, body
 /// What the buyer sees next.
 async fn after(
     stripe: &Stripe,
-    session: &Session,
+    session: &Arc<Session>,
     submission: &Submission,
     paid: Paid,
     batch: crate::flows::Batch,
 ) -> Response {
-    let session =
-        stripe.state.read().sessions.get(&session.id).map_or_else(|| session.clone(), |row| row.as_ref().clone());
+    let session = stripe.state.read().sessions.get(&session.id).unwrap_or_else(|| Arc::clone(session));
     match paid {
         Paid::Complete => {
             webhooks::send_and_wait(stripe, batch, COMPLETED).await;
@@ -153,15 +155,15 @@ fn page(stripe: &Stripe, session: &Session, submission: &Submission, faults: &[p
     html(StatusCode::OK, page_view::checkout(session, intent.as_deref(), submission, faults))
 }
 
-fn find(stripe: &Stripe, exchange: &Exchange, uri: &Uri) -> Option<Session> {
+fn find(stripe: &Stripe, exchange: &Exchange, uri: &Uri) -> Option<Arc<Session>> {
     let session = stripe.state.read().sessions.get(&last_part(uri))?;
     session.belongs.subjects.iter().for_each(|subject| exchange.subject(*subject));
-    Some(session.as_ref().clone())
+    Some(session)
 }
 
 fn last_part(uri: &Uri) -> String {
     let raw = uri.path().rsplit('/').next().unwrap_or_default();
-    percent_encoding::percent_decode_str(raw).decode_utf8_lossy().into_owned()
+    percent_decode_str(raw).decode_utf8_lossy().into_owned()
 }
 
 /// A page. It loads nothing, runs nothing, and cannot be framed; forms go to itself and, after payment, wherever the seller said.
@@ -182,24 +184,13 @@ fn html(status: StatusCode, text: String) -> Response {
     response
 }
 
+/// What a header's value cannot hold as it is; letters beyond ASCII are always encoded.
+const NOT_IN_A_HEADER: &AsciiSet = &CONTROLS.add(b' ');
+
 fn see_other(target: &str) -> Response {
     let mut response = html(StatusCode::SEE_OTHER, String::new());
     // What was stored is an absolute URL without blanks; letters beyond ASCII travel percent-encoded.
-    let ascii: String = target
-        .chars()
-        .flat_map(|character| {
-            let mut buffer = [0; 4];
-            let plain = character.is_ascii_graphic();
-            let text = character.encode_utf8(&mut buffer);
-            if plain {
-                text.to_owned()
-            } else {
-                percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
-            }
-            .chars()
-            .collect::<Vec<_>>()
-        })
-        .collect();
+    let ascii = utf8_percent_encode(target, NOT_IN_A_HEADER).to_string();
     if let Ok(value) = HeaderValue::from_str(&ascii) {
         response.headers_mut().insert(header::LOCATION, value);
     }
