@@ -124,19 +124,28 @@ impl Outbound {
             headers: outgoing.headers.clone(),
             body: outgoing.body.clone(),
         };
+        let url = url::Url::parse(&outgoing.url);
         let open = self.journal.begin(Entry {
             fake: outgoing.fake,
             direction: Direction::Outbound,
             operation: Some(outgoing.operation.to_owned()),
-            peer: host_of(&outgoing.url).into(),
+            peer: url.as_ref().map(host_of).unwrap_or_default().into(),
             request: request.into(),
             subjects,
             notes: outgoing.says.into_iter().collect(),
             ..Entry::empty()
         });
+        let url = match url {
+            Ok(url) => url,
+            Err(error) => {
+                let error = OutboundError::Url(error.to_string());
+                open.failed(error.to_string());
+                return Err(error);
+            }
+        };
         let call = self
             .client
-            .request(outgoing.method, &outgoing.url)
+            .request(outgoing.method, url)
             .headers(outgoing.headers)
             .body(outgoing.body)
             .timeout(outgoing.timeout);
@@ -189,9 +198,7 @@ fn root_of(error: &reqwest::Error) -> String {
     cause.to_string()
 }
 
-fn host_of(url: &str) -> String {
-    url::Url::parse(url)
-        .ok()
-        .and_then(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)))
-        .unwrap_or_default()
+fn host_of(url: &url::Url) -> String {
+    let place = || Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?));
+    place().unwrap_or_default()
 }
