@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, StatusCode};
 use uuid::Uuid;
 
-use crate::journal::{Answer, Direction, Entry, Journal, Request, guids_in, own_headers};
+use crate::journal::{Answer, Direction, Entry, Journal, Open, Request, guids_in, own_headers};
 
 /// The longest answer that is read; what comes after it is not needed by any fake.
 const MOST_ANSWER: usize = 1024 * 1024;
@@ -113,9 +113,14 @@ impl Outbound {
         Self { journal, client: http_client() }
     }
 
-    /// Makes the call. Redirects are answers like any other; they are not followed.
-    pub async fn send(&self, outgoing: Outgoing) -> Result<Answered, OutboundError> {
-        let mut subjects = outgoing.subjects;
+    /// Records that a call begins which travels another way than through this client, such as over a socket that the other side
+    /// opened. The caller tells the entry how it ended.
+    pub fn begin(&self, outgoing: &Outgoing) -> Open {
+        self.open(outgoing, url::Url::parse(&outgoing.url).as_ref().ok())
+    }
+
+    fn open(&self, outgoing: &Outgoing, url: Option<&url::Url>) -> Open {
+        let mut subjects = outgoing.subjects.clone();
         guids_in(outgoing.url.as_bytes(), &mut subjects);
         guids_in(&outgoing.body, &mut subjects);
         let request = Request {
@@ -124,17 +129,22 @@ impl Outbound {
             headers: outgoing.headers.clone(),
             body: outgoing.body.clone(),
         };
-        let url = url::Url::parse(&outgoing.url);
-        let open = self.journal.begin(Entry {
+        self.journal.begin(Entry {
             fake: outgoing.fake,
             direction: Direction::Outbound,
             operation: Some(outgoing.operation.to_owned()),
-            peer: url.as_ref().map(host_of).unwrap_or_default().into(),
+            peer: url.map(host_of).unwrap_or_default().into(),
             request: request.into(),
             subjects,
-            notes: outgoing.says.into_iter().collect(),
+            notes: outgoing.says.iter().cloned().collect(),
             ..Entry::empty()
-        });
+        })
+    }
+
+    /// Makes the call. Redirects are answers like any other; they are not followed.
+    pub async fn send(&self, outgoing: Outgoing) -> Result<Answered, OutboundError> {
+        let url = url::Url::parse(&outgoing.url);
+        let open = self.open(&outgoing, url.as_ref().ok());
         let url = match url {
             Ok(url) => url,
             Err(error) => {

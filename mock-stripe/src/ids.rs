@@ -60,6 +60,13 @@ impl<'a> Mint<'a> {
         format!("whsec_{}", self.draw("whsec_", scope, 32))
     }
 
+    /// `whsec_` + 64 hex digits: a device's secret, the same whenever it asks, as `stripe listen` promises.
+    pub(crate) fn device_secret(self, device: &str) -> String {
+        let text = format!("{} {}", self.world.ids().seed(), self.account);
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, text.as_bytes());
+        format!("whsec_{}", hex::encode(ring::hmac::sign(&key, device.as_bytes())))
+    }
+
     /// So many characters of `0-9A-Za-z`.
     pub(crate) fn draw(self, kind: &str, scope: &str, length: usize) -> String {
         self.world.ids().base62(&format!("stripe {kind}"), scope, length)

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![recursion_limit = "256"]
 
+pub mod cli;
 mod config;
 pub mod control;
 pub mod domain;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use mock_core::JobId;
 use uuid::Uuid;
 
+use crate::cli::Sessions;
 use crate::control::dto::{Hold, Unsupported};
 use crate::domain::catalog::{Price, Product};
 use crate::domain::charge::{BalanceTransaction, Charge};
@@ -42,6 +43,8 @@ pub(crate) struct State {
     pub(crate) holds: BTreeMap<u64, Hold>,
     /// The last rule's number.
     pub(crate) last_hold: u64,
+    /// Who listens through the Stripe CLI.
+    pub(crate) cli: Sessions,
     /// What was asked for and is not supported, oldest first, bounded.
     pub(crate) unsupported: VecDeque<Unsupported>,
     /// When the account was opened, in Unix seconds.
@@ -53,7 +56,7 @@ const MOST_DELIVERIES: usize = 50_000;
 /// Most unsupported calls remembered.
 const MOST_UNSUPPORTED: usize = 1_000;
 
-/// One event on its way to one endpoint.
+/// One event on its way to one endpoint, or to one session of the Stripe CLI.
 #[derive(Clone, Debug)]
 pub(crate) struct Delivery {
     pub(crate) number: u64,
@@ -104,11 +107,13 @@ pub(crate) enum Outcome {
     Answered { status: u16, body: String },
     /// It did not.
     Failed(String),
+    /// The Stripe CLI took it, and has told of no endpoint's answer.
+    Acknowledged,
 }
 
 impl Outcome {
     pub(crate) fn is_success(&self) -> bool {
-        matches!(self, Self::Answered { status: 200..=299, .. })
+        matches!(self, Self::Answered { status: 200..=299, .. } | Self::Acknowledged)
     }
 }
 

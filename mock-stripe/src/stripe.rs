@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use mock_core::{Face, Job, Stateful, World};
 use parking_lot::RwLock;
 
+use crate::cli;
 use crate::config::Config;
 use crate::control;
 use crate::domain::belonging::Belonging;
@@ -38,6 +39,7 @@ pub struct Inner {
     pub(crate) config: Config,
     pub(crate) state: RwLock<State>,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) hub: cli::Hub,
 }
 
 impl std::fmt::Debug for Stripe {
@@ -64,6 +66,7 @@ impl Stripe {
         let stripe = Self(Arc::new(Inner {
             state: RwLock::new(first_state(world, &config)),
             keys: Arc::default(),
+            hub: cli::Hub::default(),
             world: world.clone(),
             config,
         }));
@@ -99,6 +102,21 @@ impl Stripe {
             None => self.world.places().base("stripe").unwrap_or_else(|| "http://127.0.0.1:4404".to_owned()),
         };
         View { livemode: self.config.livemode, base, account: self.config.account.clone(), now: now.as_second() }
+    }
+
+    /// Where the Stripe CLI opens its socket.
+    pub(crate) fn cli_url(&self) -> String {
+        cli::url(&self.view(self.world.clock().now()).base, &self.config.account)
+    }
+
+    /// A handle that does not keep the account alive.
+    pub(crate) fn downgrade(&self) -> Weak<Inner> {
+        Arc::downgrade(&self.0)
+    }
+
+    /// The account behind such a handle, while there is one.
+    pub(crate) fn of(weak: &Weak<Inner>) -> Option<Self> {
+        weak.upgrade().map(Self)
     }
 
     pub(crate) fn mint(&self) -> Mint<'_> {
@@ -195,6 +213,17 @@ fn first_state(world: &World, config: &Config) -> State {
     state
 }
 
+impl Inner {
+    /// Puts another state in place. Whoever listens at the moment goes on listening.
+    fn become_state(&self, new: State) {
+        let mut state = self.state.write();
+        let listening = std::mem::take(&mut state.cli);
+        *state = State { cli: listening, ..new };
+        drop(state);
+        self.keys.clear();
+    }
+}
+
 /// The account's part in snapshot, restore and reset.
 struct Remembered(Weak<Inner>);
 
@@ -212,15 +241,13 @@ impl Stateful for Remembered {
 
     fn restore(&self, snapshot: &(dyn Any + Send + Sync)) {
         if let (Some(inner), Some(state)) = (self.0.upgrade(), snapshot.downcast_ref::<State>()) {
-            *inner.state.write() = state.clone();
-            inner.keys.clear();
+            inner.become_state(state.clone());
         }
     }
 
     fn reset(&self) {
         if let Some(inner) = self.0.upgrade() {
-            *inner.state.write() = first_state(&inner.world, &inner.config);
-            inner.keys.clear();
+            inner.become_state(first_state(&inner.world, &inner.config));
         }
     }
 }

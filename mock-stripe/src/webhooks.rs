@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use mock_core::Outgoing;
 use uuid::Uuid;
 
+use crate::cli;
 use crate::domain::event::Endpoint;
 use crate::domain::retry::RetrySchedule;
 use crate::domain::signature;
@@ -26,13 +27,13 @@ pub(crate) const JOB: &str = "stripe.delivery";
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The longest part of an answer that is kept.
-const MOST_ANSWER: usize = 4_000;
+pub(crate) const MOST_ANSWER: usize = 4_000;
 
 /// The longest type that is noted in the journal.
 const MOST_TYPE: usize = 100;
 
 /// Most attempts kept per delivery.
-const MOST_ATTEMPTS: usize = 100;
+pub(crate) const MOST_ATTEMPTS: usize = 100;
 
 /// Sends the deliveries of one step, each begun after the one before was answered or had its time. Returns when all are answered.
 pub(crate) async fn send_all(stripe: &Stripe, batch: Batch) {
@@ -98,7 +99,10 @@ pub(crate) async fn retry(stripe: &Stripe, number: u64) {
 
 /// One try of a delivery, now. `None` when there is nothing to send.
 pub(crate) async fn attempt(stripe: &Stripe, number: u64) -> Option<Outcome> {
-    let Prepared { endpoint, payload, kind, broken, subjects } = prepare(stripe, number)?;
+    let Some(Prepared { endpoint, payload, kind, broken, subjects }) = prepare(stripe, number) else {
+        // It may go to a session of the Stripe CLI instead.
+        return cli::attempt(stripe, number).await;
+    };
     let wall = stripe.world.clock().wall();
     let mut signature = signature::header(&payload, wall, &[&endpoint.secret]);
     if broken {
@@ -154,7 +158,8 @@ pub(crate) fn payload(event: &impl serde::Serialize) -> Bytes {
     serde_json::to_vec_pretty(event).map(Bytes::from).unwrap_or_default()
 }
 
-fn headers(signature: Option<&str>) -> HeaderMap {
+/// The headers of a delivery.
+pub(crate) fn headers(signature: Option<&str>) -> HeaderMap {
     const SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));

@@ -129,7 +129,7 @@ fn view(state: &State, delivery: &Delivery) -> DeliveryView {
         event_type: delivery.kind.to_owned(),
         object,
         endpoint: delivery.endpoint.clone(),
-        url: state.endpoints.get(&delivery.endpoint).map(|endpoint| endpoint.url.clone()).unwrap_or_default(),
+        url: url_of(state, &delivery.endpoint),
         status: delivery.status.into(),
         attempts: delivery.attempts.iter().map(attempt_view).collect(),
         next_attempt: delivery.retry.map(|(_, due)| due),
@@ -138,9 +138,24 @@ fn view(state: &State, delivery: &Delivery) -> DeliveryView {
     }
 }
 
+/// Where a receiver is; a session of the Stripe CLI says where it forwards to.
+fn url_of(state: &State, receiver: &str) -> String {
+    let endpoint = state.endpoints.get(receiver).map(|endpoint| endpoint.url.clone());
+    endpoint.or_else(|| state.cli.listener(receiver).map(|session| session.url.clone())).unwrap_or_default()
+}
+
 fn attempt_view(attempt: &Attempt) -> AttemptView {
     let (status, body, error) = parts(&attempt.outcome);
-    AttemptView { at: attempt.at, wall: attempt.wall, signature: attempt.signature.clone(), status, body, error }
+    let acknowledged = attempt.outcome == Outcome::Acknowledged;
+    AttemptView {
+        acknowledged,
+        at: attempt.at,
+        wall: attempt.wall,
+        signature: attempt.signature.clone(),
+        status,
+        body,
+        error,
+    }
 }
 
 /// Status, body and error of an outcome.
@@ -148,6 +163,7 @@ pub(super) fn parts(outcome: &Outcome) -> (Option<u16>, Option<String>, Option<S
     match outcome {
         Outcome::Answered { status, body } => (Some(*status), Some(body.clone()), None),
         Outcome::Failed(error) => (None, None, Some(error.clone())),
+        Outcome::Acknowledged => (None, None, None),
     }
 }
 

@@ -57,9 +57,9 @@ pub struct DeliveryView {
     pub event_type: String,
     /// The id of the event's object.
     pub object: Option<String>,
-    /// The endpoint's id.
+    /// The endpoint's id, or that of a session of the Stripe CLI (`cliws_…`).
     pub endpoint: String,
-    /// The endpoint's URL.
+    /// The endpoint's URL; of a session, where it says it forwards to.
     pub url: String,
     /// Where it stands.
     pub status: DeliveryState,
@@ -88,6 +88,9 @@ pub struct AttemptView {
     pub body: Option<String>,
     /// Why there was no answer.
     pub error: Option<String>,
+    /// The Stripe CLI took it, and has told of no endpoint's answer (yet).
+    #[serde(default)]
+    pub acknowledged: bool,
 }
 
 /// Many deliveries.

@@ -48,6 +48,17 @@ impl Error {
         )
     }
 
+    /// A socket for a session that is over, or never was. The Stripe CLI reads this text, and then asks for another session.
+    pub fn unknown_websocket() -> Self {
+        Self::new(StatusCode::NOT_FOUND, Kind::InvalidRequest, "Unknown WebSocket ID.")
+    }
+
+    /// As many listen through the Stripe CLI as may.
+    pub fn too_many_sessions() -> Self {
+        let message = "Too many Stripe CLI sessions are listening on this account. End one of them, then try again.";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, Kind::InvalidRequest, message).code("rate_limit")
+    }
+
     /// A part of the real service that this one lacks; `what` names it.
     pub fn unsupported(what: impl Into<String>, param: Option<&str>) -> Self {
         let what = what.into();

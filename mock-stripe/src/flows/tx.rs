@@ -158,7 +158,17 @@ impl<'a> Tx<'a> {
         number
     }
 
-    /// Makes the events, and a delivery of each to every endpoint that wants it.
+    /// An event goes to whoever listens through the Stripe CLI.
+    pub(crate) fn deliver_to_sessions(&mut self, event: &Event) {
+        if !self.state.cli.is_empty() {
+            let sessions: Vec<_> = self.state.cli.listening().cloned().collect();
+            for session in sessions {
+                self.deliver(event, &session);
+            }
+        }
+    }
+
+    /// Makes the events, and a delivery of each to every endpoint that wants it and every session of the Stripe CLI.
     pub(crate) fn finish(mut self) -> Batch {
         let mut emitted = std::mem::take(&mut self.emitted);
         emitted.sort_by_key(|emitted| rank(emitted.kind));
@@ -181,6 +191,7 @@ impl<'a> Tx<'a> {
             for endpoint in endpoints {
                 self.deliver(&event, &endpoint);
             }
+            self.deliver_to_sessions(&event);
         }
         self.batch
     }

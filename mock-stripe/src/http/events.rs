@@ -72,7 +72,8 @@ fn retry(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let event = tx.state.events.get(&call.id).ok_or_else(|| missing(call))?;
     let params = &call.params;
     if params.flag("for_stripecli") == Some(true) {
-        return Err(Error::unsupported("resending events to the Stripe CLI", Some("for_stripecli")));
+        tx.deliver_to_sessions(&event);
+        return Ok(tx.shown().event(&event));
     }
     let id = params.text("webhook_endpoint").ok_or_else(|| Error::missing("webhook_endpoint"))?;
     let endpoint = tx.state.endpoints.get(id).filter(|endpoint| !endpoint.deleted);

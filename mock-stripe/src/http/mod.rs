@@ -23,6 +23,7 @@ mod products;
 mod refunds;
 mod router;
 mod sessions;
+mod stripecli;
 mod webhook_endpoints;
 
 pub use router::routes;

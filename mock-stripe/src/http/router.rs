@@ -10,7 +10,7 @@ use mock_core::Exchange;
 use super::call::{Operation, serve, unrecognized};
 use super::{
     account, balance, charges, customers, events, intents, links, methods, page, payment_pages, prices, products,
-    refunds, sessions, webhook_endpoints,
+    refunds, sessions, stripecli, webhook_endpoints,
 };
 use crate::stripe::Stripe;
 
@@ -30,13 +30,14 @@ const OPERATIONS: &[&[Operation]] = &[
     webhook_endpoints::OPERATIONS,
     account::OPERATIONS,
     payment_pages::OPERATIONS,
+    stripecli::OPERATIONS,
 ];
 
-/// Every route, as (method, path, operation id): the API's and the hosted pages'. The contract document and the fidelity page are
+/// Every route, as (method, path, operation id): the API's, the hosted pages', and the Stripe CLI's socket. The contract document and the fidelity page are
 /// checked against it.
 pub fn routes() -> Vec<(&'static str, &'static str, &'static str)> {
     let api = OPERATIONS.iter().copied().flatten().map(|operation| (operation.method, operation.path, operation.id));
-    api.chain(page::ROUTES.iter().copied()).collect()
+    api.chain(page::ROUTES.iter().chain(stripecli::ROUTES).copied()).collect()
 }
 
 /// The router over one account.
@@ -58,7 +59,12 @@ pub(crate) fn router(stripe: &Stripe) -> Router {
         };
         router = router.route(operation.path, on(filter, handler));
     }
-    router.merge(page::router()).fallback(unknown).method_not_allowed_fallback(unknown).with_state(stripe.clone())
+    router
+        .merge(page::router())
+        .merge(stripecli::router())
+        .fallback(unknown)
+        .method_not_allowed_fallback(unknown)
+        .with_state(stripe.clone())
 }
 
 async fn unknown(

@@ -12,6 +12,8 @@
 
 mod catalog;
 mod checkout;
+mod cli_client;
+mod cli_socket;
 mod contract;
 mod control;
 mod errors;

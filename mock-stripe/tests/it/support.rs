@@ -170,6 +170,20 @@ impl Lab {
         assert!(self.control.quiet(&[], silent, std::time::Duration::from_secs(10)).await.unwrap());
     }
 
+    /// Looks whenever an exchange begins or ends, until what is looked for is there.
+    pub(crate) async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+        let mut changes = self.world.journal().changes();
+        for _ in 0..10_000 {
+            changes.mark_unchanged();
+            if let Some(found) = look().await {
+                return found;
+            }
+            let limit = std::time::Duration::from_secs(20);
+            assert!(tokio::time::timeout(limit, changes.changed()).await.is_ok(), "waited in vain for {what}");
+        }
+        panic!("much happened, but not {what}");
+    }
+
     pub(crate) fn control_url(&self, path: &str) -> String {
         format!("{}{path}", self.control_base)
     }
