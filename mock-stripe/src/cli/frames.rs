@@ -146,6 +146,10 @@ pub fn read(text: &str) -> Result<ClientFrame, FrameError> {
     if text.len() > MAX_FRAME {
         return Err(FrameError::TooLong(text.len()));
     }
+    // A list would be read by the places of its members.
+    if !text.trim_start().starts_with('{') {
+        return Err(FrameError::Malformed("it is no JSON object".to_owned()));
+    }
     let raw: Raw =
         serde_json::from_str(text).map_err(|error| FrameError::Malformed(cut(&error.to_string(), MAX_ID)))?;
     match raw.kind.as_str() {

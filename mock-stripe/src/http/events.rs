@@ -73,7 +73,7 @@ fn retry(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let params = &call.params;
     if params.flag("for_stripecli") == Some(true) {
         tx.deliver_to_sessions(&event);
-        return Ok(tx.shown().event(&event));
+        return Ok(tx.shown().event(&event).into());
     }
     let id = params.text("webhook_endpoint").ok_or_else(|| Error::missing("webhook_endpoint"))?;
     let endpoint = tx.state.endpoints.get(id).filter(|endpoint| !endpoint.deleted);

@@ -8,10 +8,11 @@ use axum::response::Response;
 use axum::routing::get;
 use http::{HeaderMap, Uri};
 use mock_core::Exchange;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::answer::Reply;
 use super::call::{Call, Operation, Run};
+use super::content::Content;
 use crate::cli::{self, Hub, LATEST_VERSION, PROTOCOL, Wish, frames};
 use crate::error::Error;
 use crate::flows::Tx;
@@ -51,7 +52,7 @@ pub(super) fn router() -> Router<Stripe> {
     Router::new().route("/subscribe/{account}", get(subscribe))
 }
 
-fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Value, Error> {
+fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let params = &call.params;
     for feature in params.strings("websocket_features").unwrap_or_default() {
         let missing = match feature.as_str() {
@@ -82,7 +83,8 @@ fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Value, Error> {
         "secret": secret,
         "device_token": "",
         "display_connect_filter_warning": false,
-    }))
+    })
+    .into())
 }
 
 /// Opens the socket of a session. Its id is all that is asked for, as in the real service.
