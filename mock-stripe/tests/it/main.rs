@@ -26,5 +26,7 @@ mod official;
 mod payments;
 mod sessions;
 mod shapes;
+mod stripe_cli;
+mod stripe_program;
 mod support;
 mod webhooks;
