@@ -40,7 +40,9 @@ pub struct Scheduler {
 #[derive(Clone, Default)]
 pub(crate) struct Agenda {
     next: u64,
-    jobs: BTreeMap<(Timestamp, u64), Job>,
+    jobs: BTreeMap<(Timestamp, JobId), Job>,
+    /// When each job falls due, so that it is found by its name alone.
+    due: BTreeMap<JobId, Timestamp>,
 }
 
 impl Scheduler {
@@ -50,22 +52,26 @@ impl Scheduler {
 
     /// Puts work on the agenda. Work that is already due runs at once, on the driver's next turn.
     pub fn at(&self, due: Timestamp, kind: &'static str, subject: impl Into<String>) -> JobId {
-        let id = {
+        let (id, soonest) = {
             let mut agenda = self.agenda.lock();
             agenda.next += 1;
             let id = JobId(agenda.next);
-            agenda.jobs.insert((due, id.0), Job { id, due, kind, subject: subject.into() });
-            id
+            agenda.jobs.insert((due, id), Job { id, due, kind, subject: subject.into() });
+            agenda.due.insert(id, due);
+            (id, agenda.jobs.keys().next() == Some(&(due, id)))
         };
-        self.changed.notify_one();
+        // The driver sleeps until the soonest work is due; what comes after that need not wake it.
+        if soonest {
+            self.changed.notify_one();
+        }
         id
     }
 
     /// Takes work off the agenda; false when it has run or was cancelled before.
     pub fn cancel(&self, id: JobId) -> bool {
         let mut agenda = self.agenda.lock();
-        let key = agenda.jobs.iter().find(|(_, job)| job.id == id).map(|(key, _)| *key);
-        key.is_some_and(|key| agenda.jobs.remove(&key).is_some())
+        let due = agenda.due.remove(&id);
+        due.is_some_and(|due| agenda.jobs.remove(&(due, id)).is_some())
     }
 
     /// Says what runs when work of this kind falls due. Registering a kind again replaces the handler.
@@ -86,8 +92,10 @@ impl Scheduler {
     /// Takes the soonest work that is due by `limit`.
     pub(crate) fn take_due(&self, limit: Timestamp) -> Option<Job> {
         let mut agenda = self.agenda.lock();
-        let entry = agenda.jobs.first_entry()?;
-        (entry.key().0 <= limit).then(|| entry.remove())
+        let entry = agenda.jobs.first_entry().filter(|entry| entry.key().0 <= limit)?;
+        let job = entry.remove();
+        agenda.due.remove(&job.id);
+        Some(job)
     }
 
     /// The running of one job; `None` when nobody registered for its kind.
