@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::text::write_text;
+
 /// Objects and arrays may be nested this deep in a request.
 const MAX_DEPTH: usize = 32;
 
@@ -145,30 +147,6 @@ impl Json {
             _ => Ok(Self::Number(text.to_owned())),
         }
     }
-}
-
-fn write_text(text: &str, out: &mut String) {
-    use fmt::Write as _;
-    out.push('"');
-    let mut rest = text;
-    // What needs no escape goes over in one piece.
-    while let Some(at) = rest.find(|character| matches!(character, '"' | '\\' | '\0'..='\x1f')) {
-        let (plain, escaped) = rest.split_at(at);
-        out.push_str(plain);
-        let mut characters = escaped.chars();
-        match characters.next() {
-            Some('\n') => out.push_str("\\n"),
-            Some('\r') => out.push_str("\\r"),
-            Some('\t') => out.push_str("\\t"),
-            Some(mark @ ('"' | '\\')) => out.extend(['\\', mark]),
-            // Writing to a String cannot fail.
-            Some(control) => write!(out, "\\u{:04x}", u32::from(control)).unwrap_or_default(),
-            None => {}
-        }
-        rest = characters.as_str();
-    }
-    out.push_str(rest);
-    out.push('"');
 }
 
 struct Members<'a>(Vec<(String, &'a RawValue)>);

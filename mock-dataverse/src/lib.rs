@@ -14,6 +14,7 @@ pub mod query;
 pub mod schema;
 mod setup;
 pub mod store;
+mod text;
 pub mod token;
 
 pub use config::{

@@ -103,7 +103,7 @@ pub(super) fn check_answers(schema: &Schema, attendee: &Attendee) -> Result<(), 
 fn mapped_answers(tx: &Tx<'_>, attendee: &Attendee) -> Fields {
     let mut fields = Fields::new();
     for answer in attendee.responses.iter().filter(|answer| is_contact_column(tx, &answer.field)) {
-        fields.put(answer.field.as_str(), answer.value.as_str());
+        fields.put(answer.field.clone(), answer.value.as_str());
     }
     fields
 }

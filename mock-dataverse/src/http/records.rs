@@ -262,7 +262,7 @@ pub(super) fn put_column(
     let row = request.dataverse.store().write_as(now, request.caller.user, |tx| {
         let row = Arc::clone(target.row(tx)?);
         check_conditions(request, table, row.id(), Some(&row))?;
-        tx.update(&table.logical_name, row.id(), Fields::new().set(column, value)).map_err(Fault::from)
+        tx.update(&table.logical_name, row.id(), Fields::new().set(column.to_owned(), value)).map_err(Fault::from)
     })?;
     request.exchange.subject(row.id());
     Ok(answer::empty(request.dataverse, StatusCode::NO_CONTENT))

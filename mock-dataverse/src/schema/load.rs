@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use foldhash::fast::FixedState;
+use indexmap::IndexSet;
 use thiserror::Error;
 
 use super::column::{Column, ColumnType};
 use super::document::Document;
+use super::places::Places;
 use super::standard::STANDARD;
 use super::system;
-use super::table::{OneToMany, Table, TableId};
+use super::table::{ByName, OneToMany, Table, TableId};
+use crate::text::label;
 
 /// Why a set of schema files cannot be used. Each message names the file.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -25,8 +29,8 @@ pub struct SchemaError {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Schema {
     tables: Vec<Arc<Table>>,
-    by_logical_name: BTreeMap<String, TableId>,
-    by_entity_set: BTreeMap<String, TableId>,
+    by_logical_name: ByName<TableId>,
+    by_entity_set: ByName<TableId>,
 }
 
 impl Schema {
@@ -58,8 +62,8 @@ impl Schema {
             tables.push(build(TableId(id), document).map_err(fail)?);
             names.push(file.to_owned());
         }
-        let mut by_logical_name = BTreeMap::new();
-        let mut by_entity_set = BTreeMap::new();
+        let mut by_logical_name = ByName::default();
+        let mut by_entity_set = ByName::default();
         for (table, file) in tables.iter().zip(&names) {
             let twice = by_logical_name.insert(table.logical_name.clone(), table.id).is_some()
                 || by_entity_set.insert(table.entity_set.clone(), table.id).is_some();
@@ -133,7 +137,9 @@ fn build(id: TableId, document: Document) -> Result<Table, String> {
         return Err(format!("key column {missing} is not a column"));
     }
     let columns: Vec<Column> = columns.into_values().collect();
-    let by_name = columns.iter().enumerate().map(|(position, column)| (column.name.clone(), position)).collect();
+    let names: IndexSet<String, FixedState> = columns.iter().map(|column| column.name.clone()).collect();
+    let labels = columns.iter().map(|column| label(&column.read_name())).collect();
+    let places = Places::of(&columns, &document.primary_id, |name| names.get_index_of(name));
     let by_navigation = columns
         .iter()
         .enumerate()
@@ -151,14 +157,16 @@ fn build(id: TableId, document: Document) -> Result<Table, String> {
         placeholder: document.placeholder,
         keys: document.keys,
         columns,
-        by_name,
+        names,
+        labels,
+        places,
         by_navigation,
         collections: Vec::new(),
     })
 }
 
 /// Gives each target of a named relationship its collection.
-fn join(tables: &mut [Table], files: &[String], by_name: &BTreeMap<String, TableId>) -> Result<(), SchemaError> {
+fn join(tables: &mut [Table], files: &[String], by_name: &ByName<TableId>) -> Result<(), SchemaError> {
     let mut found = Vec::new();
     for (table, file) in tables.iter().zip(files) {
         for (position, column) in table.columns.iter().enumerate() {

@@ -5,10 +5,12 @@
 mod column;
 mod document;
 mod load;
+mod places;
 mod standard;
 mod system;
 mod table;
 
 pub use column::{Choice, Column, ColumnType, DeleteRule};
 pub use load::{Schema, SchemaError};
+pub(crate) use places::Difference;
 pub use table::{OneToMany, Ownership, Table, TableId};

@@ -1,8 +1,13 @@
 //! A table: its names, its columns and the relationships that end in it.
 
-use std::collections::BTreeMap;
+use foldhash::fast::FixedState;
+use indexmap::{IndexMap, IndexSet};
 
-use super::column::{Column, ColumnType};
+use super::column::Column;
+use super::places::Places;
+
+/// Values by name. Looked up several times in every call, so by a hash rather than in order.
+pub(crate) type ByName<T> = IndexMap<String, T, FixedState>;
 
 /// Position of a table in its [`super::Schema`]; cheap to keep in a lookup value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,8 +65,12 @@ pub struct Table {
     /// Alternate keys: each a list of columns.
     pub keys: Vec<Vec<String>>,
     pub(crate) columns: Vec<Column>,
-    pub(crate) by_name: BTreeMap<String, usize>,
-    pub(crate) by_navigation: BTreeMap<String, usize>,
+    /// The logical names, in the order of the columns.
+    pub(crate) names: IndexSet<String, FixedState>,
+    /// What stands before each column's value in a JSON object: its quoted name for reading, and a colon.
+    pub(crate) labels: Vec<String>,
+    pub(crate) places: Places,
+    pub(crate) by_navigation: ByName<usize>,
     pub(crate) collections: Vec<OneToMany>,
 }
 
@@ -78,7 +87,7 @@ impl Table {
 
     /// Where the column of that logical name stands in [`Table::columns`].
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+        self.names.get_index_of(name)
     }
 
     /// The lookup column behind a single-valued navigation property (case matters).
@@ -106,13 +115,5 @@ impl Table {
     /// The collection of that name (case matters).
     pub fn collection(&self, name: &str) -> Option<&OneToMany> {
         self.collections.iter().find(|collection| collection.name == name)
-    }
-
-    /// Columns that hold money in the row's currency.
-    pub(crate) fn money_columns(&self) -> impl Iterator<Item = (usize, &Column, Option<&str>)> {
-        self.columns.iter().enumerate().filter_map(|(position, column)| match &column.kind {
-            ColumnType::Money { base, .. } => Some((position, column, base.as_deref())),
-            _ => None,
-        })
     }
 }

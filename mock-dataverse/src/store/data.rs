@@ -41,12 +41,15 @@ pub struct Data {
     pub(super) schema: Arc<Schema>,
     pub(super) tables: Vec<TableData>,
     pub(super) version: i64,
+    /// The table of the users, who are the authors of rows.
+    pub(super) users: Option<TableId>,
 }
 
 impl Data {
     pub(super) fn new(schema: Arc<Schema>) -> Self {
         let tables = schema.tables().map(|_| TableData::default()).collect();
-        Self { schema, tables, version: FIRST_VERSION }
+        let users = schema.table("systemuser").map(|table| table.id);
+        Self { schema, tables, version: FIRST_VERSION, users }
     }
 
     /// The tables.

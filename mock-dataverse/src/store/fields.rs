@@ -1,12 +1,12 @@
 //! The columns of a row to be created or changed, by logical name.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use super::value::Value;
 
 /// Columns and their new values. Columns that are not named keep their value (update) or take their default (create).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Fields(BTreeMap<String, Value>);
+pub struct Fields(Vec<(Cow<'static, str>, Value)>);
 
 impl Fields {
     /// No column yet.
@@ -16,24 +16,32 @@ impl Fields {
 
     /// Adds a column; a later value replaces an earlier one. `None` writes null.
     #[must_use]
-    pub fn set(mut self, column: impl Into<String>, value: impl Into<Value>) -> Self {
+    pub fn set(mut self, column: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         self.put(column, value);
         self
     }
 
     /// Adds a column in place.
-    pub fn put(&mut self, column: impl Into<String>, value: impl Into<Value>) {
-        self.0.insert(column.into(), value.into());
+    pub fn put(&mut self, column: impl Into<Cow<'static, str>>, value: impl Into<Value>) {
+        let (column, value) = (column.into(), value.into());
+        match self.place(&column) {
+            Ok(place) => {
+                if let Some((_, given)) = self.0.get_mut(place) {
+                    *given = value;
+                }
+            }
+            Err(place) => self.0.insert(place, (column, value)),
+        }
     }
 
     /// The value given for a column.
     pub fn get(&self, column: &str) -> Option<&Value> {
-        self.0.get(column)
+        self.place(column).ok().and_then(|place| self.0.get(place)).map(|(_, value)| value)
     }
 
     /// Takes a column out.
     pub fn take(&mut self, column: &str) -> Option<Value> {
-        self.0.remove(column)
+        self.place(column).ok().map(|place| self.0.remove(place).1)
     }
 
     /// True when nothing is named.
@@ -42,14 +50,19 @@ impl Fields {
     }
 
     /// The named columns, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value))
+    }
+
+    /// Where a column stands, or belongs: the columns are in the order of their names.
+    fn place(&self, column: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(name, _)| name.as_ref().cmp(column))
     }
 }
 
 impl IntoIterator for Fields {
-    type Item = (String, Value);
-    type IntoIter = std::collections::btree_map::IntoIter<String, Value>;
+    type Item = (Cow<'static, str>, Value);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()

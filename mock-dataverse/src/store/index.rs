@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::row::Row;
 use super::value::Value;
-use crate::schema::Table;
 
 /// What an index orders by: ids as they are, text without case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,15 +30,21 @@ impl Key {
 pub(super) struct Index(BTreeSet<(usize, Key, Uuid)>);
 
 impl Index {
-    pub(super) fn add(&mut self, row: &Row) {
-        for (position, key) in keys(&row.table, row) {
-            self.0.insert((position, key, row.id));
-        }
-    }
-
-    pub(super) fn remove(&mut self, row: &Row) {
-        for (position, key) in keys(&row.table, row) {
-            self.0.remove(&(position, key, row.id));
+    /// A row took the place of another one of the same id and table. Only what changed is touched.
+    pub(super) fn swap(&mut self, before: Option<&Row>, after: Option<&Row>) {
+        let Some(row) = after.or(before) else { return };
+        for position in row.table.places.indexed.iter().copied() {
+            let from = before.map(|before| before.at(position));
+            let to = after.map(|after| after.at(position));
+            if from == to {
+                continue;
+            }
+            if let Some(key) = from.and_then(Key::of) {
+                self.0.remove(&(position, key, row.id));
+            }
+            if let Some(key) = to.and_then(Key::of) {
+                self.0.insert((position, key, row.id));
+            }
         }
     }
 
@@ -49,13 +54,4 @@ impl Index {
         let to = Bound::Included((position, key, Uuid::max()));
         self.0.range((from, to)).map(|(_, _, id)| *id)
     }
-}
-
-fn keys<'a>(table: &'a Table, row: &'a Row) -> impl Iterator<Item = (usize, Key)> {
-    table
-        .columns()
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| column.indexed)
-        .filter_map(|(position, _)| Key::of(row.at(position)).map(|key| (position, key)))
 }

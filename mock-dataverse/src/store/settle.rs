@@ -4,30 +4,28 @@ use rust_decimal::Decimal;
 
 use super::data::Data;
 use super::error::StoreError;
-use super::fields::Fields;
 use super::value::Value;
-use crate::schema::{Column, ColumnType, Table};
+use crate::schema::{Column, ColumnType, Difference, Table};
 
 /// Base amounts and the rate follow the row's currency. A rate counts units of the currency per unit of the base
 /// currency, so the base amount is the amount divided by it.
-pub(super) fn money(data: &Data, table: &Table, values: &mut [Value], fields: &Fields) {
-    if table.logical_name == "transactioncurrency" || table.position("exchangerate").is_none() {
+pub(super) fn money(data: &Data, table: &Table, values: &mut [Value], given: &[usize]) {
+    let places = &table.places;
+    if places.rate.is_none() || table.logical_name == "transactioncurrency" {
         return;
     }
-    let currency =
-        table.position("transactioncurrencyid").and_then(|position| values.get(position)).and_then(Value::guid);
+    let currency = places.currency.and_then(|position| values.get(position)).and_then(Value::guid);
     let rate = currency
         .and_then(|id| data.get("transactioncurrency", id))
         .and_then(|row| row.number("exchangerate"))
         .filter(|rate| !rate.is_zero());
-    if fields.get("transactioncurrencyid").is_some() {
-        put(table, values, "exchangerate", rate.map_or(Value::Null, Value::Decimal));
+    if places.currency.is_some_and(|currency| given.contains(&currency)) {
+        put(values, places.rate, rate.map_or(Value::Null, Value::Decimal));
     }
-    for (position, _, base) in table.money_columns() {
-        let Some(base) = base else { continue };
-        let amount = values.get(position).and_then(Value::number);
+    for (position, base) in &places.amounts {
+        let amount = values.get(*position).and_then(Value::number);
         let base_amount = amount.zip(rate).and_then(|(amount, rate)| amount.checked_div(rate)).map(four_digits);
-        put(table, values, base, base_amount.map_or(Value::Null, Value::Money));
+        put(values, Some(*base), base_amount.map_or(Value::Null, Value::Money));
     }
 }
 
@@ -37,8 +35,9 @@ fn four_digits(amount: Decimal) -> Decimal {
     amount
 }
 
-pub(super) fn put(table: &Table, values: &mut [Value], column: &str, value: Value) {
-    if let Some(slot) = table.position(column).and_then(|position| values.get_mut(position)) {
+/// Writes a column, if the table has it.
+pub(super) fn put(values: &mut [Value], position: Option<usize>, value: Value) {
+    if let Some(slot) = position.and_then(|position| values.get_mut(position)) {
         *slot = value;
     }
 }
@@ -61,17 +60,17 @@ pub(super) fn defaults(table: &Table) -> Vec<Value> {
 }
 
 /// A new state without a status reason takes the state's first reason; a reason must belong to the state.
-pub(super) fn state(table: &Table, values: &mut [Value], fields: &Fields) -> Result<(), StoreError> {
-    let (Some(state), Some(status)) = (table.position("statecode"), table.position("statuscode")) else {
+pub(super) fn state(table: &Table, values: &mut [Value], given: &[usize]) -> Result<(), StoreError> {
+    let (Some(state), Some(status)) = (table.places.state, table.places.status) else {
         return Ok(());
     };
     let Some(Value::Choice(state_now)) = values.get(state).cloned() else {
         return Ok(());
     };
     let options = table.columns().get(status).map(Column::options).unwrap_or_default();
-    if fields.get("statecode").is_some() && fields.get("statuscode").is_none() {
+    if given.contains(&state) && !given.contains(&status) {
         if let Some(option) = options.iter().find(|option| option.state == Some(state_now)) {
-            put(table, values, "statuscode", Value::Choice(option.value));
+            put(values, Some(status), Value::Choice(option.value));
         }
         return Ok(());
     }
@@ -88,19 +87,15 @@ pub(super) fn state(table: &Table, values: &mut [Value], fields: &Fields) -> Res
 }
 
 /// Columns that are the difference of two others, unless the write sets them itself.
-pub(super) fn differences(table: &Table, values: &mut [Value], fields: &Fields) {
-    for column in table.columns() {
-        let Some((first, second)) = &column.difference else {
-            continue;
-        };
-        let touched = fields.get(first).is_some() || fields.get(second).is_some();
-        if !touched || fields.get(&column.name).is_some() {
+pub(super) fn differences(table: &Table, values: &mut [Value], given: &[usize]) {
+    for Difference { column, first, second } in &table.places.differences {
+        let touched = [first, second].into_iter().flatten().any(|position| given.contains(position));
+        if !touched || given.contains(column) {
             continue;
         }
-        let number =
-            |name: &str| table.position(name).and_then(|position| values.get(position)).and_then(Value::number);
+        let number = |position: &Option<usize>| position.and_then(|place| values.get(place)).and_then(Value::number);
         let difference = number(first).map(|left| left - number(second).unwrap_or_default());
         let value = difference.and_then(|difference| i32::try_from(difference).ok()).map_or(Value::Null, Value::Int);
-        put(table, values, &column.name, value);
+        put(values, Some(*column), value);
     }
 }

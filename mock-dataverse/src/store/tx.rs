@@ -74,7 +74,7 @@ impl<'a> Tx<'a> {
             return Err(StoreError::Duplicate { table: table.logical_name.clone(), id });
         }
         let mut values = settle::defaults(&table);
-        settle::put(&table, &mut values, &table.primary_id, Value::Guid(id));
+        settle::put(&mut values, table.places.primary_id, Value::Guid(id));
         self.stamp_new(&table, &mut values, &fields);
         self.write_row(&table, id, values, fields)
     }
@@ -134,15 +134,16 @@ impl<'a> Tx<'a> {
     }
 
     fn stamp_new(&self, table: &Table, values: &mut [Value], fields: &Fields) {
-        let user = |schema: &Schema| {
-            schema.table("systemuser").map_or(Value::Null, |users| Value::Lookup { table: users.id, id: self.user })
-        };
-        let user = user(&self.data.schema);
         let created = fields.get("overriddencreatedon").filter(|value| !value.is_null()).cloned();
-        settle::put(table, values, "createdon", created.unwrap_or(Value::DateTime(self.now)));
-        for column in ["createdby", "ownerid", "owninguser"] {
-            settle::put(table, values, column, user.clone());
+        settle::put(values, table.places.created_on, created.unwrap_or(Value::DateTime(self.now)));
+        for creator in &table.places.creators {
+            settle::put(values, Some(*creator), self.author());
         }
+    }
+
+    /// The user of this write as a reference; null where there are no users.
+    fn author(&self) -> Value {
+        self.data.users.map_or(Value::Null, |table| Value::Lookup { table, id: self.user })
     }
 
     fn write_row(
@@ -153,35 +154,36 @@ impl<'a> Tx<'a> {
         fields: Fields,
     ) -> Result<Arc<Row>, StoreError> {
         let schema = Arc::clone(&self.data.schema);
-        for (name, value) in fields.iter() {
-            let position = table.position(name).ok_or_else(|| StoreError::UnknownColumn {
+        let mut given = Vec::with_capacity(fields.iter().len());
+        for (name, value) in fields {
+            let position = table.position(&name).ok_or_else(|| StoreError::UnknownColumn {
                 table: table.logical_name.clone(),
-                column: name.to_owned(),
+                column: name.to_string(),
             })?;
             let Some(column) = table.columns().get(position) else {
                 continue;
             };
-            let value = coerce(&schema, &table.logical_name, column, value.clone())?;
-            if name == table.primary_id && value.guid() != Some(id) {
+            let value = coerce(&schema, &table.logical_name, column, value)?;
+            if table.places.primary_id == Some(position) && value.guid() != Some(id) {
                 return Err(StoreError::OutOfRange {
                     table: table.logical_name.clone(),
-                    column: name.to_owned(),
+                    column: name.into_owned(),
                     problem: "the primary id cannot change".into(),
                 });
             }
+            given.push(position);
             if let Some(slot) = values.get_mut(position) {
                 *slot = value;
             }
         }
-        settle::state(table, &mut values, &fields)?;
-        settle::money(self.data, table, &mut values, &fields);
-        settle::differences(table, &mut values, &fields);
+        settle::state(table, &mut values, &given)?;
+        settle::money(self.data, table, &mut values, &given);
+        settle::differences(table, &mut values, &given);
         self.data.version += 1;
         let version = self.data.version;
-        let users = schema.table("systemuser").map(|users| Value::Lookup { table: users.id, id: self.user });
-        settle::put(table, &mut values, "modifiedon", Value::DateTime(self.now));
-        settle::put(table, &mut values, "modifiedby", users.unwrap_or_default());
-        settle::put(table, &mut values, "versionnumber", Value::BigInt(version));
+        settle::put(&mut values, table.places.modified_on, Value::DateTime(self.now));
+        settle::put(&mut values, table.places.modified_by, self.author());
+        settle::put(&mut values, table.places.version, Value::BigInt(version));
         let row = Arc::new(Row { table: Arc::clone(table), id, version, values });
         self.swap(table, id, Some(Arc::clone(&row)));
         Ok(row)
@@ -192,10 +194,9 @@ impl<'a> Tx<'a> {
         let Some(slot) = self.data.tables.get_mut(table.id.index()) else {
             return;
         };
-        let before = slot.rows.get(&id).cloned();
+        let before = replace(slot, id, after.clone());
         let history = slot.history.get(&id).map_or(0, Vec::len);
         record(slot, table, id, before.as_deref(), after.as_deref(), self.now, self.user);
-        replace(slot, id, after);
         self.undo.push(Undo { table: table.id, id, before, history });
     }
 
@@ -204,7 +205,7 @@ impl<'a> Tx<'a> {
             let Some(slot) = self.data.tables.get_mut(undo.table.index()) else {
                 continue;
             };
-            replace(slot, undo.id, undo.before);
+            drop(replace(slot, undo.id, undo.before));
             if let Some(changes) = slot.history.get_mut(&undo.id) {
                 changes.truncate(undo.history);
                 if changes.is_empty() {
@@ -230,29 +231,15 @@ fn pointing(schema: &Schema, target: &str) -> Vec<(Arc<Table>, usize, DeleteRule
     found
 }
 
-fn replace(slot: &mut TableData, id: Uuid, after: Option<Arc<Row>>) {
+/// Puts a row (or none) in its place; answers what stood there.
+fn replace(slot: &mut TableData, id: Uuid, after: Option<Arc<Row>>) -> Option<Arc<Row>> {
+    let now = after.clone();
     let before = match after {
-        Some(row) => {
-            slot.index_swap(id, Some(&row));
-            slot.rows.insert(id, row)
-        }
-        None => {
-            slot.index_swap(id, None);
-            slot.rows.remove(&id)
-        }
+        Some(row) => slot.rows.insert(id, row),
+        None => slot.rows.remove(&id),
     };
-    drop(before);
-}
-
-impl TableData {
-    fn index_swap(&mut self, id: Uuid, after: Option<&Row>) {
-        if let Some(before) = self.rows.get(&id) {
-            self.index.remove(before);
-        }
-        if let Some(after) = after {
-            self.index.add(after);
-        }
-    }
+    slot.index.swap(before.as_deref(), now.as_deref());
+    before
 }
 
 fn record(
@@ -264,19 +251,17 @@ fn record(
     now: Timestamp,
     user: Uuid,
 ) {
-    for (position, column) in table.columns().iter().enumerate().filter(|(_, column)| column.tracked) {
-        let from = before.map_or(Value::Null, |row| row.at(position).clone());
-        let to = after.map_or(Value::Null, |row| row.at(position).clone());
-        if from != to {
-            let version = after.or(before).map_or(0, Row::version);
-            slot.history.entry(id).or_default().push(Change {
-                at: now,
-                version,
-                column: column.name.clone(),
-                from,
-                to,
-                by: user,
-            });
-        }
+    for position in table.places.tracked.iter().copied() {
+        let from = before.map_or(&Value::Null, |row| row.at(position));
+        let to = after.map_or(&Value::Null, |row| row.at(position));
+        let Some(column) = table.columns().get(position).filter(|_| from != to) else { continue };
+        slot.history.entry(id).or_default().push(Change {
+            at: now,
+            version: after.or(before).map_or(0, Row::version),
+            column: column.name.clone(),
+            from: from.clone(),
+            to: to.clone(),
+            by: user,
+        });
     }
 }
