@@ -32,6 +32,7 @@ pub(crate) struct Inner {
     pub(crate) tokens: TokenBook,
     pub(crate) standings: Arc<Mutex<BTreeMap<Uuid, Standing>>>,
     pub(crate) events: EventManagement,
+    pub(crate) queries: web::Queries,
 }
 
 /// `systemuserid` of the platform's own user, the author of writes that come from no caller.
@@ -76,6 +77,7 @@ impl Dataverse {
             tokens: TokenBook::default(),
             standings,
             events,
+            queries: web::Queries::default(),
         })))
     }
 
@@ -171,10 +173,28 @@ impl Dataverse {
         resources
     }
 
+    /// Whether a token for this resource (without a slash at the end) is one for this organization.
+    pub(crate) fn is_resource(&self, audience: &str) -> bool {
+        // Nearly always it is the place where the organization listens.
+        self.0.world.places().base("dataverse").is_some_and(|base| base == audience)
+            || self.resources().iter().any(|resource| resource.trim_end_matches('/') == audience)
+    }
+
+    /// The queries that were asked before.
+    pub(crate) fn queries(&self) -> &web::Queries {
+        &self.0.queries
+    }
+
     /// Base URL of a face as its caller sees it: the request's own host, with the scheme of the place it listens at.
-    pub(crate) fn base_of(&self, face: &str, unserved: &str, uri: &Uri, headers: &HeaderMap) -> String {
+    pub(crate) fn base_of(
+        &self,
+        face: &str,
+        unserved: impl FnOnce() -> String,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> String {
         let place = self.0.world.places().url(face);
-        let scheme = place.as_ref().map_or_else(|| uri.scheme_str().unwrap_or("http"), |url| url.scheme()).to_owned();
+        let scheme = place.as_ref().map_or_else(|| uri.scheme_str().unwrap_or("http"), |url| url.scheme());
         let host = headers
             .get(header::HOST)
             .and_then(|value| value.to_str().ok())
@@ -182,10 +202,10 @@ impl Dataverse {
             .filter(|host| {
                 !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:-[]_".contains(&byte))
             });
-        match (host, place) {
+        match (host, &place) {
             (Some(host), _) => format!("{scheme}://{host}"),
             (None, Some(place)) => place.as_str().trim_end_matches('/').to_owned(),
-            (None, None) => unserved.to_owned(),
+            (None, None) => unserved(),
         }
     }
 

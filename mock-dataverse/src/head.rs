@@ -8,9 +8,13 @@ use http::Method;
 
 /// A layer for a whole face.
 pub(crate) async fn without_body(request: Request, next: Next) -> Response {
-    let head = request.method() == Method::HEAD;
-    let mut response = next.run(request).await;
-    if head {
+    let method = request.method().clone();
+    answered(&method, next.run(request).await)
+}
+
+/// The answer as it goes out to a request of this method.
+pub(crate) fn answered(method: &Method, mut response: Response<Body>) -> Response<Body> {
+    if method == Method::HEAD {
         *response.body_mut() = Body::empty();
     }
     response

@@ -77,7 +77,8 @@ impl Json {
         out
     }
 
-    fn write(&self, out: &mut String) {
+    /// Writes the compact text at the end of another.
+    pub(crate) fn write(&self, out: &mut String) {
         match self {
             Self::Null => out.push_str("null"),
             Self::Bool(true) => out.push_str("true"),

@@ -71,23 +71,27 @@ impl EventManagement {
 
     /// AMB-3: whether a read by id must still answer as if this row did not exist. Each call counts as one read.
     pub fn hides(&self, table: &str, id: Uuid) -> bool {
-        if table != PURCHASE {
-            return false;
-        }
+        table == PURCHASE && self.begin_read(id).0
+    }
+
+    /// As [`EventManagement::hides`] for a purchase, with the event that it belongs to.
+    pub(crate) fn begin_read(&self, purchase: Uuid) -> (bool, Option<Arc<str>>) {
         let mut ledger = self.ledger();
-        match ledger.purchases.get_mut(&id) {
-            Some(purchase) if purchase.hidden_reads > 0 => {
-                purchase.hidden_reads -= 1;
-                true
-            }
-            _ => false,
-        }
+        let Some(purchase) = ledger.purchases.get_mut(&purchase) else { return (false, None) };
+        let hidden = purchase.hidden_reads > 0;
+        purchase.hidden_reads = purchase.hidden_reads.saturating_sub(1);
+        (hidden, Some(Arc::clone(&purchase.readable_event_id)))
     }
 
     /// The value of a switch for a purchase: its own, else its event's, else the world's. A purchase that is not known has only the last.
     pub fn switch_for(&self, purchase: Uuid, id: &str) -> &'static str {
         let event = self.ledger().purchases.get(&purchase).map(|purchase| Arc::clone(&purchase.readable_event_id));
-        Scoped::purchase(&self.0.world, &purchase.to_string(), event.as_deref().unwrap_or_default()).value(id)
+        self.switch_in(purchase, event.as_deref(), id)
+    }
+
+    /// As [`EventManagement::switch_for`] when the event is known; takes no lock of the app.
+    pub(crate) fn switch_in(&self, purchase: Uuid, event: Option<&str>, id: &str) -> &'static str {
+        Scoped::purchase(&self.0.world, &purchase.to_string(), event.unwrap_or_default()).value(id)
     }
 
     /// AMB-8: whether the expanded currency of this purchase is left out when there is none, instead of being null.

@@ -1,8 +1,10 @@
 //! Answers with the headers that every answer of the service carries.
 
+use std::sync::LazyLock;
+
 use axum::body::Body;
 use axum::response::Response;
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use mock_core::Exchange;
 
 use crate::dataverse::Dataverse;
@@ -16,7 +18,7 @@ const SERVICE_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-service-req
 const REQUEST_ID: HeaderName = HeaderName::from_static("req_id");
 
 /// What stands the same on every answer (facts/dataverse.md 3.2).
-static FIXED: [(HeaderName, HeaderValue); 8] = [
+const FIXED: [(HeaderName, HeaderValue); 10] = [
     (HeaderName::from_static("odata-version"), HeaderValue::from_static("4.0")),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
     (header::EXPIRES, HeaderValue::from_static("-1")),
@@ -25,15 +27,22 @@ static FIXED: [(HeaderName, HeaderValue); 8] = [
     (HeaderName::from_static("x-ms-dop-hint"), HeaderValue::from_static("4")),
     (HeaderName::from_static("x-ms-ratelimit-burst-remaining-xrm-requests"), HeaderValue::from_static("5999")),
     (HeaderName::from_static("x-ms-ratelimit-time-remaining-xrm-requests"), HeaderValue::from_static("1,200.00")),
+    // These two differ from answer to answer; here they only have their place.
+    (SERVICE_REQUEST_ID, HeaderValue::from_static("")),
+    (REQUEST_ID, HeaderValue::from_static("")),
 ];
+
+/// [`FIXED`] ready to be copied, with room for the headers of single answers.
+static TEMPLATE: LazyLock<HeaderMap> = LazyLock::new(|| {
+    let mut headers = HeaderMap::with_capacity(FIXED.len() + 8);
+    headers.extend(FIXED);
+    headers
+});
 
 /// Headers of every answer.
 fn dress(dataverse: &Dataverse, response: &mut Response<Body>) {
     let headers = response.headers_mut();
-    headers.reserve(FIXED.len() + 8);
-    for (name, value) in &FIXED {
-        headers.insert(name, value.clone());
-    }
+    headers.clone_from(&TEMPLATE);
     let id = dataverse.world().ids().uuid("dataverse.request", "").to_string();
     if let Ok(value) = HeaderValue::try_from(id) {
         headers.insert(SERVICE_REQUEST_ID, value.clone());
@@ -51,7 +60,12 @@ pub(super) fn empty(dataverse: &Dataverse, status: StatusCode) -> Response<Body>
 
 /// A JSON answer.
 pub(super) fn json(dataverse: &Dataverse, status: StatusCode, body: &Json) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_text()));
+    written(dataverse, status, body.to_text())
+}
+
+/// A JSON answer whose text is written already.
+pub(super) fn written(dataverse: &Dataverse, status: StatusCode, body: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     dress(dataverse, &mut response);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
@@ -68,7 +82,7 @@ pub(super) fn text(dataverse: &Dataverse, body: String) -> Response<Body> {
 
 /// Adds a header, if its value may stand in one.
 pub(super) fn with(mut response: Response<Body>, name: &'static str, value: Option<String>) -> Response<Body> {
-    if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
+    if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
         response.headers_mut().insert(HeaderName::from_static(name), value);
     }
     response

@@ -38,8 +38,7 @@ pub(super) fn identify(dataverse: &Dataverse, headers: &HeaderMap) -> Result<Cal
     });
     let wall = dataverse.world().clock().wall();
     let issued = token.and_then(|token| dataverse.tokens().check(token, wall)).ok_or(Refused::Challenge)?;
-    let for_us = dataverse.resources().iter().any(|resource| resource.trim_end_matches('/') == issued.audience);
-    if !for_us {
+    if !dataverse.is_resource(&issued.audience) {
         return Err(Refused::Challenge);
     }
     let standing = dataverse.standing(issued.tenant, issued.client_id);

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::{Method, StatusCode};
 
+use super::queries::Query;
 use super::request::Request;
 use super::target::Target;
 use super::{answer, call, property, records};
@@ -34,6 +35,7 @@ const MISSING: &[&str] = &[
 pub(super) struct Place<'a> {
     /// `https://host/api/data/v9.2`.
     pub(super) root: String,
+    pub(super) query: &'a Query,
     pub(super) options: &'a Options,
 }
 
@@ -43,8 +45,8 @@ pub(super) fn dispatch(request: &Request<'_>) -> Result<Response<Body>, Fault> {
     let (version, rest) = path.split_once('/').unwrap_or((path, ""));
     check_version(version)?;
     let segments = parse_path(rest)?;
-    let options = Options::parse(request.uri.query().unwrap_or_default())?;
-    let place = Place { root: format!("{}/api/data/{version}", request.base), options: &options };
+    let query = request.dataverse.queries().read(request.uri.query().unwrap_or_default())?;
+    let place = Place { root: format!("{}/api/data/{version}", request.base), query: &query, options: &query.options };
     let Some((first, rest)) = segments.split_first() else { return service_document(request, &place) };
     if MISSING.contains(&first.name.as_str()) {
         return Err(Fault::unsupported(&first.name));

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::any;
-use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use mock_core::{Exchange, Face};
 
@@ -18,6 +18,7 @@ use super::dispatch::dispatch;
 use super::request::Request;
 use crate::dataverse::Dataverse;
 use crate::fault::Fault;
+use crate::head;
 use crate::odata::Prefer;
 
 /// The longest body of a request; also the largest upload the fake takes.
@@ -32,8 +33,6 @@ pub(crate) fn face(dataverse: &Dataverse) -> Face {
         .route("/XRMServices/2011/Organization.svc/web", any(soap))
         .route("/XRMServices/2011/Organization.svc", any(soap))
         .fallback(unknown)
-        .layer(axum::middleware::from_fn(crate::head::without_body))
-        .layer(DefaultBodyLimit::disable())
         .with_state(dataverse.clone());
     Face {
         name: "dataverse",
@@ -47,50 +46,62 @@ pub(crate) fn face(dataverse: &Dataverse) -> Face {
 async fn web_api(
     State(dataverse): State<Dataverse>,
     exchange: Exchange,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
+    request: axum::extract::Request,
 ) -> Response<Body> {
+    let (Parts { method, uri, headers, .. }, body) = request.into_parts();
+    // The exchange layer has bounded the body and read it into memory.
+    let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else { return unreadable() };
     let prefer = Prefer::parse(&headers);
-    let caller = match caller::identify(&dataverse, &headers) {
-        Ok(caller) => caller,
-        Err(Refused::Challenge) => return answer::challenge(&dataverse),
-        Err(Refused::Fault(fault)) => return answer::fault(&dataverse, &prefer, &exchange, &fault),
+    let refuse = |fault: &Fault| answer::fault(&dataverse, &prefer, &exchange, fault);
+    let response = match caller::identify(&dataverse, &headers) {
+        Ok(caller) => {
+            let base = dataverse.base_of("dataverse", || dataverse.url(), &uri, &headers);
+            let request = Request {
+                dataverse: &dataverse,
+                exchange: &exchange,
+                method: method.clone(),
+                uri: &uri,
+                headers: &headers,
+                body: &body,
+                prefer: &prefer,
+                caller,
+                base,
+            };
+            dispatch(&request).unwrap_or_else(|fault| refuse(&fault))
+        }
+        Err(Refused::Challenge) => answer::challenge(&dataverse),
+        Err(Refused::Fault(fault)) => refuse(&fault),
     };
-    let base = dataverse.base_of("dataverse", &dataverse.url(), &uri, &headers);
-    let request = Request {
-        dataverse: &dataverse,
-        exchange: &exchange,
-        method,
-        uri: &uri,
-        headers: &headers,
-        body: &body,
-        prefer: &prefer,
-        caller,
-        base,
-    };
-    match dispatch(&request) {
-        Ok(response) => response,
-        Err(fault) => answer::fault(&dataverse, &prefer, &exchange, &fault),
-    }
+    head::answered(&method, response)
+}
+
+/// 400 for a request whose client broke off within it.
+fn unreadable() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    response
 }
 
 /// The SOAP endpoint is not there yet, but its challenge is: clients ask it for the tenant.
-async fn soap(State(dataverse): State<Dataverse>, exchange: Exchange, headers: HeaderMap) -> Response<Body> {
-    match caller::identify(&dataverse, &headers) {
-        Ok(_) => {
-            let fault = Fault::unsupported("the SOAP endpoint");
-            answer::fault(&dataverse, &Prefer::parse(&headers), &exchange, &fault)
-        }
+async fn soap(
+    State(dataverse): State<Dataverse>,
+    exchange: Exchange,
+    method: Method,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let refuse = |fault: &Fault| answer::fault(&dataverse, &Prefer::parse(&headers), &exchange, fault);
+    let response = match caller::identify(&dataverse, &headers) {
+        Ok(_) => refuse(&Fault::unsupported("the SOAP endpoint")),
         Err(Refused::Challenge) => answer::challenge(&dataverse),
-        Err(Refused::Fault(fault)) => answer::fault(&dataverse, &Prefer::parse(&headers), &exchange, &fault),
-    }
+        Err(Refused::Fault(fault)) => refuse(&fault),
+    };
+    head::answered(&method, response)
 }
 
 async fn unknown(
     State(dataverse): State<Dataverse>,
     exchange: Exchange,
+    method: Method,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response<Body> {
@@ -99,5 +110,5 @@ async fn unknown(
         StatusCode::NOT_FOUND,
         format!("No HTTP resource was found that matches the request URI '{}'.", uri.path()),
     );
-    answer::fault(&dataverse, &Prefer::parse(&headers), &exchange, &fault)
+    head::answered(&method, answer::fault(&dataverse, &Prefer::parse(&headers), &exchange, &fault))
 }

@@ -9,8 +9,10 @@ mod face;
 mod paging;
 mod property;
 mod purchase_reads;
+mod queries;
 mod records;
 mod request;
 mod target;
 
 pub(crate) use face::face;
+pub(crate) use queries::Queries;

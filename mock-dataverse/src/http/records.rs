@@ -50,7 +50,7 @@ pub(super) fn one(
     status: StatusCode,
 ) -> Response<Body> {
     let renderer = Renderer { data, base: &place.root, annotations: &request.prefer.annotations };
-    let response = answer::json(request.dataverse, status, &renderer.entity(row, selection));
+    let response = answer::written(request.dataverse, status, renderer.entity(row, selection));
     let response = answer::with(response, "etag", Some(row.etag()));
     answer::with(
         response,
@@ -64,8 +64,8 @@ pub(super) fn selection(
     place: &Place<'_>,
     table: &Arc<Table>,
     data: &Data,
-) -> Result<Selection, Fault> {
-    Binder::new(data.schema(), table, request.dataverse.config().error_codes, place.options).selection()
+) -> Result<Arc<Selection>, Fault> {
+    place.query.selection(data.schema(), table, request.dataverse.config().error_codes)
 }
 
 /// GET of a collection, or of the rows that point at a row.
@@ -93,13 +93,13 @@ pub(super) fn list(
             count: place.options.count,
             after: after.as_ref().map(|(position, _)| *position),
         };
-        let selection = binder.selection()?;
+        let selection = selection(request, place, table, data)?;
         let page = query::run(data, &query);
         let number = after.as_ref().map_or(1, |(_, number)| *number);
         let next = page.next.map(|position| next_link(request, place, position, number.saturating_add(1)));
         let renderer = Renderer { data, base: &place.root, annotations: &request.prefer.annotations };
-        let body = renderer.collection(table, &selection, &page.rows, page.total, next);
-        let response = answer::json(request.dataverse, StatusCode::OK, &body);
+        let body = renderer.collection(table, &selection, &page.rows, page.total, next.as_deref());
+        let response = answer::written(request.dataverse, StatusCode::OK, body);
         Ok(answer::with(response, "preference-applied", request.prefer.applied(false, true)))
     })
 }

@@ -1,6 +1,9 @@
 //! Rows as JSON: values, annotations, expansions, context URLs, collections with their next page.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
+
+use uuid::Uuid;
 
 use super::annotations::{Annotations, FORMATTED, LOOKUP_TABLE, NAVIGATION, formatted};
 use crate::json::Json;
@@ -8,6 +11,7 @@ use crate::operations::Output;
 use crate::query::{Link, Selection, related};
 use crate::schema::Table;
 use crate::store::{Data, Row, Value};
+use crate::text::{Object, write_text};
 
 /// Renders rows of one answer.
 #[derive(Debug, Clone, Copy)]
@@ -20,114 +24,142 @@ pub(crate) struct Renderer<'a> {
 
 impl Renderer<'_> {
     /// The row as the whole answer.
-    pub(crate) fn entity(&self, row: &Row, selection: &Selection) -> Json {
-        let context = self.context(row.table(), selection, "/$entity");
-        let mut members = vec![("@odata.context".to_owned(), context.into())];
-        self.members(row, selection, false, &mut members);
-        Json::Object(members)
+    pub(crate) fn entity(&self, row: &Row, selection: &Selection) -> String {
+        let mut out = String::with_capacity(1024);
+        let mut object = Object::begin(&mut out);
+        object.text("@odata.context", &self.context(row.table(), selection, "/$entity"));
+        self.members(row, selection, false, &mut object);
+        object.end();
+        out
     }
 
     /// A row inside a list.
-    pub(crate) fn item(&self, row: &Row, selection: &Selection) -> Json {
-        let mut members = Vec::new();
-        self.members(row, selection, true, &mut members);
-        Json::Object(members)
+    fn item(&self, row: &Row, selection: &Selection, out: &mut String) {
+        let mut object = Object::begin(out);
+        self.members(row, selection, true, &mut object);
+        object.end();
+    }
+
+    fn items(&self, rows: &[Arc<Row>], selection: &Selection, out: &mut String) {
+        out.push('[');
+        for (number, row) in rows.iter().enumerate() {
+            if number > 0 {
+                out.push(',');
+            }
+            self.item(row, selection, out);
+        }
+        out.push(']');
     }
 
     /// `…/$metadata#set(col,nav(col2))` with a tail.
-    pub(crate) fn context(&self, table: &Table, selection: &Selection, tail: &str) -> String {
-        let list = self.list(table, selection);
-        let list = if list.is_empty() { String::new() } else { format!("({list})") };
-        format!("{}/$metadata#{}{list}{tail}", self.base, table.entity_set)
-    }
-
-    fn list(&self, table: &Table, selection: &Selection) -> String {
-        let mut parts: Vec<String> = selection
-            .columns
-            .iter()
-            .flatten()
-            .filter_map(|position| table.columns().get(*position))
-            .map(crate::schema::Column::read_name)
-            .collect();
-        for expansion in &selection.expand {
-            let inner = self.data.schema().get(expansion.table).map(|table| self.list(table, &expansion.selection));
-            parts.push(format!("{}({})", expansion.name, inner.unwrap_or_default()));
+    fn context(&self, table: &Table, selection: &Selection, tail: &str) -> String {
+        let mut out = String::with_capacity(256);
+        out.push_str(self.base);
+        out.push_str("/$metadata#");
+        out.push_str(&table.entity_set);
+        let before = out.len();
+        out.push('(');
+        self.list(table, selection, &mut out);
+        if out.len() == before + 1 {
+            out.truncate(before);
+        } else {
+            out.push(')');
         }
-        parts.join(",")
+        out.push_str(tail);
+        out
     }
 
-    fn members(&self, row: &Row, selection: &Selection, in_list: bool, members: &mut Vec<(String, Json)>) {
-        members.push(("@odata.etag".to_owned(), row.etag().into()));
+    fn list(&self, table: &Table, selection: &Selection, out: &mut String) {
+        let mut comma = "";
+        for column in selection.columns.iter().flatten().filter_map(|position| table.columns().get(*position)) {
+            let (before, after) = if column.is_lookup() { ("_", "_value") } else { ("", "") };
+            for part in [comma, before, &column.name, after] {
+                out.push_str(part);
+            }
+            comma = ",";
+        }
+        for expansion in &selection.expand {
+            for part in [comma, &expansion.name, "("] {
+                out.push_str(part);
+            }
+            if let Some(table) = self.data.schema().get(expansion.table) {
+                self.list(table, &expansion.selection, out);
+            }
+            out.push(')');
+            comma = ",";
+        }
+    }
+
+    fn members(&self, row: &Row, selection: &Selection, in_list: bool, object: &mut Object<'_>) {
+        object.text("@odata.etag", &row.etag());
         let table = row.table();
         match &selection.columns {
             None => {
                 for position in 0..table.columns().len() {
-                    self.member(row, position, members);
+                    self.member(row, position, object);
                 }
             }
             Some(columns) => {
                 for position in columns {
-                    self.member(row, *position, members);
+                    self.member(row, *position, object);
                 }
                 let money = columns
                     .iter()
                     .filter_map(|position| table.columns().get(*position))
                     .any(crate::schema::Column::is_money);
-                let always = money
-                    .then(|| table.position("transactioncurrencyid"))
-                    .flatten()
-                    .into_iter()
-                    .chain(table.position(&table.primary_id));
+                let always = table.places.currency.filter(|_| money).into_iter().chain(table.places.primary_id);
                 for position in always {
                     if !columns.contains(&position) {
-                        self.member(row, position, members);
+                        self.member(row, position, object);
                     }
                 }
             }
         }
         for expansion in &selection.expand {
             let rows = related(self.data, row, expansion);
+            object.name(&expansion.name);
             match expansion.link {
-                Link::One { .. } => {
-                    let value = rows.first().map_or(Json::Null, |row| self.item(row, &expansion.selection));
-                    members.push((expansion.name.clone(), value));
-                }
+                Link::One { .. } => match rows.first() {
+                    Some(row) => self.item(row, &expansion.selection, object.out),
+                    None => object.out.push_str("null"),
+                },
                 Link::Many { .. } => {
-                    let items = rows.iter().map(|row| self.item(row, &expansion.selection)).collect();
-                    members.push((expansion.name.clone(), Json::Array(items)));
+                    self.items(&rows, &expansion.selection, object.out);
                     if in_list {
                         let link = format!("{}/{}({})/{}", self.base, table.entity_set, row.id(), expansion.name);
-                        members.push((format!("{}@odata.nextLink", expansion.name), link.into()));
+                        object.text(&format!("{}@odata.nextLink", expansion.name), &link);
                     }
                 }
             }
         }
     }
 
-    fn member(&self, row: &Row, position: usize, members: &mut Vec<(String, Json)>) {
-        let Some(column) = row.table().columns().get(position) else { return };
-        let name = column.read_name();
+    fn member(&self, row: &Row, position: usize, object: &mut Object<'_>) {
+        let table = row.table();
+        let (Some(column), Some(label)) = (table.columns().get(position), table.labels.get(position)) else { return };
         let value = row.at(position);
         if !self.annotations.is_empty() && !value.is_null() {
+            let name = column.read_name();
             if self.annotations.wants(FORMATTED)
                 && let Some(text) = formatted(self.data, row, position)
             {
-                members.push((format!("{name}@{FORMATTED}"), text.into()));
+                object.text(&format!("{name}@{FORMATTED}"), &text);
             }
             if let Value::Lookup { table, .. } = value {
                 if self.annotations.wants(NAVIGATION)
                     && let Some(navigation) = column.navigation()
                 {
-                    members.push((format!("{name}@{NAVIGATION}"), navigation.into()));
+                    object.text(&format!("{name}@{NAVIGATION}"), navigation);
                 }
                 if self.annotations.wants(LOOKUP_TABLE)
                     && let Some(table) = self.data.schema().get(*table)
                 {
-                    members.push((format!("{name}@{LOOKUP_TABLE}"), table.logical_name.as_str().into()));
+                    object.text(&format!("{name}@{LOOKUP_TABLE}"), &table.logical_name);
                 }
             }
         }
-        members.push((name, value_json(value)));
+        object.label(label);
+        write_value(value, object.out);
     }
 
     /// A list with its context.
@@ -137,12 +169,15 @@ impl Renderer<'_> {
         selection: &Selection,
         rows: &[Arc<Row>],
         total: Option<usize>,
-        next: Option<String>,
-    ) -> Json {
-        let mut members = vec![("@odata.context".to_owned(), self.context(table, selection, "").into())];
+        next: Option<&str>,
+    ) -> String {
+        let mut out = String::with_capacity(1024);
+        let mut object = Object::begin(&mut out);
+        object.text("@odata.context", &self.context(table, selection, ""));
         let capped = total.map(|total| total.min(COUNT_CAP));
         if let Some(count) = capped {
-            members.push(("@odata.count".to_owned(), count.into()));
+            object.name("@odata.count");
+            object.out.push_str(&count.to_string());
         }
         for (name, value) in [
             ("Microsoft.Dynamics.CRM.totalrecordcount", capped.map_or(Json::Number("-1".to_owned()), Json::from)),
@@ -154,14 +189,17 @@ impl Renderer<'_> {
             ("Microsoft.Dynamics.CRM.morerecords", Json::Bool(next.is_some())),
         ] {
             if self.annotations.wants(name) {
-                members.push((format!("@{name}"), value));
+                object.name(&format!("@{name}"));
+                value.write(object.out);
             }
         }
-        members.push(("value".to_owned(), Json::Array(rows.iter().map(|row| self.item(row, selection)).collect())));
+        object.name("value");
+        self.items(rows, selection, object.out);
         if let Some(next) = next {
-            members.push(("@odata.nextLink".to_owned(), next.into()));
+            object.text("@odata.nextLink", next);
         }
-        Json::Object(members)
+        object.end();
+        out
     }
 }
 
@@ -186,6 +224,25 @@ pub(crate) fn value_json(value: &Value) -> Json {
     }
 }
 
+/// The same, written at the end of a text.
+fn write_value(value: &Value, out: &mut String) {
+    // Writing to a String cannot fail.
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Text(text) => write_text(text, out),
+        Value::Int(number) | Value::Choice(number) => write!(out, "{number}").unwrap_or_default(),
+        Value::BigInt(number) => write!(out, "{number}").unwrap_or_default(),
+        Value::Decimal(number) | Value::Money(number) => write!(out, "{number}").unwrap_or_default(),
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::DateTime(_) | Value::Date(_) => value_json(value).write(out),
+        Value::Guid(id) | Value::Lookup { id, .. } => {
+            out.push('"');
+            out.push_str(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+            out.push('"');
+        }
+    }
+}
+
 /// The answer of an operation on the wire.
 pub(crate) fn output_json(output: &Output) -> Json {
     match output {
@@ -199,8 +256,34 @@ pub(crate) fn output_json(output: &Output) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use super::value_json;
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::{value_json, write_value};
     use crate::odata::url::{free_value, parse_literal};
+    use crate::store::Value;
+
+    #[test]
+    fn values_are_written_as_their_trees_are() {
+        for value in [
+            Value::Null,
+            Value::from("\"quoted\" \\ \u{1}\n€"),
+            Value::Int(-3),
+            Value::Choice(100_000_001),
+            Value::BigInt(1_000_024),
+            Value::Decimal("0.50".parse().unwrap()),
+            Value::Money("149.5000".parse().unwrap()),
+            Value::Bool(true),
+            Value::Bool(false),
+            Value::DateTime("2026-09-10T08:00:00Z".parse::<Timestamp>().unwrap()),
+            Value::Date("2026-09-10".parse().unwrap()),
+            Value::Guid(Uuid::from_u128(0xA4D9_E358)),
+        ] {
+            let mut out = String::new();
+            write_value(&value, &mut out);
+            assert_eq!(out, value_json(&value).to_text());
+        }
+    }
 
     #[test]
     fn literals_and_values_look_alike_on_the_wire() {

@@ -103,7 +103,7 @@ fn token(dataverse: &Dataverse, tenant: &str, version: Version, headers: &Header
 
 /// Where this face is reached: as the request says, else where it listens. A proxy may have taken the request here.
 fn base(dataverse: &Dataverse, uri: &Uri, headers: &HeaderMap) -> String {
-    dataverse.base_of("entra", "https://login.microsoftonline.com", uri, headers)
+    dataverse.base_of("entra", || "https://login.microsoftonline.com".to_owned(), uri, headers)
 }
 
 async fn configuration_v1(
