@@ -4,6 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::address::Shipping;
 use super::belonging::Belonging;
 use super::cards::Decline;
 use super::effect::Effect;
@@ -78,6 +79,8 @@ pub struct Charge {
     pub receipt_token: String,
     /// Receipts go there.
     pub receipt_email: Option<String>,
+    /// Where the goods go.
+    pub shipping: Option<Box<Shipping>>,
     /// Shown on statements.
     pub statement_descriptor: Option<String>,
     /// Shown on statements after the account's own prefix.

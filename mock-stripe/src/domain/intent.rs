@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 
+use super::address::Shipping;
 use super::belonging::Belonging;
 use super::cards::{AfterChallenge, Decline};
 use super::effect::Effect;
@@ -102,6 +103,10 @@ pub struct Intent {
     pub cancellation_reason: Option<String>,
     /// Receipts go there.
     pub receipt_email: Option<String>,
+    /// `on_session` or `off_session`: the method is to be kept for later payments.
+    pub setup_future_usage: Option<String>,
+    /// Where the goods go.
+    pub shipping: Option<Box<Shipping>>,
     /// Shown on statements.
     pub statement_descriptor: Option<String>,
     /// Shown on statements after the account's own prefix.

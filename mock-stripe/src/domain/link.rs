@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 
+use super::address::Shipping;
 use super::belonging::Belonging;
 use super::catalog::LineItem;
 use super::effect::Effect;
@@ -39,6 +40,10 @@ pub struct IntentData {
     pub metadata: Metadata,
     /// Receipts go there (sessions only).
     pub receipt_email: Option<String>,
+    /// `on_session` or `off_session`: the method is to be kept for later payments.
+    pub setup_future_usage: Option<String>,
+    /// Where the goods go (sessions only).
+    pub shipping: Option<Box<Shipping>>,
     /// Shown on statements.
     pub statement_descriptor: Option<String>,
     /// Shown on statements after the account's own prefix.

@@ -1,5 +1,6 @@
 //! The rules of Stripe as pure functions and state machines. Nothing here knows HTTP, a lock, or what time it is.
 
+pub mod address;
 pub mod bank_account;
 pub mod belonging;
 pub mod cards;
@@ -17,4 +18,5 @@ pub mod refund;
 pub mod retry;
 pub mod session;
 pub mod signature;
+pub mod test_methods;
 pub mod told;

@@ -1,6 +1,8 @@
 //! The buyer and the instrument that pays.
 
-use super::cards::Card;
+use super::address::Address;
+use super::cards::{Behaviour, Card};
+use super::metadata::Metadata;
 
 /// What the buyer said about themselves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,6 +11,10 @@ pub struct Payer {
     pub email: Option<String>,
     /// Name, as on the card or account.
     pub name: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// Postal address, when it was asked for.
+    pub address: Option<Box<Address>>,
 }
 
 /// A card as Stripe remembers it: never the number.
@@ -30,6 +36,8 @@ pub struct CardSummary {
     pub fingerprint: String,
     /// Whether a security code was given.
     pub cvc_given: bool,
+    /// What a charge does.
+    pub behaviour: Behaviour,
 }
 
 impl CardSummary {
@@ -45,6 +53,7 @@ impl CardSummary {
             exp_year: card.exp_year,
             fingerprint,
             cvc_given: card.cvc.is_some(),
+            behaviour: facts.behaviour,
         }
     }
 }
@@ -90,6 +99,8 @@ pub struct PaymentMethod {
     pub payer: Payer,
     /// The customer it is kept for.
     pub customer: Option<String>,
+    /// Metadata.
+    pub metadata: Metadata,
     /// The instrument.
     pub instrument: Instrument,
     /// What it belongs to.

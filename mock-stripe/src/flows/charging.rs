@@ -20,7 +20,7 @@ pub(super) fn customer_of(tx: &mut Tx<'_>, session: Session, payer: &Payer) -> (
     let mut customer = Customer {
         id: tx.mint.short("cus_", scope),
         created: tx.seconds(),
-        payer: Payer { email: payer.email.clone(), name: None },
+        payer: Payer { email: payer.email.clone(), ..Payer::default() },
         invoice_prefix: tx.mint.draw("invoice prefix", scope, 8).to_ascii_uppercase(),
         belongs: session.belongs.clone(),
     };
@@ -66,6 +66,7 @@ pub(super) fn new_charge(
         network_transaction_id: tx.mint.digits("network", scope, 15),
         receipt_token: tx.mint.draw("receipt", scope, 60),
         receipt_email: intent.receipt_email.clone(),
+        shipping: intent.shipping.clone(),
         statement_descriptor: intent.statement_descriptor.clone(),
         statement_descriptor_suffix: intent.statement_descriptor_suffix.clone(),
         transfer_group: intent.transfer_group.clone(),

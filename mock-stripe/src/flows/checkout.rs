@@ -7,8 +7,10 @@ use crate::domain::cards::{AfterChallenge, Behaviour, Card, Decline, GENERIC_DEC
 use crate::domain::charge::Status as ChargeStatus;
 use crate::domain::effect::Effect;
 use crate::domain::intent::{Command as OnIntent, Intent, PaymentError, Status as IntentStatus};
+use crate::domain::metadata::Metadata;
 use crate::domain::payer::{CardSummary, Instrument, Payer, PaymentMethod};
 use crate::domain::session::{Command as OnSession, Refusal, Session, Status};
+use crate::ids::Mint;
 use crate::wire::View;
 
 use super::charging::{customer_of, new_charge, put_charge};
@@ -21,6 +23,23 @@ pub(crate) enum Means {
     Card(Card),
     /// A bank account, debited later.
     SepaDebit(Iban),
+    /// A method that was made before.
+    Stored(Arc<PaymentMethod>),
+}
+
+/// The instrument as it is remembered.
+pub(crate) fn instrument_of(mint: Mint<'_>, means: &Means) -> Instrument {
+    match means {
+        Means::Card(card) => Instrument::Card(CardSummary::of(card, mint.fingerprint(&card.number))),
+        Means::SepaDebit(iban) => Instrument::SepaDebit {
+            bank_code: iban.bank_code().to_owned(),
+            country: iban.country().to_owned(),
+            fingerprint: mint.fingerprint(iban.last4()),
+            last4: iban.last4().to_owned(),
+            settles: iban.outcome() == DebitOutcome::Settles,
+        },
+        Means::Stored(method) => method.instrument.clone(),
+    }
 }
 
 /// What came of it.
@@ -49,32 +68,13 @@ pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Op
         return Paid::Declined("This amount cannot be paid. Please choose another quantity.");
     }
     let Some(means) = means else { return Paid::Declined("Choose a way to pay.") };
-    let scope = session.belongs.scope.clone();
-    let (instrument, behaviour) = match means {
-        Means::Card(card) => {
-            let facts = card.facts();
-            let fingerprint = tx.mint.fingerprint(&card.number);
-            (Instrument::Card(CardSummary::of(&card, fingerprint)), facts.behaviour)
-        }
-        Means::SepaDebit(iban) => {
-            let instrument = Instrument::SepaDebit {
-                bank_code: iban.bank_code().to_owned(),
-                country: iban.country().to_owned(),
-                fingerprint: tx.mint.fingerprint(iban.last4()),
-                last4: iban.last4().to_owned(),
-                settles: iban.outcome() == DebitOutcome::Settles,
-            };
-            return defer(tx, session, payer, instrument);
-        }
+    let instrument = instrument_of(tx.mint, &means);
+    let behaviour = match &instrument {
+        Instrument::Card(card) => card.behaviour,
+        Instrument::SepaDebit { .. } => return defer(tx, session, payer, means, instrument),
     };
-    let method = tx.state.methods.put(PaymentMethod {
-        id: tx.mint.plain("pm_", &scope),
-        created: tx.seconds(),
-        payer: payer.clone(),
-        customer: session.customer.clone(),
-        instrument,
-        belongs: session.belongs.clone(),
-    });
+    let customer = session.customer.clone();
+    let method = method_of(tx, &session, means, &payer, customer, instrument);
     let (session, intent) = begin(tx, session);
     match behaviour {
         Behaviour::Approve => approve(tx, session, &intent, &method, payer),
@@ -86,6 +86,38 @@ pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Op
             tx.emit_of_intent("payment_intent.requires_action", &intent);
             Paid::Challenged
         }
+    }
+}
+
+/// The method that was made before, or a new one.
+fn method_of(
+    tx: &mut Tx<'_>,
+    session: &Session,
+    means: Means,
+    payer: &Payer,
+    customer: Option<String>,
+    instrument: Instrument,
+) -> Arc<PaymentMethod> {
+    if let Means::Stored(method) = means {
+        return method;
+    }
+    tx.state.methods.put(PaymentMethod {
+        id: tx.mint.plain("pm_", &session.belongs.scope),
+        created: tx.seconds(),
+        payer: payer.clone(),
+        customer,
+        metadata: Metadata::new(),
+        instrument,
+        belongs: session.belongs.clone(),
+    })
+}
+
+/// A method that is meant for later payments too is kept for the customer, when there is one.
+fn keep_method(tx: &mut Tx<'_>, session: &Session, method: &PaymentMethod, customer: Option<&String>) {
+    if let (Some(_), Some(customer)) = (&session.intent_data.setup_future_usage, customer) {
+        let method = PaymentMethod { customer: Some(customer.clone()), ..method.clone() };
+        let method = tx.state.methods.put(method);
+        tx.emit("payment_method.attached", Arc::clone(&method), &method.belongs);
     }
 }
 
@@ -193,6 +225,8 @@ fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Arc<Intent>) {
         canceled_at: None,
         cancellation_reason: None,
         receipt_email: data.receipt_email.clone(),
+        setup_future_usage: data.setup_future_usage.clone(),
+        shipping: data.shipping.clone(),
         statement_descriptor: data.statement_descriptor.clone(),
         statement_descriptor_suffix: data.statement_descriptor_suffix.clone(),
         transfer_group: data.transfer_group.clone(),
@@ -208,6 +242,7 @@ fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Arc<Intent>) {
 
 fn approve(tx: &mut Tx<'_>, session: Session, intent: &Intent, method: &PaymentMethod, payer: Payer) -> Paid {
     let (session, customer) = customer_of(tx, session, &payer);
+    keep_method(tx, &session, method, customer.as_ref());
     let charge = new_charge(tx, intent, method, payer.clone(), ChargeStatus::Succeeded, None, customer.clone());
     let approve = OnIntent::Approve { payment_method: method.id.clone(), charge: charge.id.clone() };
     let Ok((mut intent, _)) = intent.apply(approve, tx.now) else { return Paid::Declined(DONE) };
@@ -242,16 +277,10 @@ fn fail_intent(tx: &mut Tx<'_>, intent: &Intent, error: PaymentError) {
 }
 
 /// A bank debit: the session is done, the money follows when the bank has answered.
-fn defer(tx: &mut Tx<'_>, session: Session, payer: Payer, instrument: Instrument) -> Paid {
+fn defer(tx: &mut Tx<'_>, session: Session, payer: Payer, means: Means, instrument: Instrument) -> Paid {
     let (session, customer) = customer_of(tx, session, &payer);
-    let method = tx.state.methods.put(PaymentMethod {
-        id: tx.mint.plain("pm_", &session.belongs.scope),
-        created: tx.seconds(),
-        payer: payer.clone(),
-        customer: customer.clone(),
-        instrument,
-        belongs: session.belongs.clone(),
-    });
+    let method = method_of(tx, &session, means, &payer, customer.clone(), instrument);
+    keep_method(tx, &session, &method, customer.as_ref());
     let (session, intent) = begin(tx, session);
     let charge = new_charge(tx, &intent, &method, payer.clone(), ChargeStatus::Pending, None, customer.clone());
     let submit = OnIntent::Submit { payment_method: method.id.clone(), charge: charge.id.clone() };

@@ -8,7 +8,7 @@ use crate::domain::link::{AfterCompletion, Command, IntentData, Limit, PaymentLi
 use crate::error::Error;
 use crate::params::Params;
 
-use super::{Tx, lines};
+use super::{Tx, addresses, lines};
 
 /// Makes a link.
 pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Arc<PaymentLink>, Error> {
@@ -156,6 +156,8 @@ pub(crate) fn intent_data(data: &Params) -> Result<IntentData, Error> {
             error
         })?,
         receipt_email: data.string("receipt_email"),
+        setup_future_usage: data.string("setup_future_usage"),
+        shipping: data.object("shipping").map(|shipping| Box::new(addresses::shipping(&shipping))),
         statement_descriptor: data.string("statement_descriptor"),
         statement_descriptor_suffix: data.string("statement_descriptor_suffix"),
         transfer_group: data.string("transfer_group"),

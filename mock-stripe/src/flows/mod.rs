@@ -1,5 +1,6 @@
 //! What happens, step by step: decisions of the domain carried out on the state, with their events.
 
+pub(crate) mod addresses;
 pub(crate) mod booking;
 pub(crate) mod catalog;
 mod charging;

@@ -33,11 +33,12 @@ const INTENT_DATA: &[Field] = &[
     opt("capture_method", Kind::OneOf(&["automatic", "automatic_async"])),
     opt("description", Kind::Text(1_000)),
     opt("metadata", Kind::Metadata),
-    later("setup_future_usage"),
+    opt("setup_future_usage", FUTURE_USAGE),
     opt("statement_descriptor", Kind::Text(22)),
     opt("statement_descriptor_suffix", Kind::Text(22)),
     opt("transfer_group", Kind::Text(5_000)),
 ];
+pub(super) const FUTURE_USAGE: Kind = Kind::OneOf(&["off_session", "on_session"]);
 pub(super) const METHOD_TYPES: Kind = Kind::ListOrUnset(&Kind::OneOf(&["card", "sepa_debit"]), 20);
 const RESTRICTIONS: &[Field] =
     &[need("completed_sessions", Kind::Object(&[need("limit", Kind::Integer(1, MOST_QUANTITY))]))];

@@ -1,6 +1,7 @@
 //! The public side: a table of operations and what serves them.
 
 mod account;
+mod addresses;
 mod answer;
 mod balance;
 mod call;

@@ -91,7 +91,7 @@ impl Submission {
             return Err(faults);
         }
         let name = Some(self.name.clone()).filter(|name| !name.is_empty());
-        Ok(Checked { payer: Payer { email: Some(email), name }, means, quantities })
+        Ok(Checked { payer: Payer { email: Some(email), name, ..Payer::default() }, means, quantities })
     }
 
     fn check_means(&self, session: &Session, today: (i16, i8), faults: &mut Vec<Fault>) -> Option<Means> {

@@ -5,14 +5,15 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Operation, Run};
 use super::content::Content;
-use crate::domain::cards::Card;
 use crate::domain::payer::Payer;
 use crate::domain::session::Session;
+use crate::domain::test_methods::test_card;
 use crate::error::Error;
 use crate::flows::Tx;
 use crate::flows::checkout::{self, Means, Paid};
 use crate::params::{Field, Kind, need, opt};
 use crate::render::Shown;
+use crate::wire;
 
 const CONFIRM: &[Field] =
     &[opt("expected_amount", Kind::Integer(0, 999_999_999_999)), need("payment_method", Kind::Text(5_000))];
@@ -47,14 +48,14 @@ fn confirm(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
         return Err(Error::invalid("The amount of this Checkout Session has changed.").param("expected_amount"));
     }
     let name = call.params.text("payment_method").unwrap_or_default();
-    let means = test_means(name).ok_or_else(|| {
-        if name.starts_with("pm_1") {
-            Error::unsupported("paying a Checkout Session with a stored payment method", Some("payment_method"))
-        } else {
-            Error::no_such_in_body("PaymentMethod", name, "payment_method")
-        }
-    })?;
-    let payer = Payer { email: Some("stripe@example.com".to_owned()), name: None };
+    let missing = || Error::no_such_in_body("PaymentMethod", name, "payment_method");
+    let (means, payer) = means_of(tx, name).ok_or_else(missing)?;
+    let kind = checkout::instrument_of(tx.mint, &means).kind();
+    let offered = session.presentation.payment_method_types.clone();
+    if !offered.unwrap_or_else(|| wire::default_types(&session)).iter().any(|offered| offered == kind) {
+        let message = format!("The payment method type {kind} is not among those of this Checkout Session.");
+        return Err(Error::invalid(message).param("payment_method"));
+    }
     match checkout::submit(tx, &session, payer, Some(means)) {
         Paid::Complete | Paid::Challenged => {}
         Paid::Over(status) => {
@@ -79,27 +80,15 @@ fn page(shown: Shown<'_>, session: &Session) -> Value {
     })
 }
 
-/// The test methods that stand for test cards and accounts.
-fn test_means(name: &str) -> Option<Means> {
-    let number = match name {
-        "pm_card_visa" => "4242424242424242",
-        "pm_card_visa_debit" => "4000056655665556",
-        "pm_card_mastercard" => "5555555555554444",
-        "pm_card_amex" => "378282246310005",
-        "pm_card_visa_chargeDeclined" | "pm_card_chargeDeclined" => "4000000000000002",
-        "pm_card_visa_chargeDeclinedInsufficientFunds" | "pm_card_chargeDeclinedInsufficientFunds" => {
-            "4000000000009995"
-        }
-        "pm_card_visa_chargeDeclinedLostCard" | "pm_card_chargeDeclinedLostCard" => "4000000000009987",
-        "pm_card_visa_chargeDeclinedStolenCard" | "pm_card_chargeDeclinedStolenCard" => "4000000000009979",
-        "pm_card_chargeDeclinedExpiredCard" => "4000000000000069",
-        "pm_card_chargeDeclinedIncorrectCvc" => "4000000000000127",
-        "pm_card_chargeDeclinedProcessingError" => "4000000000000119",
-        "pm_card_authenticationRequired" => "4000002760003184",
-        _ => return None,
-    };
-    let card = Card { number: number.to_owned(), exp_month: 12, exp_year: 2099, cvc: Some("314".to_owned()) };
-    Some(Means::Card(card))
+/// A test method by its name, or one that was made before; and who pays with it.
+fn means_of(tx: &Tx<'_>, name: &str) -> Option<(Means, Payer)> {
+    if let Some(card) = test_card(name).filter(|_| name.starts_with("pm_card_")) {
+        let payer = Payer { email: Some("stripe@example.com".to_owned()), ..Payer::default() };
+        return Some((Means::Card(card), payer));
+    }
+    let method = tx.state.methods.get(name)?;
+    let payer = method.payer.clone();
+    Some((Means::Stored(method), payer))
 }
 
 /// The 402 of a refused try, with its intent and method.

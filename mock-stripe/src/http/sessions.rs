@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::addresses::SHIPPING;
 use super::call::{Call, Operation, Run};
 use super::content::Content;
-use super::links::{ADJUSTABLE, METHOD_TYPES};
+use super::links::{ADJUSTABLE, FUTURE_USAGE, METHOD_TYPES};
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::domain::session::{Command, Refusal};
 use crate::error::Error;
@@ -29,8 +30,8 @@ const INTENT_DATA: &[Field] = &[
     opt("metadata", Kind::Metadata),
     later("on_behalf_of"),
     opt("receipt_email", Kind::Email),
-    later("setup_future_usage"),
-    later("shipping"),
+    opt("setup_future_usage", FUTURE_USAGE),
+    opt("shipping", SHIPPING),
     opt("statement_descriptor", Kind::Text(22)),
     opt("statement_descriptor_suffix", Kind::Text(22)),
     later("transfer_data"),

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::View;
+use super::address::{billing_details, shipping};
 use super::shape::{Either, shape};
 use crate::domain::charge::{BalanceTransaction, Charge, Status};
-use crate::domain::payer::{CardSummary, Instrument, Payer};
+use crate::domain::payer::{CardSummary, Instrument};
 
 /// A charge.
 pub fn charge<'a>(charge: &'a Charge, view: &View) -> impl Serialize + use<'a> {
@@ -55,7 +56,7 @@ pub fn charge<'a>(charge: &'a Charge, view: &View) -> impl Serialize + use<'a> {
         "receipt_url": receipt,
         "refunded": charge.is_refunded(),
         "review": null,
-        "shipping": null,
+        "shipping": charge.shipping.as_deref().map(shipping),
         "source": null,
         "source_transfer": null,
         "statement_descriptor": &charge.statement_descriptor,
@@ -63,19 +64,6 @@ pub fn charge<'a>(charge: &'a Charge, view: &View) -> impl Serialize + use<'a> {
         "status": charge.status.as_str(),
         "transfer_data": null,
         "transfer_group": &charge.transfer_group,
-    })
-}
-
-/// The buyer as billing details.
-pub(super) fn billing_details(payer: &Payer) -> impl Serialize {
-    shape!({
-        "address": {
-            "city": null, "country": "US", "line1": null, "line2": null, "postal_code": null, "state": null,
-        },
-        "email": &payer.email,
-        "name": &payer.name,
-        "phone": null,
-        "tax_id": null,
     })
 }
 

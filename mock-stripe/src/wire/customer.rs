@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::View;
-use super::charge::billing_details;
+use super::address::billing_details;
 use super::shape::shape;
 use crate::domain::payer::{Customer, Instrument, PaymentMethod};
 
@@ -84,7 +84,7 @@ pub fn payment_method<'a>(method: &'a PaymentMethod, view: &View) -> impl Serial
         "customer": &method.customer,
         "customer_account": null,
         "livemode": view.livemode,
-        "metadata": {},
+        "metadata": &method.metadata,
         "radar_options": {},
         "sepa_debit"?: debit,
         "type": method.instrument.kind(),

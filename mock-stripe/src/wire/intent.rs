@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::View;
+use super::address::shipping;
 use super::customer::payment_method;
 use super::shape::{Either, Members, Object, members, shape};
 use crate::domain::intent::{Intent, PaymentError, Status};
@@ -53,9 +54,9 @@ pub fn intent<'a>(intent: &'a Intent, tried: Option<&'a PaymentMethod>, view: &V
         "processing": null,
         "receipt_email": &intent.receipt_email,
         "review": null,
-        "setup_future_usage": null,
+        "setup_future_usage": &intent.setup_future_usage,
         "shared_payment_granted_token": null,
-        "shipping": null,
+        "shipping": intent.shipping.as_deref().map(shipping),
         "source": null,
         "statement_descriptor": &intent.statement_descriptor,
         "statement_descriptor_suffix": &intent.statement_descriptor_suffix,

@@ -14,15 +14,13 @@ pub fn payment_link<'a>(link: &'a PaymentLink, view: &View) -> impl Serialize + 
         }
         AfterCompletion::Redirect(url) => Either::Other(shape!({ "redirect": { "url": url }, "type": "redirect" })),
     };
-    let subscription_data = link.recurring.then(|| {
-        shape!({
-            "description": null,
-            "invoice_settings": { "issuer": { "type": "self" } },
-            "metadata": {},
-            "trial_period_days": null,
-            "trial_settings": null,
-        })
-    });
+    let subscription_data = link.recurring.then_some(shape!({
+        "description": null,
+        "invoice_settings": { "issuer": { "type": "self" } },
+        "metadata": {},
+        "trial_period_days": null,
+        "trial_settings": null,
+    }));
     let presentation = &link.presentation;
     let creation = if link.recurring { "always" } else { "if_required" };
     shape!({
@@ -70,7 +68,7 @@ fn intent_data(data: &IntentData) -> impl Serialize {
         "capture_method": &data.capture_method,
         "description": &data.description,
         "metadata": &data.metadata,
-        "setup_future_usage": null,
+        "setup_future_usage": &data.setup_future_usage,
         "statement_descriptor": &data.statement_descriptor,
         "statement_descriptor_suffix": &data.statement_descriptor_suffix,
         "transfer_group": &data.transfer_group,

@@ -4,6 +4,7 @@
 //! versions name otherwise.
 
 mod account;
+mod address;
 mod charge;
 mod customer;
 mod event;

@@ -26,17 +26,15 @@ pub fn session<'a>(session: &'a Session, view: &View) -> impl Serialize + use<'a
         None => Either::Other(default_types(session)),
     };
     // Sessions made through the API tell the branding of their page; those of links do not.
-    let branding = (!from_link).then(|| {
-        shape!({
-            "background_color": "#ffffff",
-            "border_style": "rounded",
-            "button_color": "#0074d4",
-            "display_name": "Sandbox",
-            "font_family": "default",
-            "icon": null,
-            "logo": null,
-        })
-    });
+    let branding = (!from_link).then_some(shape!({
+        "background_color": "#ffffff",
+        "border_style": "rounded",
+        "button_color": "#0074d4",
+        "display_name": "Sandbox",
+        "font_family": "default",
+        "icon": null,
+        "logo": null,
+    }));
     shape!({
         "id": &session.id,
         "object": "checkout.session",
@@ -122,7 +120,7 @@ fn collected(session: &Session) -> impl Serialize + use<> {
     session
         .payer
         .is_some()
-        .then(|| shape!({ "business_name": null, "individual_name": null, "shipping_details": null }))
+        .then_some(shape!({ "business_name": null, "individual_name": null, "shipping_details": null }))
 }
 
 fn customer_details(session: &Session) -> impl Serialize {

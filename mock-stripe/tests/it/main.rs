@@ -22,6 +22,7 @@ mod idempotency;
 mod junk;
 mod links;
 mod machines;
+mod methods;
 mod official;
 mod payments;
 mod sessions;

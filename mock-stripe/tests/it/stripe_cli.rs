@@ -10,6 +10,12 @@ use crate::support::{Lab, Received};
 
 /// `stripe trigger …`, and the types of events that it is for. Each plays its steps through the API.
 const TRIGGERS: &[(&str, &[&str])] = &[
+    (
+        "checkout.session.completed",
+        &["charge.succeeded", "payment_intent.succeeded", "payment_intent.created", "checkout.session.completed"],
+    ),
+    ("checkout.session.async_payment_succeeded", &["checkout.session.async_payment_succeeded"]),
+    ("checkout.session.async_payment_failed", &["checkout.session.async_payment_failed"]),
     ("checkout.session.expired", &["checkout.session.expired"]),
     ("payment_link.created", &["payment_link.created"]),
     ("payment_link.updated", &["payment_link.updated"]),
@@ -167,6 +173,8 @@ async fn triggers_play_their_steps_and_cause_their_events() {
     for (trigger, kinds) in TRIGGERS {
         let said = stripe.run(&lab, &["trigger", trigger]).await;
         assert!(said.success && said.printed.contains("Trigger succeeded"), "{trigger}: {}", said.printed);
+        // A bank debit is answered after three minutes.
+        lab.world.advance(mock_core::SignedDuration::from_mins(5)).await;
         for kind in *kinds {
             let told = lab.get(&format!("/v1/events?type={kind}")).await.ok();
             assert!(!told["data"].as_array().unwrap().is_empty(), "{trigger} caused no {kind}");
