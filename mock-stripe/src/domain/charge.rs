@@ -59,6 +59,8 @@ pub struct Charge {
     pub payment_method: String,
     /// What paid.
     pub instrument: Instrument,
+    /// Whether the buyer confirmed a 3-D Secure step for it.
+    pub authenticated: bool,
     /// Who paid.
     pub payer: Payer,
     /// The customer, when there is one.

@@ -56,6 +56,8 @@ pub(super) fn new_charge(
         intent: intent.id.clone(),
         payment_method: method.id.clone(),
         instrument: method.instrument.clone(),
+        // The step was for the method that waited for it; a method given since has not been through one.
+        authenticated: intent.challenge.is_some() && intent.payment_method.as_ref() == Some(&method.id),
         payer,
         customer,
         description: intent.description.clone(),

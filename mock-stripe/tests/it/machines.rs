@@ -133,6 +133,7 @@ fn new_charge(status: charge::Status, amount: i64) -> Charge {
             last4: "3201".into(),
             settles: true,
         },
+        authenticated: false,
         payer: Payer::default(),
         customer: None,
         description: None,

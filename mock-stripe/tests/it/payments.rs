@@ -88,7 +88,10 @@ async fn a_confirmed_3d_secure_step_pays_and_a_failed_one_lets_the_buyer_try_aga
 
     lab.pay(&page, "4000002760003184").await;
     assert_eq!(lab.submit(&page, "three_d_secure=confirm").await.status, 303);
-    assert_eq!(session(&lab, &page).await["payment_status"], "paid");
+    let paid = session(&lab, &page).await;
+    assert_eq!(paid["payment_status"], "paid");
+    let step = &paid["payment_intent"]["latest_charge"]["payment_method_details"]["card"]["three_d_secure"];
+    assert_eq!((&step["result"], &step["authentication_flow"]), (&json!("authenticated"), &json!("challenge")));
     let again = lab.submit(&page, "three_d_secure=confirm").await;
     assert!(again.text.contains("Thanks for your payment"), "{}", again.text);
     let kinds = lab.receiver.payment_kinds();
@@ -115,6 +118,19 @@ async fn a_confirmed_step_may_still_be_declined() {
     assert!(lab.submit(&page, "three_d_secure=confirm").await.text.contains("insufficient funds"));
     let early = lab.submit(&page, "three_d_secure=confirm").await;
     assert!(early.text.contains("nothing to confirm"), "{}", early.text);
+}
+
+#[tokio::test]
+async fn a_card_given_instead_of_the_one_that_waits_for_its_step_is_not_authenticated() {
+    let lab = Lab::start().await;
+    let link = lab.link(4950, "usd", "").await;
+    let page = lab.visit(link["url"].as_str().unwrap()).await;
+    lab.pay(&page, "4000002760003184").await;
+    assert_eq!(lab.pay(&page, "4242424242424242").await.status, 303);
+    let paid = session(&lab, &page).await;
+    assert_eq!(paid["payment_status"], "paid");
+    let card = &paid["payment_intent"]["latest_charge"]["payment_method_details"]["card"];
+    assert_eq!((&card["last4"], &card["three_d_secure"]), (&json!("4242"), &json!(null)));
 }
 
 async fn debit(lab: &Lab, iban: &str) -> String {
