@@ -50,11 +50,16 @@ impl World {
         format!("{}{}", self.api, visit.location)
     }
 
-    /// Sends the hosted page's form.
+    /// Pays by card on the hosted page.
     pub async fn pay(&self, page: &str, card: &str) -> Answer {
         let form = format!(
             "email=ada%40example.com&name=Ada+Buyer&method=card&card_number={card}&card_expiry=12%2F34&card_cvc=123"
         );
+        self.submit(page, form).await
+    }
+
+    /// Sends the hosted page's form.
+    pub async fn submit(&self, page: &str, form: String) -> Answer {
         self.send(Request::post(page).header("content-type", FORM).body(form.into()).unwrap()).await
     }
 
