@@ -12,7 +12,11 @@ export async function sale(receiver) {
   let endpoint, price, link, session;
 
   await check('webhook-endpoint', async () => {
-    endpoint = await stripe.webhookEndpoints.create({ url: await receiver.open(), enabled_events: ['*'] });
+    endpoint = await stripe.webhookEndpoints.create({
+      url: await receiver.open(),
+      enabled_events: ['*'],
+      api_version: Stripe.API_VERSION,
+    });
     assert.match(endpoint.secret, /^whsec_/);
     assert.equal((await stripe.webhookEndpoints.retrieve(endpoint.id)).secret, undefined);
     receiver.secret = endpoint.secret;
@@ -56,6 +60,7 @@ export async function sale(receiver) {
       (event) => event.type === 'checkout.session.completed' && event.data.object.id === session,
     );
     assert.match(done.id, /^evt_/);
+    assert.equal(done.api_version, Stripe.API_VERSION);
     assert.equal(done.data.object.payment_status, 'paid');
     assert.equal(done.data.object.payment_link, link.id);
     assert.equal(done.data.object.metadata.order_id, order);

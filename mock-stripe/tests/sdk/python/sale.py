@@ -14,7 +14,9 @@ endpoint = price = link = session = None
 @check
 def webhook_endpoint():
     global endpoint
-    endpoint = client.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"]})
+    endpoint = client.v1.webhook_endpoints.create(
+        {"url": receiver.url, "enabled_events": ["*"], "api_version": stripe.api_version}
+    )
     assert endpoint.secret.startswith("whsec_")
     assert "secret" not in client.v1.webhook_endpoints.retrieve(endpoint.id)
     receiver.secret = endpoint.secret
@@ -65,6 +67,7 @@ def hosted_page():
 def webhook():
     done = receiver.event("checkout.session.completed", lambda event: event.data.object.id == session)
     assert done.id.startswith("evt_")
+    same(done.api_version, stripe.api_version)
     same(done.data.object.payment_status, "paid")
     same(done.data.object.payment_link, link.id)
     same(done.data.object.metadata["order_id"], ORDER)

@@ -20,6 +20,7 @@ use stripe_payment::payment_link::{
 };
 use stripe_product::price::{CreatePrice, CreatePriceProductData};
 use stripe_product::product::RetrieveProduct;
+use stripe_shared::version::VERSION;
 use stripe_shared::{
     CheckoutSession, CheckoutSessionPaymentStatus, CheckoutSessionStatus, PaymentIntentStatus, PaymentLink, Price,
     Product,
@@ -49,6 +50,7 @@ pub struct Sale {
 /// Sells once.
 pub async fn sale(world: &World, client: &Client, receiver: &Receiver) -> Sale {
     let endpoint = CreateWebhookEndpoint::new([CreateWebhookEndpointEnabledEvents::All], &receiver.url)
+        .api_version(VERSION)
         .send(client)
         .await
         .unwrap();
@@ -111,6 +113,7 @@ pub async fn sale(world: &World, client: &Client, receiver: &Receiver) -> Sale {
         .await;
     let EventObject::CheckoutSessionCompleted(of) = &done.event.data.object else { unreachable!() };
     assert!(done.event.id.as_str().starts_with("evt_"));
+    assert_eq!(done.event.api_version, Some(VERSION));
     assert_eq!(of.payment_status, CheckoutSessionPaymentStatus::Paid);
     assert_eq!(of.payment_link.as_ref().unwrap().id(), &link.id);
     assert_eq!(of.metadata.as_ref().unwrap()["order_id"], ORDER);
