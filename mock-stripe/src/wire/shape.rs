@@ -1,7 +1,7 @@
 //! Objects written as they look on the wire, straight into a serializer: no tree of values is built for an answer that only leaves as
 //! bytes.
 //!
-//! [`shape!`] reads like `serde_json::json!`, with three differences: what it holds is moved into it (borrow what should stay), a member
+//! `shape!` reads like `serde_json::json!`, with three differences: what it holds is moved into it (borrow what should stay), a member
 //! written `"name"?: value` is left out where its value is `None`, and the result is a type of its own that serializes itself.
 //! [`value_of`] makes a tree of it for those who want to look inside.
 

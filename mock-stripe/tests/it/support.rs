@@ -178,7 +178,7 @@ impl Lab {
             if let Some(found) = look().await {
                 return found;
             }
-            let limit = std::time::Duration::from_secs(20);
+            let limit = std::time::Duration::from_secs(60);
             assert!(tokio::time::timeout(limit, changes.changed()).await.is_ok(), "waited in vain for {what}");
         }
         panic!("much happened, but not {what}");
