@@ -98,6 +98,11 @@ impl Switches {
         own.or_else(|| state.global.get(switch.id)).copied().unwrap_or(switch.default)
     }
 
+    /// Whether any switch has a value for one scope alone. While none has, [`Switches::value`] is the same for every scope.
+    pub fn any_scoped(&self) -> bool {
+        !self.state.read().scoped.is_empty()
+    }
+
     /// Sets a switch for everything (`scope` is `None`) or for one scope.
     pub fn set(&self, id: &str, scope: Option<&str>, value: &str) -> Result<(), SwitchError> {
         let declared = self.declared.read();

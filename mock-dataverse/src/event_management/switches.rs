@@ -126,6 +126,9 @@ impl<'a> Scoped<'a> {
     pub fn value(&self, id: &str) -> &'static str {
         let switches = self.world.switches();
         let everywhere = switches.value(id, "");
+        if !switches.any_scoped() {
+            return everywhere;
+        }
         self.purchase
             .map(|purchase| switches.value(id, purchase))
             .filter(|own| *own != everywhere)

@@ -1,4 +1,4 @@
-//! The routes of the organization. One handler takes every Web API path, since OData paths are not a fixed list.
+//! The routes of the organization. One handler takes every path, since OData paths are not a fixed list.
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::any;
+use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{HeaderMap, StatusCode};
 use mock_core::{Exchange, Face};
 
 use super::answer;
@@ -26,14 +26,7 @@ const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The face of the Web API.
 pub(crate) fn face(dataverse: &Dataverse) -> Face {
-    let router = Router::new()
-        .route("/api/data", any(web_api))
-        .route("/api/data/", any(web_api))
-        .route("/api/data/{*path}", any(web_api))
-        .route("/XRMServices/2011/Organization.svc/web", any(soap))
-        .route("/XRMServices/2011/Organization.svc", any(soap))
-        .fallback(unknown)
-        .with_state(dataverse.clone());
+    let router = Router::new().fallback(answered).with_state(dataverse.clone());
     Face {
         name: "dataverse",
         router,
@@ -43,36 +36,23 @@ pub(crate) fn face(dataverse: &Dataverse) -> Face {
     }
 }
 
-async fn web_api(
+async fn answered(
     State(dataverse): State<Dataverse>,
     exchange: Exchange,
     request: axum::extract::Request,
 ) -> Response<Body> {
-    let (Parts { method, uri, headers, .. }, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     // The exchange layer has bounded the body and read it into memory.
     let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else { return unreadable() };
-    let prefer = Prefer::parse(&headers);
-    let refuse = |fault: &Fault| answer::fault(&dataverse, &prefer, &exchange, fault);
-    let response = match caller::identify(&dataverse, &headers) {
-        Ok(caller) => {
-            let base = dataverse.base_of("dataverse", || dataverse.url(), &uri, &headers);
-            let request = Request {
-                dataverse: &dataverse,
-                exchange: &exchange,
-                method: method.clone(),
-                uri: &uri,
-                headers: &headers,
-                body: &body,
-                prefer: &prefer,
-                caller,
-                base,
-            };
-            dispatch(&request).unwrap_or_else(|fault| refuse(&fault))
+    let response = match parts.uri.path() {
+        "/api/data" => web_api(&dataverse, &exchange, &parts, &body),
+        path if path.starts_with("/api/data/") => web_api(&dataverse, &exchange, &parts, &body),
+        "/XRMServices/2011/Organization.svc" | "/XRMServices/2011/Organization.svc/web" => {
+            soap(&dataverse, &exchange, &parts.headers)
         }
-        Err(Refused::Challenge) => answer::challenge(&dataverse),
-        Err(Refused::Fault(fault)) => refuse(&fault),
+        path => unknown(&dataverse, &exchange, &parts.headers, path),
     };
-    head::answered(&method, response)
+    head::answered(&parts.method, response)
 }
 
 /// 400 for a request whose client broke off within it.
@@ -82,33 +62,43 @@ fn unreadable() -> Response<Body> {
     response
 }
 
-/// The SOAP endpoint is not there yet, but its challenge is: clients ask it for the tenant.
-async fn soap(
-    State(dataverse): State<Dataverse>,
-    exchange: Exchange,
-    method: Method,
-    headers: HeaderMap,
-) -> Response<Body> {
-    let refuse = |fault: &Fault| answer::fault(&dataverse, &Prefer::parse(&headers), &exchange, fault);
-    let response = match caller::identify(&dataverse, &headers) {
-        Ok(_) => refuse(&Fault::unsupported("the SOAP endpoint")),
-        Err(Refused::Challenge) => answer::challenge(&dataverse),
-        Err(Refused::Fault(fault)) => refuse(&fault),
+fn web_api(dataverse: &Dataverse, exchange: &Exchange, parts: &Parts, body: &Bytes) -> Response<Body> {
+    let prefer = Prefer::parse(&parts.headers);
+    let refuse = |fault: &Fault| answer::fault(dataverse, &prefer, exchange, fault);
+    let caller = match caller::identify(dataverse, &parts.headers) {
+        Ok(caller) => caller,
+        Err(Refused::Challenge) => return answer::challenge(dataverse),
+        Err(Refused::Fault(fault)) => return refuse(&fault),
     };
-    head::answered(&method, response)
+    let request = Request {
+        dataverse,
+        exchange,
+        method: parts.method.clone(),
+        uri: &parts.uri,
+        headers: &parts.headers,
+        body,
+        prefer: &prefer,
+        caller,
+        base: dataverse.base_of("dataverse", || dataverse.url(), &parts.uri, &parts.headers),
+    };
+    dispatch(&request).unwrap_or_else(|fault| refuse(&fault))
 }
 
-async fn unknown(
-    State(dataverse): State<Dataverse>,
-    exchange: Exchange,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response<Body> {
-    exchange.unsupported(format!("the path {}", uri.path()));
+/// The SOAP endpoint is not there yet, but its challenge is: clients ask it for the tenant.
+fn soap(dataverse: &Dataverse, exchange: &Exchange, headers: &HeaderMap) -> Response<Body> {
+    let refuse = |fault: &Fault| answer::fault(dataverse, &Prefer::parse(headers), exchange, fault);
+    match caller::identify(dataverse, headers) {
+        Ok(_) => refuse(&Fault::unsupported("the SOAP endpoint")),
+        Err(Refused::Challenge) => answer::challenge(dataverse),
+        Err(Refused::Fault(fault)) => refuse(&fault),
+    }
+}
+
+fn unknown(dataverse: &Dataverse, exchange: &Exchange, headers: &HeaderMap, path: &str) -> Response<Body> {
+    exchange.unsupported(format!("the path {path}"));
     let fault = Fault::uncoded(
         StatusCode::NOT_FOUND,
-        format!("No HTTP resource was found that matches the request URI '{}'.", uri.path()),
+        format!("No HTTP resource was found that matches the request URI '{path}'."),
     );
-    head::answered(&method, answer::fault(&dataverse, &Prefer::parse(&headers), &exchange, &fault))
+    answer::fault(dataverse, &Prefer::parse(headers), exchange, &fault)
 }

@@ -1,5 +1,7 @@
 //! Resource paths: segments, keys, and literals in parentheses.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -58,7 +60,11 @@ pub(crate) fn parse_path(path: &str) -> Result<Vec<Segment>, Fault> {
 }
 
 fn parse_segment(raw: &str) -> Result<Segment, Fault> {
-    let text = percent_decode_str(raw).decode_utf8().map_err(|_| unparsable("it is not UTF-8"))?;
+    let text = if raw.contains('%') {
+        percent_decode_str(raw).decode_utf8().map_err(|_| unparsable("it is not UTF-8"))?
+    } else {
+        Cow::Borrowed(raw)
+    };
     let Some((name, rest)) = text.split_once('(') else {
         if text.is_empty() {
             return Err(unparsable("it has an empty segment"));
