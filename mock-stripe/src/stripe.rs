@@ -156,6 +156,10 @@ impl Stripe {
             let (_, batch) = stripe.change_by_itself(|tx| flows::debit::answer(tx, &job.subject, None));
             webhooks::send_all(&stripe, batch).await;
         });
+        self.on(flows::capture::JOB, |stripe, job| async move {
+            let ((), batch) = stripe.change_by_itself(|tx| flows::capture::expire(tx, &job.subject));
+            webhooks::send_all(&stripe, batch).await;
+        });
         self.on(flows::refunds::JOB, |stripe, job| async move {
             let ((), batch) = stripe.change_by_itself(|tx| flows::refunds::reference(tx, &job.subject));
             webhooks::send_all(&stripe, batch).await;

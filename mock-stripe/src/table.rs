@@ -218,7 +218,7 @@ row! {
     Charge, "intent" => |row| Some(&row.intent), "customer" => |row| row.customer.as_deref();
     Refund, "intent" => |row| Some(&row.intent), "charge" => |row| Some(&row.charge);
     PaymentMethod, "customer" => |row| row.customer.as_deref();
-    Customer, "email" => |row| row.payer.email.as_deref();
+    Customer, "email" => |row| row.email.as_deref();
     BalanceTransaction, "source" => |row| Some(&row.source);
     Endpoint;
     Event, "type" => |row| Some(row.kind);

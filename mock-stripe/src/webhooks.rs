@@ -81,10 +81,10 @@ pub(crate) async fn send_and_wait(stripe: &Stripe, batch: Batch, kind: &str) {
     drop(tokio::spawn(async move {
         let mut deliveries = batch.deliveries;
         let rest = deliveries.split_off(last + 1);
-        send_all(&sender, Batch { deliveries }).await;
+        send_all(&sender, Batch::of(deliveries)).await;
         // The page may have stopped waiting.
         told.send(()).ok();
-        send_all(&sender, Batch { deliveries: rest }).await;
+        send_all(&sender, Batch::of(rest)).await;
     }));
     drop(tokio::time::timeout(stripe.config.page_wait, answered).await);
 }

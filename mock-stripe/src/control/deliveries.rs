@@ -97,7 +97,7 @@ pub(super) async fn release(stripe: &Stripe, selection: &Selection) -> Deliverie
         let meant: std::collections::BTreeSet<u64> = meant.map(|row| row.number).collect();
         webhooks::release(&mut state, |row| meant.contains(&row.number))
     };
-    webhooks::send_all(stripe, Batch { deliveries: numbers.clone() }).await;
+    webhooks::send_all(stripe, Batch::of(numbers.clone())).await;
     let state = stripe.state.read();
     let rows = numbers.iter().filter_map(|number| state.deliveries.get(number));
     Deliveries { deliveries: rows.map(|row| view(&state, row)).collect() }

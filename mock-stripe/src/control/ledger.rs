@@ -47,8 +47,8 @@ pub(super) fn about(stripe: &Stripe, subject: Uuid) -> Ledger {
         for charge in state.charges.about(subject) {
             match charge.status {
                 ChargeStatus::Succeeded => {
-                    add(&mut ledger.paid_total, charge.currency.code(), charge.amount);
-                    add(&mut ledger.refunded_total, charge.currency.code(), charge.amount_refunded);
+                    add(&mut ledger.paid_total, charge.currency.code(), charge.captured.unwrap_or_default());
+                    add(&mut ledger.refunded_total, charge.currency.code(), charge.given_back());
                 }
                 ChargeStatus::Pending => add(&mut ledger.pending_total, charge.currency.code(), charge.amount),
                 ChargeStatus::Failed => {}

@@ -2,6 +2,8 @@
 //!
 //! Source: `facts/stripe.md` 16, after <https://docs.stripe.com/testing>.
 
+use super::card_number;
+
 /// What happens when money is asked of a payment instrument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behaviour {
@@ -81,60 +83,49 @@ const fn decline(code: &'static str, decline_code: &'static str, message: &'stat
 /// An ordinary refusal without a reason.
 pub const GENERIC_DECLINE: Decline = decline("card_declined", "generic_decline", DECLINED);
 
+/// The buyer would have to confirm, and is not there.
+pub const AUTHENTICATION_REQUIRED: Decline = decline(
+    "authentication_required",
+    "authentication_required",
+    "Your card was declined. This transaction requires authentication.",
+);
+
 const INSUFFICIENT: Decline = decline("card_declined", "insufficient_funds", "Your card has insufficient funds.");
 
 impl Card {
-    /// Reads a card from the fields of a form. `year` and `month` say when "now" is, for the expiry.
+    /// Reads a card from the fields of a form. `now` is year and month, for the expiry.
     pub fn parse(number: &str, expiry: &str, cvc: &str, now: (i16, i8)) -> Result<Self, CardFault> {
-        let digits: String = number.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-        if digits.is_empty() {
-            return Err(CardFault {
-                code: "incomplete_number",
-                field: "card_number",
-                message: "Enter your card number.",
-            });
+        card_number::digits(number)?;
+        let (exp_month, exp_year) = card_number::parse_expiry(expiry)?;
+        let cvc = Some(cvc.trim()).filter(|cvc| !cvc.is_empty());
+        let card = Self::new(number, exp_month, exp_year, cvc, now)?;
+        match card.cvc {
+            Some(_) => Ok(card),
+            None => Err(CardFault {
+                code: "incomplete_cvc",
+                field: "card_cvc",
+                message: "Enter your card's security code.",
+            }),
         }
-        if !digits.bytes().all(|byte| byte.is_ascii_digit()) || !(12..=19).contains(&digits.len()) || !luhn(&digits) {
-            return Err(CardFault {
-                code: "incorrect_number",
-                field: "card_number",
-                message: "Your card number is incorrect.",
-            });
-        }
-        let (exp_month, exp_year) = parse_expiry(expiry)?;
-        if (exp_year, i16::from(exp_month)) < (now.0, i16::from(now.1)) {
-            return Err(CardFault {
-                code: "invalid_expiry_year",
-                field: "card_expiry",
-                message: "Your card's expiration date is in the past.",
-            });
-        }
-        if exp_year > now.0.saturating_add(50) {
-            return Err(CardFault {
-                code: "invalid_expiry_year",
-                field: "card_expiry",
-                message: "Your card's expiration year is invalid.",
-            });
-        }
-        let cvc = cvc.trim();
-        let cvc = match cvc.len() {
-            0 => {
-                return Err(CardFault {
-                    code: "incomplete_cvc",
-                    field: "card_cvc",
-                    message: "Enter your card's security code.",
-                });
-            }
-            3 | 4 if cvc.bytes().all(|byte| byte.is_ascii_digit()) => Some(cvc.to_owned()),
-            _ => {
-                return Err(CardFault {
-                    code: "invalid_cvc",
-                    field: "card_cvc",
-                    message: "Your card's security code is invalid.",
-                });
-            }
-        };
-        Ok(Self { number: digits, exp_month, exp_year, cvc })
+    }
+
+    /// A card from its parts; the security code may be missing. `now` is year and month.
+    pub fn new(
+        number: &str,
+        exp_month: u8,
+        exp_year: i16,
+        cvc: Option<&str>,
+        now: (i16, i8),
+    ) -> Result<Self, CardFault> {
+        let number = card_number::digits(number)?;
+        card_number::check_expiry(exp_month, exp_year, now)?;
+        let cvc = cvc.map(card_number::check_cvc).transpose()?;
+        Ok(Self { number, exp_month, exp_year, cvc })
+    }
+
+    /// The card behind a test id.
+    pub fn of_test_number(number: &str) -> Self {
+        Self { number: number.to_owned(), exp_month: 12, exp_year: 2099, cvc: Some("314".to_owned()) }
     }
 
     /// The last four digits.
@@ -152,7 +143,7 @@ impl Card {
             "4000002500000003" | "4000002500003155" => ("visa", "credit", "FR"),
             "4000002760000016" | "4000002760003184" => ("visa", "credit", "DE"),
             "4000008260000000" | "4000008260003178" => ("visa", "credit", "GB"),
-            number => (brand_of(number), "credit", "US"),
+            number => (card_number::brand_of(number), "credit", "US"),
         };
         CardFacts { brand, funding, country, behaviour }
     }
@@ -189,6 +180,20 @@ impl Card {
     }
 }
 
+/// Whether a customer can keep the card. The bank is asked then, and refuses the cards it refuses payments with; one test card only
+/// shows its refusal when it is charged.
+pub fn can_be_kept(card: &Card) -> Result<(), Decline> {
+    match card.facts().behaviour {
+        Behaviour::Decline(decline) if card.number != "4000000000000341" => Err(decline),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the buyer of this card is asked no more once the card was set up for later payments.
+pub fn asks_until_set_up(number: &str) -> bool {
+    number == "4000002500003155"
+}
+
 /// Numbers that behave in a way which one checkout attempt cannot show and which is not faked (disputes, refunds that fail
 /// later): they are paid like an ordinary card, and the page says so in the journal.
 pub fn unsupported_sequel(number: &str) -> Option<&'static str> {
@@ -199,75 +204,6 @@ pub fn unsupported_sequel(number: &str) -> Option<&'static str> {
         "4000000000007726" | "4000000000005126" => Some("the refund that is pending or fails with this card"),
         _ => None,
     }
-}
-
-fn brand_of(number: &str) -> &'static str {
-    let starts = |from: u32, to: u32, len: usize| {
-        number.get(..len).and_then(|text| text.parse::<u32>().ok()).is_some_and(|prefix| (from..=to).contains(&prefix))
-    };
-    if starts(4, 4, 1) {
-        "visa"
-    } else if starts(51, 55, 2) || starts(2221, 2720, 4) {
-        "mastercard"
-    } else if starts(34, 34, 2) || starts(37, 37, 2) {
-        "amex"
-    } else if starts(3528, 3589, 4) {
-        "jcb"
-    } else if starts(36, 36, 2) || starts(300, 305, 3) || starts(38, 39, 2) {
-        "diners"
-    } else if starts(6011, 6011, 4) || starts(644, 649, 3) || starts(65, 65, 2) {
-        "discover"
-    } else if starts(62, 62, 2) {
-        "unionpay"
-    } else {
-        "unknown"
-    }
-}
-
-fn parse_expiry(text: &str) -> Result<(u8, i16), CardFault> {
-    const FAULT: CardFault = CardFault {
-        code: "invalid_expiry_month",
-        field: "card_expiry",
-        message: "Your card's expiration date is incomplete.",
-    };
-    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let (month, year) = match compact.split_once(['/', '-']) {
-        Some(parts) => parts,
-        None => match (compact.get(..2), compact.get(2..)) {
-            (Some(month), Some(year)) => (month, year),
-            _ => return Err(FAULT),
-        },
-    };
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(month) || !digits(year) {
-        return Err(FAULT);
-    }
-    let month: u8 = month.parse().map_err(|_| FAULT)?;
-    let full: i16 = match year.len() {
-        2 => 2000 + year.parse::<i16>().map_err(|_| FAULT)?,
-        4 => year.parse().map_err(|_| FAULT)?,
-        _ => return Err(FAULT),
-    };
-    if (1..=12).contains(&month) { Ok((month, full)) } else { Err(FAULT) }
-}
-
-fn luhn(digits: &str) -> bool {
-    let sum: u32 = digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(index, byte)| {
-            let digit = u32::from(byte.wrapping_sub(b'0'));
-            if index % 2 == 0 {
-                digit
-            } else if digit > 4 {
-                digit * 2 - 9
-            } else {
-                digit * 2
-            }
-        })
-        .sum();
-    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

@@ -45,7 +45,9 @@ pub struct Charge {
     pub created: i64,
     /// In the smallest unit.
     pub amount: i64,
-    /// Given back so far, in the smallest unit.
+    /// How much of it was taken, in the smallest unit; `None` while it is only authorised, and when it failed.
+    pub captured: Option<i64>,
+    /// Given back or let go so far, in the smallest unit.
     pub amount_refunded: i64,
     /// The currency.
     pub currency: Currency,
@@ -100,6 +102,12 @@ pub enum Command {
     Settle,
     /// The bank refused a pending charge.
     Bounce(Decline),
+    /// The seller takes so much of what was authorised, in the smallest unit; the rest is let go.
+    Capture(i64),
+    /// The whole authorisation is let go.
+    Release,
+    /// The same, because its time is over.
+    Expire,
     /// The payment was booked.
     Book(String),
     /// Part or all goes back to the buyer, in the smallest unit.
@@ -111,6 +119,10 @@ pub enum Command {
 pub enum Refusal {
     /// Its status forbids it.
     Status(Status),
+    /// Nothing was taken yet.
+    Uncaptured,
+    /// It was taken before.
+    Captured,
     /// It was booked before.
     Booked,
     /// Everything was given back before.
@@ -122,50 +134,99 @@ pub enum Refusal {
 }
 
 impl Charge {
-    /// Whether everything was given back.
+    /// Whether everything was given back or let go.
     pub fn is_refunded(&self) -> bool {
         self.status == Status::Succeeded && self.amount > 0 && self.amount_refunded == self.amount
     }
 
     /// What can still be given back, in the smallest unit.
     pub fn refundable(&self) -> i64 {
-        if self.status == Status::Succeeded { self.amount - self.amount_refunded } else { 0 }
+        match (self.status, self.captured) {
+            (Status::Succeeded, Some(_)) => self.amount - self.amount_refunded,
+            _ => 0,
+        }
+    }
+
+    /// What was let go without being taken, in the smallest unit.
+    pub fn released(&self) -> i64 {
+        match self.captured {
+            Some(taken) => self.amount - taken,
+            None => self.amount_refunded,
+        }
+    }
+
+    /// What was taken and given back, in the smallest unit.
+    pub fn given_back(&self) -> i64 {
+        self.amount_refunded - self.released()
+    }
+
+    /// Until when an authorisation can be captured: seven days, in Unix seconds.
+    pub fn capture_before(&self) -> Option<i64> {
+        let waits = self.status == Status::Succeeded && self.captured.is_none() && self.amount_refunded == 0;
+        waits.then(|| self.created.saturating_add(AUTHORIZED_FOR.as_secs()))
+    }
+
+    fn refuses(&self, command: &Command) -> Option<Refusal> {
+        let wanted = match command {
+            Command::Settle | Command::Bounce(_) => Status::Pending,
+            _ => Status::Succeeded,
+        };
+        if self.status != wanted {
+            return Some(Refusal::Status(self.status));
+        }
+        match (command, self.captured) {
+            (Command::Capture(_) | Command::Release | Command::Expire, Some(_)) => Some(Refusal::Captured),
+            (Command::Capture(_) | Command::Release | Command::Expire, None) if self.amount_refunded > 0 => {
+                Some(Refusal::AlreadyRefunded)
+            }
+            (Command::Capture(amount), None) if *amount <= 0 => Some(Refusal::NotPositive),
+            (Command::Capture(amount), None) if *amount > self.amount => Some(Refusal::MoreThanLeft(self.amount)),
+            (Command::Book(_) | Command::Refund(_), None) => Some(Refusal::Uncaptured),
+            (Command::Book(_), Some(_)) if self.balance_transaction.is_some() => Some(Refusal::Booked),
+            (Command::Refund(_), Some(_)) if self.refundable() == 0 => Some(Refusal::AlreadyRefunded),
+            (Command::Refund(amount), Some(_)) if *amount <= 0 => Some(Refusal::NotPositive),
+            (Command::Refund(amount), Some(_)) if *amount > self.refundable() => {
+                Some(Refusal::MoreThanLeft(self.refundable()))
+            }
+            _ => None,
+        }
     }
 
     /// The charge after `command`.
     pub fn apply(&self, command: Command, _now: Timestamp) -> Result<(Self, Vec<Effect>), Refusal> {
+        if let Some(refusal) = self.refuses(&command) {
+            return Err(refusal);
+        }
         let mut after = self.clone();
         let event = match command {
-            Command::Settle | Command::Bounce(_) if self.status != Status::Pending => {
-                return Err(Refusal::Status(self.status));
-            }
             Command::Settle => {
                 after.status = Status::Succeeded;
                 "charge.succeeded"
             }
             Command::Bounce(decline) => {
                 after.status = Status::Failed;
+                after.captured = None;
                 after.decline = Some(decline);
                 "charge.failed"
             }
-            Command::Book(_) | Command::Refund(_) if self.status != Status::Succeeded => {
-                return Err(Refusal::Status(self.status));
+            Command::Capture(amount) => {
+                after.captured = Some(amount);
+                after.amount_refunded = self.amount - amount;
+                "charge.captured"
             }
-            Command::Book(_) if self.balance_transaction.is_some() => return Err(Refusal::Booked),
+            Command::Release => {
+                after.amount_refunded = self.amount;
+                "charge.refunded"
+            }
+            Command::Expire => {
+                after.amount_refunded = self.amount;
+                "charge.expired"
+            }
             Command::Book(transaction) => {
                 after.balance_transaction = Some(transaction);
                 "charge.updated"
             }
             Command::Refund(amount) => {
-                if self.refundable() == 0 {
-                    return Err(Refusal::AlreadyRefunded);
-                }
-                if amount <= 0 {
-                    return Err(Refusal::NotPositive);
-                }
-                if amount > self.refundable() {
-                    return Err(Refusal::MoreThanLeft(self.refundable()));
-                }
                 after.amount_refunded += amount;
                 "charge.refunded"
             }
@@ -173,6 +234,9 @@ impl Charge {
         Ok((after, vec![Effect::Emit(event)]))
     }
 }
+
+/// How long an authorisation holds (<https://docs.stripe.com/payments/place-a-hold-on-a-payment-method>).
+pub const AUTHORIZED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// One line of the account's books.
 #[derive(Clone, Debug, PartialEq, Eq)]

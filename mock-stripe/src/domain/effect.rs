@@ -16,10 +16,10 @@ pub enum Effect {
 pub fn rank(event_type: &str) -> u8 {
     match event_type {
         "customer.created" => 0,
-        "charge.succeeded" | "charge.failed" => 10,
+        "charge.succeeded" | "charge.failed" | "charge.captured" => 10,
         "payment_intent.processing" => 11,
         "charge.pending" => 12,
-        "payment_intent.succeeded" => 20,
+        "payment_intent.succeeded" | "payment_intent.amount_capturable_updated" => 20,
         "payment_intent.requires_action" => 21,
         "payment_intent.created" => 30,
         "payment_intent.payment_failed" => 40,

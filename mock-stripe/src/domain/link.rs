@@ -8,6 +8,7 @@ use super::address::Shipping;
 use super::belonging::Belonging;
 use super::catalog::LineItem;
 use super::effect::Effect;
+use super::intent::SetUp;
 use super::metadata::Metadata;
 use super::money::Currency;
 
@@ -40,8 +41,8 @@ pub struct IntentData {
     pub metadata: Metadata,
     /// Receipts go there (sessions only).
     pub receipt_email: Option<String>,
-    /// `on_session` or `off_session`: the method is to be kept for later payments.
-    pub setup_future_usage: Option<String>,
+    /// What the method will be used for later.
+    pub setup_future_usage: Option<SetUp>,
     /// Where the goods go (sessions only).
     pub shipping: Option<Box<Shipping>>,
     /// Shown on statements.

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod bank_account;
 pub mod belonging;
+mod card_number;
 pub mod cards;
 pub mod catalog;
 pub mod charge;
@@ -18,5 +19,5 @@ pub mod refund;
 pub mod retry;
 pub mod session;
 pub mod signature;
-pub mod test_methods;
+pub mod test_ids;
 pub mod told;

@@ -1,7 +1,7 @@
 //! The buyer and the instrument that pays.
 
-use super::address::Address;
-use super::cards::{Behaviour, Card};
+use super::address::{Address, Shipping};
+use super::cards::{self, Behaviour, Card};
 use super::metadata::Metadata;
 
 /// What the buyer said about themselves.
@@ -11,10 +11,17 @@ pub struct Payer {
     pub email: Option<String>,
     /// Name, as on the card or account.
     pub name: Option<String>,
-    /// Telephone number.
+    /// Telephone.
     pub phone: Option<String>,
-    /// Postal address, when it was asked for.
+    /// Billing address, when one was asked for.
     pub address: Option<Box<Address>>,
+}
+
+impl Payer {
+    /// Of whom nothing was said when it could have been.
+    pub fn silent() -> Self {
+        Self { address: Some(Box::default()), ..Self::default() }
+    }
 }
 
 /// A card as Stripe remembers it: never the number.
@@ -38,6 +45,12 @@ pub struct CardSummary {
     pub cvc_given: bool,
     /// What a charge does.
     pub behaviour: Behaviour,
+    /// Whether the buyer is asked no more once the card was set up for later payments.
+    pub asks_until_set_up: bool,
+    /// Why a customer cannot keep the card, if so.
+    pub refuses_to_be_kept: Option<cards::Decline>,
+    /// What would follow a payment in the real service, and does not here.
+    pub sequel: Option<&'static str>,
 }
 
 impl CardSummary {
@@ -54,6 +67,9 @@ impl CardSummary {
             fingerprint,
             cvc_given: card.cvc.is_some(),
             behaviour: facts.behaviour,
+            asks_until_set_up: cards::asks_until_set_up(&card.number),
+            refuses_to_be_kept: cards::can_be_kept(card).err(),
+            sequel: cards::unsupported_sequel(&card.number),
         }
     }
 }
@@ -99,12 +115,55 @@ pub struct PaymentMethod {
     pub payer: Payer,
     /// The customer it is kept for.
     pub customer: Option<String>,
-    /// Metadata.
-    pub metadata: Metadata,
     /// The instrument.
     pub instrument: Instrument,
+    /// `always`, `limited` or `unspecified`.
+    pub allow_redisplay: String,
+    /// Metadata.
+    pub metadata: Metadata,
+    /// Whether it was used or given back without a customer to keep it, and so cannot be used again.
+    pub spent: bool,
+    /// Whether the buyer agreed to later payments without them.
+    pub set_up: bool,
     /// What it belongs to.
     pub belongs: super::belonging::Belonging,
+}
+
+impl PaymentMethod {
+    /// A fresh one, kept for nobody.
+    pub fn new(
+        id: String,
+        created: i64,
+        payer: Payer,
+        instrument: Instrument,
+        belongs: super::belonging::Belonging,
+    ) -> Self {
+        Self {
+            id,
+            created,
+            payer,
+            customer: None,
+            instrument,
+            allow_redisplay: "unspecified".to_owned(),
+            metadata: Metadata::new(),
+            spent: false,
+            set_up: false,
+            belongs,
+        }
+    }
+
+    /// What a charge does; `None` for a bank account, which answers later.
+    pub fn behaviour(&self) -> Option<Behaviour> {
+        match &self.instrument {
+            Instrument::Card(card) => match card.behaviour {
+                Behaviour::Challenge(cards::AfterChallenge::Approve) if card.asks_until_set_up && self.set_up => {
+                    Some(Behaviour::Approve)
+                }
+                behaviour => Some(behaviour),
+            },
+            Instrument::SepaDebit { .. } => None,
+        }
+    }
 }
 
 /// A customer object.
@@ -114,10 +173,53 @@ pub struct Customer {
     pub id: String,
     /// Unix seconds.
     pub created: i64,
-    /// Who it is.
-    pub payer: Payer,
-    /// Starts the numbers of the customer's invoices: eight characters.
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Name.
+    pub name: Option<String>,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// Description.
+    pub description: Option<String>,
+    /// Address.
+    pub address: Option<Address>,
+    /// Where goods go.
+    pub shipping: Option<Shipping>,
+    /// Metadata.
+    pub metadata: Metadata,
+    /// Languages, most wanted first.
+    pub preferred_locales: Vec<String>,
+    /// `exempt`, `none` or `reverse`.
+    pub tax_exempt: String,
+    /// The method that invoices would use.
+    pub default_payment_method: Option<String>,
+    /// Starts the numbers of the customer's invoices: three to twelve characters.
     pub invoice_prefix: String,
+    /// Deleted customers answer that, and nothing else.
+    pub deleted: bool,
     /// What it belongs to.
     pub belongs: super::belonging::Belonging,
+}
+
+impl Customer {
+    /// A customer of whom nothing is known.
+    pub fn new(id: String, created: i64, invoice_prefix: String, belongs: super::belonging::Belonging) -> Self {
+        Self {
+            id,
+            created,
+            email: None,
+            name: None,
+            phone: None,
+            description: None,
+            address: None,
+            shipping: None,
+            metadata: Metadata::new(),
+            preferred_locales: Vec::new(),
+            tax_exempt: "none".to_owned(),
+            default_payment_method: None,
+            invoice_prefix,
+            deleted: false,
+            belongs,
+        }
+    }
 }

@@ -64,6 +64,8 @@ pub struct Refund {
     pub status: Status,
     /// The bank's number for tracing, once known.
     pub reference: Option<String>,
+    /// Whether an authorisation was let go, instead of money given back.
+    pub reversal: bool,
     /// The balance transaction.
     pub balance_transaction: Option<String>,
     /// Metadata.

@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde_json::{Map, Value};
 
 use super::object::{Error, Kind};
+use crate::domain::cards::{CardFault, Decline};
 use crate::domain::charge;
 use crate::domain::intent;
 use crate::domain::money::{AmountFault, Currency};
@@ -44,15 +45,69 @@ impl Error {
             .code("amount_too_large")
     }
 
-    /// The intent's status forbids it. `intent` is the whole object.
-    pub fn intent_state(refusal: intent::Refusal, doing: &str, intent: Value) -> Self {
-        let status = refusal.0.as_str();
-        let mut error =
-            Self::invalid(format!("You cannot {doing} this PaymentIntent because it has a status of {status}."))
-                .code("payment_intent_unexpected_state")
-                .executed();
+    /// The intent does not do that. `intent` is the whole object.
+    pub fn intent_state(refusal: intent::Refusal, doing: &str, currency: Currency, intent: Value) -> Self {
+        match refusal {
+            intent::Refusal::Status(status) => Self::intent_unexpected(
+                format!("You cannot {doing} this PaymentIntent because it has a status of {}.", status.as_str()),
+                intent,
+            ),
+            intent::Refusal::MoreThanCapturable(most) => Self::invalid(format!(
+                "The amount you asked for is more than the amount that can be captured on this PaymentIntent ({}).",
+                currency.format(most)
+            ))
+            .code("amount_too_large")
+            .param("amount_to_capture")
+            .executed(),
+            intent::Refusal::NotPositive => {
+                Self::invalid("Invalid positive integer").code("parameter_invalid_integer").param("amount")
+            }
+        }
+    }
+
+    /// The intent is in no state for that, as `message` says. `intent` is the whole object.
+    pub fn intent_unexpected(message: impl Into<String>, intent: Value) -> Self {
+        let mut error = Self::invalid(message).code("payment_intent_unexpected_state").executed();
         error.members.insert("payment_intent".to_owned(), intent);
         error
+    }
+
+    /// A direct payment's amount that cannot be charged.
+    pub fn bad_amount(fault: AmountFault, currency: Currency) -> Self {
+        match fault {
+            AmountFault::BelowMinimum(least) => {
+                Self::invalid(format!("Amount must be at least {}", currency.format_in_error(least)))
+                    .code("amount_too_small")
+                    .param("amount")
+            }
+            _ => Self::bad_unit_amount("amount", fault, currency),
+        }
+    }
+
+    /// A method that was used or given back without a customer to keep it.
+    pub fn method_spent() -> Self {
+        Self::invalid(
+            "This PaymentMethod was used without being attached to a Customer, or was detached from one, and may not be used \
+             again. To use a PaymentMethod more than once, attach it to a Customer first.",
+        )
+        .param("payment_method")
+        .executed()
+    }
+
+    /// A card that cannot be taken as it was given. `prefix` names the object around its fields.
+    pub fn bad_card(fault: CardFault, prefix: &str) -> Self {
+        let field = match (fault.field, fault.code) {
+            ("card_number", _) => "number",
+            ("card_expiry", "invalid_expiry_month") => "exp_month",
+            ("card_expiry", _) => "exp_year",
+            ("card_cvc", _) => "cvc",
+            (field, _) => field,
+        };
+        let param = if prefix.is_empty() { field.to_owned() } else { format!("{prefix}[{field}]") };
+        if fault.field == "iban" {
+            return Self::invalid(fault.message).code(fault.code).param(param);
+        }
+        Self::new(StatusCode::PAYMENT_REQUIRED, Kind::Card, fault.message).code(fault.code).param(param)
     }
 
     /// The charge does not give that much back.
@@ -75,9 +130,22 @@ impl Error {
                 Self::invalid(format!("Charge {} cannot be refunded: its status is {}.", charge.id, status.as_str()))
                     .code("charge_not_refundable")
             }
-            charge::Refusal::Booked => Self::invalid("This charge was booked before."),
+            charge::Refusal::Uncaptured => Self::invalid(format!(
+                "Charge {} was not captured. Cancel its PaymentIntent to let the authorization go.",
+                charge.id
+            ))
+            .code("charge_not_refundable"),
+            charge::Refusal::Captured | charge::Refusal::Booked => Self::invalid("This charge was captured before."),
         }
         .executed()
+    }
+
+    /// 402: a card that its bank refuses outside of a payment.
+    pub fn card_refused(decline: Decline) -> Self {
+        let mut error =
+            Self::new(StatusCode::PAYMENT_REQUIRED, Kind::Card, decline.message).code(decline.code).executed();
+        error.members.insert("decline_code".to_owned(), decline.decline_code.into());
+        error
     }
 
     /// 402: a payment that was refused. `members` are those of the try (`charge`, `code`, `decline_code`, `payment_intent`, …).

@@ -1,42 +1,43 @@
-//! Addresses as calls bring them.
+//! Addresses, shipping and billing details as callers send them.
 
 use crate::domain::address::{Address, Shipping};
 use crate::domain::payer::Payer;
 use crate::params::Params;
 
-fn filled(params: &Params, name: &str) -> Option<String> {
-    params.string(name).filter(|text| !text.is_empty())
-}
-
-fn address(params: &Params) -> Address {
+/// An address.
+pub(crate) fn address(given: &Params) -> Address {
     Address {
-        city: filled(params, "city"),
-        country: filled(params, "country"),
-        line1: filled(params, "line1"),
-        line2: filled(params, "line2"),
-        postal_code: filled(params, "postal_code"),
-        state: filled(params, "state"),
+        city: given.string("city"),
+        country: given.string("country"),
+        line1: given.string("line1"),
+        line2: given.string("line2"),
+        postal_code: given.string("postal_code"),
+        state: given.string("state"),
     }
 }
 
-/// Who pays.
-pub(crate) fn payer(params: &Params) -> Payer {
-    Payer {
-        email: filled(params, "email"),
-        name: filled(params, "name"),
-        phone: filled(params, "phone"),
-        // Nothing is known of it but what was said.
-        address: Some(Box::new(params.object("address").map(|params| address(&params)).unwrap_or_default())),
-    }
-}
-
-/// Where something is sent.
-pub(crate) fn shipping(params: &Params) -> Shipping {
+/// Where goods go.
+pub(crate) fn shipping(given: &Params) -> Shipping {
     Shipping {
-        address: params.object("address").map(|params| address(&params)).unwrap_or_default(),
-        carrier: filled(params, "carrier"),
-        name: params.string("name").unwrap_or_default(),
-        phone: filled(params, "phone"),
-        tracking_number: filled(params, "tracking_number"),
+        address: given.object("address").map(|given| address(&given)).unwrap_or_default(),
+        carrier: given.string("carrier"),
+        name: given.string("name").unwrap_or_default(),
+        phone: given.string("phone"),
+        tracking_number: given.string("tracking_number"),
+    }
+}
+
+/// Billing details over those there were.
+pub(crate) fn payer(before: Payer, given: &Params) -> Payer {
+    let text = |name: &str, before: Option<String>| if given.has(name) { given.string(name) } else { before };
+    Payer {
+        email: text("email", before.email),
+        name: text("name", before.name),
+        phone: text("phone", before.phone),
+        address: if given.has("address") {
+            Some(Box::new(given.object("address").map(|given| address(&given)).unwrap_or_default()))
+        } else {
+            before.address
+        },
     }
 }

@@ -22,11 +22,12 @@ pub(crate) fn book(tx: &mut Tx<'_>, charge: &str) {
     let Some(charge) = tx.state.charges.get(charge) else { return };
     let id = tx.mint.of_payment("txn_", &charge.core, &charge.belongs.scope);
     let Ok((booked, _)) = charge.apply(Command::Book(id.clone()), tx.now) else { return };
+    let amount = charge.captured.unwrap_or_default();
     tx.state.transactions.put(BalanceTransaction {
         id,
         created: charge.created,
-        amount: charge.amount,
-        fee: fee(charge.amount, charge.currency, &charge.instrument),
+        amount,
+        fee: fee(amount, charge.currency, &charge.instrument),
         currency: charge.currency,
         description: charge.description.clone(),
         source: charge.id.clone(),

@@ -2,19 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::domain::bank_account::{DebitOutcome, Iban};
+use crate::domain::bank_account::Iban;
 use crate::domain::cards::{AfterChallenge, Behaviour, Card, Decline, GENERIC_DECLINE};
-use crate::domain::charge::Status as ChargeStatus;
 use crate::domain::effect::Effect;
-use crate::domain::intent::{Command as OnIntent, Intent, PaymentError, Status as IntentStatus};
-use crate::domain::metadata::Metadata;
-use crate::domain::payer::{CardSummary, Instrument, Payer, PaymentMethod};
+use crate::domain::intent::{CaptureMethod, Intent, PaymentError, Status as IntentStatus};
+use crate::domain::payer::{Payer, PaymentMethod};
 use crate::domain::session::{Command as OnSession, Refusal, Session, Status};
-use crate::ids::Mint;
 use crate::wire::View;
 
-use super::charging::{customer_of, new_charge, put_charge};
-use super::{Tx, booking, debit, links, sessions};
+use super::charging::{self, Attempt};
+use super::{Tx, customers, intents, links, methods, sessions};
 
 /// What the buyer pays with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,23 +20,8 @@ pub(crate) enum Means {
     Card(Card),
     /// A bank account, debited later.
     SepaDebit(Iban),
-    /// A method that was made before.
+    /// Something that was described before.
     Stored(Arc<PaymentMethod>),
-}
-
-/// The instrument as it is remembered.
-pub(crate) fn instrument_of(mint: Mint<'_>, means: &Means) -> Instrument {
-    match means {
-        Means::Card(card) => Instrument::Card(CardSummary::of(card, mint.fingerprint(&card.number))),
-        Means::SepaDebit(iban) => Instrument::SepaDebit {
-            bank_code: iban.bank_code().to_owned(),
-            country: iban.country().to_owned(),
-            fingerprint: mint.fingerprint(iban.last4()),
-            last4: iban.last4().to_owned(),
-            settles: iban.outcome() == DebitOutcome::Settles,
-        },
-        Means::Stored(method) => method.instrument.clone(),
-    }
 }
 
 /// What came of it.
@@ -68,56 +50,24 @@ pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Op
         return Paid::Declined("This amount cannot be paid. Please choose another quantity.");
     }
     let Some(means) = means else { return Paid::Declined("Choose a way to pay.") };
-    let instrument = instrument_of(tx.mint, &means);
-    let behaviour = match &instrument {
-        Instrument::Card(card) => card.behaviour,
-        Instrument::SepaDebit { .. } => return defer(tx, session, payer, means, instrument),
+    let method = match means {
+        Means::Card(card) => methods::of_card(tx, &card, payer.clone(), &session.belongs),
+        Means::SepaDebit(iban) => methods::of_iban(tx, &iban, payer.clone(), &session.belongs),
+        Means::Stored(method) => method,
     };
-    let customer = session.customer.clone();
-    let method = method_of(tx, &session, means, &payer, customer, instrument);
-    let (session, intent) = begin(tx, session);
-    match behaviour {
-        Behaviour::Approve => approve(tx, session, &intent, &method, payer),
-        Behaviour::Decline(decline) => refuse(tx, &session, &intent, &method, payer, decline),
-        Behaviour::Challenge(then) => {
-            let challenge = OnIntent::Challenge { payment_method: method.id.clone(), then };
-            let Ok((intent, _)) = intent.apply(challenge, tx.now) else { return Paid::Declined(DONE) };
-            let intent = tx.state.intents.put(intent);
-            tx.emit_of_intent("payment_intent.requires_action", &intent);
-            Paid::Challenged
+    match method.behaviour() {
+        None => defer(tx, session, &method, payer),
+        Some(behaviour) => {
+            let (session, intent) = begin(tx, session);
+            match behaviour {
+                Behaviour::Approve => approve(tx, session, &intent, &method, payer),
+                Behaviour::Decline(decline) => refuse(tx, &session, &intent, &method, payer, decline),
+                Behaviour::Challenge(then) => match charging::challenge(tx, &intent, &method, then) {
+                    Ok(_) => Paid::Challenged,
+                    Err(_) => Paid::Declined(DONE),
+                },
+            }
         }
-    }
-}
-
-/// The method that was made before, or a new one.
-fn method_of(
-    tx: &mut Tx<'_>,
-    session: &Session,
-    means: Means,
-    payer: &Payer,
-    customer: Option<String>,
-    instrument: Instrument,
-) -> Arc<PaymentMethod> {
-    if let Means::Stored(method) = means {
-        return method;
-    }
-    tx.state.methods.put(PaymentMethod {
-        id: tx.mint.plain("pm_", &session.belongs.scope),
-        created: tx.seconds(),
-        payer: payer.clone(),
-        customer,
-        metadata: Metadata::new(),
-        instrument,
-        belongs: session.belongs.clone(),
-    })
-}
-
-/// A method that is meant for later payments too is kept for the customer, when there is one.
-fn keep_method(tx: &mut Tx<'_>, session: &Session, method: &PaymentMethod, customer: Option<&String>) {
-    if let (Some(_), Some(customer)) = (&session.intent_data.setup_future_usage, customer) {
-        let method = PaymentMethod { customer: Some(customer.clone()), ..method.clone() };
-        let method = tx.state.methods.put(method);
-        tx.emit("payment_method.attached", Arc::clone(&method), &method.belongs);
     }
 }
 
@@ -163,8 +113,10 @@ pub(crate) fn authenticate(tx: &mut Tx<'_>, session: &Session, confirmed: bool) 
         (false, _) => {
             let error = PaymentError::unauthenticated(method.id.clone());
             let message = error.message;
-            fail_intent(tx, &intent, error);
-            Paid::Declined(message)
+            match charging::fail(tx, &intent, error) {
+                Ok(_) => Paid::Declined(message),
+                Err(_) => Paid::Declined(DONE),
+            }
         }
     }
 }
@@ -196,42 +148,22 @@ fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Arc<Intent>) {
         let intent = Intent { amount: session.total(), ..intent.as_ref().clone() };
         return (session, tx.state.intents.put(intent));
     }
-    let scope = &session.belongs.scope;
-    let core = tx.mint.core(scope);
     let data = &session.intent_data;
-    let id = tx.mint.of_payment("pi_", &core, scope);
+    let types = session.presentation.payment_method_types.clone();
     let intent = Intent {
-        client_secret: format!("{id}_secret_{}", tx.mint.draw("client secret", scope, 25)),
-        id,
-        core,
-        created: tx.seconds(),
-        amount: session.total(),
-        amount_received: 0,
-        currency: session.currency,
-        status: IntentStatus::RequiresPaymentMethod,
-        capture_method: data.capture_method.clone().unwrap_or_else(|| "automatic_async".to_owned()),
+        capture_method: CaptureMethod::parse(data.capture_method.as_deref()),
         customer: session.customer.clone(),
         description: data.description.clone(),
         metadata: data.metadata.clone(),
-        payment_method: None,
-        payment_method_types: session
-            .presentation
-            .payment_method_types
-            .clone()
-            .unwrap_or_else(|| crate::wire::default_types(&session)),
-        latest_charge: None,
-        last_error: None,
-        challenge: None,
-        canceled_at: None,
-        cancellation_reason: None,
+        payment_method_types: types.unwrap_or_else(|| crate::wire::default_types(&session)),
         receipt_email: data.receipt_email.clone(),
-        setup_future_usage: data.setup_future_usage.clone(),
-        shipping: data.shipping.clone(),
         statement_descriptor: data.statement_descriptor.clone(),
         statement_descriptor_suffix: data.statement_descriptor_suffix.clone(),
         transfer_group: data.transfer_group.clone(),
+        setup_future_usage: data.setup_future_usage,
+        shipping: data.shipping.clone(),
         session: Some(session.id.clone()),
-        belongs: session.belongs.clone(),
+        ..intents::fresh(tx, session.total(), session.currency, &session.belongs)
     };
     let intent = tx.state.intents.put(intent);
     tx.emit_of_intent("payment_intent.created", &intent);
@@ -240,57 +172,48 @@ fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Arc<Intent>) {
     (session, intent)
 }
 
-fn approve(tx: &mut Tx<'_>, session: Session, intent: &Intent, method: &PaymentMethod, payer: Payer) -> Paid {
+fn approve(tx: &mut Tx<'_>, session: Session, intent: &Intent, method: &Arc<PaymentMethod>, payer: Payer) -> Paid {
     let (session, customer) = customer_of(tx, session, &payer);
-    keep_method(tx, &session, method, customer.as_ref());
-    let charge = new_charge(tx, intent, method, payer.clone(), ChargeStatus::Succeeded, None, customer.clone());
-    let approve = OnIntent::Approve { payment_method: method.id.clone(), charge: charge.id.clone() };
-    let Ok((mut intent, _)) = intent.apply(approve, tx.now) else { return Paid::Declined(DONE) };
-    intent.customer = customer;
-    booking::schedule(tx, &charge);
-    put_charge(tx, "charge.succeeded", charge);
-    let intent = tx.state.intents.put(intent);
-    tx.emit_of_intent("payment_intent.succeeded", &intent);
-    complete(tx, session, OnSession::Pay, payer)
+    match charging::approve(tx, Attempt { intent, method, payer: payer.clone(), customer }) {
+        Ok(_) => complete(tx, session, OnSession::Pay, payer),
+        Err(_) => Paid::Declined(DONE),
+    }
 }
 
 fn refuse(
     tx: &mut Tx<'_>,
     session: &Session,
     intent: &Intent,
-    method: &PaymentMethod,
+    method: &Arc<PaymentMethod>,
     payer: Payer,
     decline: Decline,
 ) -> Paid {
-    let charge = new_charge(tx, intent, method, payer, ChargeStatus::Failed, Some(decline), session.customer.clone());
-    let error = PaymentError::declined(decline, Some(charge.id.clone()), method.id.clone());
-    put_charge(tx, "charge.failed", charge);
-    fail_intent(tx, intent, error);
-    Paid::Declined(decline.message)
-}
-
-fn fail_intent(tx: &mut Tx<'_>, intent: &Intent, error: PaymentError) {
-    if let Ok((intent, _)) = intent.apply(OnIntent::Refuse(error), tx.now) {
-        let intent = tx.state.intents.put(intent);
-        tx.emit_of_intent("payment_intent.payment_failed", &intent);
+    let attempt = Attempt { intent, method, payer, customer: session.customer.clone() };
+    match charging::refuse(tx, attempt, decline) {
+        Ok(_) => Paid::Declined(decline.message),
+        Err(_) => Paid::Declined(DONE),
     }
 }
 
 /// A bank debit: the session is done, the money follows when the bank has answered.
-fn defer(tx: &mut Tx<'_>, session: Session, payer: Payer, means: Means, instrument: Instrument) -> Paid {
+fn defer(tx: &mut Tx<'_>, session: Session, method: &Arc<PaymentMethod>, payer: Payer) -> Paid {
     let (session, customer) = customer_of(tx, session, &payer);
-    let method = method_of(tx, &session, means, &payer, customer.clone(), instrument);
-    keep_method(tx, &session, &method, customer.as_ref());
     let (session, intent) = begin(tx, session);
-    let charge = new_charge(tx, &intent, &method, payer.clone(), ChargeStatus::Pending, None, customer.clone());
-    let submit = OnIntent::Submit { payment_method: method.id.clone(), charge: charge.id.clone() };
-    let Ok((mut intent, _)) = intent.apply(submit, tx.now) else { return Paid::Declined(DONE) };
-    intent.customer = customer;
-    put_charge(tx, "charge.pending", charge);
-    let intent = tx.state.intents.put(intent);
-    tx.emit_of_intent("payment_intent.processing", &intent);
-    tx.after(tx.config.debit_after, debit::JOB, &intent.id);
-    complete(tx, session, OnSession::Defer, payer)
+    match charging::defer(tx, Attempt { intent: &intent, method, payer: payer.clone(), customer }) {
+        Ok(_) => complete(tx, session, OnSession::Defer, payer),
+        Err(_) => Paid::Declined(DONE),
+    }
+}
+
+/// The session's customer: its own, or a new one when it always makes one.
+fn customer_of(tx: &mut Tx<'_>, session: Session, payer: &Payer) -> (Session, Option<String>) {
+    if session.customer.is_some() || session.presentation.customer_creation.as_deref() != Some("always") {
+        let customer = session.customer.clone();
+        return (session, customer);
+    }
+    let customer = customers::of_buyer(tx, payer, &session.belongs);
+    let session = Session { customer: Some(customer.clone()), ..session };
+    (session, Some(customer))
 }
 
 fn complete(tx: &mut Tx<'_>, session: Session, command: OnSession, payer: Payer) -> Paid {

@@ -29,7 +29,7 @@ pub(crate) fn answer(tx: &mut Tx<'_>, intent: &str, settles: Option<bool>) -> Re
     let charge = intent.latest_charge.as_deref().and_then(|id| tx.state.charges.get(id));
     let shown = tx.shown().intent(&intent);
     let Some(charge) = charge else {
-        return Err(Error::intent_state(intent::Refusal(intent.status), "settle", shown));
+        return Err(Error::intent_state(intent::Refusal::Status(intent.status), "settle", intent.currency, shown));
     };
     let settles = settles.unwrap_or(match &charge.instrument {
         Instrument::SepaDebit { settles, .. } => *settles,
@@ -42,9 +42,10 @@ pub(crate) fn answer(tx: &mut Tx<'_>, intent: &str, settles: Option<bool>) -> Re
         let error = PaymentError { decline_code: None, ..declined };
         (intent::Command::Bounce(error), charge::Command::Bounce(REFUSED), session::Command::Fail)
     };
-    let refuse = |refusal| Error::intent_state(refusal, "settle", shown.clone());
+    let refuse = |refusal| Error::intent_state(refusal, "settle", intent.currency, shown.clone());
     let (intent_after, _) = intent.apply(on_intent, tx.now).map_err(refuse)?;
-    let (charge_after, _) = charge.apply(on_charge, tx.now).map_err(|_| refuse(intent::Refusal(intent.status)))?;
+    let (charge_after, _) =
+        charge.apply(on_charge, tx.now).map_err(|_| refuse(intent::Refusal::Status(intent.status)))?;
 
     let charge = tx.state.charges.put(charge_after);
     let kind = if settles { "charge.succeeded" } else { "charge.failed" };

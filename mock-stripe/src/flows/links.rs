@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::belonging::Belonging;
 use crate::domain::effect::Effect;
+use crate::domain::intent::SetUp;
 use crate::domain::link::{AfterCompletion, Command, IntentData, Limit, PaymentLink, Presentation};
 use crate::error::Error;
 use crate::params::Params;
@@ -156,10 +157,10 @@ pub(crate) fn intent_data(data: &Params) -> Result<IntentData, Error> {
             error
         })?,
         receipt_email: data.string("receipt_email"),
-        setup_future_usage: data.string("setup_future_usage"),
-        shipping: data.object("shipping").map(|shipping| Box::new(addresses::shipping(&shipping))),
         statement_descriptor: data.string("statement_descriptor"),
         statement_descriptor_suffix: data.string("statement_descriptor_suffix"),
         transfer_group: data.string("transfer_group"),
+        setup_future_usage: data.text("setup_future_usage").and_then(SetUp::parse),
+        shipping: data.object("shipping").map(|given| Box::new(addresses::shipping(&given))),
     })
 }

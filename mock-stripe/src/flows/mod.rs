@@ -1,13 +1,18 @@
 //! What happens, step by step: decisions of the domain carried out on the state, with their events.
 
-pub(crate) mod addresses;
+mod addresses;
 pub(crate) mod booking;
+pub(crate) mod capture;
 pub(crate) mod catalog;
 mod charging;
 pub(crate) mod checkout;
+pub(crate) mod confirming;
+pub(crate) mod customers;
 pub(crate) mod debit;
+pub(crate) mod intents;
 pub(crate) mod lines;
 pub(crate) mod links;
+pub(crate) mod methods;
 pub(crate) mod refunds;
 pub(crate) mod sessions;
 mod tx;

@@ -28,9 +28,9 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, asked: &Belonging) -> Res
                 .get(id)
                 .ok_or_else(|| Error::no_such_in_body("payment_intent", id, "payment_intent"))?;
             let charge = intent.latest_charge.as_deref().and_then(|charge| tx.state.charges.get(charge));
-            charge.filter(|charge| charge.status == charge::Status::Succeeded).ok_or_else(|| {
-                Error::invalid("This PaymentIntent does not have a successful charge to refund.").executed()
-            })?
+            charge.filter(|charge| charge.status == charge::Status::Succeeded && charge.captured.is_some()).ok_or_else(
+                || Error::invalid("This PaymentIntent does not have a successful charge to refund.").executed(),
+            )?
         }
     };
     let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
@@ -59,6 +59,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, asked: &Belonging) -> Res
         reason: params.string("reason"),
         status: Status::Succeeded,
         reference: None,
+        reversal: false,
         balance_transaction: None,
         metadata,
         belongs: belongs.clone(),

@@ -63,7 +63,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         customer: customer.as_ref().map(|customer| customer.id.clone()),
         payer: None,
         customer_email: params.string("customer_email"),
-        prefilled_email: customer.and_then(|customer| customer.payer.email.clone()),
+        prefilled_email: customer.and_then(|customer| customer.email.clone()),
         client_reference_id: params.string("client_reference_id"),
         completion: Completion::Redirect(success_url),
         cancel_url: params.string("cancel_url"),

@@ -95,6 +95,9 @@ pub(crate) async fn serve(
     if let Err(error) = &result {
         remember_unsupported(stripe, exchange, method, uri, error);
     }
+    for what in &batch.unsupported {
+        note_unsupported(stripe, exchange, method, uri, what);
+    }
     let (status, body) = match &result {
         Ok(body) => body.success(&stripe.view(stripe.world.clock().now())),
         Err(error) => reply.error_body(error),
@@ -135,13 +138,17 @@ fn refused(
 
 fn remember_unsupported(stripe: &Stripe, exchange: &Exchange, method: &Method, uri: &Uri, error: &Error) {
     if let Some(what) = &error.unsupported {
-        exchange.unsupported(what);
-        stripe.state.write().note_unsupported(Unsupported {
-            at: stripe.world.clock().now().to_string(),
-            call: format!("{method} {}", uri.path()).chars().take(300).collect(),
-            what: what.chars().take(300).collect(),
-        });
+        note_unsupported(stripe, exchange, method, uri, what);
     }
+}
+
+fn note_unsupported(stripe: &Stripe, exchange: &Exchange, method: &Method, uri: &Uri, what: &str) {
+    exchange.unsupported(what);
+    stripe.state.write().note_unsupported(Unsupported {
+        at: stripe.world.clock().now().to_string(),
+        call: format!("{method} {}", uri.path()).chars().take(300).collect(),
+        what: what.chars().take(300).collect(),
+    });
 }
 
 #[expect(clippy::too_many_arguments, reason = "the one place where a call's parts come together")]

@@ -1,20 +1,27 @@
-//! `/v1/payment_intents`: those that checkout made. Making and confirming them by hand is refused.
+//! `/v1/payment_intents`
+
+use std::sync::Arc;
 
 use super::call::{Call, Operation, Run};
 use super::content::Content;
+use super::intent_fields::{CANCEL, CAPTURE, CONFIRM, CREATE, UPDATE};
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
-use crate::domain::intent::Command;
+use crate::domain::intent::Intent;
 use crate::error::Error;
-use crate::flows::Tx;
+use crate::flows::{Tx, capture, confirming, intents};
 use crate::params::{Field, Kind, later, opt};
 use crate::render::Shown;
 
 const LIST: &[Field] = &[CREATED, opt("customer", Kind::Text(5_000)), later("customer_account"), BEFORE, LIMIT, AFTER];
-const UPDATE: &[Field] = &[opt("description", Kind::TextOrUnset(1_000)), opt("metadata", Kind::Metadata)];
-const CANCEL: &[Field] =
-    &[opt("cancellation_reason", Kind::OneOf(&["abandoned", "duplicate", "fraudulent", "requested_by_customer"]))];
 
 pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "POST",
+        path: "/v1/payment_intents",
+        id: "createPaymentIntent",
+        fields: CREATE,
+        run: Run::Write(create),
+    },
     Operation {
         method: "GET",
         path: "/v1/payment_intents",
@@ -38,6 +45,20 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "POST",
+        path: "/v1/payment_intents/{intent}/confirm",
+        id: "confirmPaymentIntent",
+        fields: CONFIRM,
+        run: Run::Write(confirm),
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/payment_intents/{intent}/capture",
+        id: "capturePaymentIntent",
+        fields: CAPTURE,
+        run: Run::Write(take),
+    },
+    Operation {
+        method: "POST",
         path: "/v1/payment_intents/{intent}/cancel",
         id: "cancelPaymentIntent",
         fields: CANCEL,
@@ -45,10 +66,17 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
+fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
+    let intent = intents::create(tx, &call.params, &call.belongs)?;
+    Ok(tx.told_intent(&intent).into())
+}
+
 fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let created = listing::created(call);
-    let key = call.params.text("customer").map(|customer| ("customer", customer));
-    let page = shown.state.intents.page(&listing::paging(call)?, key, |row| created(row.created));
+    let customer = call.params.text("customer");
+    let page = shown.state.intents.page(&listing::paging(call)?, customer.map(|id| ("customer", id)), |row| {
+        created(row.created) && customer.is_none_or(|id| row.customer.as_deref() == Some(id))
+    });
     listing::answer(call, "payment_intent", page, |row| shown.told_intent(row))
 }
 
@@ -58,26 +86,33 @@ fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
 }
 
 fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
-    let mut intent = tx.state.intents.get(&call.id).ok_or_else(|| missing(call))?.as_ref().clone();
-    let params = &call.params;
-    intent.metadata = params.metadata().apply(&intent.metadata).map_err(|fault| Error::metadata(&fault))?;
-    if params.has("description") {
-        intent.description = params.string("description");
-    }
-    // No event tells of such a change.
-    let intent = tx.state.intents.put(intent);
+    let intent = find(tx, call)?;
+    let intent = intents::update(tx, &intent, &call.params, &call.belongs)?;
+    Ok(tx.told_intent(&intent).into())
+}
+
+fn confirm(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
+    let intent = find(tx, call)?;
+    let intent = confirming::confirm(tx, &intent, &call.params)?;
+    Ok(tx.told_intent(&intent).into())
+}
+
+fn take(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
+    let intent = find(tx, call)?;
+    let intent = capture::capture(tx, &intent, &call.params)?;
     Ok(tx.told_intent(&intent).into())
 }
 
 fn cancel(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
-    let intent = tx.state.intents.get(&call.id).ok_or_else(|| missing(call))?;
-    let shown = tx.shown().intent(&intent);
-    let (after, _) = intent
-        .apply(Command::Cancel(call.params.string("cancellation_reason")), tx.now)
-        .map_err(|refusal| Error::intent_state(refusal, "cancel", shown))?;
-    let intent = tx.state.intents.put(after);
-    tx.emit_of_intent("payment_intent.canceled", &intent);
+    let intent = find(tx, call)?;
+    let canceled = capture::cancel(tx, &intent, call.params.string("cancellation_reason"));
+    let intent = canceled
+        .map_err(|refusal| Error::intent_state(refusal, "cancel", intent.currency, tx.shown().intent(&intent)))?;
     Ok(tx.told_intent(&intent).into())
+}
+
+fn find(tx: &Tx<'_>, call: &Call) -> Result<Arc<Intent>, Error> {
+    tx.state.intents.get(&call.id).ok_or_else(|| missing(call))
 }
 
 fn missing(call: &Call) -> Error {

@@ -1,45 +1,58 @@
-//! `/v1/payment_methods`: those that buyers used, and those made from test numbers and tokens.
+//! `/v1/payment_methods`
 
-use super::addresses::BILLING;
+use std::sync::Arc;
+
+use super::addresses::{ALLOW_REDISPLAY, BILLING, METHOD, METHOD_TYPE};
 use super::call::{Call, Operation, Run};
 use super::content::Content;
-use crate::domain::bank_account::Iban;
-use crate::domain::cards::{Card, CardFault};
-use crate::domain::payer::{Payer, PaymentMethod};
-use crate::domain::test_methods::test_card;
+use super::listing::{self, AFTER, BEFORE, LIMIT};
+use crate::domain::payer::PaymentMethod;
 use crate::error::Error;
-use crate::flows::checkout::{Means, instrument_of};
-use crate::flows::{Tx, addresses};
-use crate::params::{Field, Kind, Params, later, need, opt};
+use crate::flows::{Tx, customers, methods};
+use crate::params::{Field, Kind, later, need, opt};
 use crate::render::Shown;
 
-const CARD: &[Field] = &[
-    opt("cvc", Kind::Text(20)),
-    opt("exp_month", Kind::Integer(1, 12)),
-    opt("exp_year", Kind::Integer(0, 9_999)),
-    later("networks"),
-    opt("number", Kind::Text(100)),
-    opt("token", Kind::Text(200)),
-];
-const CREATE: &[Field] = &[
-    later("allow_redisplay"),
+const UPDATE: &[Field] = &[
+    opt("allow_redisplay", ALLOW_REDISPLAY),
     opt("billing_details", BILLING),
-    opt("card", Kind::Object(CARD)),
-    later("customer"),
+    opt(
+        "card",
+        Kind::Object(&[
+            opt("exp_month", Kind::Integer(1, 12)),
+            opt("exp_year", Kind::Integer(2_000, 2_199)),
+            later("networks"),
+        ]),
+    ),
     opt("metadata", Kind::Metadata),
-    later("payment_method"),
-    later("radar_options"),
-    opt("sepa_debit", Kind::Object(&[need("iban", Kind::Text(100))])),
-    need("type", Kind::Text(100)),
 ];
+const ATTACH: &[Field] = &[need("customer", Kind::Text(5_000)), later("customer_account")];
+const LIST: &[Field] = &[
+    opt("allow_redisplay", ALLOW_REDISPLAY),
+    opt("customer", Kind::Text(5_000)),
+    later("customer_account"),
+    BEFORE,
+    LIMIT,
+    AFTER,
+    opt("type", METHOD_TYPE),
+];
+/// The list of one customer names the customer in its path.
+pub(super) const OF_CUSTOMER: &[Field] =
+    &[opt("allow_redisplay", ALLOW_REDISPLAY), BEFORE, LIMIT, AFTER, opt("type", METHOD_TYPE)];
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
         method: "POST",
         path: "/v1/payment_methods",
         id: "createPaymentMethod",
-        fields: CREATE,
+        fields: METHOD,
         run: Run::Write(create),
+    },
+    Operation {
+        method: "GET",
+        path: "/v1/payment_methods",
+        id: "listPaymentMethods",
+        fields: LIST,
+        run: Run::Read(list),
     },
     Operation {
         method: "GET",
@@ -48,77 +61,78 @@ pub(super) const OPERATIONS: &[Operation] = &[
         fields: &[],
         run: Run::Read(retrieve),
     },
+    Operation {
+        method: "POST",
+        path: "/v1/payment_methods/{payment_method}",
+        id: "updatePaymentMethod",
+        fields: UPDATE,
+        run: Run::Write(update),
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/payment_methods/{payment_method}/attach",
+        id: "attachPaymentMethod",
+        fields: ATTACH,
+        run: Run::Write(attach),
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/payment_methods/{payment_method}/detach",
+        id: "detachPaymentMethod",
+        fields: &[],
+        run: Run::Write(detach),
+    },
 ];
 
 fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
-    let params = &call.params;
-    let payer = addresses::payer(&params.object("billing_details").unwrap_or_default());
-    let means = match params.text("type").unwrap_or_default() {
-        "card" => Means::Card(card(tx, &params.object("card").ok_or_else(|| Error::missing("card"))?)?),
-        "sepa_debit" => Means::SepaDebit(account(params, &payer)?),
-        other => {
-            let what = format!("payment methods of type {:?}", other.chars().take(60).collect::<String>());
-            return Err(Error::unsupported(what, Some("type")));
+    Ok(methods::create(tx, &call.params, "", &call.belongs)?.into())
+}
+
+fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
+    match call.params.text("customer") {
+        Some(customer) if !shown.state.customers.has(customer) => {
+            Err(Error::no_such_in_body("customer", customer, "customer"))
         }
-    };
-    let scope = &call.belongs.scope;
-    let method = tx.state.methods.put(PaymentMethod {
-        id: tx.mint.plain("pm_", scope),
-        created: tx.seconds(),
-        payer,
-        customer: None,
-        metadata: params.metadata().made().map_err(|fault| Error::metadata(&fault))?,
-        instrument: instrument_of(tx.mint, &means),
-        belongs: call.belongs.clone(),
+        customer => page(shown, call, customer),
+    }
+}
+
+/// A page of the methods that a customer keeps, or any customer.
+pub(super) fn page(shown: Shown<'_>, call: &Call, customer: Option<&str>) -> Result<Content, Error> {
+    let (kind, allow) = (call.params.text("type"), call.params.text("allow_redisplay"));
+    let page = shown.state.methods.page(&listing::paging(call)?, customer.map(|id| ("customer", id)), |row| {
+        row.customer.is_some()
+            && customer.is_none_or(|id| row.customer.as_deref() == Some(id))
+            && kind.is_none_or(|kind| row.instrument.kind() == kind)
+            && allow.is_none_or(|allow| row.allow_redisplay == allow)
     });
-    Ok(method.into())
-}
-
-/// A token's card, or the one typed.
-fn card(tx: &Tx<'_>, params: &Params) -> Result<Card, Error> {
-    if let Some(token) = params.text("token") {
-        return test_card(token)
-            .filter(|_| token.starts_with("tok_"))
-            .ok_or_else(|| Error::no_such_in_body("token", token, "card[token]"));
-    }
-    let asked = |name: &str| Error::missing(&format!("card[{name}]"));
-    let number = params.text("number").ok_or_else(|| asked("number"))?;
-    let month = params.integer("exp_month").ok_or_else(|| asked("exp_month"))?;
-    let year = params.integer("exp_year").ok_or_else(|| asked("exp_year"))?;
-    let date = tx.now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let year = if year < 100 { year + 2_000 } else { year };
-    let cvc = params.text("cvc");
-    // A card without a code is taken; one with a wrong code is not.
-    let card = Card::parse(number, &format!("{month}/{year:04}"), cvc.unwrap_or("000"), (date.year(), date.month()));
-    let card = card.map_err(|fault| mistyped(&fault))?;
-    Ok(Card { cvc: card.cvc.filter(|_| cvc.is_some()), ..card })
-}
-
-fn mistyped(fault: &CardFault) -> Error {
-    let (_, field) = fault.field.rsplit_once('_').unwrap_or_default();
-    let param = match (field, fault.code) {
-        ("expiry", "invalid_expiry_month") => "card[exp_month]",
-        ("expiry", _) => "card[exp_year]",
-        ("cvc", _) => "card[cvc]",
-        _ => "card[number]",
-    };
-    let error = Error::other(http::StatusCode::PAYMENT_REQUIRED, Some(fault.code), fault.message);
-    error.param(param)
-}
-
-fn account(params: &Params, payer: &Payer) -> Result<Iban, Error> {
-    let debit = params.object("sepa_debit").ok_or_else(|| Error::missing("sepa_debit"))?;
-    for (name, given) in [("email", &payer.email), ("name", &payer.name)] {
-        if given.is_none() {
-            return Err(Error::missing(&format!("billing_details[{name}]")));
-        }
-    }
-    let iban = Iban::parse(debit.text("iban").unwrap_or_default());
-    iban.map_err(|fault| Error::invalid(fault.message).code(fault.code).param("sepa_debit[iban]"))
+    listing::answer(call, "PaymentMethod", page, |row| Arc::clone(row).into())
 }
 
 fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
-    let method = shown.state.methods.get(&call.id);
-    let method = method.ok_or_else(|| Error::no_such_at_url("PaymentMethod", &call.id, "payment_method"))?;
-    Ok(method.into())
+    Ok(shown.state.methods.get(&call.id).ok_or_else(|| missing(call))?.into())
+}
+
+fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
+    let method = find(tx, call)?;
+    Ok(methods::update(tx, &method, &call.params)?.into())
+}
+
+fn attach(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
+    let customer = customers::named(tx, call.params.text("customer").unwrap_or_default(), "customer")?;
+    let method = methods::find(tx, &call.id, &call.belongs).ok_or_else(|| missing(call))?;
+    Ok(methods::attach(tx, &method, &customer)?.into())
+}
+
+fn detach(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
+    let method = find(tx, call)?;
+    Ok(methods::detach(tx, &method)?.into())
+}
+
+fn find(tx: &Tx<'_>, call: &Call) -> Result<Arc<PaymentMethod>, Error> {
+    tx.state.methods.get(&call.id).ok_or_else(|| missing(call))
+}
+
+fn missing(call: &Call) -> Error {
+    Error::no_such_at_url("PaymentMethod", &call.id, "payment_method")
 }

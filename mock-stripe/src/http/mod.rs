@@ -3,6 +3,7 @@
 mod account;
 mod addresses;
 mod answer;
+mod authentication;
 mod balance;
 mod call;
 mod charges;
@@ -11,6 +12,7 @@ mod customers;
 mod dialect;
 mod events;
 mod expand;
+mod intent_fields;
 mod intents;
 mod links;
 mod listing;

@@ -15,10 +15,9 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 use super::page_form::{self, Submission};
 use super::page_view::{self, Notice};
-use crate::domain::cards::unsupported_sequel;
 use crate::domain::link;
 use crate::domain::session::{Session, Status};
-use crate::flows::checkout::{self, Means, Paid};
+use crate::flows::checkout::{self, Paid};
 use crate::flows::sessions;
 use crate::stripe::Stripe;
 use crate::webhooks;
@@ -97,17 +96,13 @@ async fn submit(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri, body
         Ok(checked) => checked,
         Err(faults) => return page(&stripe, &session, &submission, &faults),
     };
-    if let Some(Means::Card(card)) = &checked.means
-        && let Some(sequel) = unsupported_sequel(&card.number)
-    {
-        exchange.unsupported(sequel);
-    }
     let (paid, batch) = stripe.change_by_itself(|tx| {
         // Read again under the lock: of many who submit at once, one is first.
         let session = tx.state.sessions.get(&session.id).unwrap_or_else(|| Arc::clone(&session));
         let session = checkout::with_quantities(tx, &session, &checked.quantities);
         checkout::submit(tx, &session, checked.payer, checked.means)
     });
+    batch.unsupported.iter().for_each(|what| exchange.unsupported(*what));
     after(&stripe, &session, &submission, paid, batch).await
 }
 
@@ -161,13 +156,13 @@ fn find(stripe: &Stripe, exchange: &Exchange, uri: &Uri) -> Option<Arc<Session>>
     Some(session)
 }
 
-fn last_part(uri: &Uri) -> String {
+pub(super) fn last_part(uri: &Uri) -> String {
     let raw = uri.path().rsplit('/').next().unwrap_or_default();
     percent_decode_str(raw).decode_utf8_lossy().into_owned()
 }
 
 /// A page. It loads nothing, runs nothing, and cannot be framed; forms go to itself and, after payment, wherever the seller said.
-fn html(status: StatusCode, text: String) -> Response {
+pub(super) fn html(status: StatusCode, text: String) -> Response {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -187,7 +182,7 @@ fn html(status: StatusCode, text: String) -> Response {
 /// What a header's value cannot hold as it is; letters beyond ASCII are always encoded.
 const NOT_IN_A_HEADER: &AsciiSet = &CONTROLS.add(b' ');
 
-fn see_other(target: &str) -> Response {
+pub(super) fn see_other(target: &str) -> Response {
     let mut response = html(StatusCode::SEE_OTHER, String::new());
     // What was stored is an absolute URL without blanks; letters beyond ASCII travel percent-encoded.
     let ascii = utf8_percent_encode(target, NOT_IN_A_HEADER).to_string();

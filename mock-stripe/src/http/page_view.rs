@@ -19,6 +19,10 @@ pub(super) enum Notice<'a> {
     Inactive(Option<&'a str>),
     /// The session's time is over.
     Expired,
+    /// The bank was told.
+    Confirmed,
+    /// The bank was told otherwise, or not in time.
+    NotConfirmed,
     /// The real service would go on here.
     Unsupported(&'a str),
 }
@@ -58,7 +62,7 @@ struct CheckoutPage<'a> {
 #[template(path = "challenge.html")]
 struct ChallengePage<'a> {
     lang: &'a str,
-    session: &'a str,
+    action: &'a str,
     total: String,
 }
 
@@ -96,9 +100,18 @@ pub(super) fn notice(notice: Notice<'_>) -> String {
             "This checkout has expired",
             "This checkout page has timed out. Please go back to the seller and start again.",
         ),
+        Notice::Confirmed => ("Payment confirmed", "Your bank knows that it is you who pays. You can close this page."),
+        Notice::NotConfirmed => {
+            ("Payment not confirmed", "This payment was not confirmed. Please go back to the seller and try again.")
+        }
         Notice::Unsupported(what) => ("Not available here", what),
     };
     render(&NoticePage { lang: LANGUAGE, title, message })
+}
+
+/// The page where the bank asks whether it is the buyer who pays; `action` is its own path.
+pub(super) fn challenge(action: &str, total: String) -> String {
+    render(&ChallengePage { lang: LANGUAGE, action, total })
 }
 
 /// The page of a session: to pay, to confirm, or done.
@@ -110,7 +123,7 @@ pub(super) fn checkout(session: &Session, intent: Option<&Intent>, typed: &Submi
         Status::Open => {}
     }
     if faults.is_empty() && intent.is_some_and(|intent| intent.status == IntentStatus::RequiresAction) {
-        return render(&ChallengePage { lang: LANGUAGE, session: &session.id, total });
+        return challenge(&format!("/c/pay/{}", session.id), total);
     }
     let offered = session.presentation.payment_method_types.clone().unwrap_or_else(|| wire::default_types(session));
     let fixed = session.customer_email.as_deref();

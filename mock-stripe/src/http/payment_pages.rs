@@ -5,12 +5,11 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Operation, Run};
 use super::content::Content;
-use crate::domain::payer::Payer;
+use crate::domain::payer::PaymentMethod;
 use crate::domain::session::Session;
-use crate::domain::test_methods::test_card;
 use crate::error::Error;
-use crate::flows::Tx;
 use crate::flows::checkout::{self, Means, Paid};
+use crate::flows::{Tx, confirming, methods};
 use crate::params::{Field, Kind, need, opt};
 use crate::render::Shown;
 use crate::wire;
@@ -47,16 +46,19 @@ fn confirm(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     {
         return Err(Error::invalid("The amount of this Checkout Session has changed.").param("expected_amount"));
     }
-    let name = call.params.text("payment_method").unwrap_or_default();
-    let missing = || Error::no_such_in_body("PaymentMethod", name, "payment_method");
-    let (means, payer) = means_of(tx, name).ok_or_else(missing)?;
-    let kind = checkout::instrument_of(tx.mint, &means).kind();
-    let offered = session.presentation.payment_method_types.clone();
-    if !offered.unwrap_or_else(|| wire::default_types(&session)).iter().any(|offered| offered == kind) {
-        let message = format!("The payment method type {kind} is not among those of this Checkout Session.");
+    let id = call.params.text("payment_method").unwrap_or_default();
+    let method = methods::named(tx, id, "payment_method", &session.belongs)?;
+    if method.spent {
+        return Err(Error::method_spent());
+    }
+    if method.customer.is_some() && method.customer != session.customer {
+        let message = format!("The payment method supplied ({}) belongs to another Customer.", method.id);
         return Err(Error::invalid(message).param("payment_method"));
     }
-    match checkout::submit(tx, &session, payer, Some(means)) {
+    check_kind(&session, &method)?;
+    let mut payer = method.payer.clone();
+    payer.email = session.customer_email.clone().or(payer.email).or_else(|| Some("stripe@example.com".to_owned()));
+    match checkout::submit(tx, &session, payer, Some(Means::Stored(method))) {
         Paid::Complete | Paid::Challenged => {}
         Paid::Over(status) => {
             let message = format!("This Checkout Session is not open: its status is {}.", status.as_str());
@@ -80,15 +82,15 @@ fn page(shown: Shown<'_>, session: &Session) -> Value {
     })
 }
 
-/// A test method by its name, or one that was made before; and who pays with it.
-fn means_of(tx: &Tx<'_>, name: &str) -> Option<(Means, Payer)> {
-    if let Some(card) = test_card(name).filter(|_| name.starts_with("pm_card_")) {
-        let payer = Payer { email: Some("stripe@example.com".to_owned()), ..Payer::default() };
-        return Some((Means::Card(card), payer));
+/// Whether the session offers this type.
+fn check_kind(session: &Session, method: &PaymentMethod) -> Result<(), Error> {
+    let kind = method.instrument.kind();
+    let offered = session.presentation.payment_method_types.clone();
+    if offered.unwrap_or_else(|| wire::default_types(session)).iter().any(|offered| offered == kind) {
+        return Ok(());
     }
-    let method = tx.state.methods.get(name)?;
-    let payer = method.payer.clone();
-    Some((Means::Stored(method), payer))
+    let message = format!("This Checkout Session does not take the payment method type {kind}.");
+    Err(Error::invalid(message).param("payment_method"))
 }
 
 /// The 402 of a refused try, with its intent and method.
@@ -99,10 +101,10 @@ fn declined(tx: &Tx<'_>, session: &str, message: &str) -> Error {
         .get(session)
         .and_then(|session| session.intent.clone())
         .and_then(|id| tx.state.intents.get(&id));
-    let Some(intent) = intent else { return Error::invalid(message).executed() };
-    let mut members = intent.last_error.as_ref().map(|error| tx.shown().payment_error(error)).unwrap_or_default();
-    members.insert("payment_intent".to_owned(), tx.shown().intent(&intent));
-    Error::declined(message, members)
+    match intent {
+        Some(intent) => confirming::declined(tx, &intent),
+        None => Error::invalid(message).executed(),
+    }
 }
 
 fn missing(call: &Call) -> Error {

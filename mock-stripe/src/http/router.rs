@@ -9,8 +9,8 @@ use mock_core::Exchange;
 
 use super::call::{Operation, serve, unrecognized};
 use super::{
-    account, balance, charges, customers, events, intents, links, methods, page, payment_pages, prices, products,
-    refunds, sessions, stripecli, webhook_endpoints,
+    account, authentication, balance, charges, customers, events, intents, links, methods, page, payment_pages, prices,
+    products, refunds, sessions, stripecli, webhook_endpoints,
 };
 use crate::stripe::Stripe;
 
@@ -37,7 +37,7 @@ const OPERATIONS: &[&[Operation]] = &[
 /// checked against it.
 pub fn routes() -> Vec<(&'static str, &'static str, &'static str)> {
     let api = OPERATIONS.iter().copied().flatten().map(|operation| (operation.method, operation.path, operation.id));
-    api.chain(page::ROUTES.iter().chain(stripecli::ROUTES).copied()).collect()
+    api.chain([page::ROUTES, authentication::ROUTES, stripecli::ROUTES].concat()).collect()
 }
 
 /// The router over one account.
@@ -61,6 +61,7 @@ pub(crate) fn router(stripe: &Stripe) -> Router {
     }
     router
         .merge(page::router())
+        .merge(authentication::router())
         .merge(stripecli::router())
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)

@@ -116,6 +116,7 @@ fn value(node: &FormNode, kind: &Kind) -> Result<Value, Error> {
                 _ => Err(Error::wrong_shape(name, &format!("decimal: {}", short(text)))),
             }
         }
+        Kind::OneOf(words) if words.contains(&"") && text(node, "string")?.is_empty() => Ok(Value::Null),
         Kind::OneOf(words) => {
             let text = filled(node, "string")?;
             if words.contains(&text) { Ok(text.into()) } else { Err(Error::not_one_of(name, words)) }
@@ -130,14 +131,11 @@ fn value(node: &FormNode, kind: &Kind) -> Result<Value, Error> {
             "" => Ok(Value::Null),
             text => url(name, text),
         },
-        Kind::Email => {
-            let text = filled(node, "string")?;
-            if is_email(text) {
-                Ok(text.into())
-            } else {
-                Err(Error::invalid(format!("Invalid email address: {}", short(text))).code("email_invalid").param(name))
-            }
-        }
+        Kind::Email => email(name, filled(node, "string")?),
+        Kind::EmailOrUnset => match text(node, "string")? {
+            "" => Ok(Value::Null),
+            text => email(name, text),
+        },
         Kind::Range => match node.text() {
             Some(text) => integer(name, text, 0, i64::MAX),
             None => object(node, RANGE),
@@ -188,6 +186,14 @@ fn integer(name: &str, text: &str, least: i64, most: i64) -> Result<Value, Error
         Ok(number.into())
     } else {
         Err(Error::out_of_range(name, least, most, number))
+    }
+}
+
+fn email(name: &str, text: &str) -> Result<Value, Error> {
+    if is_email(text) {
+        Ok(text.into())
+    } else {
+        Err(Error::invalid(format!("Invalid email address: {}", short(text))).code("email_invalid").param(name))
     }
 }
 

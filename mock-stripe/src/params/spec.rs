@@ -24,7 +24,7 @@ pub(crate) enum Kind {
     Flag,
     /// A decimal number of at least zero with at most 12 places.
     Decimal,
-    /// One of these words.
+    /// One of these words; an empty one among them unsets it.
     OneOf(&'static [&'static str]),
     /// A currency code.
     Currency,
@@ -34,6 +34,8 @@ pub(crate) enum Kind {
     UrlOrUnset,
     /// An e-mail address.
     Email,
+    /// The same, but empty unsets it.
+    EmailOrUnset,
     /// Unix seconds.
     Time,
     /// Unix seconds, or an object of `gt`, `gte`, `lt`, `lte`.

@@ -6,7 +6,8 @@ use super::shape::shape;
 use crate::domain::address::{Address, Shipping};
 use crate::domain::payer::Payer;
 
-fn address(address: Option<&Address>) -> impl Serialize {
+/// An address with all its members.
+pub(super) fn address(address: Option<&Address>) -> impl Serialize {
     let part = |pick: fn(&Address) -> &Option<String>| address.and_then(|address| pick(address).clone());
     // Of a buyer who gave none, the page still knows the country.
     let country = if address.is_some() { part(|address| &address.country) } else { Some("US".to_owned()) };
@@ -40,4 +41,9 @@ pub(super) fn shipping(shipping: &Shipping) -> impl Serialize {
         "phone": &shipping.phone,
         "tracking_number": &shipping.tracking_number,
     })
+}
+
+/// Where a customer's goods go; no parcel is on its way.
+pub(super) fn customers_shipping(to: &Shipping) -> impl Serialize {
+    shape!({ "address": address(Some(&to.address)), "name": &to.name, "phone": &to.phone })
 }

@@ -11,7 +11,6 @@ use crate::domain::payer::{CardSummary, Instrument};
 /// A charge.
 pub fn charge<'a>(charge: &'a Charge, view: &View) -> impl Serialize + use<'a> {
     let paid = charge.status == Status::Succeeded;
-    let captured = charge.status != Status::Failed;
     // The address of a receipt changes with what it shows: the booking, and what was given back.
     let receipt = paid.then(|| {
         let booked = if charge.balance_transaction.is_some() { "b" } else { "a" };
@@ -21,7 +20,7 @@ pub fn charge<'a>(charge: &'a Charge, view: &View) -> impl Serialize + use<'a> {
         "id": &charge.id,
         "object": "charge",
         "amount": charge.amount,
-        "amount_captured": if captured { charge.amount } else { 0 },
+        "amount_captured": charge.captured.unwrap_or_default(),
         "amount_refunded": charge.amount_refunded,
         "application": null,
         "application_fee": null,
@@ -29,7 +28,7 @@ pub fn charge<'a>(charge: &'a Charge, view: &View) -> impl Serialize + use<'a> {
         "balance_transaction": &charge.balance_transaction,
         "billing_details": billing_details(&charge.payer),
         "calculated_statement_descriptor": "SANDBOX",
-        "captured": captured,
+        "captured": charge.captured.is_some(),
         "created": charge.created,
         "currency": charge.currency.code(),
         "customer": &charge.customer,
@@ -129,6 +128,7 @@ fn card_details(charge: &Charge, card: &CardSummary) -> impl Serialize {
         "amount_authorized": (!failed).then_some(charge.amount),
         "authorization_code": approved,
         "brand": &card.brand,
+        "capture_before"?: charge.capture_before(),
         "checks": { "address_line1_check": null, "address_postal_code_check": null, "cvc_check": cvc_check },
         "country": &card.country,
         "exp_month": card.exp_month,

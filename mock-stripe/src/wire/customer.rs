@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::View;
-use super::address::billing_details;
+use super::address::{address, billing_details, customers_shipping};
 use super::shape::shape;
 use crate::domain::payer::{Customer, Instrument, PaymentMethod};
 
@@ -12,28 +12,31 @@ pub fn customer<'a>(customer: &'a Customer, view: &View) -> impl Serialize + use
     shape!({
         "id": &customer.id,
         "object": "customer",
-        "address": null,
+        "address": customer.address.as_ref().map(|given| address(Some(given))),
         "balance": 0,
         "created": customer.created,
         "currency": null,
         "customer_account": null,
         "default_source": null,
         "delinquent": false,
-        "description": null,
+        "description": &customer.description,
         "discount": null,
-        "email": &customer.payer.email,
+        "email": &customer.email,
         "invoice_prefix": &customer.invoice_prefix,
         "invoice_settings": {
-            "custom_fields": null, "default_payment_method": null, "footer": null, "rendering_options": null,
+            "custom_fields": null,
+            "default_payment_method": &customer.default_payment_method,
+            "footer": null,
+            "rendering_options": null,
         },
         "livemode": view.livemode,
-        "metadata": {},
-        "name": &customer.payer.name,
+        "metadata": &customer.metadata,
+        "name": &customer.name,
         "next_invoice_sequence": 1,
-        "phone": null,
-        "preferred_locales": [],
-        "shipping": null,
-        "tax_exempt": "none",
+        "phone": &customer.phone,
+        "preferred_locales": &customer.preferred_locales,
+        "shipping": customer.shipping.as_ref().map(customers_shipping),
+        "tax_exempt": &customer.tax_exempt,
         "test_clock": null,
     })
 }
@@ -77,7 +80,7 @@ pub fn payment_method<'a>(method: &'a PaymentMethod, view: &View) -> impl Serial
     shape!({
         "id": &method.id,
         "object": "payment_method",
-        "allow_redisplay": "unspecified",
+        "allow_redisplay": &method.allow_redisplay,
         "billing_details": billing_details(&method.payer),
         "card"?: card,
         "created": method.created,

@@ -6,34 +6,30 @@ use super::View;
 use super::address::shipping;
 use super::customer::payment_method;
 use super::shape::{Either, Members, Object, members, shape};
-use crate::domain::intent::{Intent, PaymentError, Status};
+use crate::domain::intent::{Intent, PaymentError, SetUp, Status};
 use crate::domain::payer::PaymentMethod;
 
 /// A payment intent; `tried` is the method of its last error.
 pub fn intent<'a>(intent: &'a Intent, tried: Option<&'a PaymentMethod>, view: &View) -> impl Serialize + use<'a> {
     let last_error = intent.last_error.as_ref().map(|error| Object(payment_error(error, tried, view)));
-    let next_action = match (intent.status, &intent.session) {
-        (Status::RequiresAction, Some(session)) => {
-            let url = format!("{}/c/pay/{session}", view.base);
-            Some(shape!({ "redirect_to_url": { "return_url": url.clone(), "url": url }, "type": "redirect_to_url" }))
-        }
-        _ => None,
-    };
+    let automatic = intent
+        .automatic_methods
+        .map(|redirects| shape!({ "allow_redirects": if redirects { "always" } else { "never" }, "enabled": true }));
     shape!({
         "id": &intent.id,
         "object": "payment_intent",
         "amount": intent.amount,
-        "amount_capturable": 0,
+        "amount_capturable": intent.amount_capturable,
         "amount_details": { "tip": {} },
         "amount_received": intent.amount_received,
         "application": null,
         "application_fee_amount": null,
-        "automatic_payment_methods": null,
+        "automatic_payment_methods": automatic,
         "canceled_at": intent.canceled_at,
         "cancellation_reason": &intent.cancellation_reason,
-        "capture_method": &intent.capture_method,
+        "capture_method": intent.capture_method.as_str(),
         "client_secret": &intent.client_secret,
-        "confirmation_method": "automatic",
+        "confirmation_method": intent.confirmation.as_str(),
         "created": intent.created,
         "currency": intent.currency.code(),
         "customer": &intent.customer,
@@ -45,7 +41,7 @@ pub fn intent<'a>(intent: &'a Intent, tried: Option<&'a PaymentMethod>, view: &V
         "livemode": view.livemode,
         "managed_payments": { "enabled": false },
         "metadata": &intent.metadata,
-        "next_action": next_action,
+        "next_action": next_action(intent, view),
         "on_behalf_of": null,
         "payment_method": &intent.payment_method,
         "payment_method_configuration_details": null,
@@ -54,7 +50,7 @@ pub fn intent<'a>(intent: &'a Intent, tried: Option<&'a PaymentMethod>, view: &V
         "processing": null,
         "receipt_email": &intent.receipt_email,
         "review": null,
-        "setup_future_usage": &intent.setup_future_usage,
+        "setup_future_usage": intent.setup_future_usage.map(SetUp::as_str),
         "shared_payment_granted_token": null,
         "shipping": intent.shipping.as_deref().map(shipping),
         "source": null,
@@ -64,6 +60,34 @@ pub fn intent<'a>(intent: &'a Intent, tried: Option<&'a PaymentMethod>, view: &V
         "transfer_data": null,
         "transfer_group": &intent.transfer_group,
     })
+}
+
+/// What the buyer has to do: go to the page where the bank asks. Without an address to come back to, a page would have opened it in a frame of its own.
+fn next_action(intent: &Intent, view: &View) -> Option<impl Serialize + use<>> {
+    if intent.status != Status::RequiresAction {
+        return None;
+    }
+    let (url, return_url) = match (&intent.session, &intent.return_url) {
+        (Some(session), _) => {
+            let url = format!("{}/c/pay/{session}", view.base);
+            (url.clone(), Some(url))
+        }
+        (None, return_url) => (authentication_url(intent, view), return_url.clone()),
+    };
+    Some(match return_url {
+        Some(return_url) => Either::One(
+            shape!({ "redirect_to_url": { "return_url": return_url, "url": url }, "type": "redirect_to_url" }),
+        ),
+        None => Either::Other(shape!({
+            "type": "use_stripe_sdk",
+            "use_stripe_sdk": { "stripe_js": url, "type": "three_d_secure_redirect" },
+        })),
+    })
+}
+
+/// Where the bank asks the buyer, for a payment without checkout.
+pub fn authentication_url(intent: &Intent, view: &View) -> String {
+    format!("{}/c/authenticate/{}?payment_intent_client_secret={}", view.base, intent.id, intent.client_secret)
 }
 
 /// The settings of each type of method.

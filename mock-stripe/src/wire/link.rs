@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::View;
 use super::shape::{Either, shape};
+use crate::domain::intent::SetUp;
 use crate::domain::link::{AfterCompletion, IntentData, PaymentLink};
 
 /// A payment link.
@@ -68,7 +69,7 @@ fn intent_data(data: &IntentData) -> impl Serialize {
         "capture_method": &data.capture_method,
         "description": &data.description,
         "metadata": &data.metadata,
-        "setup_future_usage": &data.setup_future_usage,
+        "setup_future_usage": data.setup_future_usage.map(SetUp::as_str),
         "statement_descriptor": &data.statement_descriptor,
         "statement_descriptor_suffix": &data.statement_descriptor_suffix,
         "transfer_group": &data.transfer_group,

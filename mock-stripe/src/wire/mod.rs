@@ -23,7 +23,7 @@ pub use account::account;
 pub use charge::{balance_transaction, charge};
 pub use customer::{customer, payment_method};
 pub use event::{endpoint, event};
-pub use intent::{intent, payment_error};
+pub use intent::{authentication_url, intent, payment_error};
 pub use link::payment_link;
 pub use list::{deleted, line_item, list};
 pub use price::price;

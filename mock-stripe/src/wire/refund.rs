@@ -13,7 +13,7 @@ pub fn refund(refund: &Refund) -> impl Serialize {
                 "reference"?: refund.reference.as_deref(),
                 "reference_status": if refund.reference.is_some() { "available" } else { "pending" },
                 "reference_type": "acquirer_reference_number",
-                "type": "refund",
+                "type": if refund.reversal { "reversal" } else { "refund" },
             },
             "type": "card",
         })),

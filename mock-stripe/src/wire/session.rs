@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use super::View;
+use super::address;
 use super::link::{custom_text, invoice_creation};
 use super::shape::{Either, shape};
+use crate::domain::intent::Intent;
 use crate::domain::session::{Completion, Session, Status};
 
 /// What the service writes where a link has no address of its own.
@@ -101,11 +103,7 @@ pub fn session<'a>(session: &'a Session, view: &View) -> impl Serialize + use<'a
 
 /// The types a session offers when the seller named none: cards, and SEPA debits for euros.
 pub fn default_types(session: &Session) -> Vec<String> {
-    let mut types = vec!["card".to_owned()];
-    if session.currency.code() == "eur" {
-        types.push("sepa_debit".to_owned());
-    }
-    types
+    Intent::default_types(session.currency)
 }
 
 fn customer_creation(session: &Session) -> Option<&str> {
@@ -124,24 +122,20 @@ fn collected(session: &Session) -> impl Serialize + use<> {
 }
 
 fn customer_details(session: &Session) -> impl Serialize {
-    let (email, name, address) = match (&session.payer, &session.customer_email) {
-        (Some(payer), _) => (payer.email.as_deref(), payer.name.as_deref(), Some(address())),
-        (None, Some(email)) => (Some(email.as_str()), None, None),
+    let payer = session.payer.as_ref();
+    let (email, name) = match (payer, &session.customer_email) {
+        (Some(payer), _) => (payer.email.as_deref(), payer.name.as_deref()),
+        (None, Some(email)) => (Some(email.as_str()), None),
         (None, None) => return None,
     };
     Some(shape!({
-        "address": address,
+        "address": payer.map(|payer| address::address(payer.address.as_deref())),
         "business_name": null,
         "email": email,
         "individual_name": null,
         "name": name,
-        "phone": null,
+        "phone": payer.and_then(|payer| payer.phone.as_deref()),
         "tax_exempt": "none",
         "tax_ids": name.map(|_| [(); 0]),
     }))
-}
-
-/// What the page learns of the buyer's address.
-fn address() -> impl Serialize {
-    shape!({ "city": null, "country": "US", "line1": null, "line2": null, "postal_code": null, "state": null })
 }

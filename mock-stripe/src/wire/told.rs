@@ -24,6 +24,7 @@ impl Serialize for Told<'_> {
             Row::Intent(row, tried) => intent(row, tried.as_deref(), view).serialize(serializer),
             Row::Charge(row) => charge(row, view).serialize(serializer),
             Row::Refund(row) => refund(row).serialize(serializer),
+            Row::Customer(row) if row.deleted => deleted(&row.id, "customer").serialize(serializer),
             Row::Customer(row) => customer(row, view).serialize(serializer),
             Row::Method(row) => payment_method(row, view).serialize(serializer),
             Row::Transaction(row) => balance_transaction(row, view).serialize(serializer),

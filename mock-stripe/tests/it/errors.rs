@@ -202,7 +202,7 @@ async fn routes_that_are_not_there_say_so_and_are_noted() {
         lab.post("/v1/subscriptions", "a=b").await,
         lab.get("/v1/prices/").await,
         lab.delete(&price).await,
-        lab.post("/v1/payment_intents", "amount=100&currency=usd").await,
+        lab.post("/v1/setup_intents", "confirm=true").await,
         lab.get("/v2/core/events").await,
     ] {
         same(&answer, (404, "", "", "Unrecognized request URL ("));
@@ -215,7 +215,7 @@ async fn routes_that_are_not_there_say_so_and_are_noted() {
             "POST /v1/subscriptions",
             "GET /v1/prices/",
             &format!("DELETE {price}"),
-            "POST /v1/payment_intents",
+            "POST /v1/setup_intents",
             "GET /v2/core/events"
         ]
     );

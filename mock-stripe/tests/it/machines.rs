@@ -88,10 +88,13 @@ fn new_intent() -> Intent {
         core: "3".into(),
         created: 0,
         amount: 500,
+        amount_capturable: 0,
         amount_received: 0,
         currency: usd(),
         status: intent::Status::RequiresPaymentMethod,
-        capture_method: "automatic_async".into(),
+        capture_method: intent::CaptureMethod::AutomaticAsync,
+        confirmation: intent::Confirmation::Automatic,
+        automatic_methods: None,
         client_secret: "s".into(),
         customer: None,
         description: None,
@@ -101,11 +104,13 @@ fn new_intent() -> Intent {
         latest_charge: None,
         last_error: None,
         challenge: None,
+        confirmed: None,
+        return_url: None,
+        setup_future_usage: None,
+        shipping: None,
         canceled_at: None,
         cancellation_reason: None,
         receipt_email: None,
-        setup_future_usage: None,
-        shipping: None,
         statement_descriptor: None,
         statement_descriptor_suffix: None,
         transfer_group: None,
@@ -114,12 +119,13 @@ fn new_intent() -> Intent {
     }
 }
 
-fn new_charge(status: charge::Status, amount: i64) -> Charge {
+fn new_charge(status: charge::Status, captured: bool, amount: i64) -> Charge {
     Charge {
         id: "ch_1".into(),
         core: "3".into(),
         created: 0,
         amount,
+        captured: captured.then_some(amount),
         amount_refunded: 0,
         currency: usd(),
         status,
@@ -176,6 +182,10 @@ fn intent_command() -> impl Strategy<Value = intent::Command> {
         Just(Command::Approve { payment_method: "pm_1".into(), charge: "ch_1".into() }),
         any::<bool>().prop_map(|charge| Command::Refuse(payment_error(charge))),
         Just(Command::Challenge { payment_method: "pm_1".into(), then: AfterChallenge::Approve }),
+        Just(Command::Authenticate),
+        prop::option::of(Just("pm_2".to_owned())).prop_map(Command::Choose),
+        (-10_i64..900).prop_map(|amount| Command::Reprice(amount, usd())),
+        (-10_i64..900).prop_map(Command::Capture),
         Just(Command::Submit { payment_method: "pm_1".into(), charge: "ch_1".into() }),
         Just(Command::Settle),
         Just(Command::Bounce(payment_error(true))),
@@ -217,25 +227,48 @@ proptest! {
     }
 
     #[test]
-    fn an_intent_never_leaves_its_table(steps in prop::collection::vec(intent_command(), 0..12)) {
-        use intent::Status;
+    fn an_intent_never_leaves_its_table(
+        manual_capture in any::<bool>(),
+        manual_confirmation in any::<bool>(),
+        steps in prop::collection::vec(intent_command(), 0..16),
+    ) {
+        use intent::{CaptureMethod, Confirmation, Status};
         let mut intent = new_intent();
+        if manual_capture {
+            intent.capture_method = CaptureMethod::Manual;
+        }
+        if manual_confirmation {
+            intent.confirmation = Confirmation::Manual;
+        }
         let mut succeeded = 0;
         for command in steps {
-            let before = intent.status;
+            let before = intent.clone();
             let Ok((after, effects)) = intent.apply(command.clone(), Timestamp::UNIX_EPOCH) else { continue };
-            prop_assert!(!matches!(before, Status::Succeeded | Status::Canceled), "{before:?} is final, yet took {command:?}");
+            prop_assert!(!matches!(before.status, Status::Succeeded | Status::Canceled), "{before:?} is final, yet took {command:?}");
             if matches!(command, intent::Command::Cancel(_)) {
-                prop_assert_ne!(before, Status::Processing);
+                prop_assert_ne!(before.status, Status::Processing);
             }
-            prop_assert_eq!(after.amount_received, if after.status == Status::Succeeded { after.amount } else { 0 });
+            // Only what was authorised is captured, and only the seller who captures waits for it.
+            prop_assert_eq!(matches!(command, intent::Command::Capture(_)), before.status == Status::RequiresCapture && after.status == Status::Succeeded);
+            prop_assert!(after.status != Status::RequiresCapture || manual_capture);
+            prop_assert_eq!(after.amount_capturable, if after.status == Status::RequiresCapture { after.amount } else { 0 });
+            prop_assert_eq!(after.amount_received > 0, after.status == Status::Succeeded);
+            prop_assert!((0..=after.amount).contains(&after.amount_received));
+            prop_assert!(matches!(command, intent::Command::Capture(_)) || after.amount_received == 0 || after.amount_received == after.amount);
+            // The amount stands once money was asked for.
+            prop_assert!(after.amount > 0 && (after.amount == before.amount || before.takes_payment()));
             prop_assert_eq!(after.canceled_at.is_some(), after.status == Status::Canceled);
             prop_assert_eq!(after.challenge.is_some(), after.status == Status::RequiresAction);
-            if matches!(after.status, Status::Succeeded | Status::Processing) {
+            prop_assert!(after.confirmed.is_none() || (after.status == Status::RequiresConfirmation && manual_confirmation));
+            if matches!(after.status, Status::Succeeded | Status::Processing | Status::RequiresCapture) {
                 prop_assert!(after.payment_method.is_some() && after.latest_charge.is_some() && after.last_error.is_none());
             }
-            if after.status == Status::RequiresPaymentMethod {
-                prop_assert!(after.payment_method.is_none() && after.last_error.is_some());
+            match after.status {
+                Status::RequiresPaymentMethod => prop_assert!(after.payment_method.is_none()),
+                Status::RequiresConfirmation | Status::RequiresAction => {
+                    prop_assert!(after.payment_method.is_some() && after.last_error.is_none());
+                }
+                _ => {}
             }
             succeeded += effects.iter().filter(|effect| **effect == Effect::Emit("payment_intent.succeeded")).count();
             prop_assert_eq!(succeeded, usize::from(after.status == Status::Succeeded));
@@ -244,26 +277,67 @@ proptest! {
     }
 
     #[test]
-    fn a_charge_never_gives_back_more_than_it_took(pending in any::<bool>(), steps in prop::collection::vec((0_u8..4, -10_i64..700), 0..12)) {
+    fn a_charge_never_gives_back_more_than_it_took(
+        start in 0_u8..3,
+        steps in prop::collection::vec((0_u8..7, -10_i64..700), 0..12),
+    ) {
         use charge::{Command, Status};
-        let mut charge = new_charge(if pending { Status::Pending } else { Status::Succeeded }, 500);
+        let (status, captured) = [(Status::Pending, true), (Status::Succeeded, true), (Status::Succeeded, false)][usize::from(start)];
+        let mut charge = new_charge(status, captured, 500);
         for (which, amount) in steps {
             let command = match which {
                 0 => Command::Settle,
                 1 => Command::Bounce(GENERIC_DECLINE),
                 2 => Command::Book("txn_1".into()),
+                3 => Command::Capture(amount),
+                4 => Command::Release,
+                5 => Command::Expire,
                 _ => Command::Refund(amount),
             };
             let Ok((after, effects)) = charge.apply(command, Timestamp::UNIX_EPOCH) else { continue };
             prop_assert!((0..=after.amount).contains(&after.amount_refunded));
             prop_assert!(after.amount_refunded >= charge.amount_refunded);
             prop_assert!(after.amount_refunded == 0 || after.status == Status::Succeeded);
-            prop_assert_eq!(after.refundable() + after.amount_refunded, if after.status == Status::Succeeded { 500 } else { 0 });
+            if after.status == Status::Succeeded {
+                // What was authorised is waiting, kept, given back or let go, and nothing is lost or made.
+                let waiting = if after.capture_before().is_some() { after.amount } else { 0 };
+                prop_assert_eq!(waiting + after.refundable() + after.given_back() + after.released(), 500);
+                prop_assert_eq!(after.captured.unwrap_or_default(), after.refundable() + after.given_back());
+            } else {
+                prop_assert_eq!(after.refundable(), 0);
+            }
+            prop_assert!(charge.captured.is_none() || after.captured == charge.captured || after.status == Status::Failed);
+            prop_assert!(after.captured.is_none_or(|taken| taken > 0));
             prop_assert_eq!(after.is_refunded(), after.amount_refunded == 500);
             prop_assert!(charge.status == Status::Pending || after.status == charge.status);
-            prop_assert!(after.balance_transaction.is_none() || after.status == Status::Succeeded);
+            prop_assert!(after.balance_transaction.is_none() || after.captured.is_some());
             prop_assert_eq!(effects.len(), 1);
             charge = after;
+        }
+    }
+
+    /// An intent and its charge under any captures, releases and refunds: `amount` is always what can still be captured, was received and
+    /// kept, or went back.
+    #[test]
+    fn an_intent_and_its_charge_conserve_the_amount(steps in prop::collection::vec((0_u8..3, -10_i64..700), 1..10)) {
+        let authorised = intent::Command::Approve { payment_method: "pm_1".into(), charge: "ch_1".into() };
+        let new = Intent { capture_method: intent::CaptureMethod::Manual, ..new_intent() };
+        let (mut intent, _) = new.apply(authorised, Timestamp::UNIX_EPOCH).unwrap();
+        let mut charge = new_charge(charge::Status::Succeeded, false, 500);
+        for (which, amount) in steps {
+            let now = Timestamp::UNIX_EPOCH;
+            let (on_intent, on_charge) = match which {
+                0 => (intent.apply(intent::Command::Capture(amount), now), charge.apply(charge::Command::Capture(amount), now)),
+                1 => (intent.apply(intent::Command::Cancel(None), now), charge.apply(charge::Command::Release, now)),
+                _ => (Ok((intent.clone(), Vec::new())), charge.apply(charge::Command::Refund(amount), now)),
+            };
+            // Both agree on what may be captured and let go.
+            prop_assert!(which == 2 || on_intent.is_ok() == on_charge.is_ok(), "{which} {amount}: {on_intent:?} {on_charge:?}");
+            if let (Ok((after_intent, _)), Ok((after_charge, _))) = (on_intent, on_charge) {
+                (intent, charge) = (after_intent, after_charge);
+            }
+            prop_assert_eq!(intent.amount_capturable + intent.amount_received + charge.released(), 500);
+            prop_assert_eq!(intent.amount_capturable + (intent.amount_received - charge.given_back()) + charge.amount_refunded, 500);
         }
     }
 
@@ -310,6 +384,7 @@ proptest! {
             reason: None,
             status: [Status::Pending, Status::Succeeded, Status::RequiresAction][usize::from(start)],
             reference: None,
+            reversal: false,
             balance_transaction: None,
             metadata: Default::default(),
             belongs: Default::default(),

@@ -1,0 +1,102 @@
+//! Where the bank asks the buyer of a payment without checkout (3-D Secure). Plain HTML that needs no script.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use bytes::Bytes;
+use http::{StatusCode, Uri};
+use mock_core::Exchange;
+use mock_core::form;
+
+use super::page::{html, last_part, see_other};
+use super::page_form::Submission;
+use super::page_view::{self, Notice};
+use crate::domain::intent::{Intent, Status};
+use crate::flows::confirming::{self, Answered};
+use crate::stripe::Stripe;
+use crate::webhooks;
+use crate::wire;
+
+/// The page's routes, as (method, path, operation id).
+pub(super) const ROUTES: &[(&str, &str, &str)] = &[
+    ("GET", "/c/authenticate/{intent}", "showAuthentication"),
+    ("POST", "/c/authenticate/{intent}", "submitAuthentication"),
+];
+
+pub(super) fn router() -> Router<Stripe> {
+    Router::new().route("/c/authenticate/{intent}", get(show).post(submit))
+}
+
+async fn show(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri) -> Response {
+    match find(&stripe, &exchange, &uri) {
+        Some(intent) => page(&stripe, &intent),
+        None => html(StatusCode::NOT_FOUND, page_view::notice(Notice::NoSuchPage)),
+    }
+}
+
+/// The buyer answers, and goes back to the seller where the seller said so.
+async fn submit(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri, body: Bytes) -> Response {
+    let Some(intent) = find(&stripe, &exchange, &uri) else {
+        return html(StatusCode::NOT_FOUND, page_view::notice(Notice::NoSuchPage));
+    };
+    let confirmed = form::parse(&body).ok().and_then(|form| Submission::read(&form).confirmed);
+    let Some(confirmed) = confirmed else { return page(&stripe, &intent) };
+    let (answered, batch) = stripe.change_by_itself(|tx| confirming::authenticate(tx, &intent.id, confirmed));
+    batch.unsupported.iter().for_each(|what| exchange.unsupported(*what));
+    webhooks::send_later(&stripe, batch);
+    let intent = stripe.state.read().intents.get(&intent.id).unwrap_or(intent);
+    let status = match answered {
+        Answered::Succeeded => "succeeded",
+        Answered::Failed => "failed",
+        Answered::NotAsked => return page(&stripe, &intent),
+    };
+    match &intent.return_url {
+        Some(url) => see_other(&back(url, &intent, status)),
+        None => page(&stripe, &intent),
+    }
+}
+
+/// The intent in the path, if the address bears its secret.
+fn find(stripe: &Stripe, exchange: &Exchange, uri: &Uri) -> Option<Arc<Intent>> {
+    let intent = stripe.state.read().intents.get(&last_part(uri))?;
+    let pairs = form::pairs(uri.query().unwrap_or_default().as_bytes(), 20).unwrap_or_default();
+    let secret = pairs.into_iter().find(|(name, _)| name == "payment_intent_client_secret").map(|(_, value)| value)?;
+    let right = bool::from(subtle::ConstantTimeEq::ct_eq(secret.as_bytes(), intent.client_secret.as_bytes()));
+    if !right || intent.session.is_some() {
+        return None;
+    }
+    intent.belongs.subjects.iter().for_each(|subject| exchange.subject(*subject));
+    Some(intent)
+}
+
+fn page(stripe: &Stripe, intent: &Intent) -> Response {
+    let total = intent.currency.format(intent.amount);
+    let text = match intent.status {
+        Status::RequiresAction => {
+            let view = stripe.view(stripe.world.clock().now());
+            let url = wire::authentication_url(intent, &view);
+            page_view::challenge(url.strip_prefix(&view.base).unwrap_or(&url), total)
+        }
+        Status::RequiresPaymentMethod | Status::Canceled => page_view::notice(Notice::NotConfirmed),
+        _ => page_view::notice(Notice::Confirmed),
+    };
+    html(StatusCode::OK, text)
+}
+
+/// The seller's address with what became of the payment.
+fn back(url: &str, intent: &Intent, status: &str) -> String {
+    let (url, fragment) = match url.split_once('#') {
+        Some((url, fragment)) => (url, format!("#{fragment}")),
+        None => (url, String::new()),
+    };
+    let told: String = form_urlencoded::Serializer::new(String::new())
+        .append_pair("payment_intent", &intent.id)
+        .append_pair("payment_intent_client_secret", &intent.client_secret)
+        .append_pair("redirect_status", status)
+        .finish();
+    let joint = if url.contains('?') { "&" } else { "?" };
+    format!("{url}{joint}{told}{fragment}")
+}
