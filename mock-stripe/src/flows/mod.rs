@@ -4,6 +4,7 @@ mod addresses;
 pub(crate) mod booking;
 pub(crate) mod capture;
 pub(crate) mod catalog;
+pub(crate) mod charges;
 mod charging;
 pub(crate) mod checkout;
 pub(crate) mod confirming;

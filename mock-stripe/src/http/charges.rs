@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use super::addresses::SHIPPING;
 use super::call::{Call, Operation, Run};
 use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::error::Error;
-use crate::params::{Field, Kind, opt};
+use crate::flows::{Tx, charges};
+use crate::params::{Field, Kind, later, opt};
 use crate::render::Shown;
 
 const LIST: &[Field] = &[
@@ -19,6 +21,16 @@ const LIST: &[Field] = &[
     opt("transfer_group", Kind::Text(5_000)),
 ];
 
+const UPDATE: &[Field] = &[
+    later("customer"),
+    opt("description", Kind::TextOrUnset(1_000)),
+    later("fraud_details"),
+    opt("metadata", Kind::Metadata),
+    opt("receipt_email", Kind::Email),
+    opt("shipping", SHIPPING),
+    opt("transfer_group", Kind::Text(5_000)),
+];
+
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation { method: "GET", path: "/v1/charges", id: "listCharges", fields: LIST, run: Run::Read(list) },
     Operation {
@@ -27,6 +39,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
         id: "retrieveCharge",
         fields: &[],
         run: Run::Read(retrieve),
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/charges/{charge}",
+        id: "updateCharge",
+        fields: UPDATE,
+        run: Run::Write(update),
     },
 ];
 
@@ -45,7 +64,14 @@ fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
 }
 
 fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
-    let charge = shown.state.charges.get(&call.id);
-    let charge = charge.ok_or_else(|| Error::no_such_at_url("charge", &call.id, "id"))?;
-    Ok(charge.into())
+    Ok(shown.state.charges.get(&call.id).ok_or_else(|| missing(call))?.into())
+}
+
+fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
+    let charge = tx.state.charges.get(&call.id).ok_or_else(|| missing(call))?;
+    Ok(charges::update(tx, &charge, &call.params)?.into())
+}
+
+fn missing(call: &Call) -> Error {
+    Error::no_such_at_url("charge", &call.id, "id")
 }

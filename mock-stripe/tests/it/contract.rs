@@ -91,6 +91,7 @@ async fn right_requests_in_every_spelling_break_no_contract() {
     let session = "mode=payment&success_url=https%3A%2F%2Fx.test&line_items[0][quantity]=1&line_items[0][price_data][currency]=EUR&line_items[0][price_data][unit_amount_decimal]=500.0&line_items[0][price_data][product_data][name]=Tea&invoice_creation[enabled]=false";
     let session = lab.post("/v1/checkout/sessions", session).await.ok();
     lab.post(&format!("/v1/checkout/sessions/{}/expire", session["id"].as_str().unwrap()), "").await.ok();
+    direct_payments(&lab).await;
     for entry in lab.world.journal().find(&Filter::default()) {
         assert!(
             entry.direction == Direction::Outbound || entry.violations.is_empty(),
@@ -100,6 +101,47 @@ async fn right_requests_in_every_spelling_break_no_contract() {
             entry.violations
         );
     }
+}
+
+/// The calls that take payments without checkout.
+async fn direct_payments(lab: &Lab) {
+    let person = "email=a%40b.test&name=&address[city]=Oslo&address[line2]=&shipping[name]=A&shipping[address][city]=Oslo&preferred_locales[0]=nb";
+    let customer = lab.post("/v1/customers", person).await.ok();
+    let customer = format!("/v1/customers/{}", customer["id"].as_str().unwrap());
+    let id = customer.rsplit('/').next().unwrap();
+    for form in ["address=", "shipping=", "metadata=", "email=", "preferred_locales=", "name=Ada&metadata[a]=b"] {
+        lab.post(&customer, form).await.ok();
+    }
+    let card = "type=card&card[number]=4242+4242+4242+4242&card[exp_month]=12&card[exp_year]=2034&card[cvc]=123&billing_details[address]=&billing_details[email]=";
+    let method = lab.post("/v1/payment_methods", card).await.ok();
+    let method = method["id"].as_str().unwrap();
+    lab.post(&format!("/v1/payment_methods/{method}/attach"), &format!("customer={id}&expand[]=customer")).await.ok();
+    lab.post(&format!("/v1/payment_methods/{method}"), "billing_details[phone]=1&card[exp_month]=1").await.ok();
+    let form = format!(
+        "amount=2000&currency=USD&customer={id}&payment_method_types[0]=card&capture_method=manual&shipping[name]=A&shipping[address][line1]=S&use_stripe_sdk=true"
+    );
+    let intent = lab.post("/v1/payment_intents", &form).await.ok();
+    let intent = format!("/v1/payment_intents/{}", intent["id"].as_str().unwrap());
+    for form in [
+        "shipping=",
+        "description=&receipt_email=",
+        "setup_future_usage=on_session",
+        "setup_future_usage=",
+        "amount=2100&metadata[a]=b",
+    ] {
+        lab.post(&intent, form).await.ok();
+    }
+    let mandate = "mandate_data[customer_acceptance][type]=online&mandate_data[customer_acceptance][online][ip_address]=1.1.1.1&mandate_data[customer_acceptance][online][user_agent]=x";
+    lab.post(&format!("{intent}/confirm"), &format!("payment_method={method}&off_session=recurring&{mandate}"))
+        .await
+        .ok();
+    lab.post(&format!("{intent}/capture"), "amount_to_capture=2000&final_capture=true&expand[]=latest_charge")
+        .await
+        .ok();
+    lab.get(&format!("{customer}/payment_methods?type=card&limit=2&expand[]=data.customer")).await.ok();
+    lab.get(&format!("/v1/payment_methods?customer={id}&type=card")).await.ok();
+    lab.post(&format!("/v1/payment_methods/{method}/detach"), "").await.ok();
+    lab.delete(&customer).await.ok();
 }
 
 #[tokio::test]

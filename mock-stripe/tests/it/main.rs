@@ -10,15 +10,18 @@
     reason = "a test that meets the unexpected stops; its helpers are plain functions"
 )]
 
+mod authentication;
 mod catalog;
 mod checkout;
 mod cli_client;
 mod cli_socket;
 mod contract;
 mod control;
+mod customers;
 mod errors;
 mod fidelity;
 mod idempotency;
+mod intents;
 mod junk;
 mod links;
 mod machines;

@@ -76,6 +76,7 @@ async fn specimens(lab: &Lab) -> BTreeMap<String, Vec<Value>> {
     )
     .await
     .ok();
+    direct(lab, &mut objects).await;
     let endpoint = lab.post("/v1/webhook_endpoints", "url=http://127.0.0.1:9/&enabled_events[]=*").await.ok();
     objects.entry("webhook_endpoint".into()).or_default().push(endpoint);
     objects.entry("account".into()).or_default().push(lab.get("/v1/account").await.ok());
@@ -110,6 +111,42 @@ async fn specimens(lab: &Lab) -> BTreeMap<String, Vec<Value>> {
     let items = lab.get(&format!("/v1/payment_links/{link}/line_items")).await.ok();
     objects.entry("item".into()).or_default().push(items["data"][0].clone());
     objects
+}
+
+/// Payments without checkout in every state that shows in their members, and the customer behind them.
+async fn direct(lab: &Lab, objects: &mut BTreeMap<String, Vec<Value>>) {
+    let people = "email=a@b.test&name=Ada&phone=1&description=x&address[city]=Oslo&shipping[name]=A&shipping[address][city]=Oslo&preferred_locales[]=nb&metadata[a]=b&payment_method=pm_card_visa";
+    let customer = lab.post("/v1/customers", people).await.ok();
+    let customer = customer["id"].as_str().unwrap();
+    let debit = "type=sepa_debit&sepa_debit[iban]=AT611904300234573201&billing_details[name]=Ada&billing_details[email]=a@b.test";
+    let debit = lab.post("/v1/payment_methods", debit).await.ok();
+    lab.post(&format!("/v1/payment_methods/{}/attach", debit["id"].as_str().unwrap()), &format!("customer={customer}"))
+        .await
+        .ok();
+    let base = format!("amount=2000&currency=usd&customer={customer}&shipping[name]=A&shipping[address][line1]=Street");
+    for more in [
+        "",
+        "automatic_payment_methods[enabled]=true&automatic_payment_methods[allow_redirects]=never&payment_method=pm_card_visa",
+        "payment_method_types[]=card&confirm=true&payment_method=pm_card_visa&capture_method=manual",
+        "payment_method_types[]=card&confirm=true&payment_method=pm_card_authenticationRequired",
+        "payment_method_types[]=card&confirm=true&payment_method=pm_card_authenticationRequired&return_url=https://x.test/",
+        "payment_method_types[]=card&confirm=true&payment_method=pm_card_visa&setup_future_usage=off_session&confirmation_method=manual",
+    ] {
+        let intent = lab.post("/v1/payment_intents", &format!("{base}&{more}")).await.ok();
+        objects.entry("payment_intent".into()).or_default().push(intent.clone());
+        if intent["status"] == "requires_capture" {
+            let path = format!("/v1/payment_intents/{}/capture", intent["id"].as_str().unwrap());
+            lab.post(&path, "amount_to_capture=1500").await.ok();
+        }
+    }
+    let away = format!("{base}&payment_method_types[]=card&confirm=true&payment_method=pm_card_authenticationRequired");
+    for more in ["off_session=true", "error_on_requires_action=true"] {
+        let refused = lab.post("/v1/payment_intents", &format!("{away}&{more}")).await.json();
+        objects.entry("payment_intent".into()).or_default().push(refused["error"]["payment_intent"].clone());
+    }
+    for method in lab.get(&format!("/v1/customers/{customer}/payment_methods")).await.ok()["data"].as_array().unwrap() {
+        objects.entry("payment_method".into()).or_default().push(method.clone());
+    }
 }
 
 /// Members that are sent by the service though its description does not know them (`facts/stripe.md` 12).

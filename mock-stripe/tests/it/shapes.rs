@@ -47,3 +47,34 @@ async fn the_answers_of_one_loop() {
     check("event_link_updated", str::from_utf8(&updated.body).unwrap());
     check("error", &lab.post("/v1/prices", "unit_amount=1&currency=usd&nonsense=1").await.text);
 }
+
+#[tokio::test]
+async fn the_answers_of_a_payment_without_checkout() {
+    let lab = Lab::start().await;
+    let customer = lab.post("/v1/customers", &format!("name=Ada&email=ada@x.test&metadata[order_id]={ORDER}")).await;
+    check("customer", &customer.text);
+    let customer = customer.ok()["id"].as_str().unwrap().to_owned();
+    let card = format!("type=card&card[token]=tok_mastercard&billing_details[name]=Ada&metadata[order_id]={ORDER}");
+    let method = lab.post("/v1/payment_methods", &card).await.ok()["id"].as_str().unwrap().to_owned();
+    let attach = format!("customer={customer}");
+    check("payment_method", &lab.post(&format!("/v1/payment_methods/{method}/attach"), &attach).await.text);
+    let base = format!("amount=4950&currency=eur&metadata[order_id]={ORDER}");
+    let ship = "shipping[name]=Ada&shipping[address][city]=Oslo&shipping[address][country]=NO";
+    let form = format!("{base}&customer={customer}&capture_method=manual&{ship}");
+    let held = lab.post("/v1/payment_intents", &form).await;
+    check("intent_new", &held.text);
+    let intent = format!("/v1/payment_intents/{}", held.ok()["id"].as_str().unwrap());
+    let confirm = format!("payment_method={method}&return_url=https://x.test/&expand[]=latest_charge");
+    check("intent_held", &lab.post(&format!("{intent}/confirm"), &confirm).await.text);
+    lab.settled().await;
+    lab.receiver.clear();
+    check("intent_captured", &lab.post(&format!("{intent}/capture"), "amount_to_capture=4000").await.text);
+    lab.settled().await;
+    let captured = lab.receiver.all().into_iter().find(|received| received.kind() == "charge.captured").unwrap();
+    check("event_charge_captured", str::from_utf8(&captured.body).unwrap());
+    let now = format!("{base}&confirm=true&payment_method_types[]=card");
+    let secure = format!("{now}&payment_method=pm_card_authenticationRequired&return_url=https://x.test/");
+    check("intent_requires_action", &lab.post("/v1/payment_intents", &secure).await.text);
+    let declined = format!("{now}&payment_method=pm_card_visa_chargeDeclined");
+    check("error_declined", &lab.post("/v1/payment_intents", &declined).await.text);
+}
