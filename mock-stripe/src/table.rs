@@ -217,7 +217,7 @@ row! {
     Intent, "customer" => |row| row.customer.as_deref();
     Charge, "intent" => |row| Some(&row.intent), "customer" => |row| row.customer.as_deref();
     Refund, "intent" => |row| Some(&row.intent), "charge" => |row| Some(&row.charge);
-    PaymentMethod, "customer" => |row| row.customer.as_deref();
+    PaymentMethod, "customer" => |row| row.customer.as_deref(), "kept" => |row| row.customer.is_some().then_some("");
     Customer, "email" => |row| row.email.as_deref();
     BalanceTransaction, "source" => |row| Some(&row.source);
     Endpoint;

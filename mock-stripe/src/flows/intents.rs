@@ -137,6 +137,9 @@ fn offered(tx: &Tx<'_>, params: &Params, currency: Currency) -> Result<(Option<b
 }
 
 fn check_types(types: Vec<String>, currency: Currency) -> Result<Vec<String>, Error> {
+    if let Some(other) = types.iter().find(|kind| !matches!(kind.as_str(), "card" | "sepa_debit")) {
+        return Err(Error::unsupported(format!("payment methods of type {other:?}"), Some("payment_method_types")));
+    }
     if currency.code() != "eur" && types.iter().any(|kind| kind == "sepa_debit") {
         let message = format!(
             "The currency provided ({currency}) is invalid for one or more payment method types on this PaymentIntent."

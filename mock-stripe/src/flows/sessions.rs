@@ -11,7 +11,7 @@ use crate::domain::session::{Command, Completion, PaymentStatus, Refusal, Sessio
 use crate::error::Error;
 use crate::params::Params;
 
-use super::{Tx, lines, links};
+use super::{Tx, customers, lines, links};
 
 /// The work that expires a session; its subject is the session's id.
 pub(crate) const JOB: &str = "stripe.expire";
@@ -33,9 +33,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
     let success_url = params.string("success_url").ok_or_else(|| Error::missing("success_url"))?;
     let customer = match (params.text("customer"), params.text("customer_email")) {
         (Some(_), Some(_)) => return Err(Error::exclusive("customer", "customer_email")),
-        (Some(id), None) => {
-            Some(tx.state.customers.get(id).ok_or_else(|| Error::no_such_in_body("customer", id, "customer"))?)
-        }
+        (Some(id), None) => Some(customers::named(tx, id, "customer")?),
         _ => None,
     };
     let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;

@@ -5,7 +5,7 @@ use crate::params::{Field, Kind, later, need, opt};
 
 const AMOUNT: Kind = Kind::Integer(1, 999_999_999_999);
 const CAPTURE_METHOD: Kind = Kind::OneOf(&["automatic", "automatic_async", "manual"]);
-const METHOD_TYPES: Kind = Kind::List(&Kind::OneOf(&["card", "sepa_debit"]), 20);
+const METHOD_TYPES: Kind = Kind::List(&Kind::Text(100), 50);
 const USAGE: Kind = Kind::OneOf(&["off_session", "on_session"]);
 const USAGE_OR_UNSET: Kind = Kind::OneOf(&["", "off_session", "on_session"]);
 const OFF_SESSION: Kind = Kind::OneOf(&["true", "false", "one_off", "recurring"]);

@@ -100,7 +100,8 @@ fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
 /// A page of the methods that a customer keeps, or any customer.
 pub(super) fn page(shown: Shown<'_>, call: &Call, customer: Option<&str>) -> Result<Content, Error> {
     let (kind, allow) = (call.params.text("type"), call.params.text("allow_redisplay"));
-    let page = shown.state.methods.page(&listing::paging(call)?, customer.map(|id| ("customer", id)), |row| {
+    let key = customer.map_or(("kept", ""), |id| ("customer", id));
+    let page = shown.state.methods.page(&listing::paging(call)?, Some(key), |row| {
         row.customer.is_some()
             && customer.is_none_or(|id| row.customer.as_deref() == Some(id))
             && kind.is_none_or(|kind| row.instrument.kind() == kind)

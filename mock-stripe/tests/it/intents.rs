@@ -269,6 +269,8 @@ async fn parameters_that_do_not_fit_each_other_are_refused() {
     refused(&nobody, 400, "resource_missing", Some("customer"));
     let later = create(&lab, "payment_method_options[card][network]=visa").await;
     assert!(later.text.contains("does not support the parameter payment_method_options"), "{}", later.text);
+    let other = lab.post("/v1/payment_intents", "amount=900&currency=eur&payment_method_types[]=ideal").await;
+    assert!(other.text.contains("does not support payment methods of type \\\"ideal\\\""), "{}", other.text);
     let hand = "amount=900&currency=eur&payment_method_types[]=sepa_debit&capture_method=manual";
     refused(
         &lab.post("/v1/payment_intents", hand).await,

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { Receiver, check, stripe } from './lab.mjs';
 import { calls } from './calls.mjs';
 import { checkout } from './checkout.mjs';
+import { direct } from './direct.mjs';
 import { refusals } from './refusals.mjs';
 import { sale } from './sale.mjs';
 import { signatures } from './signatures.mjs';
@@ -17,6 +18,7 @@ await refusals();
 const made = await sale(receiver);
 await signatures(receiver, made);
 await checkout(receiver, made);
+await direct(receiver);
 await calls(made);
 
 await check('webhook-endpoint-deleted', async () => {

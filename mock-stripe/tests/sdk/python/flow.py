@@ -8,6 +8,7 @@ import refusals  # noqa: F401
 import sale
 import signatures  # noqa: F401
 import checkout  # noqa: F401
+import direct  # noqa: F401
 import calls  # noqa: F401
 
 from lab import check, client, same

@@ -6,6 +6,7 @@
 
 mod calls;
 mod checkout;
+mod direct;
 mod receiver;
 mod refusals;
 mod sale;
@@ -29,6 +30,7 @@ async fn main() {
     let sale = sale::sale(&world, &client, &receiver).await;
     signatures::signatures(&world, &receiver, &sale).await;
     checkout::checkout(&world, &client, &receiver, &sale).await;
+    direct::direct(&world, &client, &receiver).await;
     calls::calls(&world, &client, &patient, &sale.product).await;
 
     // The answer's type holds nothing but `deleted: true` and the id.
