@@ -101,6 +101,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
         fields: methods::OF_CUSTOMER,
         run: Run::Read(list_methods),
     },
+    Operation {
+        method: "GET",
+        path: "/v1/customers/{customer}/payment_methods/{payment_method}",
+        id: "retrieveCustomerPaymentMethod",
+        fields: &[],
+        run: Run::Read(retrieve_method),
+    },
 ];
 
 fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
@@ -134,6 +141,15 @@ fn list_methods(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let found = shown.state.customers.get(&call.id).filter(|customer| !customer.deleted);
     found.ok_or_else(|| missing(call))?;
     methods::page(shown, call, Some(&call.id))
+}
+
+fn retrieve_method(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
+    let found = shown.state.customers.get(&call.id).filter(|customer| !customer.deleted);
+    let customer = found.ok_or_else(|| missing(call))?;
+    let raw = call.path.rsplit('/').next().unwrap_or_default();
+    let id = percent_encoding::percent_decode_str(raw).decode_utf8_lossy();
+    let method = shown.state.methods.get(&id).filter(|method| method.customer.as_ref() == Some(&customer.id));
+    Ok(method.ok_or_else(|| Error::no_such_at_url("PaymentMethod", &id, "payment_method"))?.into())
 }
 
 /// A customer that was not deleted.

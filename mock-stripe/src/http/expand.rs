@@ -102,6 +102,8 @@ fn is_expandable(kind: &str, name: &str) -> bool {
         "balance_transaction" => &["source"],
         "payment_method" => &["customer"],
         "customer" => &["default_source", "test_clock"],
+        // A customer's `invoice_settings`, which has no name of its own.
+        "" => &["default_payment_method"],
         _ => &[],
     };
     members.contains(&name)

@@ -99,6 +99,11 @@ async fn a_method_is_kept_changed_and_given_back() {
     let ada_path = format!("/v1/customers/{}", id(&ada));
     let with = lab.post(&ada_path, &default).await.ok();
     assert_eq!(with["invoice_settings"]["default_payment_method"], method["id"]);
+    let whole = lab.get(&format!("{ada_path}?expand[]=invoice_settings.default_payment_method")).await.ok();
+    assert_eq!(whole["invoice_settings"]["default_payment_method"], changed);
+    assert_eq!(lab.get(&format!("{list}/{}", id(&method))).await.ok(), changed);
+    let bobs = lab.get(&format!("/v1/customers/{}/payment_methods/{}", id(&bob), id(&method))).await;
+    assert_eq!((bobs.status, &bobs.json()["error"]["param"]), (404, &json!("payment_method")));
 
     let given_back = lab.post(&format!("{path}/detach"), "").await.ok();
     assert_eq!(given_back["customer"], json!(null));

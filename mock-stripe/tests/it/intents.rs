@@ -7,25 +7,25 @@ use crate::support::{Answer, Lab};
 
 const CARD: &str = "amount=2000&currency=usd&payment_method_types[]=card";
 
-async fn create(lab: &Lab, more: &str) -> Answer {
+pub(crate) async fn create(lab: &Lab, more: &str) -> Answer {
     lab.post("/v1/payment_intents", &format!("{CARD}&{more}")).await
 }
 
-async fn act(lab: &Lab, intent: &Value, action: &str, form: &str) -> Answer {
+pub(crate) async fn act(lab: &Lab, intent: &Value, action: &str, form: &str) -> Answer {
     let slash = if action.is_empty() { "" } else { "/" };
     lab.post(&format!("/v1/payment_intents/{}{slash}{action}", id(intent)), form).await
 }
 
-async fn charge_of(lab: &Lab, intent: &Value) -> Value {
+pub(crate) async fn charge_of(lab: &Lab, intent: &Value) -> Value {
     lab.get(&format!("/v1/charges/{}", intent["latest_charge"].as_str().unwrap())).await.ok()
 }
 
-fn id(object: &Value) -> &str {
+pub(crate) fn id(object: &Value) -> &str {
     object["id"].as_str().unwrap()
 }
 
 /// The types of all events so far, in the order in which they were emitted.
-async fn events(lab: &Lab) -> Vec<String> {
+pub(crate) async fn events(lab: &Lab) -> Vec<String> {
     let told = lab.get("/v1/events?limit=100").await.ok();
     let mut kinds: Vec<_> =
         told["data"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect();
@@ -34,7 +34,7 @@ async fn events(lab: &Lab) -> Vec<String> {
 }
 
 #[track_caller]
-fn refused(answer: &Answer, status: u16, code: &str, param: Option<&str>) -> Value {
+pub(crate) fn refused(answer: &Answer, status: u16, code: &str, param: Option<&str>) -> Value {
     let error = answer.json()["error"].clone();
     let told = (answer.status, error["code"].as_str().unwrap_or_default(), error["param"].as_str());
     assert_eq!(told, (status, code, param), "{}", answer.text);
@@ -113,87 +113,6 @@ async fn a_declined_card_answers_402_with_the_intent_inside_and_the_next_one_may
     let kinds = events(&lab).await;
     assert_eq!(kinds[..3], ["charge.failed", "payment_intent.created", "payment_intent.payment_failed"]);
     assert_eq!(kinds[kinds.len() - 2..], ["charge.succeeded", "payment_intent.succeeded"]);
-}
-
-#[tokio::test]
-async fn a_seller_captures_all_or_a_part_and_the_rest_is_let_go() {
-    let lab = Lab::start().await;
-    let hold = "confirm=true&payment_method=pm_card_visa&capture_method=manual&metadata[order]=7";
-    let held = create(&lab, hold).await.ok();
-    assert_eq!((&held["status"], &held["amount_capturable"]), (&json!("requires_capture"), &json!(2000)));
-    assert_eq!(held["amount_received"], 0);
-    let charge = charge_of(&lab, &held).await;
-    assert_eq!((&charge["captured"], &charge["amount_captured"]), (&json!(false), &json!(0)));
-    assert_eq!((&charge["paid"], &charge["status"]), (&json!(true), &json!("succeeded")));
-    let before = charge["payment_method_details"]["card"]["capture_before"].as_i64().unwrap();
-    assert_eq!(before - charge["created"].as_i64().unwrap(), 7 * 86_400);
-    lab.world.advance(SignedDuration::from_mins(1)).await;
-    assert_eq!(
-        charge_of(&lab, &held).await["balance_transaction"],
-        json!(null),
-        "nothing is booked before it is taken"
-    );
-    let refund = lab.post("/v1/refunds", &format!("charge={}", id(&charge))).await;
-    refused(&refund, 400, "charge_not_refundable", None);
-
-    let much = act(&lab, &held, "capture", "amount_to_capture=2001").await;
-    refused(&much, 400, "amount_too_large", Some("amount_to_capture"));
-    let taken = act(&lab, &held, "capture", "amount_to_capture=1500&metadata[shipped]=yes").await.ok();
-    assert_eq!((&taken["status"], &taken["amount_received"]), (&json!("succeeded"), &json!(1500)));
-    assert_eq!(taken["amount_capturable"], 0);
-    assert_eq!(taken["metadata"], json!({"order": "7", "shipped": "yes"}));
-    refused(&act(&lab, &held, "capture", "").await, 400, "payment_intent_unexpected_state", None);
-    lab.world.advance(SignedDuration::from_secs(3)).await;
-    let path = format!("/v1/charges/{}?expand[]=balance_transaction&expand[]=refunds", id(&charge));
-    let charge = lab.get(&path).await.ok();
-    assert_eq!((&charge["captured"], &charge["amount_captured"]), (&json!(true), &json!(1500)));
-    assert_eq!((&charge["amount_refunded"], &charge["refunded"]), (&json!(500), &json!(false)));
-    assert_eq!(charge["balance_transaction"]["amount"], 1500);
-    let reversal = &charge["refunds"]["data"][0];
-    assert_eq!((&reversal["amount"], &reversal["balance_transaction"]), (&json!(500), &json!(null)));
-    assert_eq!(reversal["destination_details"]["card"]["type"], "reversal");
-    assert_eq!(
-        events(&lab).await,
-        [
-            "charge.succeeded",
-            "payment_intent.amount_capturable_updated",
-            "payment_intent.created",
-            "charge.captured",
-            "payment_intent.succeeded",
-            "charge.updated"
-        ]
-    );
-    // Only what was taken can be given back.
-    let refund = lab.post("/v1/refunds", &format!("payment_intent={}", id(&held))).await.ok();
-    assert_eq!(refund["amount"], 1500);
-    assert_eq!(charge_of(&lab, &held).await["refunded"], true);
-}
-
-#[tokio::test]
-async fn an_authorization_is_let_go_when_it_is_canceled_or_too_old() {
-    let lab = Lab::start().await;
-    let hold = "confirm=true&payment_method=pm_card_visa&capture_method=manual";
-    let held = create(&lab, hold).await.ok();
-    let given_up = act(&lab, &held, "cancel", "cancellation_reason=abandoned").await.ok();
-    assert_eq!((&given_up["status"], &given_up["amount_capturable"]), (&json!("canceled"), &json!(0)));
-    let charge = charge_of(&lab, &held).await;
-    assert_eq!((&charge["captured"], &charge["refunded"]), (&json!(false), &json!(true)));
-    assert_eq!(charge["amount_refunded"], 2000);
-    assert!(charge["payment_method_details"]["card"].get("capture_before").is_none());
-    let kinds = events(&lab).await;
-    assert_eq!(kinds[3..], ["charge.refunded", "payment_intent.canceled"]);
-    refused(&act(&lab, &held, "capture", "").await, 400, "payment_intent_unexpected_state", None);
-
-    let old = create(&lab, hold).await.ok();
-    lab.world.advance(SignedDuration::from_hours(7 * 24 - 1)).await;
-    assert_eq!(lab.get(&format!("/v1/payment_intents/{}", id(&old))).await.ok()["status"], "requires_capture");
-    lab.world.advance(SignedDuration::from_hours(1)).await;
-    let over = lab.get(&format!("/v1/payment_intents/{}", id(&old))).await.ok();
-    assert_eq!((&over["status"], &over["cancellation_reason"]), (&json!("canceled"), &json!("automatic")));
-    assert_eq!(events(&lab).await[kinds.len() + 3..], ["charge.expired", "payment_intent.canceled"]);
-    let refunds = lab.get(&format!("/v1/refunds?payment_intent={}", id(&old))).await.ok();
-    assert_eq!(refunds["data"][0]["reason"], "expired_uncaptured_charge");
-    assert_eq!(lab.get("/v1/balance_transactions").await.ok()["data"], json!([]), "no money ever moved");
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@
 )]
 
 mod authentication;
+mod captures;
 mod catalog;
 mod checkout;
 mod cli_client;
@@ -21,12 +22,14 @@ mod customers;
 mod errors;
 mod fidelity;
 mod idempotency;
+mod intent_books;
 mod intents;
 mod junk;
 mod links;
 mod machines;
 mod methods;
 mod official;
+mod payment_machines;
 mod payments;
 mod sessions;
 mod shapes;
