@@ -194,6 +194,11 @@ pub fn asks_until_set_up(number: &str) -> bool {
     number == "4000002500003155"
 }
 
+/// Whether the buyer of this card is asked when the seller wants it, though the bank does not.
+pub fn asks_on_request(number: &str) -> bool {
+    number == "4000000000003055"
+}
+
 /// Numbers that behave in a way which one checkout attempt cannot show and which is not faked (disputes, refunds that fail
 /// later): they are paid like an ordinary card, and the page says so in the journal.
 pub fn unsupported_sequel(number: &str) -> Option<&'static str> {

@@ -2,6 +2,7 @@
 
 use super::address::{Address, Shipping};
 use super::cards::{self, Behaviour, Card};
+use super::intent::AskBuyer;
 use super::metadata::Metadata;
 
 /// What the buyer said about themselves.
@@ -47,6 +48,8 @@ pub struct CardSummary {
     pub behaviour: Behaviour,
     /// Whether the buyer is asked no more once the card was set up for later payments.
     pub asks_until_set_up: bool,
+    /// Whether the buyer is asked when the seller wants it.
+    pub asks_on_request: bool,
     /// Why a customer cannot keep the card, if so.
     pub refuses_to_be_kept: Option<cards::Decline>,
     /// What would follow a payment in the real service, and does not here.
@@ -68,6 +71,7 @@ impl CardSummary {
             cvc_given: card.cvc.is_some(),
             behaviour: facts.behaviour,
             asks_until_set_up: cards::asks_until_set_up(&card.number),
+            asks_on_request: cards::asks_on_request(&card.number),
             refuses_to_be_kept: cards::can_be_kept(card).err(),
             sequel: cards::unsupported_sequel(&card.number),
         }
@@ -153,9 +157,12 @@ impl PaymentMethod {
     }
 
     /// What a charge does; `None` for a bank account, which answers later.
-    pub fn behaviour(&self) -> Option<Behaviour> {
+    pub fn behaviour(&self, ask_buyer: AskBuyer) -> Option<Behaviour> {
         match &self.instrument {
             Instrument::Card(card) => match card.behaviour {
+                Behaviour::Approve if card.asks_on_request && ask_buyer != AskBuyer::Automatic => {
+                    Some(Behaviour::Challenge(cards::AfterChallenge::Approve))
+                }
                 Behaviour::Challenge(cards::AfterChallenge::Approve) if card.asks_until_set_up && self.set_up => {
                     Some(Behaviour::Approve)
                 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::domain::bank_account::Iban;
 use crate::domain::cards::{AfterChallenge, Behaviour, Card, Decline, GENERIC_DECLINE};
 use crate::domain::effect::Effect;
-use crate::domain::intent::{CaptureMethod, Intent, PaymentError, Status as IntentStatus};
+use crate::domain::intent::{AskBuyer, CaptureMethod, Intent, PaymentError, Status as IntentStatus};
 use crate::domain::payer::{Payer, PaymentMethod};
 use crate::domain::session::{Command as OnSession, Refusal, Session, Status};
 use crate::wire::View;
@@ -55,7 +55,7 @@ pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Op
         Means::SepaDebit(iban) => methods::of_iban(tx, &iban, payer.clone(), &session.belongs),
         Means::Stored(method) => method,
     };
-    match method.behaviour() {
+    match method.behaviour(AskBuyer::Automatic) {
         None => defer(tx, session, &method, payer),
         Some(behaviour) => {
             let (session, intent) = begin(tx, session);

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::params::Params;
 
 use super::charging::{self, Attempt};
-use super::intents::{described_method, not_of_checkout, state_error};
+use super::intents::{ask_buyer, described_method, not_of_checkout, state_error};
 use super::{Tx, addresses};
 
 /// Parameters that only mean something when the intent is confirmed.
@@ -57,6 +57,7 @@ pub(crate) fn confirm(tx: &mut Tx<'_>, intent: &Arc<Intent>, params: &Params) ->
     if let Some(usage) = params.text("setup_future_usage").and_then(SetUp::parse) {
         after.setup_future_usage = Some(usage);
     }
+    ask_buyer(&mut after, params);
     if let Some(text) = params.text("capture_method") {
         after.capture_method = CaptureMethod::parse(Some(text));
     }
@@ -79,7 +80,7 @@ fn ask(
     params: &Params,
 ) -> Result<Arc<Intent>, Error> {
     let attempt = || Attempt { intent, method, payer: method.payer.clone(), customer: intent.customer.clone() };
-    let behaviour = match (intent.confirmed, method.behaviour()) {
+    let behaviour = match (intent.confirmed, method.behaviour(intent.ask_buyer)) {
         (Some(AfterChallenge::Approve), _) => Some(Behaviour::Approve),
         (Some(AfterChallenge::Decline(decline)), _) => Some(Behaviour::Decline(decline)),
         (None, behaviour) => behaviour,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::belonging::Belonging;
-use crate::domain::intent::{CaptureMethod, Command, Confirmation, Intent, Refusal, SetUp, Status};
+use crate::domain::intent::{AskBuyer, CaptureMethod, Command, Confirmation, Intent, Refusal, SetUp, Status};
 use crate::domain::metadata::Metadata;
 use crate::domain::money::Currency;
 use crate::domain::payer::PaymentMethod;
@@ -42,6 +42,7 @@ pub(super) fn fresh(tx: &Tx<'_>, amount: i64, currency: Currency, belongs: &Belo
         last_error: None,
         challenge: None,
         confirmed: None,
+        ask_buyer: AskBuyer::Automatic,
         return_url: None,
         setup_future_usage: None,
         shipping: None,
@@ -171,12 +172,23 @@ fn describe(tx: &Tx<'_>, intent: &mut Intent, params: &Params) -> Result<(), Err
     if params.has("setup_future_usage") {
         intent.setup_future_usage = params.text("setup_future_usage").and_then(SetUp::parse);
     }
+    ask_buyer(intent, params);
     let debits_only = intent.payment_method_types.iter().all(|kind| kind != "card");
     if intent.capture_method == CaptureMethod::Manual && debits_only {
         let message = "The payment method types of this PaymentIntent cannot be captured by hand: only cards can.";
         return Err(Error::invalid(message).code("payment_intent_invalid_parameter").param("capture_method"));
     }
     Ok(())
+}
+
+/// When the buyer of a card is to be asked, if that is said.
+pub(super) fn ask_buyer(intent: &mut Intent, params: &Params) {
+    let card = params.object("payment_method_options").and_then(|options| options.object("card"));
+    if let Some(card) = card
+        && let Some(text) = card.text("request_three_d_secure")
+    {
+        intent.ask_buyer = AskBuyer::parse(text);
+    }
 }
 
 /// What only an intent that still waits for its payment takes.
@@ -186,6 +198,7 @@ const WHILE_WAITING: &[&str] = &[
     "customer",
     "payment_method",
     "payment_method_data",
+    "payment_method_options",
     "payment_method_types",
     "capture_method",
     "setup_future_usage",

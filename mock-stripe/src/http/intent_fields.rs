@@ -11,6 +11,43 @@ const USAGE_OR_UNSET: Kind = Kind::OneOf(&["", "off_session", "on_session"]);
 const OFF_SESSION: Kind = Kind::OneOf(&["true", "false", "one_off", "recurring"]);
 const AUTOMATIC: Kind =
     Kind::Object(&[opt("allow_redirects", Kind::OneOf(&["always", "never"])), need("enabled", Kind::Flag)]);
+/// What each type of method does otherwise than usual.
+const OPTIONS: Kind = Kind::Object(&[
+    later("acss_debit"),
+    later("affirm"),
+    later("afterpay_clearpay"),
+    later("amazon_pay"),
+    later("bancontact"),
+    opt(
+        "card",
+        Kind::Object(&[
+            later("capture_method"),
+            later("cvc_token"),
+            later("installments"),
+            later("mandate_options"),
+            later("moto"),
+            later("network"),
+            later("request_extended_authorization"),
+            later("request_incremental_authorization"),
+            later("request_multicapture"),
+            later("request_overcapture"),
+            opt("request_three_d_secure", Kind::OneOf(&["any", "automatic", "challenge"])),
+            later("require_cvc_recollection"),
+            later("setup_future_usage"),
+            later("three_d_secure"),
+        ]),
+    ),
+    later("card_present"),
+    later("cashapp"),
+    later("customer_balance"),
+    later("ideal"),
+    later("klarna"),
+    later("link"),
+    later("paypal"),
+    later("sepa_debit"),
+    later("us_bank_account"),
+    later("wechat_pay"),
+]);
 /// What the buyer agreed to; taken, and not shown again.
 const MANDATE: Kind = Kind::ObjectOrUnset(&[need(
     "customer_acceptance",
@@ -48,7 +85,7 @@ pub(super) const CREATE: &[Field] = &[
     opt("payment_method", Kind::Text(5_000)),
     later("payment_method_configuration"),
     opt("payment_method_data", Kind::Object(METHOD)),
-    later("payment_method_options"),
+    opt("payment_method_options", OPTIONS),
     opt("payment_method_types", METHOD_TYPES),
     later("radar_options"),
     opt("receipt_email", Kind::Email),
@@ -79,7 +116,7 @@ pub(super) const UPDATE: &[Field] = &[
     opt("payment_method", Kind::TextOrUnset(5_000)),
     later("payment_method_configuration"),
     opt("payment_method_data", Kind::Object(METHOD)),
-    later("payment_method_options"),
+    opt("payment_method_options", OPTIONS),
     opt("payment_method_types", METHOD_TYPES),
     opt("receipt_email", Kind::EmailOrUnset),
     opt("setup_future_usage", USAGE_OR_UNSET),
@@ -105,7 +142,7 @@ pub(super) const CONFIRM: &[Field] = &[
     later("payment_details"),
     opt("payment_method", Kind::Text(5_000)),
     opt("payment_method_data", Kind::Object(METHOD)),
-    later("payment_method_options"),
+    opt("payment_method_options", OPTIONS),
     later("payment_method_types"),
     later("radar_options"),
     opt("receipt_email", Kind::Email),

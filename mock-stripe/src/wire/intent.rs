@@ -45,7 +45,7 @@ pub fn intent<'a>(intent: &'a Intent, tried: Option<&'a PaymentMethod>, view: &V
         "on_behalf_of": null,
         "payment_method": &intent.payment_method,
         "payment_method_configuration_details": null,
-        "payment_method_options": Options(&intent.payment_method_types),
+        "payment_method_options": Options(&intent.payment_method_types, intent.ask_buyer.as_str()),
         "payment_method_types": &intent.payment_method_types,
         "processing": null,
         "receipt_email": &intent.receipt_email,
@@ -91,7 +91,7 @@ pub fn authentication_url(intent: &Intent, view: &View) -> String {
 }
 
 /// The settings of each type of method.
-struct Options<'a>(&'a [String]);
+struct Options<'a>(&'a [String], &'static str);
 
 impl Serialize for Options<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -101,7 +101,7 @@ impl Serialize for Options<'_> {
                     "installments": null,
                     "mandate_options": null,
                     "network": null,
-                    "request_three_d_secure": "automatic",
+                    "request_three_d_secure": self.1,
                 })
             };
             (kind, if kind == "card" { Either::One(card()) } else { Either::Other(shape!({})) })

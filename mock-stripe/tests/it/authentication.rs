@@ -138,6 +138,26 @@ async fn a_buyer_who_is_not_there_cannot_be_asked() {
 }
 
 #[tokio::test]
+async fn a_seller_may_want_the_buyer_asked() {
+    let lab = Lab::start().await;
+    let wanted = |method: &str, when: &str| {
+        let base = "amount=2000&currency=usd&payment_method_types[]=card&confirm=true";
+        format!("{base}&payment_method={method}&payment_method_options[card][request_three_d_secure]={when}")
+    };
+    for (method, when, status) in [
+        ("pm_card_threeDSecureOptional", "automatic", "succeeded"),
+        ("pm_card_threeDSecureOptional", "any", "requires_action"),
+        ("pm_card_threeDSecureOptional", "challenge", "requires_action"),
+        ("pm_card_visa", "any", "succeeded"),
+        ("pm_card_authenticationRequired", "automatic", "requires_action"),
+    ] {
+        let intent = lab.post("/v1/payment_intents", &wanted(method, when)).await.ok();
+        let shown = &intent["payment_method_options"]["card"]["request_three_d_secure"];
+        assert_eq!((&intent["status"], shown), (&json!(status), &json!(when)), "{method}");
+    }
+}
+
+#[tokio::test]
 async fn a_card_that_was_set_up_is_charged_without_its_buyer() {
     let lab = Lab::start().await;
     let customer = lab.post("/v1/customers", "email=a@b.test").await.ok();

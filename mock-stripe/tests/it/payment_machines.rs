@@ -36,6 +36,7 @@ fn new_intent() -> Intent {
         last_error: None,
         challenge: None,
         confirmed: None,
+        ask_buyer: intent::AskBuyer::Automatic,
         return_url: None,
         setup_future_usage: None,
         shipping: None,

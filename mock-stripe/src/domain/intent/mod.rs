@@ -8,4 +8,4 @@ mod object;
 
 pub use failure::PaymentError;
 pub use machine::{Command, Refusal};
-pub use object::{CaptureMethod, Confirmation, Intent, SetUp, Status};
+pub use object::{AskBuyer, CaptureMethod, Confirmation, Intent, SetUp, Status};

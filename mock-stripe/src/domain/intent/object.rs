@@ -91,6 +91,37 @@ impl Confirmation {
     }
 }
 
+/// `payment_method_options[card][request_three_d_secure]`: when the buyer is to be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskBuyer {
+    /// When the bank or the rules want it.
+    Automatic,
+    /// Whenever the card can.
+    Any,
+    /// Whenever the card can, with a question to answer.
+    Challenge,
+}
+
+impl AskBuyer {
+    /// As on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Automatic => "automatic",
+            Self::Any => "any",
+            Self::Challenge => "challenge",
+        }
+    }
+
+    /// From the wire.
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "any" => Self::Any,
+            "challenge" => Self::Challenge,
+            _ => Self::Automatic,
+        }
+    }
+}
+
 /// `setup_future_usage`: what the method will be used for later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetUp {
@@ -164,6 +195,8 @@ pub struct Intent {
     pub challenge: Option<AfterChallenge>,
     /// The buyer confirmed, and this follows when the seller confirms too.
     pub confirmed: Option<AfterChallenge>,
+    /// When the buyer of a card is to be asked.
+    pub ask_buyer: AskBuyer,
     /// Where the buyer goes after the confirmation.
     pub return_url: Option<String>,
     /// What the method will be used for later.
