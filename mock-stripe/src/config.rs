@@ -34,6 +34,8 @@ pub struct Config {
     pub page_wait: Duration,
     /// When a payment is booked after it succeeded, in the world's time: about 2.5 s.
     pub booked_after: SignedDuration,
+    /// How long, in the world's time, a bank takes to answer a refund to the test cards whose refunds wait or come back.
+    pub refund_answered_after: SignedDuration,
     /// When the bank answers a debit, in the world's time. Days in real life, three minutes in a sandbox.
     pub debit_after: SignedDuration,
     /// Where the hosted pages are, when not at the address this face listens on. No trailing slash.
@@ -54,6 +56,7 @@ impl Default for Config {
             retry: None,
             webhook_timeout: Duration::from_secs(20),
             page_wait: Duration::from_secs(10),
+            refund_answered_after: SignedDuration::from_mins(3),
             booked_after: SignedDuration::from_millis(2_500),
             debit_after: SignedDuration::from_secs(180),
             page_base: None,

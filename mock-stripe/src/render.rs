@@ -97,6 +97,7 @@ impl Shown<'_> {
             "ch" | "py" => some(state.charges.get(id)),
             "re" | "pyr" => some(state.refunds.get(id)),
             "txn" => some(state.transactions.get(id)),
+            "du" => some(state.disputes.get(id)),
             "cus" => some(state.customers.get(id)),
             "pm" => some(state.methods.get(id)),
             // Products may have ids of the caller's own.
@@ -121,6 +122,7 @@ impl Shown<'_> {
             "ch" | "py" => of(state.charges.get(id)),
             "re" | "pyr" => of(state.refunds.get(id)),
             "txn" => of(state.transactions.get(id)),
+            "du" => of(state.disputes.get(id)),
             "cus" => of(state.customers.get(id)),
             "pm" => of(state.methods.get(id)),
             "evt" => of(state.events.get(id)),

@@ -8,14 +8,17 @@ use uuid::Uuid;
 
 use crate::cli::Sessions;
 use crate::control::dto::{Hold, Unsupported};
+use crate::domain::books::Books;
 use crate::domain::catalog::{Price, Product};
-use crate::domain::charge::{BalanceTransaction, Charge};
+use crate::domain::charge::Charge;
+use crate::domain::dispute::Dispute;
 use crate::domain::event::{Endpoint, Event};
 use crate::domain::intent::Intent;
 use crate::domain::link::PaymentLink;
 use crate::domain::payer::{Customer, PaymentMethod};
 use crate::domain::refund::Refund;
 use crate::domain::session::Session;
+use crate::domain::transaction::BalanceTransaction;
 use crate::table::Table;
 
 /// The account's objects and the state of its deliveries.
@@ -28,9 +31,12 @@ pub(crate) struct State {
     pub(crate) intents: Table<Intent>,
     pub(crate) charges: Table<Charge>,
     pub(crate) refunds: Table<Refund>,
+    pub(crate) disputes: Table<Dispute>,
     pub(crate) customers: Table<Customer>,
     pub(crate) methods: Table<PaymentMethod>,
     pub(crate) transactions: Table<BalanceTransaction>,
+    /// The sums of all transactions.
+    pub(crate) books: Books,
     pub(crate) endpoints: Table<Endpoint>,
     pub(crate) events: Table<Event>,
     /// Deliveries by number, oldest first.

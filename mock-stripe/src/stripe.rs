@@ -160,6 +160,19 @@ impl Stripe {
             let ((), batch) = stripe.change_by_itself(|tx| flows::capture::expire(tx, &job.subject));
             webhooks::send_all(&stripe, batch).await;
         });
+        self.on(flows::disputes::DECISION, |stripe, job| async move {
+            // The seller may have been told otherwise before its time.
+            let (_, batch) = stripe.change_by_itself(|tx| flows::disputes::decide(tx, &job.subject, None));
+            webhooks::send_all(&stripe, batch).await;
+        });
+        self.on(flows::disputes::DUE, |stripe, job| async move {
+            let ((), batch) = stripe.change_by_itself(|tx| flows::disputes::time_out(tx, &job.subject));
+            webhooks::send_all(&stripe, batch).await;
+        });
+        self.on(flows::refunds::ANSWER, |stripe, job| async move {
+            let ((), batch) = stripe.change_by_itself(|tx| flows::refunds::answer(tx, &job.subject));
+            webhooks::send_all(&stripe, batch).await;
+        });
         self.on(flows::refunds::JOB, |stripe, job| async move {
             let ((), batch) = stripe.change_by_itself(|tx| flows::refunds::reference(tx, &job.subject));
             webhooks::send_all(&stripe, batch).await;

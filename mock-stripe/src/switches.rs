@@ -39,6 +39,16 @@ const SWITCHES: &[Switch] = &[
         default: "on-attempt",
         source: "facts/stripe.md 10, 20: what a concurrent second payer meets is not documented",
     },
+    Switch {
+        id: "STRIPE-DISPUTE-FEE",
+        question: "does the account get the fee of a dispute back that it wins",
+        values: &[
+            SwitchValue { name: "returned", meaning: "it does, with the disputed amount" },
+            SwitchValue { name: "kept", meaning: "it does not" },
+        ],
+        default: "returned",
+        source: "https://docs.stripe.com/testing#evidence: a won dispute credits the amount and related fees; terms since mid-2025 keep the fee in some countries",
+    },
 ];
 
 /// Makes the switches known.

@@ -8,13 +8,15 @@ use uuid::Uuid;
 
 use crate::domain::belonging::Belonging;
 use crate::domain::catalog::{Price, Product};
-use crate::domain::charge::{BalanceTransaction, Charge};
+use crate::domain::charge::Charge;
+use crate::domain::dispute::Dispute;
 use crate::domain::event::{Endpoint, Event};
 use crate::domain::intent::Intent;
 use crate::domain::link::PaymentLink;
 use crate::domain::payer::{Customer, PaymentMethod};
 use crate::domain::refund::Refund;
 use crate::domain::session::Session;
+use crate::domain::transaction::BalanceTransaction;
 
 /// An object that can be kept in a [`Table`].
 pub(crate) trait Row {
@@ -217,6 +219,7 @@ row! {
     Intent, "customer" => |row| row.customer.as_deref();
     Charge, "intent" => |row| Some(&row.intent), "customer" => |row| row.customer.as_deref();
     Refund, "intent" => |row| Some(&row.intent), "charge" => |row| Some(&row.charge);
+    Dispute, "intent" => |row| Some(&row.intent), "charge" => |row| Some(&row.charge);
     PaymentMethod, "customer" => |row| row.customer.as_deref(), "kept" => |row| row.customer.is_some().then_some("");
     Customer, "email" => |row| row.email.as_deref();
     BalanceTransaction, "source" => |row| Some(&row.source);

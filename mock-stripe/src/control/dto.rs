@@ -337,6 +337,9 @@ pub struct Ledger {
     pub charges: Vec<Value>,
     /// Refunds.
     pub refunds: Vec<Value>,
+    /// Its disputes.
+    #[serde(default)]
+    pub disputes: Vec<Value>,
     /// What was paid, by currency, in the smallest unit.
     pub paid_total: BTreeMap<String, i64>,
     /// What was given back, by currency, in the smallest unit.

@@ -21,6 +21,7 @@ pub(super) fn about(stripe: &Stripe, subject: Uuid) -> Ledger {
         ledger.products = state.products.about(subject).into_iter().map(|row| shown.tree(row)).collect();
         ledger.prices = state.prices.about(subject).into_iter().map(|row| shown.tree(row)).collect();
         ledger.payment_intents = state.intents.about(subject).iter().map(|row| shown.intent(row)).collect();
+        ledger.disputes = state.disputes.about(subject).into_iter().map(|row| shown.tree(row)).collect();
         ledger.refunds = state.refunds.about(subject).into_iter().map(|row| shown.tree(row)).collect();
         for link in state.links.about(subject) {
             if link.active && !link.is_used_up() {

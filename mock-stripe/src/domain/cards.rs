@@ -199,18 +199,6 @@ pub fn asks_on_request(number: &str) -> bool {
     number == "4000000000003055"
 }
 
-/// Numbers that behave in a way which one checkout attempt cannot show and which is not faked (disputes, refunds that fail
-/// later): they are paid like an ordinary card, and the page says so in the journal.
-pub fn unsupported_sequel(number: &str) -> Option<&'static str> {
-    match number {
-        "4000000000000259" | "4000000000002685" | "4000000000001976" | "4000000000005423" | "4000000404000079" => {
-            Some("the dispute or fraud warning that follows a payment with this card")
-        }
-        "4000000000007726" | "4000000000005126" => Some("the refund that is pending or fails with this card"),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{AfterChallenge, Behaviour, Card};

@@ -1,4 +1,4 @@
-//! A charge: one asking of the bank; and the balance transaction that books it.
+//! A charge: one asking of the bank.
 //!
 //! Source: `facts/stripe.md` 12, 13.
 
@@ -73,6 +73,12 @@ pub struct Charge {
     pub metadata: Metadata,
     /// The balance transaction, once booked.
     pub balance_transaction: Option<String>,
+    /// The last dispute.
+    pub dispute: Option<String>,
+    /// Whether a dispute took the money back, so that it cannot be given back again.
+    pub charged_back: bool,
+    /// What the seller reported: `fraudulent` or `safe`.
+    pub user_report: Option<String>,
     /// Risk, 0 to 99.
     pub risk_score: i64,
     /// The bank's approval, six digits.
@@ -112,6 +118,15 @@ pub enum Command {
     Book(String),
     /// Part or all goes back to the buyer, in the smallest unit.
     Refund(i64),
+    /// So much of it came back from the buyer's bank, in the smallest unit.
+    RefundFailed(i64),
+    /// The buyer's bank disputes it, and has taken the money or only asks.
+    Dispute {
+        /// The dispute's id.
+        dispute: String,
+        /// Whether it has taken the money.
+        withdrawn: bool,
+    },
 }
 
 /// Why a charge does not do that.
@@ -131,6 +146,8 @@ pub enum Refusal {
     MoreThanLeft(i64),
     /// The amount is not above zero.
     NotPositive,
+    /// The buyer's bank took the money back.
+    ChargedBack,
 }
 
 impl Charge {
@@ -181,12 +198,19 @@ impl Charge {
             }
             (Command::Capture(amount), None) if *amount <= 0 => Some(Refusal::NotPositive),
             (Command::Capture(amount), None) if *amount > self.amount => Some(Refusal::MoreThanLeft(self.amount)),
-            (Command::Book(_) | Command::Refund(_), None) => Some(Refusal::Uncaptured),
+            (Command::Book(_) | Command::Refund(_) | Command::RefundFailed(_) | Command::Dispute { .. }, None) => {
+                Some(Refusal::Uncaptured)
+            }
             (Command::Book(_), Some(_)) if self.balance_transaction.is_some() => Some(Refusal::Booked),
+            (Command::Refund(_), Some(_)) if self.charged_back => Some(Refusal::ChargedBack),
             (Command::Refund(_), Some(_)) if self.refundable() == 0 => Some(Refusal::AlreadyRefunded),
             (Command::Refund(amount), Some(_)) if *amount <= 0 => Some(Refusal::NotPositive),
             (Command::Refund(amount), Some(_)) if *amount > self.refundable() => {
                 Some(Refusal::MoreThanLeft(self.refundable()))
+            }
+            (Command::RefundFailed(amount), Some(_)) if *amount <= 0 => Some(Refusal::NotPositive),
+            (Command::RefundFailed(amount), Some(_)) if *amount > self.given_back() => {
+                Some(Refusal::MoreThanLeft(self.given_back()))
             }
             _ => None,
         }
@@ -230,6 +254,15 @@ impl Charge {
                 after.amount_refunded += amount;
                 "charge.refunded"
             }
+            Command::RefundFailed(amount) => {
+                after.amount_refunded -= amount;
+                "charge.updated"
+            }
+            Command::Dispute { dispute, withdrawn } => {
+                after.dispute = Some(dispute);
+                after.charged_back |= withdrawn;
+                return Ok((after, Vec::new()));
+            }
         };
         Ok((after, vec![Effect::Emit(event)]))
     }
@@ -237,48 +270,3 @@ impl Charge {
 
 /// How long an authorisation holds (<https://docs.stripe.com/payments/place-a-hold-on-a-payment-method>).
 pub const AUTHORIZED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// One line of the account's books.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BalanceTransaction {
-    /// `txn_3…`
-    pub id: String,
-    /// Unix seconds.
-    pub created: i64,
-    /// In the smallest unit; negative for refunds.
-    pub amount: i64,
-    /// Stripe's fee, in the smallest unit.
-    pub fee: i64,
-    /// The currency.
-    pub currency: Currency,
-    /// Description.
-    pub description: Option<String>,
-    /// The charge or refund it books.
-    pub source: String,
-    /// `charge`, `payment`, `refund` or `payment_refund`.
-    pub kind: &'static str,
-    /// What it belongs to.
-    pub belongs: Belonging,
-}
-
-impl BalanceTransaction {
-    /// Money can be paid out two days later.
-    pub fn available_on(&self) -> i64 {
-        self.created.saturating_add(SignedDuration::from_hours(48).as_secs())
-    }
-}
-
-/// The public price of a card payment in the United States: 2.9 % and 30 cents; a bank debit costs 0.8 %. What a sandbox books is not
-/// published.
-pub fn fee(amount: i64, currency: Currency, instrument: &Instrument) -> i64 {
-    let fixed = match currency.decimals() {
-        0 => 0,
-        2 => 30,
-        _ => 300,
-    };
-    let permille_part = |permille: i64| amount.saturating_mul(permille).saturating_add(500) / 1_000;
-    match instrument {
-        Instrument::Card(_) => permille_part(29).saturating_add(fixed).min(amount),
-        Instrument::SepaDebit { .. } => permille_part(8),
-    }
-}

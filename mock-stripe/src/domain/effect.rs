@@ -9,6 +9,10 @@ pub enum Effect {
     OpenSession,
     /// The link took its last payment.
     LimitReached,
+    /// The disputed amount and the fee leave the account.
+    WithdrawFunds,
+    /// They come back.
+    ReinstateFunds,
 }
 
 /// Where an event type stands among those emitted by one step of a payment. "Created" follows "succeeded", as seen in recorded traffic
@@ -27,6 +31,8 @@ pub fn rank(event_type: &str) -> u8 {
         | "checkout.session.async_payment_succeeded"
         | "checkout.session.async_payment_failed" => 80,
         "payment_link.updated" => 90,
+        // The buyer's bank cannot be faster than the payment.
+        kind if kind.starts_with("charge.dispute.") => 95,
         _ => 50,
     }
 }

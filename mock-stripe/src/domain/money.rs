@@ -8,6 +8,9 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Currency(&'static str);
 
+/// The currency of the account itself, a sandbox in the United States.
+pub const ACCOUNT_CURRENCY: &str = "usd";
+
 /// Every presentment currency, dollar first, the rest by name, as the real error text lists them.
 const SUPPORTED: &[&str] = &[
     "usd", "aed", "afn", "all", "amd", "ang", "aoa", "ars", "aud", "awg", "azn", "bam", "bbd", "bdt", "bgn", "bhd",

@@ -4,6 +4,7 @@ use super::address::{Address, Shipping};
 use super::cards::{self, Behaviour, Card};
 use super::intent::AskBuyer;
 use super::metadata::Metadata;
+use super::sequel::Sequel;
 
 /// What the buyer said about themselves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,8 +53,8 @@ pub struct CardSummary {
     pub asks_on_request: bool,
     /// Why a customer cannot keep the card, if so.
     pub refuses_to_be_kept: Option<cards::Decline>,
-    /// What would follow a payment in the real service, and does not here.
-    pub sequel: Option<&'static str>,
+    /// What follows a payment.
+    pub sequel: Option<Sequel>,
 }
 
 impl CardSummary {
@@ -73,7 +74,7 @@ impl CardSummary {
             asks_until_set_up: cards::asks_until_set_up(&card.number),
             asks_on_request: cards::asks_on_request(&card.number),
             refuses_to_be_kept: cards::can_be_kept(card).err(),
-            sequel: cards::unsupported_sequel(&card.number),
+            sequel: Sequel::of(&card.number),
         }
     }
 }

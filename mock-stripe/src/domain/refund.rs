@@ -68,6 +68,8 @@ pub struct Refund {
     pub reversal: bool,
     /// The balance transaction.
     pub balance_transaction: Option<String>,
+    /// The balance transaction of its failure.
+    pub failure_transaction: Option<String>,
     /// Metadata.
     pub metadata: Metadata,
     /// What it belongs to.

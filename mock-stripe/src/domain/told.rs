@@ -5,12 +5,14 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::catalog::{Price, Product};
-use super::charge::{BalanceTransaction, Charge};
+use super::charge::Charge;
+use super::dispute::Dispute;
 use super::intent::Intent;
 use super::link::PaymentLink;
 use super::payer::{Customer, PaymentMethod};
 use super::refund::Refund;
 use super::session::Session;
+use super::transaction::BalanceTransaction;
 
 /// An object as it was at one moment.
 ///
@@ -32,6 +34,8 @@ pub enum Told {
     Charge(Arc<Charge>),
     /// A refund.
     Refund(Arc<Refund>),
+    /// A dispute.
+    Dispute(Arc<Dispute>),
     /// A customer.
     Customer(Arc<Customer>),
     /// A payment method.
@@ -53,6 +57,7 @@ impl Told {
             Self::Intent(row, _) => &row.id,
             Self::Charge(row) => &row.id,
             Self::Refund(row) => &row.id,
+            Self::Dispute(row) => &row.id,
             Self::Customer(row) => &row.id,
             Self::Method(row) => &row.id,
             Self::Transaction(row) => &row.id,
@@ -84,6 +89,7 @@ rows!(
     Session(Session),
     Charge(Charge),
     Refund(Refund),
+    Dispute(Dispute),
     Customer(Customer),
     Method(PaymentMethod),
     Transaction(BalanceTransaction),

@@ -135,6 +135,10 @@ impl Error {
                 charge.id
             ))
             .code("charge_not_refundable"),
+            charge::Refusal::ChargedBack => {
+                Self::invalid(format!("Charge {} has been charged back; cannot issue a refund.", charge.id))
+                    .code("charge_disputed")
+            }
             charge::Refusal::Captured | charge::Refusal::Booked => Self::invalid("This charge was captured before."),
         }
         .executed()

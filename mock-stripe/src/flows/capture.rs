@@ -8,7 +8,7 @@ use crate::domain::refund::{Refund, Status as RefundStatus};
 use crate::error::Error;
 use crate::params::Params;
 
-use super::{Tx, booking};
+use super::{Tx, booking, disputes};
 
 /// The work that ends an authorisation whose time is over; its subject is the intent's id.
 pub(crate) const JOB: &str = "stripe.authorization";
@@ -41,6 +41,7 @@ pub(crate) fn capture(tx: &mut Tx<'_>, intent: &Arc<Intent>, params: &Params) ->
     tx.emit_of_payment("charge.captured", Arc::clone(&charge), &charge.belongs, &charge.core);
     let intent = tx.state.intents.put(after);
     tx.emit_of_intent("payment_intent.succeeded", &intent);
+    disputes::follow(tx, &charge);
     Ok(intent)
 }
 
@@ -108,6 +109,7 @@ fn let_go(tx: &mut Tx<'_>, charge: &Charge, amount: i64, reason: Option<&str>) {
         reference: None,
         reversal: true,
         balance_transaction: None,
+        failure_transaction: None,
         metadata: crate::domain::metadata::Metadata::new(),
         belongs: charge.belongs.clone(),
     });

@@ -20,6 +20,11 @@ pub(crate) fn update(tx: &mut Tx<'_>, charge: &Arc<Charge>, params: &Params) -> 
             *slot = Some(text);
         }
     }
+    if let Some(fraud) = params.object("fraud_details")
+        && fraud.has("user_report")
+    {
+        after.user_report = fraud.string("user_report");
+    }
     if let Some(shipping) = params.object("shipping") {
         after.shipping = Some(Box::new(addresses::shipping(&shipping)));
     }

@@ -7,7 +7,7 @@ use crate::domain::charge::{AUTHORIZED_FOR, Charge, Status as ChargeStatus};
 use crate::domain::intent::{CaptureMethod, Command, Intent, PaymentError, Refusal, SetUp};
 use crate::domain::payer::{Instrument, Payer, PaymentMethod};
 
-use super::{Tx, booking, capture, debit, methods};
+use super::{Tx, booking, capture, debit, disputes, methods};
 
 /// One asking for an intent's money.
 pub(super) struct Attempt<'a> {
@@ -31,18 +31,14 @@ pub(super) fn approve(tx: &mut Tx<'_>, attempt: Attempt<'_>) -> Result<Arc<Inten
     } else {
         tx.after(AUTHORIZED_FOR, capture::JOB, &intent.id);
     }
-    if let Instrument::Card(card) = &attempt.method.instrument
-        && let Some(sequel) = card.sequel
-    {
-        tx.note_unsupported(sequel);
-    }
-    put_charge(tx, "charge.succeeded", charge);
+    let charge = put_charge(tx, "charge.succeeded", charge);
     let kind = match intent.capture_method {
         CaptureMethod::Manual => "payment_intent.amount_capturable_updated",
         _ => "payment_intent.succeeded",
     };
     tx.emit_of_intent(kind, &intent);
     keep(tx, &intent, attempt.method);
+    disputes::follow(tx, &charge);
     Ok(intent)
 }
 
@@ -141,6 +137,9 @@ fn new_charge(tx: &Tx<'_>, attempt: &Attempt<'_>, status: ChargeStatus, decline:
         description: intent.description.clone(),
         metadata: intent.metadata.clone(),
         balance_transaction: None,
+        dispute: None,
+        charged_back: false,
+        user_report: None,
         risk_score: tx.mint.percent("risk", scope),
         authorization_code: tx.mint.digits("authorization", scope, 6),
         network_transaction_id: tx.mint.digits("network", scope, 15),
@@ -154,7 +153,8 @@ fn new_charge(tx: &Tx<'_>, attempt: &Attempt<'_>, status: ChargeStatus, decline:
     }
 }
 
-fn put_charge(tx: &mut Tx<'_>, kind: &'static str, charge: Charge) {
+fn put_charge(tx: &mut Tx<'_>, kind: &'static str, charge: Charge) -> Arc<Charge> {
     let charge = tx.state.charges.put(charge);
     tx.emit_of_payment(kind, Arc::clone(&charge), &charge.belongs, &charge.core);
+    charge
 }

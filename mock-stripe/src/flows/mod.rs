@@ -10,6 +10,7 @@ pub(crate) mod checkout;
 pub(crate) mod confirming;
 pub(crate) mod customers;
 pub(crate) mod debit;
+pub(crate) mod disputes;
 pub(crate) mod intents;
 pub(crate) mod lines;
 pub(crate) mod links;

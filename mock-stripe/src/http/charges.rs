@@ -24,7 +24,7 @@ const LIST: &[Field] = &[
 const UPDATE: &[Field] = &[
     later("customer"),
     opt("description", Kind::TextOrUnset(1_000)),
-    later("fraud_details"),
+    opt("fraud_details", Kind::Object(&[opt("user_report", Kind::OneOf(&["", "fraudulent", "safe"]))])),
     opt("metadata", Kind::Metadata),
     opt("receipt_email", Kind::Email),
     opt("shipping", SHIPPING),

@@ -10,6 +10,7 @@ mod charges;
 mod content;
 mod customers;
 mod dialect;
+mod disputes;
 mod events;
 mod expand;
 mod intent_fields;

@@ -43,6 +43,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
         fields: &[opt("metadata", Kind::Metadata)],
         run: Run::Write(update),
     },
+    Operation {
+        method: "POST",
+        path: "/v1/refunds/{refund}/cancel",
+        id: "cancelRefund",
+        fields: &[],
+        run: Run::Write(cancel),
+    },
 ];
 
 fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
@@ -72,6 +79,11 @@ fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let refund = tx.state.refunds.get(&call.id).ok_or_else(|| missing(call))?;
     let refund = refunds::update(tx, &refund, &call.params)?;
     Ok(refund.into())
+}
+
+fn cancel(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
+    let refund = tx.state.refunds.get(&call.id).ok_or_else(|| missing(call))?;
+    Ok(refunds::cancel(tx, &refund)?.into())
 }
 
 fn missing(call: &Call) -> Error {

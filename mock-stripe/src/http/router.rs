@@ -9,8 +9,8 @@ use mock_core::Exchange;
 
 use super::call::{Operation, serve, unrecognized};
 use super::{
-    account, authentication, balance, charges, customers, events, intents, links, methods, page, payment_pages, prices,
-    products, refunds, sessions, stripecli, webhook_endpoints,
+    account, authentication, balance, charges, customers, disputes, events, intents, links, methods, page,
+    payment_pages, prices, products, refunds, sessions, stripecli, webhook_endpoints,
 };
 use crate::stripe::Stripe;
 
@@ -24,6 +24,7 @@ const OPERATIONS: &[&[Operation]] = &[
     methods::OPERATIONS,
     charges::OPERATIONS,
     refunds::OPERATIONS,
+    disputes::OPERATIONS,
     customers::OPERATIONS,
     balance::OPERATIONS,
     events::OPERATIONS,

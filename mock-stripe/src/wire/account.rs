@@ -35,7 +35,7 @@ pub fn account(view: &View, created: i64) -> impl Serialize {
         "controller": { "type": "account" },
         "country": "US",
         "created": created,
-        "default_currency": "usd",
+        "default_currency": crate::domain::money::ACCOUNT_CURRENCY,
         "details_submitted": true,
         "email": "sandbox@example.com",
         "external_accounts": {

@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::View;
 use super::address::{billing_details, shipping};
 use super::shape::{Either, shape};
-use crate::domain::charge::{BalanceTransaction, Charge, Status};
+use crate::domain::charge::{Charge, Status};
 use crate::domain::payer::{CardSummary, Instrument};
+use crate::domain::transaction::BalanceTransaction;
 
 /// A charge.
 pub fn charge<'a>(charge: &'a Charge, view: &View) -> impl Serialize + use<'a> {
@@ -34,12 +35,12 @@ pub fn charge<'a>(charge: &'a Charge, view: &View) -> impl Serialize + use<'a> {
         "customer": &charge.customer,
         "description": &charge.description,
         "destination": null,
-        "dispute": null,
-        "disputed": false,
+        "dispute": &charge.dispute,
+        "disputed": charge.dispute.is_some(),
         "failure_balance_transaction": null,
         "failure_code": charge.decline.map(|decline| decline.code),
         "failure_message": charge.decline.map(|decline| decline.message),
-        "fraud_details": {},
+        "fraud_details": { "user_report"?: charge.user_report.as_deref() },
         "livemode": view.livemode,
         "metadata": &charge.metadata,
         "on_behalf_of": null,
@@ -170,22 +171,20 @@ fn three_d_secure(card: &CardSummary) -> impl Serialize + use<> {
 
 /// One line of the account's books.
 pub fn balance_transaction<'a>(transaction: &'a BalanceTransaction, view: &View) -> impl Serialize + use<'a> {
-    let available_on = transaction.available_on();
     let fee = (transaction.fee != 0).then(|| {
         shape!({
             "amount": transaction.fee,
             "application": null,
             "currency": transaction.currency.code(),
-            "description": "Stripe processing fees",
+            "description": transaction.kind.fee_description(),
             "type": "stripe_fee",
         })
     });
-    let category = if transaction.kind.ends_with("refund") { "refund" } else { "charge" };
     shape!({
         "id": &transaction.id,
         "object": "balance_transaction",
         "amount": transaction.amount,
-        "available_on": available_on,
+        "available_on": transaction.available_on,
         "balance_type": "payments",
         "created": transaction.created,
         "currency": transaction.currency.code(),
@@ -193,10 +192,10 @@ pub fn balance_transaction<'a>(transaction: &'a BalanceTransaction, view: &View)
         "exchange_rate": null,
         "fee": transaction.fee,
         "fee_details": fee.into_iter().collect::<Vec<_>>(),
-        "net": transaction.amount - transaction.fee,
-        "reporting_category": category,
+        "net": transaction.net(),
+        "reporting_category": transaction.kind.category(),
         "source": &transaction.source,
-        "status": if view.now >= available_on { "available" } else { "pending" },
-        "type": &transaction.kind,
+        "status": if view.now >= transaction.available_on { "available" } else { "pending" },
+        "type": transaction.kind.as_str(),
     })
 }

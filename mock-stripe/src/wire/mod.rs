@@ -5,8 +5,10 @@
 
 mod account;
 mod address;
+mod balance;
 mod charge;
 mod customer;
+mod dispute;
 mod event;
 mod intent;
 mod link;
@@ -20,8 +22,10 @@ mod told;
 pub mod version;
 
 pub use account::account;
+pub use balance::balance;
 pub use charge::{balance_transaction, charge};
 pub use customer::{customer, payment_method};
+pub use dispute::dispute;
 pub use event::{endpoint, event};
 pub use intent::{authentication_url, intent, payment_error};
 pub use link::payment_link;

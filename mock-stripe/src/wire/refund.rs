@@ -38,6 +38,8 @@ pub fn refund(refund: &Refund) -> impl Serialize {
         "source_transfer_reversal": null,
         "status": refund.status.as_str(),
         "transfer_reversal": null,
+        "failure_balance_transaction"?: refund.failure_transaction.as_deref(),
         "failure_reason"?: (refund.status == Status::Failed).then_some("unknown"),
+        "pending_reason"?: (refund.status == Status::Pending).then_some("processing"),
     })
 }

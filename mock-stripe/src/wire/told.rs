@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::{
-    View, balance_transaction, charge, customer, deleted, intent, payment_link, payment_method, price, product, refund,
-    session,
+    View, balance_transaction, charge, customer, deleted, dispute, intent, payment_link, payment_method, price,
+    product, refund, session,
 };
 use crate::domain::told::Told as Row;
 
@@ -24,6 +24,7 @@ impl Serialize for Told<'_> {
             Row::Intent(row, tried) => intent(row, tried.as_deref(), view).serialize(serializer),
             Row::Charge(row) => charge(row, view).serialize(serializer),
             Row::Refund(row) => refund(row).serialize(serializer),
+            Row::Dispute(row) => dispute(row, view).serialize(serializer),
             Row::Customer(row) if row.deleted => deleted(&row.id, "customer").serialize(serializer),
             Row::Customer(row) => customer(row, view).serialize(serializer),
             Row::Method(row) => payment_method(row, view).serialize(serializer),

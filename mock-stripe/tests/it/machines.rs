@@ -170,6 +170,7 @@ proptest! {
             reference: None,
             reversal: false,
             balance_transaction: None,
+            failure_transaction: None,
             metadata: Default::default(),
             belongs: Default::default(),
         };

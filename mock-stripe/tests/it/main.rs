@@ -11,6 +11,7 @@
 )]
 
 mod authentication;
+mod balance;
 mod captures;
 mod catalog;
 mod checkout;
@@ -19,6 +20,8 @@ mod cli_socket;
 mod contract;
 mod control;
 mod customers;
+mod dispute_machine;
+mod disputes;
 mod errors;
 mod fidelity;
 mod idempotency;

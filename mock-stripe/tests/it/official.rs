@@ -77,6 +77,22 @@ async fn specimens(lab: &Lab) -> BTreeMap<String, Vec<Value>> {
     .await
     .ok();
     direct(lab, &mut objects).await;
+    for method in
+        ["createDispute", "createDisputeInquiry", "createDisputeProductNotReceived", "pendingRefund", "refundFail"]
+    {
+        let form =
+            format!("amount=900&currency=usd&confirm=true&payment_method=pm_card_{method}&payment_method_types[]=card");
+        let intent = lab.post("/v1/payment_intents", &form).await.ok();
+        if method.contains("efund") {
+            lab.post("/v1/refunds", &format!("payment_intent={}", intent["id"].as_str().unwrap())).await.ok();
+        }
+    }
+    let disputes = lab.get("/v1/disputes").await.ok();
+    let won = format!("/v1/disputes/{}", disputes["data"][2]["id"].as_str().unwrap());
+    lab.post(&won, "evidence[uncategorized_text]=winning_evidence").await.ok();
+    lab.world.advance(mock_core::SignedDuration::from_mins(4)).await;
+    let balance = lab.get("/v1/balance").await.ok();
+    objects.entry("balance".into()).or_default().push(balance);
     let endpoint = lab.post("/v1/webhook_endpoints", "url=http://127.0.0.1:9/&enabled_events[]=*").await.ok();
     objects.entry("webhook_endpoint".into()).or_default().push(endpoint);
     objects.entry("account".into()).or_default().push(lab.get("/v1/account").await.ok());
@@ -88,6 +104,7 @@ async fn specimens(lab: &Lab) -> BTreeMap<String, Vec<Value>> {
         "payment_intents",
         "charges",
         "refunds",
+        "disputes",
         "customers",
         "balance_transactions",
         "events",
@@ -155,6 +172,7 @@ const UNDOCUMENTED: &[(&str, &str)] = &[
     ("payment_intent", "source"),
     ("charge", "destination"),
     ("charge", "dispute"),
+    ("dispute", "balance_transaction"),
     ("charge", "order"),
     ("charge", "source"),
 ];

@@ -77,6 +77,9 @@ fn new_charge(status: charge::Status, captured: bool, amount: i64) -> Charge {
         description: None,
         metadata: Default::default(),
         balance_transaction: None,
+        dispute: None,
+        charged_back: false,
+        user_report: None,
         risk_score: 1,
         authorization_code: String::new(),
         network_transaction_id: String::new(),
@@ -167,7 +170,7 @@ proptest! {
     #[test]
     fn a_charge_never_gives_back_more_than_it_took(
         start in 0_u8..3,
-        steps in prop::collection::vec((0_u8..7, -10_i64..700), 0..12),
+        steps in prop::collection::vec((0_u8..10, -10_i64..700), 0..12),
     ) {
         use charge::{Command, Status};
         let (status, captured) = [(Status::Pending, true), (Status::Succeeded, true), (Status::Succeeded, false)][usize::from(start)];
@@ -180,11 +183,19 @@ proptest! {
                 3 => Command::Capture(amount),
                 4 => Command::Release,
                 5 => Command::Expire,
+                6 => Command::RefundFailed(amount),
+                7 => Command::Dispute { dispute: "du_1".into(), withdrawn: amount > 0 },
                 _ => Command::Refund(amount),
             };
+            let came_back = if which == 6 { amount } else { 0 };
             let Ok((after, effects)) = charge.apply(command, Timestamp::UNIX_EPOCH) else { continue };
             prop_assert!((0..=after.amount).contains(&after.amount_refunded));
-            prop_assert!(after.amount_refunded >= charge.amount_refunded);
+            prop_assert!(after.amount_refunded >= charge.amount_refunded - came_back);
+            prop_assert!(which != 6 || charge.given_back() - after.given_back() == amount);
+            // What a dispute took cannot be given back as well, and is never forgotten.
+            prop_assert!(which < 8 || !charge.charged_back);
+            prop_assert!(after.charged_back >= charge.charged_back && (!after.charged_back || after.dispute.is_some()));
+            prop_assert!(after.dispute.is_none() || after.captured.is_some());
             prop_assert!(after.amount_refunded == 0 || after.status == Status::Succeeded);
             if after.status == Status::Succeeded {
                 // What was authorised is waiting, kept, given back or let go, and nothing is lost or made.
@@ -199,7 +210,7 @@ proptest! {
             prop_assert_eq!(after.is_refunded(), after.amount_refunded == 500);
             prop_assert!(charge.status == Status::Pending || after.status == charge.status);
             prop_assert!(after.balance_transaction.is_none() || after.captured.is_some());
-            prop_assert_eq!(effects.len(), 1);
+            prop_assert_eq!(effects.len(), usize::from(which != 7));
             charge = after;
         }
     }
