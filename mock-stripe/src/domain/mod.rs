@@ -19,6 +19,7 @@ pub mod money;
 pub mod payer;
 pub mod refund;
 pub mod retry;
+pub mod search;
 pub mod sequel;
 pub mod session;
 pub mod signature;

@@ -134,6 +134,12 @@ fn open(tx: &mut Tx<'_>, session: Session) -> Arc<Session> {
     tx.state.sessions.put(session)
 }
 
+/// New metadata. There is no event for it.
+pub(crate) fn update(tx: &mut Tx<'_>, session: &Session, params: &Params) -> Result<Arc<Session>, Error> {
+    let metadata = params.metadata().apply(&session.metadata).map_err(|fault| Error::metadata(&fault))?;
+    Ok(tx.state.sessions.put(Session { metadata, ..session.clone() }))
+}
+
 /// Expires a session: by its maker, or because its time is over.
 pub(crate) fn expire(tx: &mut Tx<'_>, session: &Session, command: Command) -> Result<Arc<Session>, Refusal> {
     let (after, _) = session.apply(command, tx.now)?;

@@ -22,6 +22,17 @@ pub(crate) enum Content {
         /// Whether there are more.
         has_more: bool,
     },
+    /// A page of what a search found.
+    Found {
+        /// The path of the search.
+        url: String,
+        /// Its objects.
+        rows: Vec<Told>,
+        /// Where the next page begins, if there is one.
+        next_page: Option<String>,
+        /// How many there are on all pages, where that was asked for.
+        total_count: Option<usize>,
+    },
 }
 
 impl<T: Into<Told>> From<T> for Content {
@@ -35,7 +46,7 @@ impl Content {
     pub(crate) fn id(&self) -> &str {
         match self {
             Self::One(row) => row.id(),
-            Self::Page { .. } => "",
+            Self::Page { .. } | Self::Found { .. } => "",
         }
     }
 
@@ -47,6 +58,10 @@ impl Content {
                 let rows: Vec<_> = rows.iter().map(|row| wire::Told(row, view)).collect();
                 value_of(&wire::list(url, &rows, *has_more))
             }
+            Self::Found { url, rows, next_page, total_count } => {
+                let rows: Vec<_> = rows.iter().map(|row| wire::Told(row, view)).collect();
+                value_of(&wire::search_result(url, &rows, next_page.as_deref(), *total_count))
+            }
         }
     }
 
@@ -57,6 +72,10 @@ impl Content {
             Self::Page { url, rows, has_more } => {
                 let rows: Vec<_> = rows.iter().map(|row| wire::Told(row, view)).collect();
                 pretty(&wire::list(url, &rows, *has_more))
+            }
+            Self::Found { url, rows, next_page, total_count } => {
+                let rows: Vec<_> = rows.iter().map(|row| wire::Told(row, view)).collect();
+                pretty(&wire::search_result(url, &rows, next_page.as_deref(), *total_count))
             }
         };
         (StatusCode::OK, bytes)

@@ -17,7 +17,9 @@ pub(crate) fn all(mut value: Value, paths: &[String], shown: Shown<'_>) -> Resul
             return Err(Error::expand_depth(path));
         }
         let parts = match (value.get("object").and_then(Value::as_str), parts.as_slice()) {
-            (Some("list"), ["data", rest @ ..]) if !rest.is_empty() => {
+            // The handler counted where that was asked for.
+            (Some("search_result"), ["total_count"]) => continue,
+            (Some("list" | "search_result"), ["data", rest @ ..]) if !rest.is_empty() => {
                 if let Some(items) = value.get_mut("data").and_then(Value::as_array_mut) {
                     for item in items {
                         one(item, rest, path, shown)?;
@@ -25,7 +27,7 @@ pub(crate) fn all(mut value: Value, paths: &[String], shown: Shown<'_>) -> Resul
                 }
                 continue;
             }
-            (Some("list"), _) => return Err(Error::cannot_expand(path)),
+            (Some("list" | "search_result"), _) => return Err(Error::cannot_expand(path)),
             (_, parts) => parts,
         };
         one(&mut value, parts, path, shown)?;

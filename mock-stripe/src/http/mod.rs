@@ -26,6 +26,7 @@ mod prices;
 mod products;
 mod refunds;
 mod router;
+mod search;
 mod sessions;
 mod stripecli;
 mod webhook_endpoints;

@@ -10,7 +10,7 @@ use mock_core::Exchange;
 use super::call::{Operation, serve, unrecognized};
 use super::{
     account, authentication, balance, charges, customers, disputes, events, intents, links, methods, page,
-    payment_pages, prices, products, refunds, sessions, stripecli, webhook_endpoints,
+    payment_pages, prices, products, refunds, search, sessions, stripecli, webhook_endpoints,
 };
 use crate::stripe::Stripe;
 
@@ -18,6 +18,7 @@ use crate::stripe::Stripe;
 const OPERATIONS: &[&[Operation]] = &[
     products::OPERATIONS,
     prices::OPERATIONS,
+    search::OPERATIONS,
     links::OPERATIONS,
     sessions::OPERATIONS,
     intents::OPERATIONS,

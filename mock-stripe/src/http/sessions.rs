@@ -105,6 +105,15 @@ const LIST: &[Field] = &[
     later("subscription"),
 ];
 
+/// What else the service lets change is about pages that collect more than a payment.
+const UPDATE: &[Field] = &[
+    later("collected_information"),
+    later("line_items"),
+    opt("metadata", Kind::Metadata),
+    later("optional_items"),
+    later("shipping_options"),
+];
+
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
         method: "POST",
@@ -126,6 +135,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
         id: "retrieveCheckoutSession",
         fields: &[],
         run: Run::Read(retrieve),
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/checkout/sessions/{session}",
+        id: "updateCheckoutSession",
+        fields: UPDATE,
+        run: Run::Write(update),
     },
     Operation {
         method: "GET",
@@ -170,6 +186,11 @@ fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
 fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let session = shown.state.sessions.get(&call.id).ok_or_else(|| missing(call))?;
     Ok(session.into())
+}
+
+fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
+    let session = tx.state.sessions.get(&call.id).ok_or_else(|| missing(call))?;
+    Ok(sessions::update(tx, &session, &call.params)?.into())
 }
 
 fn line_items(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {

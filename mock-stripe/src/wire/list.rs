@@ -12,6 +12,23 @@ pub fn list<'a, T: Serialize>(url: &'a str, data: &'a [T], has_more: bool) -> im
     shape!({ "object": "list", "data": data, "has_more": has_more, "url": url })
 }
 
+/// A page of what a search found.
+pub fn search_result<'a, T: Serialize>(
+    url: &'a str,
+    data: &'a [T],
+    next_page: Option<&'a str>,
+    total_count: Option<usize>,
+) -> impl Serialize + use<'a, T> {
+    shape!({
+        "object": "search_result",
+        "data": data,
+        "has_more": next_page.is_some(),
+        "next_page": next_page,
+        "total_count"?: total_count,
+        "url": url,
+    })
+}
+
 /// A line of a link or session, with its whole price.
 pub fn line_item<'a>(item: &'a LineItem, of: Option<&'a Price>, view: &View) -> impl Serialize + use<'a> {
     let adjustable =

@@ -29,7 +29,7 @@ pub use dispute::dispute;
 pub use event::{endpoint, event};
 pub use intent::{authentication_url, intent, payment_error};
 pub use link::payment_link;
-pub use list::{deleted, line_item, list};
+pub use list::{deleted, line_item, list, search_result};
 pub use price::price;
 pub use product::product;
 pub use refund::refund;

@@ -34,6 +34,7 @@ mod methods;
 mod official;
 mod payment_machines;
 mod payments;
+mod search;
 mod sessions;
 mod shapes;
 mod stripe_cli;
