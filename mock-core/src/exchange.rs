@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, FromRequestParts, State};
-use axum::middleware::Next;
+use axum::Router;
+use axum::extract::FromRequestParts;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -17,6 +17,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use parking_lot::Mutex;
+use tower::Service as _;
 use uuid::Uuid;
 
 use crate::contract::{AnswerView, Contract, Match, RequestView, Side, Violation};
@@ -37,7 +38,13 @@ pub trait Dialect: Send + Sync {
 
 /// What a handler can say about the exchange it is part of. An axum extractor.
 #[derive(Clone, Debug, Default)]
-pub struct Exchange(Arc<Mutex<Remarks>>);
+pub struct Exchange(Arc<Told>);
+
+#[derive(Debug, Default)]
+struct Told {
+    body: Bytes,
+    remarks: Mutex<Remarks>,
+}
 
 #[derive(Debug, Default)]
 struct Remarks {
@@ -48,15 +55,24 @@ struct Remarks {
 }
 
 impl Exchange {
+    fn new(scope: String, body: Bytes) -> Self {
+        Self(Arc::new(Told { body, remarks: Mutex::new(Remarks { scope, ..Remarks::default() }) }))
+    }
+
+    /// The request's body, read and bounded. A handler that takes it from here need not collect it again.
+    pub fn body(&self) -> &Bytes {
+        &self.0.body
+    }
+
     /// What the request belongs to: the first GUID in its query or body, else in its path; empty when there is none. It serves as the
     /// scope of ids that are drawn for the request.
     pub fn scope(&self) -> String {
-        self.0.lock().scope.clone()
+        self.0.remarks.lock().scope.clone()
     }
 
     /// The exchange is about this GUID, though it may not stand in it.
     pub fn subject(&self, id: Uuid) {
-        let mut remarks = self.0.lock();
+        let mut remarks = self.0.remarks.lock();
         if !remarks.subjects.contains(&id) {
             remarks.subjects.push(id);
         }
@@ -64,12 +80,12 @@ impl Exchange {
 
     /// Something was asked for that the fake does not support. It must also be refused.
     pub fn unsupported(&self, what: impl Into<String>) {
-        self.0.lock().unsupported.push(what.into());
+        self.0.remarks.lock().unsupported.push(what.into());
     }
 
     /// A remark for the journal.
     pub fn note(&self, note: impl Into<String>) {
-        self.0.lock().notes.push(note.into());
+        self.0.remarks.lock().notes.push(note.into());
     }
 }
 
@@ -111,9 +127,13 @@ impl Dress {
 }
 
 /// One exchange from the first byte to the last.
-pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::extract::Request, next: Next) -> Response {
+pub(crate) async fn exchange(
+    dress: &Dress,
+    peer: Option<Peer>,
+    mut router: Router,
+    request: axum::extract::Request,
+) -> Response {
     let (mut parts, body) = request.into_parts();
-    let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.clone());
     let target = parts.uri.path_and_query().map_or_else(|| parts.uri.path(), PathAndQuery::as_str).to_owned();
     let (body, refused) = match Limited::new(body, dress.body_limit).collect().await {
         // A copy, because the bytes share the buffer that the connection reads into; see `own_headers`.
@@ -156,8 +176,7 @@ pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::ext
     }));
 
     let (scope, subjects) = subjects_of(path, query, &body);
-    let remarks = Exchange::default();
-    remarks.0.lock().scope = scope;
+    let remarks = Exchange::new(scope, body.clone());
     let mut open = dress.world.journal().begin(Entry {
         fake: dress.fake,
         direction: Direction::Inbound,
@@ -180,11 +199,11 @@ pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::ext
         None if skips_work => plain(StatusCode::SERVICE_UNAVAILABLE),
         None => {
             parts.extensions.insert(remarks.clone());
-            let handled = AssertUnwindSafe(next.run(axum::extract::Request::from_parts(parts, Body::from(body))))
-                .catch_unwind()
-                .await;
-            match handled {
-                Ok(response) => buffered(response).await,
+            let handed = axum::extract::Request::from_parts(parts, Body::from(body));
+            // A router is ready at all times, and answers whatever comes.
+            match AssertUnwindSafe(router.call(handed)).catch_unwind().await {
+                Ok(Ok(response)) => buffered(response).await,
+                Ok(Err(never)) => match never {},
                 Err(_) => {
                     open.entry.notes.push("the fake panicked: a fault of the fake, not of its client".to_owned());
                     dress.dialect.internal_error("the fake broke while it handled this request")
@@ -198,7 +217,7 @@ pub(crate) async fn exchange(State(dress): State<Arc<Dress>>, request: axum::ext
     }
     open.entry.violations = violations;
     {
-        let mut remarks = remarks.0.lock();
+        let mut remarks = remarks.0.remarks.lock();
         open.entry.unsupported = std::mem::take(&mut remarks.unsupported);
         open.entry.notes.append(&mut remarks.notes);
         for subject in std::mem::take(&mut remarks.subjects) {

@@ -22,6 +22,6 @@ pub use jiff::{SignedDuration, Timestamp};
 pub use outbound::{Answered, Outbound, OutboundError, Outgoing, http_client, separate_http_client};
 pub use redact::Secrets;
 pub use scheduler::{Job, JobId, Scheduler};
-pub use server::Face;
+pub use server::{Dressed, Face};
 pub use switches::{Setting, Switch, SwitchError, SwitchValue, Switches};
 pub use world::{Advanced, Places, Stateful, World, WorldBuilder};

@@ -1,5 +1,7 @@
 //! Binds a face to a port, serves it until told to stop, and can break a connection as a network would.
 
+use std::convert::Infallible;
+use std::future::{Ready, ready};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -9,13 +11,17 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::extract::connect_info::Connected;
+use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
+use futures_util::future::BoxFuture;
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tower::Service;
 use url::Url;
 
 use crate::exchange::{Dialect, Dress, exchange};
@@ -46,7 +52,7 @@ impl std::fmt::Debug for Face {
 
 impl Face {
     /// The routes with the exchange layer on: bounded, journaled, guarded, open to faults.
-    pub fn dressed(self, world: &World) -> Router {
+    pub fn dressed(self, world: &World) -> Dressed {
         let dress = Dress {
             world: world.clone(),
             fake: self.name,
@@ -58,7 +64,54 @@ impl Face {
         let dress = Arc::new(dress);
         let warmed = Arc::clone(&dress);
         world.to_warm(move || warmed.warm());
-        self.router.layer(axum::middleware::from_fn_with_state(dress, exchange))
+        Dressed { dress, router: self.router, peer: None }
+    }
+}
+
+/// A face's routes with the exchange layer on. For tests it is a service that needs no port.
+#[derive(Clone)]
+pub struct Dressed {
+    dress: Arc<Dress>,
+    router: Router,
+    /// The other end of the connection that this handle serves.
+    peer: Option<Peer>,
+}
+
+impl std::fmt::Debug for Dressed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Dressed").field("fake", &self.dress.fake).finish_non_exhaustive()
+    }
+}
+
+impl Service<Request> for Dressed {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let Self { dress, router, peer } = self.clone();
+        Box::pin(async move { Ok(exchange(&dress, peer, router, request).await) })
+    }
+}
+
+/// Makes the service of each connection.
+struct Connections(Dressed);
+
+impl Service<IncomingStream<'_, Wire>> for Connections {
+    type Response = Dressed;
+    type Error = Infallible;
+    type Future = Ready<Result<Dressed, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, stream: IncomingStream<'_, Wire>) -> Self::Future {
+        ready(Ok(Dressed { peer: Some(Peer::connect_info(stream)), ..self.0.clone() }))
     }
 }
 
@@ -88,6 +141,18 @@ pub struct Server {
 }
 
 impl Server {
+    /// Runs what `serving` makes of the signal to stop.
+    fn start<S>(addr: SocketAddr, serving: impl FnOnce(BoxFuture<'static, ()>) -> S) -> Self
+    where
+        S: IntoFuture<Output = io::Result<()>, IntoFuture: Send + 'static>,
+    {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = serving(Box::pin(async move { drop(stopped.await) })).into_future();
+        // Serving ends only by the signal.
+        let task = tokio::spawn(async move { drop(serving.await) });
+        Self { addr, stop: Some(stop), task }
+    }
+
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
@@ -118,7 +183,9 @@ impl Drop for Server {
 /// Serves a face of a world, and makes its place known.
 pub async fn serve(world: &World, face: Face, addr: SocketAddr) -> Result<Server, ServeError> {
     let name = face.name;
-    serve_router(world, name, face.dressed(world), addr).await
+    let (listener, addr) = listen(world, name, addr).await?;
+    let connections = Connections(face.dressed(world));
+    Ok(Server::start(addr, |stopped| axum::serve(Wire(listener), connections).with_graceful_shutdown(stopped)))
 }
 
 /// Serves a router as it is (the control API, the console), and makes its place known.
@@ -128,19 +195,18 @@ pub async fn serve_router(
     router: Router,
     addr: SocketAddr,
 ) -> Result<Server, ServeError> {
+    let (listener, addr) = listen(world, name, addr).await?;
+    let service = router.into_make_service_with_connect_info::<Peer>();
+    Ok(Server::start(addr, |stopped| axum::serve(Wire(listener), service).with_graceful_shutdown(stopped)))
+}
+
+async fn listen(world: &World, name: &'static str, addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
     let failed = |source| ServeError::Bind { name, addr, source };
     let listener = TcpListener::bind(addr).await.map_err(failed)?;
     let addr = listener.local_addr().map_err(failed)?;
     world.places().set(name, url_of(addr));
     world.start();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let service = router.into_make_service_with_connect_info::<Peer>();
-    let task = tokio::spawn(async move {
-        let serving = axum::serve(Wire(listener), service).with_graceful_shutdown(async move { drop(stopped.await) });
-        // Serving ends only by the signal above.
-        drop(serving.await);
-    });
-    Ok(Server { addr, stop: Some(stop), task })
+    Ok((listener, addr))
 }
 
 fn url_of(addr: SocketAddr) -> Url {

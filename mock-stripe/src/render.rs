@@ -106,28 +106,3 @@ impl Shown<'_> {
         .or_else(|| some(state.products.get(id)))
     }
 }
-
-impl Shown<'_> {
-    /// The GUIDs that an object belongs to.
-    pub(crate) fn subjects_of(self, id: &str) -> Vec<uuid::Uuid> {
-        fn of<T: crate::table::Row>(row: Option<Arc<T>>) -> Option<Vec<uuid::Uuid>> {
-            row.map(|row| row.belongs().subjects.clone())
-        }
-        let state = self.state;
-        let found = match id.split_once('_').map_or("", |(prefix, _)| prefix) {
-            "price" => of(state.prices.get(id)),
-            "plink" => of(state.links.get(id)),
-            "cs" => of(state.sessions.get(id)),
-            "pi" => of(state.intents.get(id)),
-            "ch" | "py" => of(state.charges.get(id)),
-            "re" | "pyr" => of(state.refunds.get(id)),
-            "txn" => of(state.transactions.get(id)),
-            "du" => of(state.disputes.get(id)),
-            "cus" => of(state.customers.get(id)),
-            "pm" => of(state.methods.get(id)),
-            "evt" => of(state.events.get(id)),
-            _ => of(state.products.get(id)),
-        };
-        found.unwrap_or_default()
-    }
-}

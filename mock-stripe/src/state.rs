@@ -1,6 +1,7 @@
 //! Everything the account holds, behind one lock.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use mock_core::JobId;
@@ -19,7 +20,7 @@ use crate::domain::payer::{Customer, PaymentMethod};
 use crate::domain::refund::Refund;
 use crate::domain::session::Session;
 use crate::domain::transaction::BalanceTransaction;
-use crate::table::Table;
+use crate::table::{Row, Table};
 
 /// The account's objects and the state of its deliveries.
 #[derive(Clone, Debug, Default)]
@@ -160,5 +161,29 @@ impl State {
             self.unsupported.pop_front();
         }
         self.unsupported.push_back(what);
+    }
+}
+
+impl State {
+    /// The GUIDs that an object belongs to.
+    pub(crate) fn subjects_of(&self, id: &str) -> Vec<Uuid> {
+        fn of<T: Row>(row: Option<Arc<T>>) -> Option<Vec<Uuid>> {
+            row.map(|row| row.belongs().subjects.clone())
+        }
+        let found = match id.split_once('_').map_or("", |(prefix, _)| prefix) {
+            "price" => of(self.prices.get(id)),
+            "plink" => of(self.links.get(id)),
+            "cs" => of(self.sessions.get(id)),
+            "pi" => of(self.intents.get(id)),
+            "ch" | "py" => of(self.charges.get(id)),
+            "re" | "pyr" => of(self.refunds.get(id)),
+            "txn" => of(self.transactions.get(id)),
+            "du" => of(self.disputes.get(id)),
+            "cus" => of(self.customers.get(id)),
+            "pm" => of(self.methods.get(id)),
+            "evt" => of(self.events.get(id)),
+            _ => of(self.products.get(id)),
+        };
+        found.unwrap_or_default()
     }
 }

@@ -41,25 +41,17 @@ async fn answered(
     exchange: Exchange,
     request: axum::extract::Request,
 ) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    // The exchange layer has bounded the body and read it into memory.
-    let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else { return unreadable() };
+    let (parts, _) = request.into_parts();
+    let body = exchange.body();
     let response = match parts.uri.path() {
-        "/api/data" => web_api(&dataverse, &exchange, &parts, &body),
-        path if path.starts_with("/api/data/") => web_api(&dataverse, &exchange, &parts, &body),
+        "/api/data" => web_api(&dataverse, &exchange, &parts, body),
+        path if path.starts_with("/api/data/") => web_api(&dataverse, &exchange, &parts, body),
         "/XRMServices/2011/Organization.svc" | "/XRMServices/2011/Organization.svc/web" => {
             soap(&dataverse, &exchange, &parts.headers)
         }
         path => unknown(&dataverse, &exchange, &parts.headers, path),
     };
     head::answered(&parts.method, response)
-}
-
-/// 400 for a request whose client broke off within it.
-fn unreadable() -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::BAD_REQUEST;
-    response
 }
 
 fn web_api(dataverse: &Dataverse, exchange: &Exchange, parts: &Parts, body: &Bytes) -> Response<Body> {

@@ -1,16 +1,18 @@
 //! One organization in memory, and calls to its faces without a network.
 
-use axum::Router;
+use std::convert::Infallible;
+
 use axum::body::Body;
+use axum::response::Response;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use mock_core::contract::Side;
-use mock_core::{ClockMode, World};
+use mock_core::{ClockMode, Dressed, World};
 use mock_dataverse::store::{Fields, StoreError};
 use mock_dataverse::{Config, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TENANT_ID, Dataverse};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use tower::ServiceExt as _;
+use tower::{Service, ServiceExt as _};
 use url::Url;
 use uuid::Uuid;
 
@@ -74,8 +76,8 @@ impl Answer {
 pub(crate) struct Org {
     pub(crate) world: World,
     pub(crate) dataverse: Dataverse,
-    pub(crate) api: Router,
-    pub(crate) entra: Router,
+    pub(crate) api: Dressed,
+    pub(crate) entra: Dressed,
     pub(crate) token: Option<String>,
 }
 
@@ -98,7 +100,7 @@ pub(crate) fn org_with(config: Config) -> Org {
 }
 
 pub(crate) async fn send(
-    router: &Router,
+    router: &(impl Service<Request<Body>, Response = Response, Error = Infallible> + Clone),
     method: &str,
     uri: &str,
     headers: &[(&str, &str)],
@@ -118,7 +120,7 @@ impl Org {
     /// Sends and holds the answer against the contract: whatever was asked, we must answer as documented.
     pub(crate) async fn checked(
         &self,
-        router: &Router,
+        router: &Dressed,
         method: &str,
         uri: &str,
         headers: &[(&str, &str)],

@@ -33,7 +33,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Call {
             .map_err(|_| into_response(Refusal::Invalid("The path is not valid UTF-8.".to_owned()).render(false)))?;
         let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-        Ok(Self { path, query, headers: parts.headers.clone() })
+        Ok(Self { path, query, headers: std::mem::take(&mut parts.headers) })
     }
 }
 

@@ -83,7 +83,7 @@ fn event(stripe: &Stripe, compose: &Compose, api_version: &str) -> Result<(Value
             (body, belongs.subjects)
         }
         (None, Some(id)) => {
-            let found = stripe.read(api_version, |shown| Some((shown.object(id)?, shown.subjects_of(id))));
+            let found = stripe.read(api_version, |shown| Some((shown.object(id)?, shown.state.subjects_of(id))));
             let missing =
                 || Problem::missing(format!("there is no object {id}"), "GET /v1/stripe/objects names objects");
             let (mut object, subjects) = found.ok_or_else(missing)?;

@@ -204,7 +204,7 @@ fn attribute(stripe: &Stripe, exchange: &Exchange, id: &str) {
     if id.is_empty() {
         return;
     }
-    for subject in stripe.read(&stripe.config.api_version, |shown| shown.subjects_of(id)) {
+    for subject in stripe.state.read().subjects_of(id) {
         exchange.subject(subject);
     }
 }

@@ -3,7 +3,6 @@
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
-use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 use mock_core::Exchange;
 
@@ -48,11 +47,9 @@ pub(crate) fn router(stripe: &Stripe) -> Router {
     for operation in OPERATIONS.iter().copied().flatten() {
         let handler = move |axum::extract::State(stripe): axum::extract::State<Stripe>,
                             exchange: Exchange,
-                            method: Method,
-                            uri: Uri,
-                            headers: HeaderMap,
-                            body: Bytes| async move {
-            serve(operation, &stripe, &exchange, &method, &uri, &headers, &body).await
+                            request: axum::extract::Request| async move {
+            let (parts, _) = request.into_parts();
+            serve(operation, &stripe, &exchange, &parts.method, &parts.uri, &parts.headers, exchange.body()).await
         };
         let filter = match operation.method {
             "GET" => MethodFilter::GET,
