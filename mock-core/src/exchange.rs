@@ -6,15 +6,15 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use parking_lot::Mutex;
 use tower::Service as _;
@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::contract::{AnswerView, Contract, Match, RequestView, Side, Violation};
 use crate::faults::{Effect, When};
-use crate::journal::{Answer, Direction, Entry, Request, guids_in, own_headers};
+use crate::journal::{Answer, Direction, Entry, Request, guids_in};
 use crate::server::Peer;
 use crate::world::World;
 
@@ -136,7 +136,7 @@ pub(crate) async fn exchange(
     let (mut parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().map_or_else(|| parts.uri.path(), PathAndQuery::as_str).to_owned();
     let (body, refused) = match Limited::new(body, dress.body_limit).collect().await {
-        // A copy, because the bytes share the buffer that the connection reads into; see `own_headers`.
+        // A copy, because the bytes share the buffer that the connection reads into: the journal would keep all of it.
         Ok(collected) => (Bytes::copy_from_slice(&collected.to_bytes()), None),
         Err(error) if error.is::<LengthLimitError>() => {
             (Bytes::new(), Some(dress.dialect.payload_too_large(dress.body_limit)))
@@ -153,14 +153,16 @@ pub(crate) async fn exchange(
     let asked = Arc::new(Request {
         method: parts.method.clone(),
         target,
-        headers: own_headers(&parts.headers),
+        headers: (&parts.headers).into(),
         body: body.clone(),
     });
     let (path, query) = match asked.target.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (asked.target.as_str(), None),
     };
-    let view = RequestView { method: &asked.method, path, query, headers: &asked.headers, body: &asked.body };
+    // The handler takes the headers; the guard looks at them once more afterwards.
+    let headers = if guard { parts.headers.clone() } else { HeaderMap::new() };
+    let view = RequestView { method: &asked.method, path, query, headers: &headers, body: &asked.body };
     let found = contract.map(|contract| contract.find(view.method, view.path));
     let operation = found.as_ref().and_then(Match::operation_id);
     let mut violations = match (contract, &found) {
@@ -275,11 +277,12 @@ async fn buffered(response: Response) -> Response<Bytes> {
     let (parts, body) = response.into_parts();
     // Handlers answer from memory; reading that back does not fail.
     let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-    Response::from_parts(parts, bytes)
+    // A copy of just its length: the journal keeps it, and would keep whatever room was left behind it.
+    Response::from_parts(parts, Bytes::copy_from_slice(&bytes))
 }
 
 fn recorded(answer: &Response<Bytes>) -> Answer {
-    Answer { status: answer.status(), headers: answer.headers().clone(), body: answer.body().clone() }
+    Answer { status: answer.status(), headers: answer.headers().into(), body: answer.body().clone() }
 }
 
 fn plain(status: StatusCode) -> Response<Bytes> {

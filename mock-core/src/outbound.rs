@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, StatusCode};
 use uuid::Uuid;
 
-use crate::journal::{Answer, Direction, Entry, Journal, Open, Request, guids_in, own_headers};
+use crate::journal::{Answer, Direction, Entry, Headers, Journal, Open, Request, guids_in};
 
 /// The longest answer that is read; what comes after it is not needed by any fake.
 const MOST_ANSWER: usize = 1024 * 1024;
@@ -70,7 +70,7 @@ pub struct Answered {
     /// The status.
     pub status: StatusCode,
     /// The headers.
-    pub headers: HeaderMap,
+    pub headers: Headers,
     /// The body, at most one mebibyte of it.
     pub body: Bytes,
 }
@@ -126,7 +126,7 @@ impl Outbound {
         let request = Request {
             method: outgoing.method.clone(),
             target: outgoing.url.clone(),
-            headers: outgoing.headers.clone(),
+            headers: (&outgoing.headers).into(),
             body: outgoing.body.clone(),
         };
         self.journal.begin(Entry {
@@ -174,7 +174,7 @@ impl Outbound {
 
 async fn exchange(call: reqwest::RequestBuilder) -> Result<Answered, reqwest::Error> {
     let mut response = call.send().await?;
-    let (status, headers) = (response.status(), own_headers(response.headers()));
+    let (status, headers) = (response.status(), Headers::from(response.headers()));
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await? {
         let room = MOST_ANSWER - body.len();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::clock::ClockMode;
 use crate::contract::Violation;
 use crate::faults::PlanStatus;
-use crate::journal::{Direction, Entry, Summary};
+use crate::journal::{Direction, Entry, Headers, Summary};
 use crate::redact::Secrets;
 use crate::scheduler::Job;
 use crate::switches::{Setting, Switch};
@@ -138,11 +138,10 @@ impl MessageView {
 impl EntryView {
     /// The view of an entry.
     pub fn of(entry: &Entry, secrets: &Secrets) -> Self {
-        let headers = |map: &http::HeaderMap| {
-            map.iter()
-                .map(|(name, value)| {
-                    (name.to_string(), secrets.mask_header(name, &String::from_utf8_lossy(value.as_bytes())))
-                })
+        let headers = |headers: &Headers| {
+            headers
+                .iter()
+                .map(|(name, value)| (name.to_string(), secrets.mask_header(name, &String::from_utf8_lossy(value))))
                 .collect()
         };
         let text = |bytes: &[u8]| secrets.mask(&String::from_utf8_lossy(bytes));

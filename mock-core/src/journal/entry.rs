@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::{Method, StatusCode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use super::headers::Headers;
 
 /// Who began an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +28,7 @@ pub struct Request {
     /// Path and query as sent; the whole URL when a fake is the caller.
     pub target: String,
     /// Its headers.
-    pub headers: HeaderMap,
+    pub headers: Headers,
     /// Its body.
     pub body: Bytes,
 }
@@ -54,7 +56,7 @@ pub struct Answer {
     /// Its status.
     pub status: StatusCode,
     /// Its headers.
-    pub headers: HeaderMap,
+    pub headers: Headers,
     /// Its body.
     pub body: Bytes,
 }
@@ -126,23 +128,19 @@ impl Entry {
 
     /// Bytes held for this entry, for the journal's bound.
     pub(crate) fn weight(&self) -> usize {
-        let headers =
-            |map: &HeaderMap| map.iter().map(|(name, value)| name.as_str().len() + value.len() + 32).sum::<usize>();
-        let answer = self.answer.as_ref().map_or(0, |answer| answer.body.len() + headers(&answer.headers));
-        512 + self.request.target.len() + self.request.body.len() + headers(&self.request.headers) + answer
+        let answer = self.answer.as_ref().map_or(0, |answer| answer.body.len() + answer.headers.len());
+        512 + self.request.target.len() + self.request.body.len() + self.request.headers.len() + answer
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Request;
-    use bytes::Bytes;
-    use http::{HeaderMap, Method};
+    use http::Method;
 
     #[track_caller]
     fn check(target: &str, path: &str, query: Option<&str>) {
-        let request =
-            Request { method: Method::GET, target: target.to_owned(), headers: HeaderMap::new(), body: Bytes::new() };
+        let request = Request { method: Method::GET, target: target.to_owned(), ..Request::default() };
         assert_eq!((request.path(), request.query()), (path, query));
     }
 

@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use http::{HeaderMap, header};
-
 use super::entry::{Direction, Entry};
+use super::headers::Headers;
 use crate::redact::Secrets;
 
 /// The longest body that is shown in full.
@@ -77,11 +76,11 @@ pub fn as_curl(entry: &Entry, secrets: &Secrets, base: &str) -> String {
         format!("{base}{}", entry.request.target)
     };
     let mut command = format!("curl -i -X {} {}", entry.request.method, quoted(&secrets.mask(&url)));
-    for (name, value) in &entry.request.headers {
-        if matches!(*name, header::HOST | header::CONTENT_LENGTH | header::CONNECTION | header::ACCEPT_ENCODING) {
+    for (name, value) in entry.request.headers.iter() {
+        if matches!(name, "host" | "content-length" | "connection" | "accept-encoding") {
             continue;
         }
-        let value = secrets.mask_header(name, &String::from_utf8_lossy(value.as_bytes()));
+        let value = secrets.mask_header(name, &String::from_utf8_lossy(value));
         write_to(&mut command, format_args!(" -H {}", quoted(&format!("{name}: {value}"))));
     }
     if !entry.request.body.is_empty() {
@@ -91,9 +90,9 @@ pub fn as_curl(entry: &Entry, secrets: &Secrets, base: &str) -> String {
     command
 }
 
-fn headers(text: &mut String, headers: &HeaderMap, secrets: &Secrets) {
-    for (name, value) in headers {
-        let value = secrets.mask_header(name, &String::from_utf8_lossy(value.as_bytes()));
+fn headers(text: &mut String, headers: &Headers, secrets: &Secrets) {
+    for (name, value) in headers.iter() {
+        let value = secrets.mask_header(name, &String::from_utf8_lossy(value));
         write_to(text, format_args!("{name}: {value}\n"));
     }
 }

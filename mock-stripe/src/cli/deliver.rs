@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
 use jiff::Timestamp;
 use mock_core::Outgoing;
-use mock_core::journal::Answer;
+use mock_core::journal::{Answer, Headers};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -69,7 +69,7 @@ pub(crate) async fn attempt(stripe: &Stripe, number: u64) -> Option<Outcome> {
         Some(error) => error,
         None => match tokio::time::timeout(stripe.config.webhook_timeout, word).await {
             Ok(Ok(frame)) => {
-                open.answered(Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::from(frame) });
+                open.answered(Answer { status: StatusCode::OK, headers: Headers::default(), body: Bytes::from(frame) });
                 return Some(Outcome::Acknowledged);
             }
             Ok(Err(_)) => "the session of the Stripe CLI ended before it acknowledged the event".to_owned(),

@@ -68,7 +68,7 @@ fn answered(stripe: &Stripe, session: &str, answer: EndpointAnswer, text: &str) 
     // A status from 100 to 999 is one.
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     // Last, so that whoever follows the journal finds the delivery as it is told here.
-    open.answered(Answer { status, headers: headers(&answer.headers), body: Bytes::from(answer.body) });
+    open.answered(Answer { status, headers: (&headers(&answer.headers)).into(), body: Bytes::from(answer.body) });
     if let Some(waiting) = about.waiting {
         waiting.send(text.to_owned()).ok();
     }

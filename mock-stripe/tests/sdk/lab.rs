@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use mock_core::contract::Side;
-use mock_core::journal::{Entry, Filter};
+use mock_core::journal::{Entry, Filter, Headers};
 use mock_core::server::{Server, serve};
 use mock_core::{ClockMode, World};
 use mock_stripe::{Config, Stripe};
@@ -49,9 +49,7 @@ impl Lab {
     /// it, and no answer of the fake broke its contract.
     #[track_caller]
     pub(crate) fn spoke(&self, user_agent: &str, version: &str) {
-        let said = |headers: &http::HeaderMap, name: &str| {
-            headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
-        };
+        let said = |headers: &Headers, name: &str| headers.text(name).unwrap_or_default().to_owned();
         let mut calls = 0;
         for entry in self.entries(&Filter { fake: Some("stripe".to_owned()), ..Filter::default() }) {
             let shown = format!("{} {}", entry.request.method, entry.request.target);
@@ -76,7 +74,7 @@ impl Lab {
     /// Each call that met a fault and was made again bore the key of the first; `retried` of them were.
     #[track_caller]
     pub(crate) fn kept_keys(&self, retried: usize) {
-        let key = |entry: &Entry| entry.request.headers.get("idempotency-key").cloned();
+        let key = |entry: &Entry| entry.request.headers.text("idempotency-key").map(str::to_owned);
         let prices = self.entries(&Filter { operation: Some("createPrice".to_owned()), ..Filter::default() });
         let mut again = 0;
         for (at, entry) in prices.iter().enumerate().filter(|(_, entry)| entry.fault.is_some()) {

@@ -77,14 +77,14 @@ fn router(fake: &str, entries: &[Arc<Entry>], places: &[(String, String)]) -> Ro
     let of = |direction| entries.iter().filter(move |entry| entry.fake == fake && entry.direction == direction);
     let webhook = of(Direction::Outbound).next().map(|entry| {
         let request = &entry.request;
-        (replaced(&request.target, places), request.headers.clone(), request.body.clone())
+        (replaced(&request.target, places), request.headers.to_map(), request.body.clone())
     });
     let mut answers = BTreeMap::new();
     let mut routes = BTreeSet::new();
     for entry in of(Direction::Inbound) {
         let answer = entry.answer.as_ref().expect("every exchange was answered");
         let mut headers = HeaderMap::new();
-        for (name, value) in answer.headers.iter().filter(|(name, _)| *name != header::CONTENT_LENGTH) {
+        for (name, value) in answer.headers.to_map().iter().filter(|(name, _)| *name != header::CONTENT_LENGTH) {
             headers.append(name, replaced(value.to_str().expect("text"), places).parse().expect("a header value"));
         }
         let body = replaced(std::str::from_utf8(&answer.body).expect("text"), places).into();
