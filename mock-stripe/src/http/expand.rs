@@ -75,12 +75,14 @@ fn is_expandable(kind: &str, name: &str) -> bool {
     let members: &[&str] = match kind {
         "product" => &["default_price", "tax_code"],
         "price" => &["product"],
-        "payment_link" => &["on_behalf_of", "line_items"],
+        "payment_link" => &["application", "on_behalf_of", "line_items"],
         "checkout.session" => {
             &["customer", "payment_intent", "payment_link", "line_items", "setup_intent", "subscription", "invoice"]
         }
         "item" => &["price"],
-        "payment_intent" => &["customer", "latest_charge", "on_behalf_of", "payment_method", "review", "application"],
+        "payment_intent" => {
+            &["customer", "latest_charge", "on_behalf_of", "payment_method", "review", "application", "source"]
+        }
         "charge" => &[
             "application",
             "application_fee",
@@ -97,8 +99,10 @@ fn is_expandable(kind: &str, name: &str) -> bool {
         "refund" => &[
             "balance_transaction",
             "charge",
+            "customer",
             "failure_balance_transaction",
             "payment_intent",
+            "payment_method",
             "source_transfer_reversal",
             "transfer_reversal",
         ],
