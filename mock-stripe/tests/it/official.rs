@@ -1,47 +1,14 @@
 //! Our objects against Stripe's published description and samples, where those are at hand (`STRIPE_OPENAPI_DIR`).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::published::{UNDOCUMENTED, as_json_schema, folder, read};
 use crate::support::Lab;
 
-/// The published files, or the reason for doing without.
-fn published() -> Option<PathBuf> {
-    let dir = std::env::var_os("STRIPE_OPENAPI_DIR").map(PathBuf::from);
-    if dir.is_none() {
-        println!("STRIPE_OPENAPI_DIR is not set: our objects are not compared with Stripe's published description");
-    }
-    dir
-}
-
-fn read(dir: &std::path::Path, file: &str) -> Value {
-    let path = dir.join(file);
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    serde_json::from_str(&text).unwrap()
-}
-
-/// OpenAPI 3.0 says `nullable`; JSON Schema says `null` is one of the types.
-fn as_json_schema(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.values_mut().for_each(as_json_schema);
-            if members.remove("nullable") == Some(Value::Bool(true)) {
-                let inner = Value::Object(std::mem::take(members));
-                *value = json!({ "anyOf": [inner, { "type": "null" }] });
-            } else if let Some(Value::String(reference)) = members.get("$ref") {
-                let reference = reference.replace("#/components/schemas/", "#/$defs/");
-                *value = json!({ "$ref": reference });
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(as_json_schema),
-        _ => {}
-    }
-}
-
 /// Every kind of object, from one loop that was paid, declined, refunded, and one that is under way.
-async fn specimens(lab: &Lab) -> BTreeMap<String, Vec<Value>> {
+pub(crate) async fn specimens(lab: &Lab) -> BTreeMap<String, Vec<Value>> {
     let mut objects: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     let link = lab
         .link(4950, "eur", "metadata[order_id]=1&customer_creation=always&restrictions[completed_sessions][limit]=9&payment_intent_data[metadata][a]=b")
@@ -166,20 +133,9 @@ async fn direct(lab: &Lab, objects: &mut BTreeMap<String, Vec<Value>>) {
     }
 }
 
-/// Members that are sent by the service though its description does not know them (`facts/stripe.md` 12).
-const UNDOCUMENTED: &[(&str, &str)] = &[
-    ("payment_intent", "shared_payment_granted_token"),
-    ("payment_intent", "source"),
-    ("charge", "destination"),
-    ("charge", "dispute"),
-    ("dispute", "balance_transaction"),
-    ("charge", "order"),
-    ("charge", "source"),
-];
-
 #[tokio::test]
 async fn every_object_fits_the_published_description() {
-    let Some(dir) = published() else { return };
+    let Some(dir) = folder() else { return };
     let mut spec = read(&dir, "spec3.json");
     let lab = Lab::start().await;
     let objects = specimens(&lab).await;
@@ -213,7 +169,7 @@ const ONLY_IN_SAMPLES: &[(&str, &str, &str)] = &[("charge", "refunds", "since 20
 
 #[tokio::test]
 async fn our_objects_have_the_members_of_the_published_samples() {
-    let Some(dir) = published() else { return };
+    let Some(dir) = folder() else { return };
     let samples = read(&dir, "fixtures3.json");
     let lab = Lab::start().await;
     let mut wrong = BTreeSet::new();

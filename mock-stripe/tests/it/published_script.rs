@@ -1,0 +1,150 @@
+//! A day in the life of a seller that meets every route of the API: at least one success of each that can succeed, every object read again
+//! in every way, and refusals.
+
+use std::collections::BTreeSet;
+
+use mock_core::SignedDuration;
+use mock_stripe::routes;
+
+use crate::official::specimens;
+use crate::support::{KEY, Lab};
+
+/// Successes of one operation after the other. Reads need no script: every object that is listed is also retrieved.
+pub(crate) async fn play(lab: &Lab) {
+    drop(specimens(lab).await);
+    let post = async |path: &str, form: &str| lab.post(path, form).await.ok()["id"].as_str().unwrap().to_owned();
+
+    let product = post(
+        "/v1/products",
+        "name=Seat&description=One&images[]=https://x.test/a.png&metadata[a]=b&url=https://x.test/",
+    )
+    .await;
+    post(&format!("/v1/products/{product}"), "name=Chair&active=false").await;
+    lab.delete(&format!("/v1/products/{product}")).await.ok();
+    let price =
+        post("/v1/prices", "unit_amount=700&currency=jpy&product_data[name]=Tea&lookup_key=tea&nickname=cup").await;
+    post(&format!("/v1/prices/{price}"), "nickname=&active=true&metadata[a]=b").await;
+    post("/v1/prices", "unit_amount_decimal=0.5&currency=usd&product_data[name]=Grain").await;
+
+    let link = post("/v1/payment_links", &format!("line_items[0][price]={price}&line_items[0][quantity]=3&line_items[0][adjustable_quantity][enabled]=true&after_completion[type]=redirect&after_completion[redirect][url]=https://x.test/done")).await;
+    post(&format!("/v1/payment_links/{link}"), "active=false&inactive_message=Gone&expand[]=line_items").await;
+
+    let line = "line_items[0][quantity]=1&line_items[0][price_data][currency]=eur&line_items[0][price_data][product_data][name]=Tea";
+    let session = format!("mode=payment&success_url=https://x.test/&{line}");
+    let expired =
+        post("/v1/checkout/sessions", &format!("{session}&line_items[0][price_data][unit_amount]=500&metadata[a]=b"))
+            .await;
+    post(&format!("/v1/checkout/sessions/{expired}"), "metadata[b]=c").await;
+    post(&format!("/v1/checkout/sessions/{expired}/expire"), "").await;
+    let free =
+        lab.post("/v1/checkout/sessions", &format!("{session}&line_items[0][price_data][unit_amount]=0")).await.ok();
+    lab.submit(free["url"].as_str().unwrap(), "email=a@b.test&name=Ada").await;
+    let late =
+        lab.post("/v1/checkout/sessions", &format!("{session}&line_items[0][price_data][unit_amount]=500")).await.ok();
+    lab.submit(late["url"].as_str().unwrap(), "email=a@b.test&name=Ada&method=sepa_debit&iban=AT861904300235473202")
+        .await;
+
+    let customer = post("/v1/customers", "email=c@d.test").await;
+    post(&format!("/v1/customers/{customer}"), "name=Carl&address[country]=NO&metadata[a]=b").await;
+    let card = "type=card&card[number]=5555555555554444&card[exp_month]=1&card[exp_year]=2034&card[cvc]=123";
+    let method = post("/v1/payment_methods", card).await;
+    post(&format!("/v1/payment_methods/{method}/attach"), &format!("customer={customer}&expand[]=customer")).await;
+    post(&format!("/v1/payment_methods/{method}"), "billing_details[name]=Carl&metadata[a]=b").await;
+    lab.get(&format!("/v1/customers/{customer}/payment_methods/{method}")).await.ok();
+
+    let intent = post(
+        "/v1/payment_intents",
+        &format!("amount=900&currency=usd&payment_method_types[]=card&customer={customer}"),
+    )
+    .await;
+    post(&format!("/v1/payment_intents/{intent}"), "amount=950&description=Tea&metadata[a]=b").await;
+    post(
+        &format!("/v1/payment_intents/{intent}/confirm"),
+        &format!("payment_method={method}&expand[]=latest_charge.balance_transaction"),
+    )
+    .await;
+    let held = post("/v1/payment_intents", "amount=900&currency=usd&payment_method_types[]=card").await;
+    post(&format!("/v1/payment_intents/{held}/cancel"), "cancellation_reason=duplicate").await;
+    lab.world.advance(SignedDuration::from_secs(3)).await;
+    let charge =
+        lab.get(&format!("/v1/payment_intents/{intent}")).await.ok()["latest_charge"].as_str().unwrap().to_owned();
+    post(
+        &format!("/v1/charges/{charge}"),
+        "description=Cup&metadata[a]=b&receipt_email=a@b.test&fraud_details[user_report]=safe",
+    )
+    .await;
+    let refund =
+        post("/v1/refunds", &format!("charge={charge}&amount=50&reason=duplicate&expand[]=charge.refunds")).await;
+    post(&format!("/v1/refunds/{refund}"), "metadata[why]=late").await;
+    post(&format!("/v1/payment_methods/{method}/detach"), "").await;
+    lab.delete(&format!("/v1/customers/{customer}")).await.ok();
+    lab.get(&format!("/v1/customers/{customer}")).await.ok();
+
+    let disputed = lab
+        .post(
+            "/v1/payment_intents",
+            "amount=800&currency=usd&payment_method_types[]=card&confirm=true&payment_method=pm_card_createDispute",
+        )
+        .await
+        .ok();
+    lab.world.advance(SignedDuration::from_mins(1)).await;
+    let dispute = lab.get(&format!("/v1/disputes?payment_intent={}", disputed["id"].as_str().unwrap())).await.ok();
+    post(&format!("/v1/disputes/{}/close", dispute["data"][0]["id"].as_str().unwrap()), "").await;
+
+    let endpoint = post(
+        "/v1/webhook_endpoints",
+        "url=http://127.0.0.1:9/x&enabled_events[]=charge.succeeded&description=d&api_version=2026-07-29.dahlia",
+    )
+    .await;
+    post(&format!("/v1/webhook_endpoints/{endpoint}"), "disabled=true&enabled_events[]=*").await;
+    lab.world.advance(SignedDuration::from_mins(10)).await;
+    read_everything(lab).await;
+    lab.delete(&format!("/v1/webhook_endpoints/{endpoint}")).await.ok();
+    refusals(lab).await;
+}
+
+/// Asks every GET route that the description has, for every object there is.
+async fn read_everything(lab: &Lab) {
+    let get: BTreeSet<&str> = routes().into_iter().filter(|route| route.0 == "GET").map(|route| route.1).collect();
+    for path in get.iter().filter(|path| path.starts_with("/v1/")) {
+        let Some((before, after)) = path.split_once("/{") else {
+            if path.ends_with("/search") {
+                lab.get(&format!("{path}?query=metadata%5B%22a%22%5D%3A%22b%22")).await.ok();
+            } else {
+                lab.get(path).await;
+            }
+            continue;
+        };
+        let after = after.split_once('}').unwrap().1;
+        if !get.contains(before) || after.contains('{') {
+            continue;
+        }
+        for object in lab.get(&format!("{before}?limit=100")).await.ok()["data"].as_array().unwrap() {
+            lab.get(&format!("{before}/{}{after}", object["id"].as_str().unwrap())).await.ok();
+        }
+    }
+}
+
+/// Refusals of each sort: their bodies are described too.
+async fn refusals(lab: &Lab) {
+    for (method, path, _) in routes().into_iter().filter(|(_, path, _)| path.starts_with("/v1/")) {
+        let path = path
+            .split('/')
+            .map(|part| if part.starts_with('{') { "nothing" } else { part })
+            .collect::<Vec<_>>()
+            .join("/");
+        for query in ["", "?expand[]=a.b.c.d.e", "?nonsense=1"] {
+            let url = format!("{}{path}{query}", lab.base);
+            lab.send(lab.http.request(method.parse().unwrap(), &url).bearer_auth("sk_test_wrong")).await;
+            lab.send(lab.http.request(method.parse().unwrap(), &url).bearer_auth(KEY)).await;
+        }
+    }
+    for card in
+        ["pm_card_visa_chargeDeclined", "pm_card_chargeDeclinedInsufficientFunds", "pm_card_authenticationRequired"]
+    {
+        let form = format!(
+            "amount=900&currency=usd&confirm=true&off_session=true&payment_method_types[]=card&payment_method={card}"
+        );
+        assert_eq!(lab.post("/v1/payment_intents", &form).await.status, 402, "{card}");
+    }
+}
