@@ -218,6 +218,7 @@ fn first_state(world: &World, config: &Config) -> State {
             created: state.opened,
             url: url.as_str().to_owned(),
             secret: config.webhook_secret.clone(),
+            rolled: None,
             enabled_events: config.webhook_events.clone(),
             api_version: config.webhook_api_version.clone(),
             description: Some("pre-registered".to_owned()),

@@ -242,6 +242,7 @@ mod tests {
                 created: n,
                 url: String::new(),
                 secret: String::new(),
+                rolled: None,
                 enabled_events: Vec::new(),
                 api_version: None,
                 description: None,

@@ -104,7 +104,7 @@ pub(crate) async fn attempt(stripe: &Stripe, number: u64) -> Option<Outcome> {
         return cli::attempt(stripe, number).await;
     };
     let wall = stripe.world.clock().wall();
-    let mut signature = signature::header(&payload, wall, &[&endpoint.secret]);
+    let mut signature = signature::header(&payload, wall, &endpoint.secrets(stripe.world.clock().now()));
     if broken {
         signature = signature::broken(&signature);
     }

@@ -61,6 +61,7 @@ impl Sessions {
             created: wish.at,
             url: wish.forward_to.unwrap_or_default(),
             secret: wish.secret,
+            rolled: None,
             enabled_events: vec!["*".to_owned()],
             api_version: None,
             description: None,

@@ -28,8 +28,11 @@ pub(super) async fn send(stripe: &Stripe, compose: Compose) -> Result<Composed, 
         .clone()
         .or_else(|| endpoint.as_ref().and_then(|endpoint| endpoint.api_version.clone()))
         .unwrap_or_else(|| stripe.config.api_version.clone());
-    let secret =
-        compose.secret.clone().or_else(|| endpoint.map(|endpoint| endpoint.secret.clone())).unwrap_or_default();
+    let secrets: Vec<&str> = match (&compose.secret, &endpoint) {
+        (Some(secret), _) => vec![secret],
+        (None, Some(endpoint)) => endpoint.secrets(stripe.world.clock().now()),
+        (None, None) => vec![""],
+    };
 
     let (payload, mut subjects) = match &compose.payload {
         Some(text) => (Bytes::from(text.clone()), Vec::new()),
@@ -41,7 +44,7 @@ pub(super) async fn send(stripe: &Stripe, compose: Compose) -> Result<Composed, 
     subjects.extend(compose.subjects.iter().copied());
     let signature = match &compose.signature {
         Some(text) => Some(text.clone()),
-        None => sign(stripe, &compose, &payload, &secret),
+        None => sign(stripe, &compose, &payload, &secrets),
     };
     let times = compose.times.unwrap_or(1).clamp(1, MOST_TIMES);
     let says = webhooks::type_of(&payload);
@@ -219,9 +222,10 @@ fn escaped(json: &[u8]) -> Vec<u8> {
     out.into_bytes()
 }
 
-fn sign(stripe: &Stripe, compose: &Compose, payload: &[u8], secret: &str) -> Option<String> {
+fn sign(stripe: &Stripe, compose: &Compose, payload: &[u8], secrets: &[&str]) -> Option<String> {
     let now = stripe.world.clock().wall();
-    let right = || signature::header(payload, now, &[secret]);
+    let secret = secrets.first().copied().unwrap_or_default();
+    let right = || signature::header(payload, now, secrets);
     let t = now.as_second();
     Some(match compose.signing {
         Signing::None => return None,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use mock_core::control::Problem;
 use url::Url;
 
@@ -15,7 +16,8 @@ use crate::wire::version;
 
 /// The endpoint as it is.
 pub(super) fn show(stripe: &Stripe) -> Result<EndpointView, Problem> {
-    first(&stripe.state.read()).map(|endpoint| view(&endpoint)).ok_or_else(|| {
+    let now = stripe.world.clock().now();
+    first(&stripe.state.read()).map(|endpoint| view(&endpoint, now)).ok_or_else(|| {
         Problem::missing("no webhook endpoint is registered", "PUT /v1/stripe/endpoint with a `url` registers one")
     })
 }
@@ -41,6 +43,7 @@ pub(super) fn set(stripe: &Stripe, change: SetEndpoint) -> Result<(), Problem> {
             created: stripe.world.clock().now().as_second(),
             url: url.clone(),
             secret: stripe.config.webhook_secret.clone(),
+            rolled: None,
             enabled_events: stripe.config.webhook_events.clone(),
             api_version: stripe.config.webhook_api_version.clone(),
             description: Some("pre-registered".to_owned()),
@@ -56,6 +59,7 @@ pub(super) fn set(stripe: &Stripe, change: SetEndpoint) -> Result<(), Problem> {
     }
     if let Some(secret) = change.secret {
         endpoint.secret = secret;
+        endpoint.rolled = None;
     }
     if let Some(events) = change.enabled_events {
         endpoint.enabled_events = events;
@@ -72,11 +76,13 @@ pub(super) fn first(state: &State) -> Option<Arc<Endpoint>> {
     state.endpoints.all().find(|endpoint| !endpoint.deleted).cloned()
 }
 
-fn view(endpoint: &Endpoint) -> EndpointView {
+/// An endpoint as it is at `now`.
+pub(super) fn view(endpoint: &Endpoint, now: Timestamp) -> EndpointView {
     EndpointView {
         id: endpoint.id.clone(),
         url: endpoint.url.clone(),
         secret: endpoint.secret.clone(),
+        secrets: endpoint.secrets(now).into_iter().map(str::to_owned).collect(),
         enabled_events: endpoint.enabled_events.clone(),
         api_version: endpoint.api_version.clone(),
         disabled: endpoint.disabled,

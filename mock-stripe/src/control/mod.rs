@@ -1,4 +1,4 @@
-//! What a test may ask of the fake and do to it: deliveries, holds, the endpoint, pending payments, the ledger. Never reachable from
+//! What a test may ask of the fake and do to it: deliveries, holds, the endpoint and its secrets, pending payments, disputes, the ledger. Never reachable from
 //! the public port.
 
 mod compose;
@@ -6,7 +6,9 @@ mod deliveries;
 pub mod dto;
 mod endpoint;
 mod ledger;
+mod rolling;
 mod routes;
+mod verdicts;
 
 pub use routes::ROUTES;
 pub(crate) use routes::router;

@@ -11,7 +11,8 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::dto::{Counted, Hold, HoldView, Holds, Selection, Settled, UnsupportedCalls};
-use super::{compose, deliveries, endpoint, ledger};
+use super::{compose, deliveries, endpoint, ledger, rolling, verdicts};
+use crate::domain::dispute::Verdict;
 use crate::flows::debit;
 use crate::stripe::Stripe;
 use crate::webhooks;
@@ -30,6 +31,11 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("DELETE", "/v1/stripe/holds/{id}"),
     ("GET", "/v1/stripe/endpoint"),
     ("PUT", "/v1/stripe/endpoint"),
+    ("POST", "/v1/stripe/endpoints/{id}/roll"),
+    ("POST", "/v1/stripe/payments/{id}/dispute"),
+    ("POST", "/v1/stripe/disputes/{id}/win"),
+    ("POST", "/v1/stripe/disputes/{id}/lose"),
+    ("POST", "/v1/stripe/disputes/{id}/escalate"),
     ("POST", "/v1/stripe/payments/{id}/settle"),
     ("POST", "/v1/stripe/payments/{id}/fail"),
     ("GET", "/v1/stripe/objects"),
@@ -48,6 +54,11 @@ pub(crate) fn router(stripe: &Stripe) -> Router {
         .route("/v1/stripe/holds", get(holds).post(add_hold).delete(clear_holds))
         .route("/v1/stripe/holds/{id}", delete(remove_hold))
         .route("/v1/stripe/endpoint", get(show_endpoint).put(set_endpoint))
+        .route("/v1/stripe/endpoints/{id}/roll", post(roll))
+        .route("/v1/stripe/payments/{id}/dispute", post(dispute))
+        .route("/v1/stripe/disputes/{id}/win", post(win))
+        .route("/v1/stripe/disputes/{id}/lose", post(lose))
+        .route("/v1/stripe/disputes/{id}/escalate", post(escalate))
         .route("/v1/stripe/payments/{id}/settle", post(settle))
         .route("/v1/stripe/payments/{id}/fail", post(fail))
         .route("/v1/stripe/objects", get(objects))
@@ -143,6 +154,26 @@ async fn set_endpoint(State(stripe): State<Stripe>, body: Bytes) -> Result {
     Ok(http::StatusCode::NO_CONTENT.into_response())
 }
 
+async fn roll(State(stripe): State<Stripe>, Path(id): Path<String>, body: Bytes) -> Result {
+    rolling::roll(&stripe, &id, body_of(&body)?).map(|view| answer(&view))
+}
+
+async fn dispute(State(stripe): State<Stripe>, Path(id): Path<String>, body: Bytes) -> Result {
+    verdicts::open(&stripe, &id, body_of(&body)?).await.map(|disputed| answer(&disputed))
+}
+
+async fn win(State(stripe): State<Stripe>, Path(id): Path<String>) -> Result {
+    verdicts::decide(&stripe, &id, Verdict::Won).await.map(|disputed| answer(&disputed))
+}
+
+async fn lose(State(stripe): State<Stripe>, Path(id): Path<String>) -> Result {
+    verdicts::decide(&stripe, &id, Verdict::Lost).await.map(|disputed| answer(&disputed))
+}
+
+async fn escalate(State(stripe): State<Stripe>, Path(id): Path<String>) -> Result {
+    verdicts::decide(&stripe, &id, Verdict::Escalated).await.map(|disputed| answer(&disputed))
+}
+
 async fn settle(State(stripe): State<Stripe>, Path(id): Path<String>) -> Result {
     bank_answers(&stripe, &id, true).await
 }
@@ -172,7 +203,8 @@ async fn bank_answers(stripe: &Stripe, id: &str, settles: bool) -> Result {
     Ok(answer(&Settled { payment_intent: payment_intent.unwrap_or_default() }))
 }
 
-fn conflict(status: http::StatusCode) -> http::StatusCode {
+/// A refusal of the state is a conflict here.
+pub(super) fn conflict(status: http::StatusCode) -> http::StatusCode {
     if status == http::StatusCode::BAD_REQUEST { http::StatusCode::CONFLICT } else { status }
 }
 

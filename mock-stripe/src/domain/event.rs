@@ -1,5 +1,6 @@
 //! Events: what happened, which endpoints want to hear of it, and what changed in an object.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::belonging::Belonging;
@@ -45,6 +46,8 @@ pub struct Endpoint {
     pub url: String,
     /// `whsec_…`; an empty one signs with the empty key.
     pub secret: String,
+    /// The secret before, while it signs too.
+    pub rolled: Option<Rolled>,
     /// The types it wants; `*` is all.
     pub enabled_events: Vec<String>,
     /// The version its events are rendered in; the account's when not set.
@@ -61,7 +64,22 @@ pub struct Endpoint {
     pub belongs: Belonging,
 }
 
+/// A secret that was replaced, and goes on signing for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rolled {
+    /// `whsec_…`
+    pub secret: String,
+    /// From then on, in the world's time, it signs no more.
+    pub until: Timestamp,
+}
+
 impl Endpoint {
+    /// What signs a delivery at `now`: the secret, and after it the one before while its time lasts.
+    pub fn secrets(&self, now: Timestamp) -> Vec<&str> {
+        let before = self.rolled.as_ref().filter(|rolled| now < rolled.until);
+        std::iter::once(self.secret.as_str()).chain(before.map(|rolled| rolled.secret.as_str())).collect()
+    }
+
     /// Whether the endpoint hears of events of this type.
     pub fn wants(&self, kind: &str) -> bool {
         !self.disabled && !self.deleted && self.enabled_events.iter().any(|wanted| wanted == "*" || wanted == kind)

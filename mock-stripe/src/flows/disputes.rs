@@ -30,7 +30,7 @@ const THINKS_FOR: SignedDuration = SignedDuration::from_secs(1);
 pub(super) fn follow(tx: &mut Tx<'_>, charge: &Arc<Charge>) {
     let (Instrument::Card(card), Some(amount)) = (&charge.instrument, charge.captured) else { return };
     match card.sequel {
-        Some(Sequel::Dispute(reason)) => open(tx, charge, card.brand, amount, reason, Status::NeedsResponse),
+        Some(Sequel::Dispute(reason)) => drop(open(tx, charge, card.brand, amount, reason, Status::NeedsResponse)),
         Some(Sequel::Inquiry) => {
             open(tx, charge, card.brand, amount, Reason::General, Status::WarningNeedsResponse);
         }
@@ -45,7 +45,14 @@ pub(super) fn follow(tx: &mut Tx<'_>, charge: &Arc<Charge>) {
     }
 }
 
-fn open(tx: &mut Tx<'_>, charge: &Charge, brand: &'static str, amount: i64, reason: Reason, status: Status) {
+fn open(
+    tx: &mut Tx<'_>,
+    charge: &Charge,
+    brand: &'static str,
+    amount: i64,
+    reason: Reason,
+    status: Status,
+) -> Arc<Dispute> {
     let dispute = Dispute {
         id: tx.mint.plain("du_", &charge.belongs.scope),
         created: tx.seconds(),
@@ -69,7 +76,25 @@ fn open(tx: &mut Tx<'_>, charge: &Charge, brand: &'static str, amount: i64, reas
     } else {
         wait_for_seller(tx, &dispute);
     }
-    carry_out(tx, None, dispute, opening(status));
+    carry_out(tx, None, dispute, opening(status))
+}
+
+/// The buyer's bank disputes what is left of a charge, without a test card's doing.
+pub(crate) fn open_by_hand(
+    tx: &mut Tx<'_>,
+    charge: &Charge,
+    reason: Reason,
+    inquiry: bool,
+) -> Result<Arc<Dispute>, Error> {
+    let Instrument::Card(card) = &charge.instrument else {
+        return Err(Error::invalid("Only card payments are disputed here."));
+    };
+    let amount = charge.refundable();
+    if amount == 0 || charge.charged_back {
+        return Err(Error::invalid("There is nothing left of this payment that could be disputed."));
+    }
+    let status = if inquiry { Status::WarningNeedsResponse } else { Status::NeedsResponse };
+    Ok(open(tx, charge, card.brand, amount, reason, status))
 }
 
 /// The charge tells of its dispute.

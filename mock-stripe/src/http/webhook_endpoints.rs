@@ -89,6 +89,7 @@ fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
         created: tx.seconds(),
         url: params.string("url").unwrap_or_default(),
         secret: tx.mint.webhook_secret(scope),
+        rolled: None,
         enabled_events: events(call)?.unwrap_or_default(),
         api_version: params.string("api_version"),
         description: params.string("description"),

@@ -301,6 +301,9 @@ async fn every_control_answer_fits_its_contract() {
     let page = lab.visit(euro["url"].as_str().unwrap()).await;
     lab.submit(&page, "email=a@b.test&name=A&method=sepa_debit&iban=AT611904300234573201").await;
     let debit = Lab::session_of(&page).to_owned();
+    let first: Deliveries = lab.control.get("/v1/stripe/deliveries").await.unwrap();
+    let endpoint = &first.deliveries[0].endpoint;
+    let asked = lab.get("/v1/payment_intents").await.ok()["data"][1]["id"].as_str().unwrap().to_owned();
     let contract = contract();
     let calls = [
         ("GET", "/v1/stripe/deliveries".to_owned(), Value::Null, 200),
@@ -319,6 +322,15 @@ async fn every_control_answer_fits_its_contract() {
         ("DELETE", "/v1/stripe/holds".to_owned(), Value::Null, 200),
         ("PUT", "/v1/stripe/endpoint".to_owned(), json!({"disabled": false}), 204),
         ("GET", "/v1/stripe/endpoint".to_owned(), Value::Null, 200),
+        ("POST", format!("/v1/stripe/endpoints/{endpoint}/roll"), json!({"expires_in_seconds": 60}), 200),
+        ("POST", format!("/v1/stripe/endpoints/{endpoint}/roll"), json!({"expires_in_seconds": 86_401}), 400),
+        ("POST", "/v1/stripe/endpoints/we_x/roll".to_owned(), json!({}), 404),
+        ("POST", format!("/v1/stripe/payments/{asked}/dispute"), json!({"reason": "general", "inquiry": true}), 200),
+        ("POST", format!("/v1/stripe/payments/{debit}/dispute"), json!({}), 409),
+        ("POST", "/v1/stripe/payments/pi_x/dispute".to_owned(), json!({}), 404),
+        ("POST", "/v1/stripe/disputes/du_x/win".to_owned(), Value::Null, 404),
+        ("POST", "/v1/stripe/disputes/du_x/lose".to_owned(), Value::Null, 404),
+        ("POST", "/v1/stripe/disputes/du_x/escalate".to_owned(), Value::Null, 404),
         ("POST", format!("/v1/stripe/payments/{debit}/settle"), Value::Null, 200),
         ("POST", format!("/v1/stripe/payments/{debit}/fail"), Value::Null, 409),
         ("POST", "/v1/stripe/payments/pi_x/fail".to_owned(), Value::Null, 404),

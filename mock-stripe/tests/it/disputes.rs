@@ -1,6 +1,7 @@
 //! Disputes from the test cards: what they take and give back, what is told, and who may still do what.
 
 use mock_core::SignedDuration;
+use mock_stripe::control::dto::{DisputePayment, DisputeReason, Disputed};
 use serde_json::{Value, json};
 
 use crate::support::Lab;
@@ -267,5 +268,40 @@ async fn a_seller_reports_a_charge_as_fraud_and_takes_it_back() {
             json!({ "fraud_details": { "user_report": null } }),
             json!({ "fraud_details": { "user_report": "fraudulent" } })
         ]
+    );
+}
+
+#[tokio::test]
+async fn the_bank_can_be_played() {
+    let lab = Lab::start().await;
+    let link = lab.link(4950, "usd", "").await;
+    let page = lab.visit(link["url"].as_str().unwrap()).await;
+    lab.pay(&page, "4242424242424242").await;
+    told(&lab).await;
+    let wish = DisputePayment { reason: DisputeReason::ProductNotReceived, inquiry: true };
+    let path = format!("/v1/stripe/payments/{}/dispute", Lab::session_of(&page));
+    let opened: Disputed = lab.control.post(&path, &wish).await.unwrap();
+    assert_eq!(
+        (&opened.dispute["status"], &opened.dispute["reason"]),
+        (&json!("warning_needs_response"), &json!("product_not_received"))
+    );
+    let control = format!("/v1/stripe/disputes/{}", opened.dispute["id"].as_str().unwrap());
+    let early = lab.control.post::<Disputed>(&format!("{control}/win"), &json!(null)).await;
+    assert!(early.unwrap_err().to_string().contains("under review"));
+    let say = self::path(&opened.dispute);
+    lab.post(&say, "evidence[product_description]=A+seat").await.ok();
+    let escalated: Disputed = lab.control.post(&format!("{control}/escalate"), &json!(null)).await.unwrap();
+    assert_eq!(escalated.dispute["status"], "needs_response");
+    assert_eq!(escalated.dispute["evidence"]["product_description"], "A seat");
+    lab.post(&say, "submit=true").await.ok();
+    let won: Disputed = lab.control.post(&format!("{control}/win"), &json!(null)).await.unwrap();
+    assert_eq!(won.dispute, lab.get(&say).await.ok());
+    assert_eq!(
+        (&won.dispute["status"], &won.dispute["evidence_details"]["submission_count"]),
+        (&json!("won"), &json!(2))
+    );
+    assert_eq!(
+        kinds(&told(&lab).await),
+        ["created", "updated", "updated", "funds_withdrawn", "updated", "closed", "funds_reinstated"]
     );
 }

@@ -38,6 +38,7 @@ mod published;
 mod published_answers;
 mod published_expansion;
 mod published_script;
+mod rolling;
 mod search;
 mod sessions;
 mod shapes;
