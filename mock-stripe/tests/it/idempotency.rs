@@ -65,22 +65,6 @@ async fn a_key_is_forgotten_after_a_day_of_the_worlds_time() {
     assert_ne!(keyed(&lab, "/v1/prices", FORM, "k").await.ok()["id"], first["id"]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_posts_at_once_with_one_key_make_one_object() {
-    let lab = std::sync::Arc::new(Lab::start().await);
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..1_000 {
-        let lab = std::sync::Arc::clone(&lab);
-        tasks.spawn(async move { keyed(&lab, "/v1/prices", FORM, "k").await });
-    }
-    let answers = tasks.join_all().await;
-    let ids: std::collections::BTreeSet<_> =
-        answers.iter().filter(|answer| answer.status == 200).map(|answer| answer.json()["id"].to_string()).collect();
-    assert_eq!(ids.len(), 1);
-    assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 409)));
-    assert_eq!(lab.get("/v1/prices?limit=100").await.ok()["data"].as_array().unwrap().len(), 1);
-}
-
 #[tokio::test]
 async fn reading_ignores_the_key_but_shows_it() {
     let lab = Lab::start().await;

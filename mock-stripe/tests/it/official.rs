@@ -163,27 +163,3 @@ async fn every_object_fits_the_published_description() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(objects.len() >= 14, "only {:?}", objects.keys());
 }
-
-/// Members of the published samples that ours lack, each with the reason.
-const ONLY_IN_SAMPLES: &[(&str, &str, &str)] = &[("charge", "refunds", "since 2022-11-15 only on expansion")];
-
-#[tokio::test]
-async fn our_objects_have_the_members_of_the_published_samples() {
-    let Some(dir) = folder() else { return };
-    let samples = read(&dir, "fixtures3.json");
-    let lab = Lab::start().await;
-    let mut wrong = BTreeSet::new();
-    for (kind, objects) in &specimens(&lab).await {
-        let Some(sample) = samples["resources"][kind].as_object() else { continue };
-        for object in objects {
-            for member in sample.keys() {
-                let excused = ONLY_IN_SAMPLES.iter().any(|(of, name, _)| of == kind && name == member);
-                let deferred = kind == "payment_method" && member == "card" && object["type"] != "card";
-                if object.get(member).is_none() && !excused && !deferred {
-                    wrong.insert(format!("{kind}: the sample's member {member} is missing"));
-                }
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
-}
