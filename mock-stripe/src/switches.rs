@@ -46,8 +46,8 @@ const SWITCHES: &[Switch] = &[
             SwitchValue { name: "returned", meaning: "it does, with the disputed amount" },
             SwitchValue { name: "kept", meaning: "it does not" },
         ],
-        default: "returned",
-        source: "https://docs.stripe.com/testing#evidence: a won dispute credits the amount and related fees; terms since mid-2025 keep the fee in some countries",
+        default: "kept",
+        source: "https://docs.stripe.com/testing#evidence says amount and related fees; terms since mid-2025 keep the fee, and sandboxes of 2026 do",
     },
 ];
 

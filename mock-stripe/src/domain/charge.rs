@@ -127,6 +127,8 @@ pub enum Command {
         /// Whether it has taken the money.
         withdrawn: bool,
     },
+    /// The money that a dispute took is back.
+    DisputeWon,
 }
 
 /// Why a charge does not do that.
@@ -198,9 +200,14 @@ impl Charge {
             }
             (Command::Capture(amount), None) if *amount <= 0 => Some(Refusal::NotPositive),
             (Command::Capture(amount), None) if *amount > self.amount => Some(Refusal::MoreThanLeft(self.amount)),
-            (Command::Book(_) | Command::Refund(_) | Command::RefundFailed(_) | Command::Dispute { .. }, None) => {
-                Some(Refusal::Uncaptured)
-            }
+            (
+                Command::Book(_)
+                | Command::Refund(_)
+                | Command::RefundFailed(_)
+                | Command::Dispute { .. }
+                | Command::DisputeWon,
+                None,
+            ) => Some(Refusal::Uncaptured),
             (Command::Book(_), Some(_)) if self.balance_transaction.is_some() => Some(Refusal::Booked),
             (Command::Refund(_), Some(_)) if self.charged_back => Some(Refusal::ChargedBack),
             (Command::Refund(_), Some(_)) if self.refundable() == 0 => Some(Refusal::AlreadyRefunded),
@@ -261,6 +268,10 @@ impl Charge {
             Command::Dispute { dispute, withdrawn } => {
                 after.dispute = Some(dispute);
                 after.charged_back |= withdrawn;
+                return Ok((after, Vec::new()));
+            }
+            Command::DisputeWon => {
+                after.charged_back = false;
                 return Ok((after, Vec::new()));
             }
         };

@@ -51,7 +51,11 @@ const CARDS: &[(&str, &str)] = &[
 pub fn card_number(prefix: &str, id: &str) -> Option<&'static str> {
     let rest = id.strip_prefix(prefix)?;
     let find = |name: &str| CARDS.iter().find(|(known, _)| *known == name).map(|(_, number)| *number);
-    find(rest).or_else(|| rest.strip_prefix("visa_").filter(|rest| rest.starts_with("charge")).and_then(find))
+    find(rest).or_else(|| {
+        rest.strip_prefix("visa_")
+            .filter(|rest| rest.starts_with("charge") || rest.starts_with("create"))
+            .and_then(find)
+    })
 }
 
 #[cfg(test)]
@@ -71,6 +75,7 @@ mod tests {
         assert_eq!(card_number("pm_card_", "pm_card_visa"), Some("4242424242424242"));
         assert_eq!(card_number("tok_", "tok_visa_debit"), Some("4000056655665556"));
         assert_eq!(card_number("pm_card_", "pm_card_visa_chargeDeclined"), Some("4000000000000002"));
+        assert_eq!(card_number("tok_", "tok_visa_createDispute"), Some("4000000000000259"));
         assert_eq!(card_number("pm_card_", "pm_card_visa_mastercard"), None);
         assert_eq!(card_number("pm_card_", "tok_visa"), None);
         assert_eq!(card_number("tok_", "tok_"), None);

@@ -1,4 +1,4 @@
-//! Refusals of disputes. Stripe publishes none of these sentences; they are our own.
+//! Refusals of disputes. That a dispute is closed is told in Stripe's words; the other sentences are our own.
 
 use super::object::Error;
 use crate::domain::dispute::{Refusal, Status};
@@ -8,7 +8,7 @@ impl Error {
     pub fn dispute(refusal: Refusal, done: &str) -> Self {
         match refusal {
             Refusal::Status(Status::Won | Status::Lost | Status::WarningClosed) => {
-                Self::invalid("This dispute is already closed.")
+                Self::invalid("This dispute is already closed")
             }
             Refusal::Status(status) => {
                 Self::invalid(format!("This dispute cannot be {done} because it has a status of {}.", status.as_str()))

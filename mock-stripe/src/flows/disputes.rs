@@ -24,7 +24,7 @@ pub(crate) const DECISION: &str = "stripe.dispute_decision";
 pub(crate) const DUE: &str = "stripe.dispute_due";
 
 /// How long the bank of a sandbox thinks about evidence whose words decide.
-const THINKS_FOR: SignedDuration = SignedDuration::from_secs(1);
+const THINKS_FOR: SignedDuration = SignedDuration::from_secs(5);
 
 /// What the buyer's bank does about a charge that was just taken.
 pub(super) fn follow(tx: &mut Tx<'_>, charge: &Arc<Charge>) {
@@ -106,6 +106,18 @@ fn mark(tx: &mut Tx<'_>, dispute: &Dispute, withdrawn: bool) {
     }
 }
 
+/// The charge can be refunded again, unless another dispute took of its money.
+fn unmark(tx: &mut Tx<'_>, dispute: &Dispute) {
+    let others: Vec<_> =
+        tx.state.disputes.by("charge", &dispute.charge).filter(|other| other.id != dispute.id).collect();
+    if others.iter().all(|other| other.status.leaves_money())
+        && let Some(charge) = tx.state.charges.get(&dispute.charge)
+        && let Ok((charge, _)) = charge.apply(OnCharge::DisputeWon, tx.now)
+    {
+        tx.state.charges.put(charge);
+    }
+}
+
 fn wait_for_seller(tx: &Tx<'_>, dispute: &Dispute) {
     let due = Timestamp::from_second(dispute.due_by.saturating_add(1)).unwrap_or(Timestamp::MAX);
     tx.world.scheduler().at(due, DUE, dispute.id.as_str());
@@ -120,10 +132,17 @@ fn carry_out(tx: &mut Tx<'_>, before: Option<Arc<Dispute>>, mut after: Dispute, 
                 mark(tx, &after, true);
                 after.transactions.push(booking::withdraw(tx, &after));
             }
-            Effect::ReinstateFunds => after.transactions.push(booking::reinstate(tx, &after)),
+            Effect::ReinstateFunds => {
+                after.transactions.push(booking::reinstate(tx, &after));
+                unmark(tx, &after);
+            }
+            Effect::Emit(kind) if kind.starts_with("charge.dispute.funds_") => {
+                let row = tx.state.disputes.put(after.clone());
+                tx.emit(kind, Arc::clone(&row), &row.belongs);
+            }
             Effect::Emit(kind) => {
                 let row = tx.state.disputes.put(after.clone());
-                match told.replace(Arc::clone(&row)).filter(|before| *before != row) {
+                match told.replace(Arc::clone(&row)) {
                     Some(before) => tx.emit_change(kind, before, Arc::clone(&row), &row.belongs, None),
                     None => tx.emit(kind, Arc::clone(&row), &row.belongs),
                 }

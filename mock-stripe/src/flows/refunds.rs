@@ -118,13 +118,8 @@ fn fail(tx: &mut Tx<'_>, refund: &Arc<Refund>) {
 
 /// Called off, while it waits for the buyer.
 pub(crate) fn cancel(tx: &mut Tx<'_>, refund: &Arc<Refund>) -> Result<Arc<Refund>, Error> {
-    apply(tx, refund, Command::Cancel).map_err(|Refusal(status)| {
-        Error::invalid(format!(
-            "Only refunds that wait for the customer (requires_action) can be canceled. This refund has a status of {}.",
-            status.as_str()
-        ))
-        .executed()
-    })
+    apply(tx, refund, Command::Cancel)
+        .map_err(|Refusal(_)| Error::invalid("Canceling this refund is unsupported.").executed())
 }
 
 fn apply(tx: &mut Tx<'_>, refund: &Arc<Refund>, command: Command) -> Result<Arc<Refund>, Refusal> {

@@ -29,7 +29,7 @@ pub fn dispute<'a>(dispute: &'a Dispute, view: &View) -> impl Serialize + use<'a
             "past_due": dispute.is_past_due(view.now),
             "submission_count": dispute.submissions,
         },
-        "is_charge_refundable": dispute.status.is_inquiry(),
+        "is_charge_refundable": dispute.status.leaves_money(),
         "livemode": view.livemode,
         "metadata": &dispute.metadata,
         "payment_intent": &dispute.intent,

@@ -81,7 +81,7 @@ async fn a_refund_can_wait_for_the_bank() {
     let path = format!("/v1/refunds/{}", refund["id"].as_str().unwrap());
     let canceled = lab.post(&format!("{path}/cancel"), "").await;
     assert_eq!(canceled.status, 400);
-    assert!(canceled.text.contains("requires_action"), "{}", canceled.text);
+    assert!(canceled.text.contains("Canceling this refund is unsupported."), "{}", canceled.text);
 
     lab.world.advance(SignedDuration::from_mins(3)).await;
     let done = lab.get(&path).await.ok();

@@ -52,8 +52,14 @@ async fn a_disputed_payment_takes_amount_and_fee_and_tells_it_in_order() {
     let lab = Lab::start().await;
     let intent = paid_with(&lab, "pm_card_createDispute", "usd").await;
     let events = lab.receiver.payment_kinds();
-    let tail = ["payment_intent.created", "charge.dispute.created", "charge.dispute.funds_withdrawn"];
-    assert_eq!(events[events.len() - 3..], tail, "{events:?}");
+    let order = [
+        "charge.succeeded",
+        "charge.dispute.created",
+        "charge.dispute.funds_withdrawn",
+        "payment_intent.succeeded",
+        "payment_intent.created",
+    ];
+    assert_eq!(events, order);
     let created = told(&lab).await;
     assert_eq!(created[0].1["previous_attributes"], Value::Null);
 
@@ -92,7 +98,7 @@ async fn closing_loses_it() {
     let again = lab.post(&format!("{}/close", path(&dispute)), "").await;
     assert_eq!(
         (again.status, again.json()["error"]["message"].as_str()),
-        (400, Some("This dispute is already closed."))
+        (400, Some("This dispute is already closed"))
     );
     let late = lab.post(&path(&dispute), "evidence[customer_name]=Ada").await;
     assert_eq!(late.status, 400);
@@ -130,17 +136,20 @@ async fn winning_evidence_brings_everything_back() {
     assert_eq!(kinds(&told(&lab).await), ["updated"]);
     assert_eq!(lab.post(&path(&dispute), "evidence[customer_name]=B").await.status, 400, "handed in is handed in");
 
-    lab.world.advance(SignedDuration::from_secs(2)).await;
+    lab.world.advance(SignedDuration::from_secs(5)).await;
     let end = told(&lab).await;
-    assert_eq!(kinds(&end), ["closed", "funds_reinstated"]);
-    assert_eq!(end[0].1["previous_attributes"], json!({ "status": "under_review" }));
-    assert_eq!(end[0].1["object"]["balance_transactions"].as_array().unwrap().len(), 1);
+    assert_eq!(kinds(&end), ["funds_reinstated", "closed"]);
+    let before = &end[1].1["previous_attributes"];
+    assert_eq!((&before["status"], &before["is_charge_refundable"]), (&json!("under_review"), &json!(false)));
+    assert_eq!(before["balance_transactions"].as_array().unwrap().len(), 1);
     let won = lab.get(&path(&dispute)).await.ok();
     assert_eq!(won["status"], "won");
     let nets: Vec<_> =
         won["balance_transactions"].as_array().unwrap().iter().map(|entry| entry["net"].as_i64().unwrap()).collect();
-    assert_eq!(nets, [-6950, 6950], "with the fee of 20.00");
+    assert_eq!(nets, [-6950, 4950], "without the fee of 20.00");
     assert_eq!(won["balance_transactions"][1]["reporting_category"], "dispute_reversal");
+    assert_eq!(won["is_charge_refundable"], true);
+    lab.post("/v1/refunds", &format!("payment_intent={}", intent["id"].as_str().unwrap())).await.ok();
 }
 
 #[tokio::test]
@@ -155,7 +164,7 @@ async fn an_inquiry_takes_nothing_until_it_is_escalated() {
     lab.post("/v1/refunds", &format!("payment_intent={}&amount=50", intent["id"].as_str().unwrap())).await.ok();
 
     lab.post(&path(&dispute), "evidence[uncategorized_text]=escalate_inquiry_evidence").await.ok();
-    lab.world.advance(SignedDuration::from_secs(2)).await;
+    lab.world.advance(SignedDuration::from_secs(5)).await;
     assert_eq!(kinds(&told(&lab).await), ["updated", "updated", "funds_withdrawn"]);
     let escalated = lab.get(&path(&dispute)).await.ok();
     assert_eq!(escalated["status"], "needs_response");
@@ -239,14 +248,14 @@ async fn evidence_is_bounded_and_files_are_refused_by_name() {
 }
 
 #[tokio::test]
-async fn the_fee_of_a_won_dispute_can_be_kept() {
+async fn the_fee_of_a_won_dispute_can_be_returned() {
     let lab = Lab::start().await;
-    lab.world.switches().set("STRIPE-DISPUTE-FEE", None, "kept").unwrap();
+    lab.world.switches().set("STRIPE-DISPUTE-FEE", None, "returned").unwrap();
     let intent = paid_with(&lab, "pm_card_createDispute", "usd").await;
     let dispute = disputes_of(&lab, &intent).await.remove(0);
     lab.post(&path(&dispute), "evidence[uncategorized_text]=winning_evidence").await.ok();
-    lab.world.advance(SignedDuration::from_secs(2)).await;
-    assert_eq!(lab.get(&path(&dispute)).await.ok()["balance_transactions"][1]["net"], 4950);
+    lab.world.advance(SignedDuration::from_secs(5)).await;
+    assert_eq!(lab.get(&path(&dispute)).await.ok()["balance_transactions"][1]["net"], 6450);
 }
 
 #[tokio::test]
@@ -302,6 +311,6 @@ async fn the_bank_can_be_played() {
     );
     assert_eq!(
         kinds(&told(&lab).await),
-        ["created", "updated", "updated", "funds_withdrawn", "updated", "closed", "funds_reinstated"]
+        ["created", "updated", "updated", "funds_withdrawn", "updated", "funds_reinstated", "closed"]
     );
 }

@@ -170,7 +170,7 @@ proptest! {
     #[test]
     fn a_charge_never_gives_back_more_than_it_took(
         start in 0_u8..3,
-        steps in prop::collection::vec((0_u8..10, -10_i64..700), 0..12),
+        steps in prop::collection::vec((0_u8..11, -10_i64..700), 0..12),
     ) {
         use charge::{Command, Status};
         let (status, captured) = [(Status::Pending, true), (Status::Succeeded, true), (Status::Succeeded, false)][usize::from(start)];
@@ -185,6 +185,7 @@ proptest! {
                 5 => Command::Expire,
                 6 => Command::RefundFailed(amount),
                 7 => Command::Dispute { dispute: "du_1".into(), withdrawn: amount > 0 },
+                8 => Command::DisputeWon,
                 _ => Command::Refund(amount),
             };
             let came_back = if which == 6 { amount } else { 0 };
@@ -193,8 +194,8 @@ proptest! {
             prop_assert!(after.amount_refunded >= charge.amount_refunded - came_back);
             prop_assert!(which != 6 || charge.given_back() - after.given_back() == amount);
             // What a dispute took cannot be given back as well, and is never forgotten.
-            prop_assert!(which < 8 || !charge.charged_back);
-            prop_assert!(after.charged_back >= charge.charged_back && (!after.charged_back || after.dispute.is_some()));
+            prop_assert!(which < 9 || !charge.charged_back);
+            prop_assert!((which == 8 || after.charged_back >= charge.charged_back) && (!after.charged_back || after.dispute.is_some()));
             prop_assert!(after.dispute.is_none() || after.captured.is_some());
             prop_assert!(after.amount_refunded == 0 || after.status == Status::Succeeded);
             if after.status == Status::Succeeded {
@@ -210,7 +211,7 @@ proptest! {
             prop_assert_eq!(after.is_refunded(), after.amount_refunded == 500);
             prop_assert!(charge.status == Status::Pending || after.status == charge.status);
             prop_assert!(after.balance_transaction.is_none() || after.captured.is_some());
-            prop_assert_eq!(effects.len(), usize::from(which != 7));
+            prop_assert_eq!(effects.len(), usize::from(which != 7 && which != 8));
             charge = after;
         }
     }

@@ -22,26 +22,31 @@ fn refused<T: Searchable>(query: &str, expect: &str) {
 #[test]
 fn clauses_are_read_with_their_operators_and_values() {
     let one = |clause: &str| format!("Query {{ any: false, clauses: [{clause}] }}");
-    understood::<Customer>(r#"email:"Amy@Rocketrides.io""#, &one(r#"(false, "email", Is("amy@rocketrides.io"))"#));
-    understood::<Customer>("  email:'a' ", &one(r#"(false, "email", Is("a"))"#));
+    understood::<Customer>(r#"email:"Amy@Rocketrides.io""#, &one(r#"(false, "email", Says(["amy@rocketrides.io"]))"#));
+    understood::<Customer>("  email:'a' ", &one(r#"(false, "email", Says(["a"]))"#));
     understood::<Customer>("-name~'ada'", &one(r#"(true, "name", Contains("ada"))"#));
     understood::<Customer>("metadata['order id']:'6735'", &one(r#"(false, "order id", Is("6735"))"#));
     understood::<Customer>(r#"-metadata["a\"]b"]:null"#, &one(r#"(true, "a\"]b", Null)"#));
     understood::<Customer>("phone:NULL", &one(r#"(false, "phone", Null)"#));
-    understood::<Customer>("name:'null'", &one(r#"(false, "name", Is("null"))"#));
+    understood::<Customer>("name:'null'", &one(r#"(false, "name", Says(["null"]))"#));
+    understood::<Charge>(
+        "payment_method_details.card.last4:4242",
+        &one(r#"(false, "payment_method_details.card.last4", Is("4242"))"#),
+    );
     understood::<Charge>("amount:100", &one(r#"(false, "amount", Equal(100))"#));
     understood::<Charge>("amount>='100'", &one(r#"(false, "amount", AtLeast(100))"#));
     understood::<Charge>("created<-5", &one(r#"(false, "created", Below(-5))"#));
     understood::<Product>(
         r"description:'the \'sky\' \\ sea'",
-        &one(r#"(false, "description", Is("the 'sky' \\ sea"))"#),
+        &one(r#"(false, "description", Says(["the", "'sky'", "\\", "sea"]))"#),
     );
 }
 
 #[test]
 fn clauses_are_joined_by_one_word() {
-    let two =
-        |any: bool| format!(r#"Query {{ any: {any}, clauses: [(false, "name", Is("or")), (true, "email", Null)] }}"#);
+    let two = |any: bool| {
+        format!(r#"Query {{ any: {any}, clauses: [(false, "name", Says(["or"])), (true, "email", Null)] }}"#)
+    };
     for query in ["name:'or' -email:null", "name:'or' AND -email:null", "name:'or'  and\t-email:null"] {
         understood::<Customer>(query, &two(false));
     }
@@ -96,6 +101,23 @@ proptest! {
         prop_assert!(!query.matches(&customer));
         customer.metadata.insert(text.clone(), text);
         prop_assert!(query.matches(&customer));
+    }
+}
+
+#[test]
+fn words_are_found_in_their_order_and_parts_anywhere() {
+    let mut product = Customer::new("cus_1".into(), 0, "ABC".into(), Default::default());
+    product.name = Some("One two  three Four".to_owned());
+    let found = |query: &str| Query::<Customer>::parse(query).unwrap().matches(&product);
+    for query in
+        ["name:'one two three'", "name:'TWO three four'", "name:'two'", "name~'hre'", "-name:'one three'", "email:null"]
+    {
+        assert!(found(query), "{query}");
+    }
+    for query in
+        ["name:'three two'", "name:'thre'", "name:'one two three four five'", "name:''", "email:''", "name:null"]
+    {
+        assert!(!found(query), "{query}");
     }
 }
 
@@ -169,9 +191,14 @@ async fn payments_prices_and_products_are_found_by_what_they_say() {
     assert_eq!(amounts("payment_intents", "metadata['n']:'900' OR amount<=500").await, [900, 500]);
     assert_eq!(amounts("charges", "payment_method_details.card.last4:'4444'").await, [900]);
     assert_eq!(amounts("charges", "payment_method_details.card.brand:'visa' -disputed:'true'").await, [500]);
-    assert_eq!(amounts("charges", "refunded:'false' created>0 customer:null").await, [1500, 900, 500]);
+    assert_eq!(amounts("charges", "refunded:null created>0 customer:null").await, [1500, 900, 500]);
     assert_eq!(amounts("prices", "type:'one_time' active:'true' currency:'eur'").await, [4950]);
     assert_eq!(names(&search(&lab, "products", "name~'TABLE' shippable:null", "").await), ["Seat at the table"]);
+    let charge = search(&lab, "charges", "amount:900", "").await["data"][0]["id"].as_str().unwrap().to_owned();
+    for (refund, query) in [(400, "refunded:'false'"), (500, "refunded:'true'")] {
+        lab.post("/v1/refunds", &format!("charge={charge}&amount={refund}")).await.ok();
+        assert_eq!(amounts("charges", query).await, [900]);
+    }
     let expanded = search(&lab, "charges", "amount:900", "&expand[]=data.payment_intent").await;
     assert_eq!(expanded["data"][0]["payment_intent"]["amount"], 900);
 }

@@ -80,7 +80,7 @@ impl Dispute {
             }
             (Command::Decide(Verdict::Won), Status::UnderReview) => {
                 after.status = Status::Won;
-                vec![CLOSED, Effect::ReinstateFunds, Effect::Emit("charge.dispute.funds_reinstated")]
+                vec![Effect::ReinstateFunds, Effect::Emit("charge.dispute.funds_reinstated"), CLOSED]
             }
             (Command::Decide(Verdict::Escalated), Status::WarningUnderReview) => {
                 after.status = Status::NeedsResponse;

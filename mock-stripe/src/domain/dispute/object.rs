@@ -53,6 +53,11 @@ impl Status {
         matches!(self, Self::WarningClosed | Self::Won | Self::Lost)
     }
 
+    /// Whether the seller has the money, and can give it back.
+    pub fn leaves_money(self) -> bool {
+        self.is_inquiry() || self == Self::Won
+    }
+
     /// Whether the seller may still say something.
     pub fn takes_evidence(self) -> bool {
         matches!(self, Self::WarningNeedsResponse | Self::NeedsResponse)
@@ -84,7 +89,8 @@ impl Reason {
     pub fn network_code(self) -> &'static str {
         match self {
             Self::ProductNotReceived => "13.1",
-            Self::Fraudulent | Self::General => "10.4",
+            Self::Fraudulent => "10.4",
+            Self::General => "10",
         }
     }
 }

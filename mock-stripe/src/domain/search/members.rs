@@ -33,7 +33,8 @@ searchable! {
         "payment_method_details.card.exp_year" Token => |row| card(row).map_or(Found::Nothing, |card| Found::digits(card.exp_year)),
         "payment_method_details.card.fingerprint" Token => |row| Found::text(card(row).map(|card| card.fingerprint.as_str())),
         "payment_method_details.card.last4" Token => |row| Found::text(card(row).map(|card| card.last4.as_str())),
-        "refunded" Token => |row| Found::flag(row.is_refunded()),
+        // Nothing given back is null, a part is false.
+        "refunded" Token => |row| if row.given_back() > 0 { Found::flag(row.is_refunded()) } else { Found::Nothing },
         "status" Token => |row| Found::text(Some(row.status.as_str())),
     }
     Customer {
@@ -53,7 +54,7 @@ searchable! {
         "active" Token => |row| Found::flag(row.active),
         "currency" Token => |row| Found::text(Some(row.currency.code())),
         "lookup_key" Text => |row| Found::text(row.lookup_key.as_deref()),
-        "product" Token => |row| Found::text(Some(&row.product)),
+        "product" Text => |row| Found::text(Some(&row.product)),
         "type" Token => |row| Found::text(Some(if row.recurring.is_some() { "recurring" } else { "one_time" })),
     }
     Product {

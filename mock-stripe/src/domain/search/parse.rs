@@ -55,7 +55,7 @@ pub enum Fault {
     /// A quotation without end.
     #[error("the quotation mark is not closed; it was opened")]
     OpenQuote,
-    /// A text without quotation marks.
+    /// A text without quotation marks; only digits may do without.
     #[error("text values must be in quotation marks")]
     Unquoted,
     /// Not a number where one must be.
@@ -253,14 +253,19 @@ impl Reader {
                     Operator::AtLeast => Test::AtLeast(number),
                 })
             }
-            (Value::Bare(_), _) => Err(self.fault_at(start, Fault::Unquoted)),
-            (Value::Quoted(text), _) if operator == Operator::Contains => {
+            (Value::Bare(text), _) if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Err(self.fault_at(start, Fault::Unquoted))
+            }
+            (Value::Bare(text) | Value::Quoted(text), _) if operator == Operator::Contains => {
                 if text.chars().count() < SHORTEST_PART {
                     return Err(self.fault_at(start, Fault::ShortPart));
                 }
                 Ok(Test::Contains(text.to_lowercase()))
             }
-            (Value::Quoted(text), _) => Ok(Test::Is(text.to_lowercase())),
+            (Value::Bare(text) | Value::Quoted(text), Kind::Text) => {
+                Ok(Test::Says(text.to_lowercase().split_whitespace().map(str::to_owned).collect()))
+            }
+            (Value::Bare(text) | Value::Quoted(text), Kind::Token) => Ok(Test::Is(text.to_lowercase())),
         }
     }
 

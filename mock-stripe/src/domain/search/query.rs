@@ -10,7 +10,7 @@ use crate::domain::metadata::Metadata;
 pub enum Kind {
     /// As a whole (`:`), whatever the case.
     Token,
-    /// As a whole, or in part (`~`).
+    /// By words in their order (`:`), or by any part (`~`), whatever the case.
     Text,
     /// By size (`:`, `<`, `<=`, `>`, `>=`).
     Number,
@@ -79,6 +79,7 @@ pub(super) enum Target<T: 'static> {
 pub(super) enum Test {
     Null,
     Is(String),
+    Says(Vec<String>),
     Contains(String),
     Equal(i64),
     Above(i64),
@@ -92,6 +93,12 @@ impl Test {
         match (self, found) {
             (Self::Null, found) => *found == Found::Nothing,
             (Self::Is(wanted), Found::Text(text)) => text.to_lowercase() == *wanted,
+            (Self::Says(wanted), Found::Text(text)) => {
+                let text = text.to_lowercase();
+                let words: Vec<&str> = text.split_whitespace().collect();
+                words.windows(wanted.len().max(1)).any(|part| part == wanted.as_slice())
+                    || (wanted.is_empty() && words.is_empty())
+            }
             (Self::Contains(wanted), Found::Text(text)) => text.to_lowercase().contains(wanted.as_str()),
             (Self::Equal(wanted), Found::Number(number)) => number == wanted,
             (Self::Above(least), Found::Number(number)) => number > least,
