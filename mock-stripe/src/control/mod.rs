@@ -9,6 +9,7 @@ mod ledger;
 mod rolling;
 mod routes;
 mod verdicts;
+mod wishes;
 
 pub use routes::ROUTES;
 pub(crate) use routes::router;

@@ -21,6 +21,7 @@ mod contract;
 mod control;
 mod crowds;
 mod customers;
+mod dispute_cases;
 mod dispute_machine;
 mod disputes;
 mod errors;
