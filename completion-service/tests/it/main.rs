@@ -8,6 +8,7 @@ mod client;
 #[cfg(feature = "defects")]
 mod defects;
 mod faults;
+mod fuzzed;
 mod late_money;
 mod lifecycle;
 mod pages;

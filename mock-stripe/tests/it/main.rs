@@ -26,6 +26,7 @@ mod dispute_machine;
 mod disputes;
 mod errors;
 mod fidelity;
+mod fuzzed;
 mod idempotency;
 mod intent_books;
 mod intents;
