@@ -20,10 +20,10 @@ use parking_lot::Mutex;
 use tower::Service as _;
 use uuid::Uuid;
 
+use crate::connection::Peer;
 use crate::contract::{AnswerView, Contract, Match, RequestView, Side, Violation};
 use crate::faults::{Effect, When};
 use crate::journal::{Answer, Direction, Entry, Request, guids_in};
-use crate::server::Peer;
 use crate::world::World;
 
 /// How a system words the errors that are made outside its handlers.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod clock;
+mod connection;
 pub mod contract;
 pub mod control;
 mod exchange;

@@ -208,8 +208,8 @@ fn answers_against_contract<'e>(bench: &Bench, log: &Log, entries: impl Iterator
         held_against(&http::Method::GET, REDIRECT, answer.status, &answer.headers, &answer.body, what);
     }
     // What goes to a Stripe CLI that listens along is not the service's to answer.
-    let deliveries = entries
-        .filter(|entry| entry.direction == Direction::Outbound && entry.operation.as_deref() == Some("webhook"));
+    let deliveries =
+        entries.filter(|entry| entry.direction == Direction::Outbound && entry.operation.as_deref() == Some("webhook"));
     for entry in deliveries {
         if let (Some(status), Some(answer)) = (entry.status, &entry.answer) {
             let what = format!("the answer to delivery #{}", entry.seq);
