@@ -110,6 +110,11 @@ impl Driver {
 
     /// A link for one of `price`; its URL.
     pub(crate) async fn create_link(&self, price: &str, purchase: &str) -> String {
+        text(&self.make_link(price, purchase).await["url"])
+    }
+
+    /// A link for one of `price`, whole.
+    pub(crate) async fn make_link(&self, price: &str, purchase: &str) -> Value {
         let form = [
             ("line_items[0][price]", price),
             ("line_items[0][quantity]", "1"),
@@ -117,7 +122,13 @@ impl Driver {
             ("after_completion[type]", "redirect"),
             ("after_completion[redirect][url]", ALLOWED_ORIGIN),
         ];
-        text(&self.stripe("/v1/payment_links", &form).await["url"])
+        self.stripe("/v1/payment_links", &form).await
+    }
+
+    /// Any GET of Stripe's API.
+    pub(crate) async fn read_stripe(&self, path: &str) -> Value {
+        let stripe = &self.at.stripe;
+        json_of(http_client().get(format!("{}{path}", stripe.api_base)).bearer_auth(&stripe.api_key)).await
     }
 
     async fn stripe(&self, path: &str, form: Pairs<'_>) -> Value {

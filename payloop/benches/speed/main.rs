@@ -1,6 +1,6 @@
 //! How fast the fakes are, as ratios against bare axum handlers that do the same exchanges on the same machine in the same run.
 //!
-//! `cargo bench` runs all of it; `cargo bench -- loop` (or `dataverse_read`, `stripe_create`, `startup`) runs one part.
+//! `cargo bench` runs all of it; `cargo bench -- loop` (or `dataverse_read`, `stripe_create`, `stripe_read`, `stripe_stored`, `startup`) runs one part.
 
 #![expect(
     clippy::print_stdout,
@@ -15,6 +15,8 @@ mod drive;
 mod measure;
 mod startup;
 mod stripe_create;
+mod stripe_read;
+mod stripe_stored;
 mod whole_loop;
 
 /// As in the program that is measured.
@@ -35,6 +37,12 @@ fn main() {
     }
     if wants("stripe_create") {
         stripe_create::run(&runtime);
+    }
+    if wants("stripe_read") {
+        stripe_read::run(&runtime);
+    }
+    if wants("stripe_stored") {
+        stripe_stored::run(&runtime);
     }
     if wants("loop") {
         whole_loop::run(&runtime);

@@ -118,6 +118,16 @@ impl Measured {
         }
     }
 
+    /// Prints what a call of each side costs as a multiple of what it costs the first one.
+    pub(crate) fn print_cost(&self) {
+        for (clients, turns) in CLIENTS.iter().zip(&self.by_clients) {
+            for (name, turn) in self.names.iter().zip(turns).skip(1) {
+                let ratio = median(pairwise(&turns[0].cost, &turn.cost, |first, later| later / first));
+                println!("  cost {name}, of that {}, {clients} at once: {ratio:.2}", self.names[0]);
+            }
+        }
+    }
+
     /// Prints what the third side (with the guard) costs beyond the second (without), in units of the first (bare).
     pub(crate) fn print_guard(&self, exchanges: usize) {
         for (clients, turns) in CLIENTS.iter().zip(&self.by_clients) {
@@ -149,5 +159,10 @@ fn number(count: usize) -> f64 {
 
 /// The full amount for `cargo bench`; the least there is when the program only shows that it runs (`cargo test --benches`).
 pub(crate) fn amount(full: Amount) -> Amount {
-    if std::env::args().any(|argument| argument == "--bench") { full } else { Amount { turns: 1, calls: 1 } }
+    if in_earnest() { full } else { Amount { turns: 1, calls: 1 } }
+}
+
+/// Whether this is `cargo bench`, and no mere look whether the program runs.
+pub(crate) fn in_earnest() -> bool {
+    std::env::args().any(|argument| argument == "--bench")
 }

@@ -53,6 +53,14 @@ fn one_fake_alone() {
     assert!(!up.greeting.contains("completion service"), "{}", up.greeting);
     let ready = json(&file);
     assert!(ready["stripe"].is_object() && ready["dataverse"].is_null());
+    let text = |name: &str| ready["stripe"][name].as_str().expect("text").to_owned();
+    let price = Command::new("curl")
+        .args(["-sS", "-u", &format!("{}:", text("api_key")), &format!("{}/v1/prices", text("api_base"))])
+        .args(["-d", "unit_amount=4950", "-d", "currency=usd", "-d", "product_data[name]=Seat"])
+        .output()
+        .expect("curl");
+    let price: Value = serde_json::from_slice(&price.stdout).expect("JSON");
+    assert_eq!((&price["object"], &price["unit_amount"]), (&"price".into(), &4950.into()));
     let ran = run(&["env", "--ready-file", file.to_str().unwrap()]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("without --only"), "{}", ran.err);
