@@ -21,7 +21,7 @@ use tower::Service as _;
 use uuid::Uuid;
 
 use crate::connection::Peer;
-use crate::contract::{AnswerView, Contract, Match, RequestView, Side, Violation};
+use crate::contract::{AnswerView, Contract, RequestView, Side, Violation};
 use crate::faults::{Effect, When};
 use crate::journal::{Answer, Direction, Entry, Request, guids_in};
 use crate::world::World;
@@ -163,10 +163,13 @@ pub(crate) async fn exchange(
     // The handler takes the headers; the guard looks at them once more afterwards.
     let headers = if guard { parts.headers.clone() } else { HeaderMap::new() };
     let view = RequestView { method: &asked.method, path, query, headers: &headers, body: &asked.body };
-    let found = contract.map(|contract| contract.find(view.method, view.path));
-    let operation = found.as_ref().and_then(Match::operation_id);
+    let found = contract.filter(|_| guard).map(|contract| contract.find(view.method, view.path));
+    let operation = match &found {
+        Some(found) => found.operation_id(),
+        None => contract.and_then(|contract| contract.operation_id(view.method, view.path)),
+    };
     let mut violations = match (contract, &found) {
-        (Some(contract), Some(found)) if guard && refused.is_none() => contract.check_request_of(found, &view),
+        (Some(contract), Some(found)) if refused.is_none() => contract.check_request_of(found, &view),
         _ => Vec::new(),
     };
     // A document that cannot be read must not pass for one that everything fits.
@@ -213,7 +216,7 @@ pub(crate) async fn exchange(
             }
         }
     };
-    if let Some(found) = found.filter(|_| guard && !skips_work) {
+    if let Some(found) = found.filter(|_| !skips_work) {
         let given = AnswerView { status: answer.status(), headers: answer.headers(), body: answer.body() };
         violations.extend(Contract::check_answer_of(&found, &view, &given));
     }

@@ -151,10 +151,8 @@ impl Contract {
         let path = Path::new(path);
         let mut allowed: Vec<Method> = Vec::new();
         for (number, binding) in self.0.router.find(&path) {
-            let operations = self.0.paths.get(number).map(Vec::as_slice).unwrap_or_default();
-            let with = |method: &Method| operations.iter().find(|operation| operation.method() == method);
-            let found = with(method).or_else(|| with(&Method::GET).filter(|_| method == Method::HEAD));
-            if let Some(operation) = found {
+            let operations = self.at(number);
+            if let Some(operation) = that_takes(operations, method) {
                 return Match::Operation(Found { operation, path_params: binding.values() });
             }
             for operation in operations {
@@ -168,7 +166,15 @@ impl Contract {
 
     /// The id of the operation that a method and a path without its query lead to.
     pub fn operation_id(&self, method: &Method, path: &str) -> Option<&str> {
-        self.find(method, path).operation_id()
+        // Without the values in the path, which only a check needs.
+        let path = Path::new(path);
+        let found = self.0.router.find(&path).find_map(|(number, _)| that_takes(self.at(number), method));
+        found.map(Operation::id)
+    }
+
+    /// The operations of a path.
+    fn at(&self, number: usize) -> &[Operation] {
+        self.0.paths.get(number).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// How a request departs from the contract; nothing for a CORS preflight, which no document describes.
@@ -216,6 +222,12 @@ impl Contract {
         found.operation.check_answer(request, answer, &mut findings);
         findings.finish()
     }
+}
+
+/// The operation of a method among those of a path. `HEAD` falls back to `GET`.
+fn that_takes<'o>(operations: &'o [Operation], method: &Method) -> Option<&'o Operation> {
+    let with = |method: &Method| operations.iter().find(|operation| operation.method() == method);
+    with(method).or_else(|| with(&Method::GET).filter(|_| method == Method::HEAD))
 }
 
 fn is_preflight(request: &RequestView<'_>) -> bool {

@@ -46,7 +46,8 @@ pub(crate) fn book(tx: &mut Tx<'_>, charge: &str) {
         },
     );
     let booked = tx.state.charges.put(booked);
-    tx.emit_change("charge.updated", charge, Arc::clone(&booked), &booked.belongs, Some(&booked.core));
+    // The balance transaction shows.
+    tx.emit_shown_change("charge.updated", charge, Arc::clone(&booked), &booked.belongs, Some(&booked.core));
 }
 
 /// The balance transaction of a refund: the money leaves, the fee stays.

@@ -119,9 +119,22 @@ impl<'a> Tx<'a> {
     ) {
         let (before, object) = (before.into(), object.into());
         if self.looks(&before) != self.looks(&object) {
-            let core = core.map(str::to_owned);
-            self.emitted.push(Emitted { kind, object, previous: Some(before), belongs: belongs.clone(), core });
+            self.emit_shown_change(kind, before, object, belongs, core);
         }
+    }
+
+    /// An event about an object that changed from `before` in what it shows.
+    pub(crate) fn emit_shown_change(
+        &mut self,
+        kind: &'static str,
+        before: impl Into<Told>,
+        object: impl Into<Told>,
+        belongs: &Belonging,
+        core: Option<&str>,
+    ) {
+        let (object, previous) = (object.into(), Some(before.into()));
+        let core = core.map(str::to_owned);
+        self.emitted.push(Emitted { kind, object, previous, belongs: belongs.clone(), core });
     }
 
     fn looks(&self, object: &Told) -> Vec<u8> {
