@@ -18,6 +18,7 @@ use crate::domain::signature;
 use crate::flows::Batch;
 use crate::state::{Attempt, Delivery, DeliveryStatus, Outcome, State};
 use crate::stripe::Stripe;
+use crate::wire;
 
 /// The work that tries a delivery again; its subject is the delivery's number.
 pub(crate) const JOB: &str = "stripe.delivery";
@@ -184,23 +185,31 @@ struct Prepared {
 }
 
 fn prepare(stripe: &Stripe, number: u64) -> Option<Prepared> {
-    let mut state = stripe.state.write();
+    let state = stripe.state.read();
     let delivery = state.deliveries.get(&number)?;
     let endpoint = state.endpoints.get(&delivery.endpoint)?;
     if endpoint.disabled || endpoint.deleted {
-        // Disabling or deleting stops what is still to come.
-        if let Some(delivery) = state.deliveries.get_mut(&number).filter(|row| row.status == DeliveryStatus::Pending) {
-            delivery.status = DeliveryStatus::Canceled;
-        }
+        drop(state);
+        cancel(stripe, number);
         return None;
     }
-    let (kind, broken, subjects) = (delivery.kind, delivery.break_signature, delivery.subjects.clone());
     let event = state.events.get(&delivery.event)?;
+    let pending = state.pending_webhooks(&event.id);
+    let (broken, subjects) = (delivery.break_signature, delivery.subjects.clone());
+    // Written while nobody waits for the state.
+    drop(state);
     let view = stripe.view(stripe.world.clock().now());
     let version = endpoint.api_version.as_deref().unwrap_or(&stripe.config.api_version);
-    let shown = crate::render::Shown { state: &state, view: &view, api_version: version };
-    let payload = payload(&shown.event_in(&event, version));
-    Some(Prepared { endpoint, payload, kind, broken, subjects })
+    let payload = payload(&wire::event(&event, version, pending, &view));
+    Some(Prepared { kind: event.kind, endpoint, payload, broken, subjects })
+}
+
+/// Disabling or deleting an endpoint stops what is still to come.
+fn cancel(stripe: &Stripe, number: u64) {
+    let mut state = stripe.state.write();
+    if let Some(delivery) = state.deliveries.get_mut(&number).filter(|row| row.status == DeliveryStatus::Pending) {
+        delivery.status = DeliveryStatus::Canceled;
+    }
 }
 
 fn record(stripe: &Stripe, number: u64, signature: String, wall: Timestamp, outcome: Outcome) {
