@@ -4,10 +4,6 @@ import assert from 'node:assert/strict';
 
 import { Stripe, check, control, open, pay, refusal, sessionOf, stripe, submit, visit } from './lab.mjs';
 
-/** Waits for an event of type `type` about the object `id`. */
-const about = (receiver, type, id) =>
-  receiver.event(type, (event) => event.type === type && event.data.object.id === id);
-
 const seller = 'https://seller.example/';
 
 export async function checkout(receiver, { price, link }) {
@@ -30,7 +26,7 @@ export async function checkout(receiver, { price, link }) {
     const page = new URL(own.url);
     const paid = await pay(page, '5555555555554444');
     assert.deepEqual([paid.status, paid.headers.get('location')], [303, `${seller}done`]);
-    const done = await about(receiver, 'checkout.session.completed', own.id);
+    const done = await receiver.about('checkout.session.completed', own.id);
     assert.equal(done.data.object.client_reference_id, 'cart-7');
     const found = await stripe.checkout.sessions.list({ payment_intent: done.data.object.payment_intent });
     assert.deepEqual(found.data.map((session) => [session.id, session.payment_status]), [[own.id, 'paid']]);
@@ -41,7 +37,7 @@ export async function checkout(receiver, { price, link }) {
     const line_items = [{ price: price.id, quantity: 1 }];
     const { id } = await stripe.checkout.sessions.create({ mode: 'payment', line_items, success_url: seller });
     assert.equal((await stripe.checkout.sessions.expire(id)).status, 'expired');
-    await about(receiver, 'checkout.session.expired', id);
+    await receiver.about('checkout.session.expired', id);
     await refusal(() => stripe.checkout.sessions.expire(id), Stripe.errors.StripeInvalidRequestError, {
       statusCode: 400,
     });
@@ -57,12 +53,12 @@ export async function checkout(receiver, { price, link }) {
       const page = await visit(link);
       const form = { email: 'ada@example.com', name: 'Ada Buyer', method: 'sepa_debit', iban };
       assert.equal((await submit(page, form)).status, 303);
-      const done = await about(receiver, 'checkout.session.completed', sessionOf(page));
+      const done = await receiver.about('checkout.session.completed', sessionOf(page));
       assert.equal(done.data.object.payment_status, 'unpaid');
       const intent = done.data.object.payment_intent;
       assert.equal((await stripe.paymentIntents.retrieve(intent)).status, 'processing');
       await control('POST', `/v1/stripe/payments/${intent}/${verb}`, {});
-      const told = await about(receiver, `checkout.session.${kind}`, sessionOf(page));
+      const told = await receiver.about(`checkout.session.${kind}`, sessionOf(page));
       assert.equal(told.data.object.payment_status, payment);
       assert.equal((await stripe.paymentIntents.retrieve(intent)).status, status);
     }
@@ -76,7 +72,7 @@ export async function checkout(receiver, { price, link }) {
     assert.equal(asked.payment_intent.status, 'requires_action');
     assert.equal(asked.payment_intent.next_action.type, 'redirect_to_url');
     assert.equal((await submit(page, { three_d_secure: 'confirm' })).status, 303);
-    await about(receiver, 'payment_intent.succeeded', asked.payment_intent.id);
+    await receiver.about('payment_intent.succeeded', asked.payment_intent.id);
     const done = await stripe.paymentIntents.retrieve(asked.payment_intent.id, { expand: ['latest_charge'] });
     assert.equal(done.latest_charge.payment_method_details.card.three_d_secure.result, 'authenticated');
   });
@@ -89,7 +85,7 @@ export async function checkout(receiver, { price, link }) {
     const { customer } = await stripe.checkout.sessions.retrieve(sessionOf(page));
     const known = await stripe.customers.retrieve(customer);
     assert.deepEqual([known.email, known.name], ['ada@example.com', 'Ada Buyer']);
-    await about(receiver, 'customer.created', customer);
+    await receiver.about('customer.created', customer);
     const charges = await stripe.charges.list({ customer, expand: ['data.customer'] });
     assert.deepEqual(charges.data.map((charge) => charge.customer.id), [customer]);
   });
@@ -98,7 +94,7 @@ export async function checkout(receiver, { price, link }) {
     await control('POST', '/v1/clock/advance', { by: '3s' });
     const expand = ['latest_charge.balance_transaction'];
     const { latest_charge: charge } = await stripe.paymentIntents.retrieve(booked, { expand });
-    await about(receiver, 'charge.updated', charge.id);
+    await receiver.about('charge.updated', charge.id);
     const entry = charge.balance_transaction;
     assert.deepEqual([entry.amount, entry.net + entry.fee, entry.source], [5100, 5100, charge.id]);
     const entries = await stripe.balanceTransactions.list({ source: charge.id });
@@ -118,7 +114,7 @@ export async function checkout(receiver, { price, link }) {
     const made = await stripe.products.create({ name: 'Hat', metadata: { size: 'M', colour: 'red', weight: '9' } });
     const less = await stripe.products.update(made.id, { metadata: { colour: '', size: 'L' } });
     assert.deepEqual(less.metadata, { size: 'L', weight: '9' });
-    const told = await about(receiver, 'product.updated', made.id);
+    const told = await receiver.about('product.updated', made.id);
     assert.deepEqual(told.data.previous_attributes.metadata, { colour: 'red', size: 'M' });
     assert.deepEqual((await stripe.products.update(made.id, { metadata: '' })).metadata, {});
     assert.equal((await stripe.products.del(made.id)).deleted, true);
@@ -138,7 +134,7 @@ export async function checkout(receiver, { price, link }) {
   await check('link-deactivated', async () => {
     const off = await stripe.paymentLinks.update(link.id, { active: false, inactive_message: 'Sold out' });
     assert.equal(off.active, false);
-    const told = await about(receiver, 'payment_link.updated', link.id);
+    const told = await receiver.about('payment_link.updated', link.id);
     assert.deepEqual(told.data.previous_attributes, { active: true, inactive_message: null });
     const shown = await open(link.url);
     assert.match(await shown.text(), /Sold out/);

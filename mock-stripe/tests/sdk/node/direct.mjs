@@ -4,10 +4,6 @@ import assert from 'node:assert/strict';
 
 import { Stripe, check, refusal, stripe, submit } from './lab.mjs';
 
-/** Waits for an event of type `type` about the object `id`. */
-const about = (receiver, type, id) =>
-  receiver.event(type, (event) => event.type === type && event.data.object.id === id);
-
 const card = { amount: 2000, currency: 'usd', payment_method_types: ['card'] };
 
 export async function direct(receiver) {
@@ -22,7 +18,7 @@ export async function direct(receiver) {
     const listed = await stripe.customers.listPaymentMethods(customer.id, { type: 'card' });
     assert.deepEqual(listed.data.map((method) => method.id), [other.id, kept.id]);
     assert.equal((await stripe.paymentMethods.detach(other.id)).customer, null);
-    await about(receiver, 'payment_method.detached', other.id);
+    await receiver.about('payment_method.detached', other.id);
     assert.equal((await stripe.customers.update(customer.id, { phone: '123' })).phone, '123');
     const found = await stripe.customers.list({ email: 'ada@example.com', limit: 1 });
     assert.equal(found.data[0].id, customer.id);
@@ -35,7 +31,7 @@ export async function direct(receiver) {
     assert.deepEqual([chosen.status, chosen.amount], ['requires_confirmation', 2500]);
     const paid = await stripe.paymentIntents.confirm(made.id, { expand: ['latest_charge'] });
     assert.deepEqual([paid.status, paid.amount_received, paid.latest_charge.captured], ['succeeded', 2500, true]);
-    await about(receiver, 'payment_intent.succeeded', made.id);
+    await receiver.about('payment_intent.succeeded', made.id);
     const late = await refusal(() => stripe.paymentIntents.cancel(made.id), Stripe.errors.StripeInvalidRequestError, {
       statusCode: 400,
       code: 'payment_intent_unexpected_state',
@@ -53,7 +49,7 @@ export async function direct(receiver) {
       message: 'Your card has insufficient funds.',
     });
     assert.equal(error.payment_intent.status, 'requires_payment_method');
-    const failed = await about(receiver, 'payment_intent.payment_failed', error.payment_intent.id);
+    const failed = await receiver.about('payment_intent.payment_failed', error.payment_intent.id);
     assert.equal(failed.data.object.last_payment_error.code, 'card_declined');
     const paid = await stripe.paymentIntents.confirm(error.payment_intent.id, { payment_method: 'pm_card_visa' });
     assert.equal(paid.status, 'succeeded');
@@ -63,7 +59,7 @@ export async function direct(receiver) {
     const hold = { ...card, payment_method: 'pm_card_visa', confirm: true, capture_method: 'manual' };
     const held = await stripe.paymentIntents.create(hold);
     assert.deepEqual([held.status, held.amount_capturable], ['requires_capture', 2000]);
-    await about(receiver, 'payment_intent.amount_capturable_updated', held.id);
+    await receiver.about('payment_intent.amount_capturable_updated', held.id);
     const taken = await stripe.paymentIntents.capture(held.id, { amount_to_capture: 1500 });
     assert.deepEqual([taken.status, taken.amount_received], ['succeeded', 1500]);
     const charge = await stripe.charges.retrieve(taken.latest_charge);
@@ -71,7 +67,7 @@ export async function direct(receiver) {
     const dropped = await stripe.paymentIntents.create(hold);
     const over = await stripe.paymentIntents.cancel(dropped.id, { cancellation_reason: 'abandoned' });
     assert.deepEqual([over.status, over.cancellation_reason], ['canceled', 'abandoned']);
-    await about(receiver, 'payment_intent.canceled', dropped.id);
+    await receiver.about('payment_intent.canceled', dropped.id);
   });
 
   await check('direct-three-d-secure', async () => {
@@ -79,7 +75,7 @@ export async function direct(receiver) {
     const return_url = 'https://seller.example/back';
     const asked = await stripe.paymentIntents.create({ ...card, payment_method, confirm: true, return_url });
     assert.equal(asked.status, 'requires_action');
-    await about(receiver, 'payment_intent.requires_action', asked.id);
+    await receiver.about('payment_intent.requires_action', asked.id);
     const back = await submit(asked.next_action.redirect_to_url.url, { three_d_secure: 'confirm' });
     const target = new URL(back.headers.get('location'));
     assert.deepEqual([target.searchParams.get('payment_intent'), target.searchParams.get('redirect_status')], [asked.id, 'succeeded']);

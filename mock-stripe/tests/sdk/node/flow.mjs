@@ -5,11 +5,14 @@
 import assert from 'node:assert/strict';
 
 import { Receiver, check, stripe } from './lab.mjs';
+import { aftermath } from './aftermath.mjs';
 import { calls } from './calls.mjs';
 import { checkout } from './checkout.mjs';
 import { direct } from './direct.mjs';
 import { refusals } from './refusals.mjs';
+import { rolling } from './rolling.mjs';
 import { sale } from './sale.mjs';
+import { search } from './search.mjs';
 import { signatures } from './signatures.mjs';
 
 const receiver = new Receiver();
@@ -19,6 +22,9 @@ const made = await sale(receiver);
 await signatures(receiver, made);
 await checkout(receiver, made);
 await direct(receiver);
+await aftermath(receiver);
+await search();
+await rolling(receiver, made);
 await calls(made);
 
 await check('webhook-endpoint-deleted', async () => {

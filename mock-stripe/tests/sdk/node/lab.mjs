@@ -97,6 +97,11 @@ export class Receiver {
       look();
     });
   }
+
+  /** The first event of type `type` about the object `id`, now or later. */
+  about(type, id) {
+    return this.event(type, (event) => event.type === type && event.data.object.id === id);
+  }
 }
 
 /** Opens a page as a browser does, without following where it leads. */

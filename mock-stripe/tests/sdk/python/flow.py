@@ -9,6 +9,9 @@ import sale
 import signatures  # noqa: F401
 import checkout  # noqa: F401
 import direct  # noqa: F401
+import aftermath  # noqa: F401
+import search  # noqa: F401
+import rolling  # noqa: F401
 import calls  # noqa: F401
 
 from lab import check, client, same

@@ -4,12 +4,16 @@
 
 #![expect(clippy::disallowed_types, reason = "the library takes metadata as a HashMap")]
 
+mod aftermath;
+mod books;
 mod calls;
 mod checkout;
 mod direct;
 mod receiver;
 mod refusals;
+mod rolling;
 mod sale;
+mod search;
 mod signatures;
 mod world;
 
@@ -31,6 +35,10 @@ async fn main() {
     signatures::signatures(&world, &receiver, &sale).await;
     checkout::checkout(&world, &client, &receiver, &sale).await;
     direct::direct(&world, &client, &receiver).await;
+    aftermath::aftermath(&world, &client, &receiver).await;
+    books::books(&world, &client).await;
+    search::search(&client).await;
+    rolling::rolling(&world, &client, &receiver, &sale).await;
     calls::calls(&world, &client, &patient, &sale.product).await;
 
     // The answer's type holds nothing but `deleted: true` and the id.

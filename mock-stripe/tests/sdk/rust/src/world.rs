@@ -8,7 +8,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -69,6 +69,11 @@ impl World {
         let answer = self.send(request.body(body.to_string().into()).unwrap()).await;
         assert!((200..300).contains(&answer.status), "POST {path}: {} {}", answer.status, answer.text);
         serde_json::from_str(&answer.text).unwrap_or_default()
+    }
+
+    /// Moves the world's clock.
+    pub async fn later(&self, by: &str) {
+        self.control("/v1/clock/advance", &json!({ "by": by })).await;
     }
 
     async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
