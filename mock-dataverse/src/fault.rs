@@ -48,6 +48,10 @@ impl Code {
     pub const UNEXPECTED: Self = Self(0x8004_0216);
     /// Acting for another user without the privilege.
     pub const ACT_ON_BEHALF: Self = Self(0x8004_a110);
+    /// A table that has no definition.
+    pub const NO_ENTITY: Self = Self(0x8004_1102);
+    /// A column that has no definition.
+    pub const NO_ATTRIBUTE: Self = Self(0x8004_1103);
     /// No code (older documents show `0x0`).
     pub const NONE: Self = Self(0);
 

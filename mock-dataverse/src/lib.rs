@@ -8,6 +8,7 @@ mod fault;
 mod head;
 mod http;
 mod json;
+mod metadata;
 mod odata;
 pub mod operations;
 pub mod query;

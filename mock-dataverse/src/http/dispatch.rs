@@ -9,27 +9,20 @@ use http::{Method, StatusCode};
 use super::queries::Query;
 use super::request::Request;
 use super::target::Target;
-use super::{answer, call, property, records};
+use super::{answer, call, metadata, property, records};
 use crate::config::ErrorCodes;
 use crate::fault::{Code, Fault};
 use crate::json::{Json, object};
+use crate::metadata::Set;
 use crate::odata::{Options, Segment, entity_sets, parse_path};
 use crate::operations::Binding;
 use crate::schema::Table;
 
 /// Names in front of bound operations.
-const NAMESPACE: &str = "Microsoft.Dynamics.CRM.";
+pub(super) const NAMESPACE: &str = "Microsoft.Dynamics.CRM.";
 
 /// Parts of the real Web API that are refused by name.
-const MISSING: &[&str] = &[
-    "$metadata",
-    "$batch",
-    "$entity",
-    "EntityDefinitions",
-    "RelationshipDefinitions",
-    "GlobalOptionSetDefinitions",
-    "ManagedPropertyDefinitions",
-];
+const MISSING: &[&str] = &["$batch", "$entity", "ManagedPropertyDefinitions"];
 
 /// A place in the Web API: the version's root and the options of the URL.
 pub(super) struct Place<'a> {
@@ -50,6 +43,12 @@ pub(super) fn dispatch(request: &Request<'_>) -> Result<Response<Body>, Fault> {
     let Some((first, rest)) = segments.split_first() else { return service_document(request, &place) };
     if MISSING.contains(&first.name.as_str()) {
         return Err(Fault::unsupported(&first.name));
+    }
+    if first.name == "$metadata" && first.parentheses.is_none() {
+        return metadata::document(request, &place, rest);
+    }
+    if let Some(set) = Set::named(&first.name) {
+        return metadata::definitions(request, &place, set, first, rest);
     }
     let schema = request.dataverse.store().schema();
     if let Some(table) = schema.entity_set(&first.name) {
@@ -83,7 +82,7 @@ fn check_version(version: &str) -> Result<(), Fault> {
     ))
 }
 
-fn unknown_segment(request: &Request<'_>, segment: &Segment) -> Fault {
+pub(super) fn unknown_segment(request: &Request<'_>, segment: &Segment) -> Fault {
     let code = match request.dataverse.config().error_codes {
         ErrorCodes::Newer => Code::BAD_QUERY,
         ErrorCodes::Older => Code::UNKNOWN_SEGMENT,

@@ -6,6 +6,7 @@ mod caller;
 mod dialect;
 mod dispatch;
 mod face;
+mod metadata;
 mod paging;
 mod property;
 mod purchase_reads;

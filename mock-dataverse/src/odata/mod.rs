@@ -20,4 +20,5 @@ pub(crate) use payload::{
 };
 pub(crate) use prefer::{MAX_PAGE, Prefer};
 pub(crate) use render::{Renderer, output_json, value_json};
+pub(crate) use syntax::{Expr, Literal, Word};
 pub(crate) use url::{Key, Segment, edm, named_values, parse_literal, parse_path};

@@ -141,6 +141,10 @@ pub struct Operation {
     pub binding: Binding,
     /// What it takes.
     pub parameters: Vec<Parameter>,
+    /// What it answers, as name and OData type, for the CSDL document; empty for a 204.
+    pub outputs: Vec<(String, String)>,
+    /// It answers, but the CSDL document does not show it.
+    pub private: bool,
     /// The code behind it.
     pub handler: Handler,
 }
@@ -155,7 +159,15 @@ impl Operation {
         + Sync
         + 'static,
     ) -> Self {
-        Self { name: name.into(), kind: Kind::Action, binding: Binding::Global, parameters, handler: Arc::new(handler) }
+        Self {
+            name: name.into(),
+            kind: Kind::Action,
+            binding: Binding::Global,
+            parameters,
+            outputs: Vec::new(),
+            private: false,
+            handler: Arc::new(handler),
+        }
     }
 
     /// An unbound function.
@@ -168,6 +180,13 @@ impl Operation {
         + 'static,
     ) -> Self {
         Self { kind: Kind::Function, ..Self::action(name, parameters, handler) }
+    }
+
+    /// Says what it answers: names and OData types, in order.
+    #[must_use]
+    pub fn answering(mut self, outputs: &[(&str, &str)]) -> Self {
+        self.outputs = outputs.iter().map(|(name, kind)| ((*name).to_owned(), (*kind).to_owned())).collect();
+        self
     }
 
     /// The parameter of that name.

@@ -21,27 +21,36 @@ pub(crate) struct Identity {
 /// Adds `WhoAmI`, `RetrieveVersion` and `RetrieveCurrentOrganization`.
 pub(crate) fn register(registry: &mut Registry, identity: &Identity) {
     let (organization, business_unit) = (identity.organization, identity.business_unit);
-    registry.register(Operation::function("WhoAmI", Vec::new(), move |context, _| {
-        Ok(Some(vec![
-            ("BusinessUnitId".to_owned(), business_unit.into()),
-            ("UserId".to_owned(), context.user.into()),
-            ("OrganizationId".to_owned(), organization.into()),
-        ]))
-    }));
+    registry.register(
+        Operation::function("WhoAmI", Vec::new(), move |context, _| {
+            Ok(Some(vec![
+                ("BusinessUnitId".to_owned(), business_unit.into()),
+                ("UserId".to_owned(), context.user.into()),
+                ("OrganizationId".to_owned(), organization.into()),
+            ]))
+        })
+        .answering(&[("BusinessUnitId", "Edm.Guid"), ("UserId", "Edm.Guid"), ("OrganizationId", "Edm.Guid")]),
+    );
     let version = identity.version.clone();
-    registry.register(Operation::function("RetrieveVersion", Vec::new(), move |_, _| {
-        Ok(Some(vec![("Version".to_owned(), version.clone().into())]))
-    }));
+    registry.register(
+        Operation::function("RetrieveVersion", Vec::new(), move |_, _| {
+            Ok(Some(vec![("Version".to_owned(), version.clone().into())]))
+        })
+        .answering(&[("Version", "Edm.String")]),
+    );
     let identity = identity.clone();
-    registry.register(Operation::function(
-        "RetrieveCurrentOrganization",
-        vec![Parameter::required("AccessType", ParameterType::Enumeration)],
-        move |context, _| {
-            let places = context.world.places();
-            let base = identity.url.clone().or_else(|| places.base("dataverse")).unwrap_or_default();
-            Ok(Some(vec![("Detail".to_owned(), detail(&identity, &base))]))
-        },
-    ));
+    registry.register(
+        Operation::function(
+            "RetrieveCurrentOrganization",
+            vec![Parameter::required("AccessType", ParameterType::Enumeration)],
+            move |context, _| {
+                let places = context.world.places();
+                let base = identity.url.clone().or_else(|| places.base("dataverse")).unwrap_or_default();
+                Ok(Some(vec![("Detail".to_owned(), detail(&identity, &base))]))
+            },
+        )
+        .answering(&[("Detail", "mscrm.OrganizationDetail")]),
+    );
 }
 
 /// The members of an organization's detail, as a .NET client reads them (facts/dataverse.md 16.1).

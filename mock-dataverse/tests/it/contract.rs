@@ -49,6 +49,14 @@ const FORMS: &[(&str, &str)] = &[
     ("GET", "/$metadata"),
     ("POST", "/$batch"),
     ("GET", "/EntityDefinitions"),
+    ("GET", "/EntityDefinitions(LogicalName='contact')/Attributes"),
+    ("GET", "/EntityDefinitions({id})/Attributes/Microsoft.Dynamics.CRM.PicklistAttributeMetadata"),
+    ("GET", "/EntityDefinitions({id})/Attributes({id})/Microsoft.Dynamics.CRM.PicklistAttributeMetadata/OptionSet"),
+    ("GET", "/RelationshipDefinitions"),
+    ("GET", "/RelationshipDefinitions/Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata"),
+    ("GET", "/RelationshipDefinitions({id})/Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata"),
+    ("GET", "/GlobalOptionSetDefinitions"),
+    ("GET", "/GlobalOptionSetDefinitions(Name='x')"),
     ("GET", "/EntityDefinitions(LogicalName='contact')"),
 ];
 
@@ -103,6 +111,8 @@ fn filled(template: &str) -> String {
         ("{purchaseId}", id.as_str()),
         ("{arguments}", "AccessType='Default'"),
         ("{property}", "lastname"),
+        ("{part}", "Microsoft.Dynamics.CRM.StringAttributeMetadata"),
+        ("{detail}", "OptionSet"),
         ("{operation}", "Microsoft.Dynamics.CRM.CreateMultiple"),
         ("{tenant}", "payloop.onmicrosoft.com"),
     ];

@@ -9,6 +9,7 @@ mod contract;
 mod control;
 mod filter;
 mod finalize;
+mod metadata;
 mod query;
 mod reads;
 mod schema;

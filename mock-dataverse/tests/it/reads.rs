@@ -255,9 +255,9 @@ async fn what_is_missing_is_refused_by_name_and_marked() {
     let org = org().await;
     let mut text = String::new();
     for (method, path) in [
-        ("GET", "$metadata"),
         ("POST", "$batch"),
-        ("GET", "EntityDefinitions"),
+        ("GET", "ManagedPropertyDefinitions"),
+        ("POST", "EntityDefinitions"),
         ("GET", "contacts?$apply=aggregate($count as n)"),
         ("GET", "contacts?fetchXml=%3Cfetch/%3E"),
         ("GET", "contacts?$filter=Microsoft.Dynamics.CRM.Today(PropertyName='createdon')"),

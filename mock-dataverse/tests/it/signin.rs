@@ -57,7 +57,7 @@ async fn refusals_as_whole_answers() {
         ("PUT", "contacts", ("accept", "*/*"), "{}"),
         ("PATCH", path.as_str(), ("if-match", "W/\"1\""), "{}"),
         ("PATCH", path.as_str(), ("if-none-match", "*"), "{}"),
-        ("GET", "$metadata", ("accept", "*/*"), ""),
+        ("GET", "ManagedPropertyDefinitions", ("accept", "*/*"), ""),
     ] {
         let answer = org.call(method, path, &[header], body).await;
         text.extend([format!("{method} {path}\n{}\n\n", answer.whole())]);
