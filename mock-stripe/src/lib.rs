@@ -10,6 +10,7 @@ mod flows;
 mod http;
 mod ids;
 mod keys;
+mod language;
 mod params;
 mod render;
 mod state;

@@ -93,19 +93,23 @@ pub const AUTHENTICATION_REQUIRED: Decline = decline(
 const INSUFFICIENT: Decline = decline("card_declined", "insufficient_funds", "Your card has insufficient funds.");
 
 impl Card {
-    /// Reads a card from the fields of a form. `now` is year and month, for the expiry.
-    pub fn parse(number: &str, expiry: &str, cvc: &str, now: (i16, i8)) -> Result<Self, CardFault> {
-        card_number::digits(number)?;
-        let (exp_month, exp_year) = card_number::parse_expiry(expiry)?;
-        let cvc = Some(cvc.trim()).filter(|cvc| !cvc.is_empty());
-        let card = Self::new(number, exp_month, exp_year, cvc, now)?;
-        match card.cvc {
-            Some(_) => Ok(card),
-            None => Err(CardFault {
-                code: "incomplete_cvc",
-                field: "card_cvc",
-                message: "Enter your card's security code.",
-            }),
+    /// Reads a card from the fields of a form, or says what is wrong with each of them. `now` is year and month, for the expiry.
+    pub fn parse(number: &str, expiry: &str, cvc: &str, now: (i16, i8)) -> Result<Self, Vec<CardFault>> {
+        let number = card_number::digits(number);
+        let expiry = card_number::parse_expiry(expiry)
+            .and_then(|(month, year)| card_number::check_expiry(month, year, now).map(|()| (month, year)));
+        let cvc = match cvc.trim() {
+            "" => {
+                let message = "Enter your card's security code.";
+                Err(CardFault { code: "incomplete_cvc", field: "card_cvc", message })
+            }
+            cvc => card_number::check_cvc(cvc),
+        };
+        match (number, expiry, cvc) {
+            (Ok(number), Ok((exp_month, exp_year)), Ok(cvc)) => {
+                Ok(Self { number, exp_month, exp_year, cvc: Some(cvc) })
+            }
+            (number, expiry, cvc) => Err([number.err(), expiry.err(), cvc.err()].into_iter().flatten().collect()),
         }
     }
 
@@ -253,7 +257,7 @@ mod tests {
 
     #[track_caller]
     fn refused(number: &str, expiry: &str, cvc: &str, code: &str) {
-        assert_eq!(Card::parse(number, expiry, cvc, (2026, 11)).unwrap_err().code, code);
+        assert_eq!(Card::parse(number, expiry, cvc, (2026, 11)).unwrap_err()[0].code, code);
     }
 
     #[test]

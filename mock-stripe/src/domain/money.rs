@@ -169,18 +169,25 @@ impl Currency {
         })
     }
 
-    /// Digits with grouping and the decimals that the currency shows; the special currencies hide their idle ones.
-    fn number(self, amount: i64) -> String {
+    /// The digits of an amount before the decimals and those after, without its sign. The special currencies hide their idle ones.
+    pub fn parts(self, amount: i64) -> (String, String) {
         let decimals = self.decimals();
         let unit = 10_u64.pow(decimals);
         let absolute = amount.unsigned_abs();
-        let sign = if amount < 0 { "-" } else { "" };
-        let whole = group(absolute / unit);
+        let whole = (absolute / unit).to_string();
         if decimals == 0 || matches!(self.0, "isk" | "ugx") {
-            return format!("{sign}{whole}");
+            return (whole, String::new());
         }
         let width = usize::try_from(decimals).unwrap_or(2);
-        format!("{sign}{whole}.{:0width$}", absolute % unit)
+        (whole, format!("{:0width$}", absolute % unit))
+    }
+
+    /// An English number.
+    fn number(self, amount: i64) -> String {
+        let (whole, decimals) = self.parts(amount);
+        let sign = if amount < 0 { "-" } else { "" };
+        let point = if decimals.is_empty() { "" } else { "." };
+        format!("{sign}{}{point}{decimals}", group(&whole))
     }
 }
 
@@ -196,8 +203,7 @@ impl fmt::Debug for Currency {
     }
 }
 
-fn group(number: u64) -> String {
-    let digits = number.to_string();
+fn group(digits: &str) -> String {
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {

@@ -7,15 +7,16 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use bytes::Bytes;
-use http::{StatusCode, Uri};
+use http::{HeaderMap, StatusCode, Uri};
 use mock_core::Exchange;
 use mock_core::form;
 
-use super::page::{html, last_part, see_other};
+use super::page::{browser, html, last_part, see_other};
 use super::page_form::Submission;
 use super::page_view::{self, Notice};
 use crate::domain::intent::{Intent, Status};
 use crate::flows::confirming::{self, Answered};
+use crate::language::Language;
 use crate::stripe::Stripe;
 use crate::webhooks;
 use crate::wire;
@@ -30,20 +31,28 @@ pub(super) fn router() -> Router<Stripe> {
     Router::new().route("/c/authenticate/{intent}", get(show).post(submit))
 }
 
-async fn show(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri) -> Response {
+async fn show(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri, headers: HeaderMap) -> Response {
+    let language = browser(&headers);
     match find(&stripe, &exchange, &uri) {
-        Some(intent) => page(&stripe, &intent),
-        None => html(StatusCode::NOT_FOUND, page_view::notice(Notice::NoSuchPage)),
+        Some(intent) => page(&stripe, language, &intent),
+        None => html(StatusCode::NOT_FOUND, page_view::notice(language, Notice::NoSuchPage)),
     }
 }
 
 /// The buyer answers, and goes back to the seller where the seller said so.
-async fn submit(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri, body: Bytes) -> Response {
+async fn submit(
+    State(stripe): State<Stripe>,
+    exchange: Exchange,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let language = browser(&headers);
     let Some(intent) = find(&stripe, &exchange, &uri) else {
-        return html(StatusCode::NOT_FOUND, page_view::notice(Notice::NoSuchPage));
+        return html(StatusCode::NOT_FOUND, page_view::notice(language, Notice::NoSuchPage));
     };
     let confirmed = form::parse(&body).ok().and_then(|form| Submission::read(&form).confirmed);
-    let Some(confirmed) = confirmed else { return page(&stripe, &intent) };
+    let Some(confirmed) = confirmed else { return page(&stripe, language, &intent) };
     let (answered, batch) = stripe.change_by_itself(|tx| confirming::authenticate(tx, &intent.id, confirmed));
     batch.unsupported.iter().for_each(|what| exchange.unsupported(*what));
     webhooks::send_later(&stripe, batch);
@@ -51,11 +60,11 @@ async fn submit(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri, body
     let status = match answered {
         Answered::Succeeded => "succeeded",
         Answered::Failed => "failed",
-        Answered::NotAsked => return page(&stripe, &intent),
+        Answered::NotAsked => return page(&stripe, language, &intent),
     };
     match &intent.return_url {
         Some(url) => see_other(&back(url, &intent, status)),
-        None => page(&stripe, &intent),
+        None => page(&stripe, language, &intent),
     }
 }
 
@@ -72,16 +81,15 @@ fn find(stripe: &Stripe, exchange: &Exchange, uri: &Uri) -> Option<Arc<Intent>> 
     Some(intent)
 }
 
-fn page(stripe: &Stripe, intent: &Intent) -> Response {
-    let total = intent.currency.format(intent.amount);
+fn page(stripe: &Stripe, language: &Language, intent: &Intent) -> Response {
     let text = match intent.status {
         Status::RequiresAction => {
             let view = stripe.view(stripe.world.clock().now());
             let url = wire::authentication_url(intent, &view);
-            page_view::challenge(url.strip_prefix(&view.base).unwrap_or(&url), total)
+            page_view::challenge(language, url.strip_prefix(&view.base).unwrap_or(&url), intent.currency, intent.amount)
         }
-        Status::RequiresPaymentMethod | Status::Canceled => page_view::notice(Notice::NotConfirmed),
-        _ => page_view::notice(Notice::Confirmed),
+        Status::RequiresPaymentMethod | Status::Canceled => page_view::notice(language, Notice::NotConfirmed),
+        _ => page_view::notice(language, Notice::Confirmed),
     };
     html(StatusCode::OK, text)
 }

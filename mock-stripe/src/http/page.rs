@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use bytes::Bytes;
-use http::{HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use mock_core::Exchange;
 use mock_core::form;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
@@ -19,6 +19,7 @@ use crate::domain::link;
 use crate::domain::session::{Session, Status};
 use crate::flows::checkout::{self, Paid};
 use crate::flows::sessions;
+use crate::language::{self, Language};
 use crate::stripe::Stripe;
 use crate::webhooks;
 
@@ -37,21 +38,28 @@ pub(super) fn router() -> Router<Stripe> {
 const COMPLETED: &str = "checkout.session.completed";
 
 /// A visitor opens a link: a fresh session, and on to its page. A HEAD request only looks.
-async fn visit(State(stripe): State<Stripe>, exchange: Exchange, method: Method, uri: Uri) -> Response {
+async fn visit(
+    State(stripe): State<Stripe>,
+    exchange: Exchange,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let slug = last_part(&uri);
+    let visit = page_form::visit(uri.query().unwrap_or_default());
+    let language = speak(&exchange, visit.locale.as_deref(), &headers);
     let link = stripe.state.read().links.by("slug", &slug).next();
     let Some(link) = link else {
-        return html(StatusCode::NOT_FOUND, page_view::notice(Notice::NoSuchPage));
+        return html(StatusCode::NOT_FOUND, page_view::notice(language, Notice::NoSuchPage));
     };
     link.belongs.subjects.iter().for_each(|subject| exchange.subject(*subject));
     if link.recurring {
         exchange.unsupported("paying a payment link with a recurring price");
-        return html(StatusCode::OK, page_view::notice(Notice::Unsupported("This link sells a subscription.")));
+        return html(StatusCode::OK, page_view::notice(language, Notice::Subscription));
     }
     if method == Method::HEAD {
         return html(StatusCode::OK, String::new());
     }
-    let visit = page_form::visit(uri.query().unwrap_or_default());
     let (session, batch) = stripe.change_by_itself(|tx| {
         // Read again under the lock: it may have been switched off since.
         let link = tx.state.links.get(&link.id).unwrap_or(link);
@@ -61,40 +69,48 @@ async fn visit(State(stripe): State<Stripe>, exchange: Exchange, method: Method,
     match session {
         Ok(session) => see_other(&format!("/c/pay/{}", session.id)),
         Err((link::Refusal::Inactive | link::Refusal::LimitReached, link)) => {
-            html(StatusCode::OK, page_view::notice(Notice::Inactive(link.inactive_message.as_deref())))
+            html(StatusCode::OK, page_view::notice(language, Notice::Inactive(link.inactive_message.as_deref())))
         }
     }
 }
 
 /// The page of a session, whatever its state.
-async fn show(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri) -> Response {
+async fn show(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri, headers: HeaderMap) -> Response {
     let Some(session) = find(&stripe, &exchange, &uri) else {
-        return html(StatusCode::NOT_FOUND, page_view::notice(Notice::NoSuchPage));
+        return html(StatusCode::NOT_FOUND, page_view::notice(browser(&headers), Notice::NoSuchPage));
     };
-    page(&stripe, &session, &Submission::default(), &[])
+    let language = speak(&exchange, session.locale.as_deref(), &headers);
+    page(&stripe, language, &session, &Submission::default(), &[])
 }
 
 /// The buyer submits the page.
-async fn submit(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri, body: Bytes) -> Response {
+async fn submit(
+    State(stripe): State<Stripe>,
+    exchange: Exchange,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let Some(session) = find(&stripe, &exchange, &uri) else {
-        return html(StatusCode::NOT_FOUND, page_view::notice(Notice::NoSuchPage));
+        return html(StatusCode::NOT_FOUND, page_view::notice(browser(&headers), Notice::NoSuchPage));
     };
+    let language = speak(&exchange, session.locale.as_deref(), &headers);
     let Ok(form) = form::parse(&body) else {
-        let fault = page_form::Fault { field: "", message: "The form could not be read. Please try again." };
-        return page(&stripe, &session, &Submission::default(), &[fault]);
+        let fault = page_form::Fault::of("", "The form could not be read. Please try again.");
+        return page(&stripe, language, &session, &Submission::default(), &[fault]);
     };
     let submission = Submission::read(&form);
     if session.status != Status::Open {
-        return page(&stripe, &session, &submission, &[]);
+        return page(&stripe, language, &session, &submission, &[]);
     }
     if let Some(confirmed) = submission.confirmed {
         let (paid, batch) = stripe.change_by_itself(|tx| checkout::authenticate(tx, &session, confirmed));
-        return after(&stripe, &session, &submission, paid, batch).await;
+        return after(&stripe, language, &session, &submission, paid, batch).await;
     }
     let today = stripe.world.clock().now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let checked = match submission.check(&session, (today.year(), today.month())) {
         Ok(checked) => checked,
-        Err(faults) => return page(&stripe, &session, &submission, &faults),
+        Err(faults) => return page(&stripe, language, &session, &submission, &faults),
     };
     let (paid, batch) = stripe.change_by_itself(|tx| {
         // Read again under the lock: of many who submit at once, one is first.
@@ -103,12 +119,13 @@ async fn submit(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri, body
         checkout::submit(tx, &session, checked.payer, checked.means)
     });
     batch.unsupported.iter().for_each(|what| exchange.unsupported(*what));
-    after(&stripe, &session, &submission, paid, batch).await
+    after(&stripe, language, &session, &submission, paid, batch).await
 }
 
 /// What the buyer sees next.
 async fn after(
     stripe: &Stripe,
+    language: &Language,
     session: &Arc<Session>,
     submission: &Submission,
     paid: Paid,
@@ -123,7 +140,7 @@ async fn after(
         }
         Paid::Declined(message) => {
             webhooks::send_later(stripe, batch);
-            page(stripe, &session, submission, &[page_form::Fault { field: "", message }])
+            page(stripe, language, &session, submission, &[page_form::Fault::of("", message)])
         }
         Paid::Challenged => {
             webhooks::send_later(stripe, batch);
@@ -131,12 +148,18 @@ async fn after(
         }
         Paid::Over(_) => {
             webhooks::send_later(stripe, batch);
-            page(stripe, &session, submission, &[])
+            page(stripe, language, &session, submission, &[])
         }
     }
 }
 
-fn page(stripe: &Stripe, session: &Session, submission: &Submission, faults: &[page_form::Fault]) -> Response {
+fn page(
+    stripe: &Stripe,
+    language: &Language,
+    session: &Session,
+    submission: &Submission,
+    faults: &[page_form::Fault],
+) -> Response {
     let now = stripe.world.clock().now();
     let (intent, inactive) = {
         let state = stripe.state.read();
@@ -145,9 +168,24 @@ fn page(stripe: &Stripe, session: &Session, submission: &Submission, faults: &[p
         (intent, link.as_ref().is_some_and(|link| link.is_used_up()))
     };
     if session.status == Status::Open && (inactive || !session.is_payable(now)) {
-        return html(StatusCode::OK, page_view::notice(Notice::Expired));
+        return html(StatusCode::OK, page_view::notice(language, Notice::Expired));
     }
-    html(StatusCode::OK, page_view::checkout(session, intent.as_deref(), submission, faults))
+    html(StatusCode::OK, page_view::checkout(language, session, intent.as_deref(), submission, faults))
+}
+
+/// The language of a page: the one that its maker chose, or else the one that the browser likes best.
+fn speak(exchange: &Exchange, locale: Option<&str>, headers: &HeaderMap) -> &'static Language {
+    let Some(locale) = locale.filter(|locale| *locale != "auto") else { return browser(headers) };
+    language::chosen(locale).unwrap_or_else(|| {
+        exchange.unsupported(format!("the hosted page in the language {locale:?}"));
+        language::preferred("")
+    })
+}
+
+/// The language that the browser likes best.
+pub(super) fn browser(headers: &HeaderMap) -> &'static Language {
+    let wishes = headers.get(header::ACCEPT_LANGUAGE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    language::preferred(wishes.as_deref().unwrap_or_default())
 }
 
 fn find(stripe: &Stripe, exchange: &Exchange, uri: &Uri) -> Option<Arc<Session>> {
@@ -169,6 +207,7 @@ pub(super) fn html(status: StatusCode, text: String) -> Response {
     let fixed = |text: &'static str| HeaderValue::from_static(text);
     headers.insert(header::CONTENT_TYPE, fixed("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, fixed("no-store"));
+    headers.insert(header::VARY, fixed("accept-language"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, fixed("DENY"));
     headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));

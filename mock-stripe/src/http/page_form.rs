@@ -10,6 +10,7 @@ use crate::domain::payer::Payer;
 use crate::domain::session::Session;
 use crate::flows::checkout::Means;
 use crate::flows::sessions::Visit;
+use crate::language::{LOCALES, Language};
 use crate::params::is_email;
 use crate::wire;
 
@@ -23,17 +24,30 @@ pub(super) struct Submission {
     pub(super) card_expiry: String,
     card_cvc: String,
     pub(super) iban: String,
-    /// Quantities by line id.
+    /// Quantities by line id, as typed.
     pub(super) quantities: BTreeMap<String, String>,
     /// The answer to the 3-D Secure step.
     pub(super) confirmed: Option<bool>,
 }
 
-/// A field that is not right; no field stands for the whole form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A field that is not right.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
-    pub(super) field: &'static str,
+    /// The id of its input; empty for the whole form.
+    pub(super) field: String,
+    /// The sentence, in English until the page is written.
     pub(super) message: &'static str,
+}
+
+impl Fault {
+    pub(super) fn of(field: impl Into<String>, message: &'static str) -> Self {
+        Self { field: field.into(), message }
+    }
+
+    /// The same, as a buyer reads it.
+    pub(super) fn in_language(&self, language: &Language) -> Self {
+        Self::of(self.field.clone(), language.refusal(self.message))
+    }
 }
 
 /// The form, understood.
@@ -79,7 +93,7 @@ impl Submission {
         let mut faults = Vec::new();
         let email = session.customer_email.clone().unwrap_or_else(|| self.email.clone());
         if !is_email(&email) {
-            faults.push(Fault { field: "email", message: "Enter a complete e-mail address." });
+            faults.push(Fault::of("email", "Enter a complete e-mail address."));
         }
         let quantities = self.check_quantities(session, &mut faults);
         let means = if session.total() == 0 && quantities.is_empty() {
@@ -98,18 +112,18 @@ impl Submission {
         let offered = session.presentation.payment_method_types.clone().unwrap_or_else(|| wire::default_types(session));
         let method = if self.method.is_empty() { "card" } else { self.method.as_str() };
         if !offered.iter().any(|kind| kind == method) {
-            faults.push(Fault { field: "method", message: "Choose a way to pay." });
+            faults.push(Fault::of("method", "Choose a way to pay."));
             return None;
         }
         let means = if method == "sepa_debit" {
             if self.name.is_empty() {
-                faults.push(Fault { field: "name", message: "Enter the name of the account's owner." });
+                faults.push(Fault::of("name", "Enter the name of the account's owner."));
             }
-            Iban::parse(&self.iban).map(Means::SepaDebit)
+            Iban::parse(&self.iban).map(Means::SepaDebit).map_err(|fault| vec![fault])
         } else {
             Card::parse(&self.card_number, &self.card_expiry, &self.card_cvc, today).map(Means::Card)
         };
-        means.map_err(|fault| faults.push(Fault { field: fault.field, message: fault.message })).ok()
+        means.map_err(|wrong| faults.extend(wrong.iter().map(|fault| Fault::of(fault.field, fault.message)))).ok()
     }
 
     fn check_quantities(&self, session: &Session, faults: &mut Vec<Fault>) -> BTreeMap<String, i64> {
@@ -120,7 +134,10 @@ impl Submission {
                 Ok(quantity) if (range.minimum.max(1)..=range.maximum).contains(&quantity) => {
                     quantities.insert(item.id.clone(), quantity);
                 }
-                _ => faults.push(Fault { field: "quantity", message: "Choose a quantity within the range offered." }),
+                _ => {
+                    let field = format!("quantity-{}", item.id);
+                    faults.push(Fault::of(field, "Choose a quantity within the range offered."));
+                }
             }
         }
         quantities
@@ -140,7 +157,7 @@ pub(super) fn visit(query: &str) -> Visit {
             "client_reference_id" => visit.client_reference_id = word(200),
             "prefilled_email" if is_email(&value) => visit.prefilled_email = Some(value),
             "locked_prefilled_email" if is_email(&value) => visit.locked_email = Some(value),
-            "locale" => visit.locale = word(10),
+            "locale" => visit.locale = Some(value).filter(|value| LOCALES.contains(&value.as_str())),
             "utm_source" | "utm_medium" | "utm_campaign" | "utm_term" | "utm_content" => {
                 if let Some(value) = word(150) {
                     visit.utm.push((name, value));
@@ -172,5 +189,7 @@ mod tests {
         assert_eq!(visit("client_reference_id=a%20b").client_reference_id, None);
         assert_eq!(visit(&format!("client_reference_id={}", "a".repeat(201))).client_reference_id, None);
         assert_eq!(visit("prefilled_email=nobody").prefilled_email, None);
+        assert_eq!(visit("locale=klingon").locale, None);
+        assert_eq!(visit("locale=fr-CA").locale.as_deref(), Some("fr-CA"));
     }
 }

@@ -4,11 +4,10 @@ use askama::Template;
 
 use super::page_form::{Fault, Submission};
 use crate::domain::intent::{Intent, Status as IntentStatus};
+use crate::domain::money::Currency;
 use crate::domain::session::{Completion, PaymentStatus, Session, Status};
+use crate::language::{Language, Texts};
 use crate::wire;
-
-/// The pages are written in English whatever locale was asked for, and say so.
-const LANGUAGE: &str = "en";
 
 /// A page that only says something.
 #[derive(Clone, Copy, Debug)]
@@ -23,14 +22,15 @@ pub(super) enum Notice<'a> {
     Confirmed,
     /// The bank was told otherwise, or not in time.
     NotConfirmed,
-    /// The real service would go on here.
-    Unsupported(&'a str),
+    /// The link sells what is not faked.
+    Subscription,
 }
 
 #[derive(Template)]
 #[template(path = "notice.html")]
 struct NoticePage<'a> {
     lang: &'a str,
+    t: &'a Texts,
     title: &'a str,
     message: &'a str,
 }
@@ -40,9 +40,11 @@ struct NoticePage<'a> {
 #[expect(clippy::struct_excessive_bools, reason = "each is one question of the template")]
 struct CheckoutPage<'a> {
     lang: &'a str,
+    t: &'a Texts,
     session: &'a str,
     lines: Vec<Line>,
     total: String,
+    heading: String,
     free: bool,
     email: &'a str,
     email_fixed: bool,
@@ -55,13 +57,20 @@ struct CheckoutPage<'a> {
     cancel_url: Option<&'a str>,
     button: String,
     faults: &'a [Fault],
-    bad: Vec<&'static str>,
+}
+
+impl CheckoutPage<'_> {
+    /// What is wrong with the input of this id.
+    fn fault(&self, field: &str) -> Option<&'static str> {
+        self.faults.iter().find(|fault| fault.field == field).map(|fault| fault.message)
+    }
 }
 
 #[derive(Template)]
 #[template(path = "challenge.html")]
 struct ChallengePage<'a> {
     lang: &'a str,
+    t: &'a Texts,
     action: &'a str,
     total: String,
 }
@@ -70,7 +79,8 @@ struct ChallengePage<'a> {
 #[template(path = "done.html")]
 struct DonePage<'a> {
     lang: &'a str,
-    session: &'a str,
+    t: &'a Texts,
+    reference: String,
     title: &'a str,
     message: &'a str,
     own_message: Option<&'a str>,
@@ -83,48 +93,52 @@ struct DonePage<'a> {
 struct Line {
     id: String,
     name: String,
+    label: String,
     quantity: i64,
+    typed: String,
     unit: String,
     amount: String,
     adjustable: Option<(i64, i64)>,
 }
 
 /// A page that only says something.
-pub(super) fn notice(notice: Notice<'_>) -> String {
+pub(super) fn notice(language: &Language, notice: Notice<'_>) -> String {
+    let t = &language.texts;
     let (title, message) = match notice {
-        Notice::NoSuchPage => ("Page not found", "There is no payment page at this address."),
-        Notice::Inactive(message) => {
-            ("This link is no longer active", message.unwrap_or("This payment link is no longer active."))
-        }
-        Notice::Expired => (
-            "This checkout has expired",
-            "This checkout page has timed out. Please go back to the seller and start again.",
-        ),
-        Notice::Confirmed => ("Payment confirmed", "Your bank knows that it is you who pays. You can close this page."),
-        Notice::NotConfirmed => {
-            ("Payment not confirmed", "This payment was not confirmed. Please go back to the seller and try again.")
-        }
-        Notice::Unsupported(what) => ("Not available here", what),
+        Notice::NoSuchPage => t.no_such_page,
+        Notice::Inactive(message) => (t.inactive.0, message.unwrap_or(t.inactive.1)),
+        Notice::Expired => t.expired,
+        Notice::Confirmed => t.confirmed,
+        Notice::NotConfirmed => t.not_confirmed,
+        Notice::Subscription => t.subscription,
     };
-    render(&NoticePage { lang: LANGUAGE, title, message })
+    render(&NoticePage { lang: language.tag, t, title, message })
 }
 
 /// The page where the bank asks whether it is the buyer who pays; `action` is its own path.
-pub(super) fn challenge(action: &str, total: String) -> String {
-    render(&ChallengePage { lang: LANGUAGE, action, total })
+pub(super) fn challenge(language: &Language, action: &str, currency: Currency, amount: i64) -> String {
+    let (lang, t) = (language.tag, &language.texts);
+    render(&ChallengePage { lang, t, action, total: language.amount(currency, amount) })
 }
 
 /// The page of a session: to pay, to confirm, or done.
-pub(super) fn checkout(session: &Session, intent: Option<&Intent>, typed: &Submission, faults: &[Fault]) -> String {
-    let total = session.currency.format(session.total());
+pub(super) fn checkout(
+    language: &Language,
+    session: &Session,
+    intent: Option<&Intent>,
+    typed: &Submission,
+    faults: &[Fault],
+) -> String {
     match session.status {
-        Status::Expired => return notice(Notice::Expired),
-        Status::Complete => return done(session, total),
+        Status::Expired => return notice(language, Notice::Expired),
+        Status::Complete => return done(language, session, intent),
         Status::Open => {}
     }
     if faults.is_empty() && intent.is_some_and(|intent| intent.status == IntentStatus::RequiresAction) {
-        return challenge(&format!("/c/pay/{}", session.id), total);
+        return challenge(language, &format!("/c/pay/{}", session.id), session.currency, session.total());
     }
+    let t = &language.texts;
+    let total = language.amount(session.currency, session.total());
     let offered = session.presentation.payment_method_types.clone().unwrap_or_else(|| wire::default_types(session));
     let fixed = session.customer_email.as_deref();
     let email = match (fixed, typed.email.as_str()) {
@@ -138,16 +152,21 @@ pub(super) fn checkout(session: &Session, intent: Option<&Intent>, typed: &Submi
         "" => "sepa_debit",
         typed => typed,
     };
-    let verb = match session.presentation.submit_type.as_deref() {
-        Some("book") => "Book",
-        Some("donate") => "Donate",
-        _ => "Pay",
+    let free = session.total() == 0;
+    let button = match session.presentation.submit_type.as_deref() {
+        _ if free => t.complete,
+        Some("book") => t.book,
+        Some("donate") => t.donate,
+        _ => t.pay,
     };
+    let faults: Vec<_> = faults.iter().map(|fault| fault.in_language(language)).collect();
     render(&CheckoutPage {
-        lang: LANGUAGE,
+        lang: language.tag,
+        t,
         session: &session.id,
-        lines: lines(session),
-        free: session.total() == 0,
+        lines: lines(language, session, typed),
+        heading: t.pay.replace("{total}", &total),
+        free,
         email,
         email_fixed: fixed.is_some(),
         name: &typed.name,
@@ -157,48 +176,51 @@ pub(super) fn checkout(session: &Session, intent: Option<&Intent>, typed: &Submi
         card_expiry: &typed.card_expiry,
         iban: &typed.iban,
         cancel_url: session.cancel_url.as_deref(),
-        button: if session.total() == 0 { "Complete order".to_owned() } else { format!("{verb} {total}") },
+        button: button.replace("{total}", &total),
         total,
-        faults,
-        bad: faults.iter().map(|fault| fault.field).collect(),
+        faults: &faults,
     })
 }
 
-fn done(session: &Session, total: String) -> String {
+fn done(language: &Language, session: &Session, intent: Option<&Intent>) -> String {
+    let t = &language.texts;
+    let held = intent.is_some_and(|intent| intent.status == IntentStatus::RequiresCapture);
     let (title, message) = match session.payment_status {
-        PaymentStatus::Unpaid => {
-            ("Payment on its way", "Your bank will be asked for the payment. This can take some days.")
-        }
-        PaymentStatus::Paid => ("Thanks for your payment", "Your payment was successful."),
-        PaymentStatus::NoPaymentRequired => ("Thanks for your order", "There was nothing to pay."),
+        PaymentStatus::Unpaid if held => t.held,
+        PaymentStatus::Unpaid => t.on_its_way,
+        PaymentStatus::Paid => t.paid,
+        PaymentStatus::NoPaymentRequired => t.free,
     };
     let (own_message, next) = match &session.completion {
         Completion::Hosted(message) => (message.as_deref(), None),
         Completion::Redirect(url) => (None, Some(url.replace("{CHECKOUT_SESSION_ID}", &session.id))),
     };
     render(&DonePage {
-        lang: LANGUAGE,
-        session: &session.id,
+        lang: language.tag,
+        t,
+        reference: t.reference.replace("{session}", &session.id),
         title,
         message,
         own_message,
-        lines: lines(session),
-        total,
+        lines: lines(language, session, &Submission::default()),
+        total: language.amount(session.currency, session.total()),
         next,
     })
 }
 
-fn lines(session: &Session) -> Vec<Line> {
+fn lines(language: &Language, session: &Session, typed: &Submission) -> Vec<Line> {
     session
         .line_items
         .iter()
         .map(|item| Line {
-            id: item.id.clone(),
+            label: language.texts.quantity_of.replace("{name}", &item.description),
             name: item.description.clone(),
             quantity: item.quantity,
-            unit: item.currency.format(item.amount.checked_div(item.quantity).unwrap_or(item.amount)),
-            amount: item.currency.format(item.amount),
+            typed: typed.quantities.get(&item.id).cloned().unwrap_or_else(|| item.quantity.to_string()),
+            unit: language.amount(item.currency, item.amount.checked_div(item.quantity).unwrap_or(item.amount)),
+            amount: language.amount(item.currency, item.amount),
             adjustable: item.adjustable.map(|range| (range.minimum.max(1), range.maximum)),
+            id: item.id.clone(),
         })
         .collect()
 }

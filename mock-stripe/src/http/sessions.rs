@@ -11,6 +11,7 @@ use crate::domain::session::{Command, Refusal};
 use crate::error::Error;
 use crate::flows::lines::MOST_QUANTITY;
 use crate::flows::{Tx, sessions};
+use crate::language::LOCALES;
 use crate::params::{Field, Kind, later, need, opt};
 use crate::render::Shown;
 
@@ -62,7 +63,7 @@ const CREATE: &[Field] = &[
     later("integration_identifier"),
     opt("invoice_creation", Kind::SwitchedOff),
     opt("line_items", Kind::List(&Kind::Object(LINE), 100)),
-    opt("locale", Kind::Text(10)),
+    opt("locale", Kind::OneOf(LOCALES)),
     opt("managed_payments", Kind::SwitchedOff),
     opt("metadata", Kind::Metadata),
     opt("mode", Kind::OneOf(&["payment", "setup", "subscription"])),

@@ -37,7 +37,7 @@ async fn each_visit_opens_a_session_that_takes_over_what_the_link_says() {
     }
     assert!(Lab::session_of(&page).starts_with("cs_test_b1") && Lab::session_of(&page).len() == 66);
     let shown = lab.send(lab.http.get(&page)).await;
-    assert!(shown.text.contains("ada@example.com") && shown.text.contains("Book $15.00"));
+    assert!(shown.text.contains("ada@example.com") && shown.text.contains("Buchen für 15,00\u{a0}$"));
     assert_eq!(
         lab.get(&format!("/v1/checkout/sessions/{}", Lab::session_of(&second))).await.ok()["client_reference_id"],
         json!(null)

@@ -35,6 +35,7 @@ mod links;
 mod machines;
 mod methods;
 mod official;
+mod pages;
 mod payment_machines;
 mod payments;
 mod published;
