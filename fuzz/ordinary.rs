@@ -41,6 +41,12 @@ const PIECES: &[&[u8]] = &[
     b"metadata[\"",
     b"\"type\":\"event_ack\"",
     b"\xf0\x9f\xa7\x80",
+    b"\r\n",
+    b"\n\n",
+    b"--b\r\n",
+    b"--b--",
+    b"Content-ID: 1\r\n",
+    b" HTTP/1.1\n",
 ];
 
 /// One change of some bytes: a place, a length, what to do, and a byte to do it with.

@@ -33,6 +33,9 @@ pub(super) fn call(
         ))
         .into());
     }
+    if request.change_set.is_some() {
+        return Err(Fault::unsupported("an action in a change set with other requests"));
+    }
     let context = OperationContext {
         world: request.dataverse.world().clone(),
         store: request.dataverse.store().clone(),

@@ -9,7 +9,7 @@ use http::{Method, StatusCode};
 use super::queries::Query;
 use super::request::Request;
 use super::target::Target;
-use super::{answer, call, metadata, property, records};
+use super::{answer, batch, call, metadata, property, records};
 use crate::config::ErrorCodes;
 use crate::fault::{Code, Fault};
 use crate::json::{Json, object};
@@ -22,7 +22,7 @@ use crate::schema::Table;
 pub(super) const NAMESPACE: &str = "Microsoft.Dynamics.CRM.";
 
 /// Parts of the real Web API that are refused by name.
-const MISSING: &[&str] = &["$batch", "$entity", "ManagedPropertyDefinitions"];
+const MISSING: &[&str] = &["$entity", "ManagedPropertyDefinitions"];
 
 /// A place in the Web API: the version's root and the options of the URL.
 pub(super) struct Place<'a> {
@@ -47,10 +47,13 @@ pub(super) fn dispatch(request: &Request<'_>) -> Result<Response<Body>, Fault> {
     if first.name == "$metadata" && first.parentheses.is_none() {
         return metadata::document(request, &place, rest);
     }
+    if first.name == "$batch" && first.parentheses.is_none() && rest.is_empty() {
+        return batch::batch(request, &place.root);
+    }
     if let Some(set) = Set::named(&first.name) {
         return metadata::definitions(request, &place, set, first, rest);
     }
-    let schema = request.dataverse.store().schema();
+    let schema = request.schema();
     if let Some(table) = schema.entity_set(&first.name) {
         return match &first.parentheses {
             None => on_set(request, &place, table, rest),
@@ -94,7 +97,7 @@ fn service_document(request: &Request<'_>, place: &Place<'_>) -> Result<Response
     if request.method != Method::GET {
         return Err(request.wrong_verb());
     }
-    let schema = request.dataverse.store().schema();
+    let schema = request.schema();
     let sets = entity_sets(&schema)
         .into_iter()
         .map(|set| object([("name", set.into()), ("kind", "EntitySet".into()), ("url", set.into())]))
@@ -151,7 +154,9 @@ fn on_row(
             let name = operation.name.trim_start_matches(NAMESPACE);
             let bound = Binding::Row(table.logical_name.clone());
             match request.dataverse.operations().get(name).filter(|operation| operation.binding == bound) {
-                Some(found) => call::call(request, place, found, operation, Some(target.id(request.dataverse)?)),
+                Some(found) => {
+                    call::call(request, place, found, operation, Some(request.read(|data| target.id_in(data))?))
+                }
                 None => Err(unknown_segment(request, operation)),
             }
         }

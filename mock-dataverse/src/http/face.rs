@@ -72,6 +72,8 @@ fn web_api(dataverse: &Dataverse, exchange: &Exchange, parts: &Parts, body: &Byt
         prefer: &prefer,
         caller,
         base: dataverse.base_of("dataverse", || dataverse.url(), &parts.uri, &parts.headers),
+        change_set: None,
+        addresses: None,
     };
     dispatch(&request).unwrap_or_else(|fault| refuse(&fault))
 }

@@ -23,7 +23,7 @@ pub(super) fn document(request: &Request<'_>, place: &Place<'_>, rest: &[Segment
         return Err(request.wrong_verb());
     }
     let annotated = place.options.given.iter().any(|(name, value)| name == "annotations" && value == "true");
-    let schema = request.dataverse.store().schema();
+    let schema = request.schema();
     let text = metadata::document(&schema, request.dataverse.operations(), annotated)
         .map_err(|error| Fault::new(StatusCode::INTERNAL_SERVER_ERROR, Code::UNEXPECTED, error.to_string()))?;
     let response = answer::text(request.dataverse, text);
@@ -50,7 +50,7 @@ pub(super) fn definitions(
         return Err(Fault::unsupported(format!("changing {}", set.name())));
     }
     request.caller.require(Privilege::Read, "entity")?;
-    let schema = request.dataverse.store().schema();
+    let schema = request.schema();
     let schema = schema.as_ref();
     let mut at = At::Many(set.all(schema));
     let mut context = set.name().to_owned();

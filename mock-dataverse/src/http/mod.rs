@@ -1,6 +1,8 @@
 //! The Web API over HTTP: who calls, what is asked, and the answer with its headers.
 
 mod answer;
+mod batch;
+mod body;
 mod call;
 mod caller;
 mod dialect;

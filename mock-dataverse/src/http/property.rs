@@ -42,8 +42,8 @@ pub(super) fn on_property(
         return follow(request, place, target, lookup);
     }
     if let Some(collection) = table.collection(name) {
-        let id = request.dataverse.store().read(|data| target.row(data).map(|row| row.id()))?;
-        let schema = request.dataverse.store().schema();
+        let id = request.read(|data| target.row(data).map(|row| row.id()))?;
+        let schema = request.schema();
         let child = schema.get(collection.child).ok_or_else(|| request.no_resource())?;
         return records::list(request, place, child, Some((collection.column, id)));
     }
@@ -60,7 +60,7 @@ fn no_segment(request: &Request<'_>, name: &str) -> Fault {
 
 fn read(request: &Request<'_>, place: &Place<'_>, target: &Target, column: &Column) -> Result<Response<Body>, Fault> {
     request.caller.require(Privilege::Read, &target.table.logical_name)?;
-    request.dataverse.store().read(|data| {
+    request.read(|data| {
         let row = target.row(data)?;
         let value = row.get(&column.name);
         if value.is_null() {
@@ -99,7 +99,7 @@ fn write(request: &Request<'_>, target: &Target, column: &Column) -> Result<Resp
 /// `set(id)/nav`: the row behind a lookup; 204 when there is none.
 fn follow(request: &Request<'_>, place: &Place<'_>, target: &Target, lookup: &Column) -> Result<Response<Body>, Fault> {
     request.caller.require(Privilege::Read, &target.table.logical_name)?;
-    request.dataverse.store().read(|data| {
+    request.read(|data| {
         let row = target.row(data)?;
         let Value::Lookup { table, id } = row.get(&lookup.name) else {
             return Ok(answer::empty(request.dataverse, StatusCode::NO_CONTENT));
@@ -120,7 +120,7 @@ pub(super) fn raw_value(request: &Request<'_>, target: &Target, name: &str) -> R
     }
     request.caller.require(Privilege::Read, &target.table.logical_name)?;
     let (position, _) = target.table.readable(name).ok_or_else(|| no_segment(request, name))?;
-    request.dataverse.store().read(|data| {
+    request.read(|data| {
         let row = target.row(data)?;
         Ok(match value_json(row.at(position)) {
             Json::Null => answer::empty(request.dataverse, StatusCode::NO_CONTENT),
@@ -140,12 +140,12 @@ pub(super) fn count(
     if request.method != Method::GET {
         return Err(request.wrong_verb());
     }
-    let schema = request.dataverse.store().schema();
+    let schema = request.schema();
     let collection = target.table.collection(name).ok_or_else(|| {
         Binder::new(&schema, &target.table, request.dataverse.config().error_codes, place.options)
             .no_property(&target.table, name)
     })?;
-    let id = request.dataverse.store().read(|data| target.row(data).map(|row| row.id()))?;
+    let id = request.read(|data| target.row(data).map(|row| row.id()))?;
     let child = schema.get(collection.child).ok_or_else(|| request.no_resource())?;
     records::count(request, place, child, Some((collection.column, id)))
 }

@@ -24,12 +24,12 @@ use crate::store::{Data, Fields, Row, Value};
 pub(super) fn retrieve(request: &Request<'_>, place: &Place<'_>, target: &Target) -> Result<Response<Body>, Fault> {
     request.caller.require(Privilege::Read, &target.table.logical_name)?;
     let dataverse = request.dataverse;
-    let id = target.id(dataverse)?;
+    let id = request.read(|data| target.id_in(data))?;
     let switched = PurchaseRead::of(dataverse, &target.table, id);
     if switched.hides() {
         return Err(missing(&target.table, id));
     }
-    dataverse.store().read(|data| {
+    request.read(|data| {
         let row = target.row(data).map_err(|fault| switched.missing(fault))?;
         request.exchange.subject(row.id());
         let selection = switched.shown(row, selection(request, place, &target.table, data)?);
@@ -80,7 +80,7 @@ pub(super) fn list(
         return Err(Fault::unsupported(*what));
     }
     let after = place.options.skip_token.as_deref().map(read_token).transpose()?;
-    request.dataverse.store().read(|data| {
+    request.read(|data| {
         let binder = Binder::new(data.schema(), table, request.dataverse.config().error_codes, place.options);
         let query = Query {
             table: table.id,
@@ -112,7 +112,7 @@ pub(super) fn count(
     within: Option<(usize, Uuid)>,
 ) -> Result<Response<Body>, Fault> {
     request.caller.require(Privilege::Read, &table.logical_name)?;
-    request.dataverse.store().read(|data| {
+    request.read(|data| {
         let binder = Binder::new(data.schema(), table, request.dataverse.config().error_codes, place.options);
         let filter = place.options.filter.as_ref().map(|filter| binder.filter(filter)).transpose()?;
         let query = Query {
@@ -134,9 +134,7 @@ pub(super) fn count(
 pub(super) fn create(request: &Request<'_>, place: &Place<'_>, table: &Arc<Table>) -> Result<Response<Body>, Fault> {
     request.caller.require(Privilege::Create, &table.logical_name)?;
     let body = request.json(false)?;
-    let dataverse = request.dataverse;
-    let now = dataverse.world().clock().now();
-    let row = dataverse.store().write_as(now, request.caller.user, |tx| {
+    let row = request.write(|tx| {
         selection(request, place, table, tx)?;
         let fields = fields_from_json(tx, table, &body)?;
         let given = fields.get(&table.primary_id).and_then(Value::guid).filter(|id| !id.is_nil());
@@ -170,7 +168,7 @@ fn written(
 ) -> Result<Response<Body>, Fault> {
     request.exchange.subject(row.id());
     if request.prefer.representation {
-        return request.dataverse.store().read(|data| {
+        return request.read(|data| {
             let selection = selection(request, place, table, data)?;
             Ok(one(request, place, data, row, &selection, status))
         });
@@ -185,9 +183,7 @@ pub(super) fn update(request: &Request<'_>, place: &Place<'_>, target: &Target) 
     let table = &target.table;
     request.caller.require(Privilege::Write, &table.logical_name)?;
     let body = request.json(false)?;
-    let dataverse = request.dataverse;
-    let now = dataverse.world().clock().now();
-    let (row, created) = dataverse.store().write_as(now, request.caller.user, |tx| {
+    let (row, created) = request.write(|tx| {
         selection(request, place, table, tx)?;
         let mut fields = fields_from_json(tx, table, &body)?;
         fields.take(&table.primary_id);
@@ -218,8 +214,7 @@ pub(super) fn update(request: &Request<'_>, place: &Place<'_>, target: &Target) 
 pub(super) fn delete(request: &Request<'_>, target: &Target) -> Result<Response<Body>, Fault> {
     let table = &target.table;
     request.caller.require(Privilege::Delete, &table.logical_name)?;
-    let now = request.dataverse.world().clock().now();
-    request.dataverse.store().write_as(now, request.caller.user, |tx| {
+    request.write(|tx| {
         let row = Arc::clone(target.row(tx)?);
         check_conditions(request, table, row.id(), Some(&row))?;
         tx.delete(&table.logical_name, row.id()).map(drop).map_err(Fault::from)
@@ -258,8 +253,7 @@ pub(super) fn put_column(
 ) -> Result<Response<Body>, Fault> {
     let table = &target.table;
     request.caller.require(Privilege::Write, &table.logical_name)?;
-    let now = request.dataverse.world().clock().now();
-    let row = request.dataverse.store().write_as(now, request.caller.user, |tx| {
+    let row = request.write(|tx| {
         let row = Arc::clone(target.row(tx)?);
         check_conditions(request, table, row.id(), Some(&row))?;
         tx.update(&table.logical_name, row.id(), Fields::new().set(column.to_owned(), value)).map_err(Fault::from)

@@ -1,14 +1,22 @@
 //! One request with everything a handler needs of it.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri, header};
 use mock_core::Exchange;
 
+use super::batch::resolve;
 use super::caller::Caller;
 use crate::dataverse::Dataverse;
 use crate::fault::{Code, Fault};
 use crate::json::Json;
 use crate::odata::Prefer;
+use crate::schema::Schema;
+use crate::store::{Data, Tx};
 
 /// A request whose caller is known.
 #[derive(Debug)]
@@ -23,9 +31,60 @@ pub(super) struct Request<'a> {
     pub(super) caller: Caller,
     /// `https://host`, as the caller sees it.
     pub(super) base: String,
+    /// The transaction of the change set that the request is part of.
+    pub(super) change_set: Option<&'a dyn ChangeSet>,
+    /// Inside a batch: the addresses of rows that requests of the same change set wrote, by content id.
+    pub(super) addresses: Option<&'a BTreeMap<String, String>>,
+}
+
+/// The open transaction of a change set, which its requests share.
+pub(super) trait ChangeSet: Debug {
+    fn read(&self, look: &mut dyn FnMut(&Data));
+    fn write(&self, change: &mut dyn FnMut(&mut Tx<'_>));
+}
+
+impl ChangeSet for RefCell<&mut Tx<'_>> {
+    fn read(&self, look: &mut dyn FnMut(&Data)) {
+        look(&self.borrow());
+    }
+
+    fn write(&self, change: &mut dyn FnMut(&mut Tx<'_>)) {
+        change(&mut self.borrow_mut());
+    }
 }
 
 impl Request<'_> {
+    /// Whether it is part of a batch.
+    pub(super) fn in_batch(&self) -> bool {
+        self.addresses.is_some()
+    }
+
+    /// The tables.
+    pub(super) fn schema(&self) -> Arc<Schema> {
+        self.read(|data| Arc::clone(data.schema()))
+    }
+
+    /// Reads rows: as they are, or as the change set has left them so far. The closure must not read or write again.
+    pub(super) fn read<T>(&self, look: impl FnOnce(&Data) -> T) -> T {
+        let Some(change_set) = self.change_set else { return self.dataverse.store().read(look) };
+        let (mut look, mut seen) = (Some(look), None);
+        change_set.read(&mut |data| seen = look.take().map(|look| look(data)));
+        #[expect(clippy::expect_used, reason = "the transaction calls what it is handed, once")]
+        seen.expect("an answer")
+    }
+
+    /// Changes rows in the caller's name: as one transaction, or as a part of the change set's.
+    pub(super) fn write<T>(&self, change: impl FnOnce(&mut Tx<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+        let Some(change_set) = self.change_set else {
+            let now = self.dataverse.world().clock().now();
+            return self.dataverse.store().write_as(now, self.caller.user, change);
+        };
+        let (mut change, mut done) = (Some(change), None);
+        change_set.write(&mut |tx| done = change.take().map(|change| change(tx)));
+        #[expect(clippy::expect_used, reason = "the transaction calls what it is handed, once")]
+        done.expect("an answer")
+    }
+
     /// A header as text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
@@ -50,8 +109,12 @@ impl Request<'_> {
                 essence.chars().take(100).collect::<String>()
             )));
         }
-        Json::parse(self.body)
-            .map_err(|error| payload(format!("An error occurred while reading the JSON body: {error}.")))
+        let mut json = Json::parse(self.body)
+            .map_err(|error| payload(format!("An error occurred while reading the JSON body: {error}.")))?;
+        if let Some(addresses) = self.addresses {
+            refer(&mut json, addresses)?;
+        }
+        Ok(json)
     }
 
     /// 404 for a verb that the operation does not take.
@@ -67,5 +130,22 @@ impl Request<'_> {
     pub(super) fn wrong_verb(&self) -> Fault {
         let text = format!("The requested resource does not support http method '{}'.", self.method);
         Fault::uncoded(http::StatusCode::METHOD_NOT_ALLOWED, text)
+    }
+}
+
+/// Puts addresses in place of references in the links of a body.
+fn refer(json: &mut Json, addresses: &BTreeMap<String, String>) -> Result<(), Fault> {
+    match json {
+        Json::Array(items) => items.iter_mut().try_for_each(|item| refer(item, addresses)),
+        Json::Object(members) => members.iter_mut().try_for_each(|(name, value)| match value {
+            Json::Text(text) if name.ends_with("@odata.bind") || name == "@odata.id" => {
+                if let Some(address) = resolve(text, addresses)? {
+                    *text = address;
+                }
+                Ok(())
+            }
+            value => refer(value, addresses),
+        }),
+        _ => Ok(()),
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use http::StatusCode;
 use uuid::Uuid;
 
-use crate::dataverse::Dataverse;
 use crate::fault::{Code, Fault};
 use crate::odata::{Key, find_by_key};
 use crate::schema::Table;
@@ -28,10 +27,6 @@ impl Target {
             Key::Id(id) => Ok(*id),
             Key::Columns(columns) => find_by_key(data, &self.table, columns),
         }
-    }
-
-    pub(super) fn id(&self, dataverse: &Dataverse) -> Result<Uuid, Fault> {
-        dataverse.store().read(|data| self.id_in(data))
     }
 
     /// The row, or 404.

@@ -13,6 +13,8 @@ pub(crate) struct Prefer {
     pub(crate) annotations: Annotations,
     /// `odata.maxpagesize`.
     pub(crate) page_size: Option<usize>,
+    /// `odata.continue-on-error`.
+    pub(crate) continue_on_error: bool,
     /// Preferences that are known but not supported here.
     pub(crate) unsupported: Vec<&'static str>,
 }
@@ -36,6 +38,7 @@ impl Prefer {
                         prefer.page_size =
                             value.parse::<usize>().ok().filter(|size| *size > 0).map(|size| size.min(MAX_PAGE));
                     }
+                    "odata.continue-on-error" => prefer.continue_on_error = !value.eq_ignore_ascii_case("false"),
                     "odata.track-changes" => prefer.unsupported.push("Prefer: odata.track-changes"),
                     _ => {}
                 }

@@ -4,11 +4,13 @@
 
 mod support;
 
+mod batch;
 mod calls;
 mod contract;
 mod control;
 mod filter;
 mod finalize;
+mod fuzzed;
 mod metadata;
 mod query;
 mod reads;

@@ -255,7 +255,6 @@ async fn what_is_missing_is_refused_by_name_and_marked() {
     let org = org().await;
     let mut text = String::new();
     for (method, path) in [
-        ("POST", "$batch"),
         ("GET", "ManagedPropertyDefinitions"),
         ("POST", "EntityDefinitions"),
         ("GET", "contacts?$apply=aggregate($count as n)"),

@@ -154,7 +154,7 @@ impl Org {
         if self.token.is_some() {
             all.push((header::AUTHORIZATION.as_str(), bearer.as_str()));
         }
-        if !body.is_empty() {
+        if !body.is_empty() && !headers.iter().any(|(name, _)| *name == "content-type") {
             all.push(("content-type", "application/json"));
         }
         all.extend_from_slice(headers);

@@ -1,0 +1,13 @@
+//! The fuzz targets that concern this crate, run over their corpus and its mutations without a fuzzer.
+
+#![expect(unreachable_pub, clippy::expect_used, reason = "the modules are those of the fuzz targets")]
+
+#[path = "../../../fuzz/src/batch.rs"]
+mod batch;
+#[path = "../../../fuzz/ordinary.rs"]
+mod ordinary;
+
+#[test]
+fn batches() {
+    ordinary::run("batch", batch::check);
+}
