@@ -29,7 +29,7 @@ pub(super) fn fill(page: &Url, html: &str, means: &Means) -> Option<Filled> {
             return None;
         }
         let action = page.join(form.attr("action").unwrap_or_default()).ok()?;
-        let ways = |field: &&Control| field.kind == "radio" && ways_to_pay(&fields, &field.name);
+        let ways = |field: &&Control| field.is_choice() && ways_to_pay(&fields, &field.name);
         let offered = fields.iter().filter(ways).map(|field| field.value.clone()).collect();
         Some(Filled { action, fields: filled(&fields, means), offered })
     })
@@ -74,6 +74,11 @@ impl Control {
             checked: element.attr("checked").is_some(),
             is_button,
         })
+    }
+
+    /// One of several, or the only one, which a page need not show.
+    fn is_choice(&self) -> bool {
+        matches!(self.kind.as_str(), "radio" | "hidden")
     }
 
     /// What the field is for: its `autocomplete` word says it, else its name does.
@@ -146,8 +151,8 @@ fn filled(controls: &[Control], means: &Means) -> Vec<(String, String)> {
             Purpose::PostalCode if control.value.is_empty() => "10115".to_owned(),
             Purpose::Country | Purpose::PostalCode => control.value.clone(),
             Purpose::Other => match control.kind.as_str() {
-                // Of several ways to pay, the one that is wanted.
-                "radio" if ways_to_pay(controls, &control.name) => {
+                // Of the ways to pay, the one that is wanted.
+                "radio" | "hidden" if ways_to_pay(controls, &control.name) => {
                     if control.value != means.kind() {
                         continue;
                     }
@@ -171,7 +176,8 @@ fn filled(controls: &[Control], means: &Means) -> Vec<(String, String)> {
 }
 
 fn ways_to_pay(controls: &[Control], name: &str) -> bool {
-    controls.iter().any(|control| control.name == name && control.kind == "radio" && control.value == "card")
+    let way = |control: &Control| ["card", "sepa_debit"].contains(&control.value.as_str());
+    controls.iter().any(|control| control.name == name && control.is_choice() && way(control))
 }
 
 #[cfg(test)]
@@ -209,6 +215,19 @@ mod tests {
             &Means::debit(),
             "session=cs_1&email=ada@example.test&method=sepa_debit&cardNumber=&cardExpiry=&cardCvc=&iban=DE89370400440532013000&billingCountry=DE&act=pay",
         );
+    }
+
+    #[test]
+    fn the_only_way_to_pay_need_not_be_shown() {
+        let page = r#"<form action="/pay"><input name="email" autocomplete="email"><input type="hidden" name="method" value="card">
+            <input name="cardNumber" autocomplete="cc-number"></form>"#;
+        let at = Url::parse("http://pay.test/").unwrap();
+        let by_card = fill(&at, page, &Means::card()).unwrap();
+        assert_eq!(by_card.offered, ["card"]);
+        assert!(by_card.fields.contains(&("method".to_owned(), "card".to_owned())));
+        let by_debit = fill(&at, page, &Means::debit()).unwrap();
+        assert_eq!(by_debit.offered, ["card"]);
+        assert!(by_debit.fields.iter().all(|(name, _)| name != "method"));
     }
 
     #[test]
