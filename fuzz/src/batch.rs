@@ -21,7 +21,7 @@ pub fn check(data: &[u8]) {
     assert!(batch.items.iter().map(requests).sum::<usize>() <= MAX_OPERATIONS);
     // A body may hold anything but what was chosen to end it.
     let boundary =
-        (0..).map(|number| format!("again_{number}")).find(|name| !contains(data, name)).expect("a free name");
+        (0..9_999).map(|number| format!("again_{number}")).find(|name| !contains(data, name)).expect("a free name");
     for end in ["\r\n", "\n"] {
         let mut again = Vec::new();
         write(&mut again, &batch, &boundary, end);

@@ -48,6 +48,8 @@ impl Code {
     pub const UNEXPECTED: Self = Self(0x8004_0216);
     /// Acting for another user without the privilege.
     pub const ACT_ON_BEHALF: Self = Self(0x8004_a110);
+    /// More rows than an aggregation may look at.
+    pub const AGGREGATE_LIMIT: Self = Self(0x8004_e023);
     /// More requests in a batch than may be.
     pub const BATCH_TOO_LARGE: Self = Self(0x8004_4331);
     /// A table that has no definition.

@@ -1,5 +1,6 @@
 //! The Web API over HTTP: who calls, what is asked, and the answer with its headers.
 
+mod aggregate;
 mod answer;
 mod batch;
 mod body;

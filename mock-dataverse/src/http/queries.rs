@@ -36,7 +36,10 @@ impl Queries {
         }
         let options = Options::parse(text)?;
         // Filters, pages and aliases carry values, which are different each time.
-        let repeats = options.filter.is_none() && options.skip_token.is_none() && options.aliases.is_empty();
+        let repeats = options.filter.is_none()
+            && options.apply.is_none()
+            && options.skip_token.is_none()
+            && options.aliases.is_empty();
         let query = Arc::new(Query { options, bound: OnceLock::new() });
         if repeats && text.len() <= LONGEST {
             let mut known = self.0.write();

@@ -7,13 +7,13 @@ use axum::response::Response;
 use http::StatusCode;
 use uuid::Uuid;
 
-use super::answer;
 use super::caller::Privilege;
 use super::dispatch::Place;
 use super::paging::{next_link, read_token};
 use super::purchase_reads::PurchaseRead;
 use super::request::Request;
 use super::target::{Target, missing};
+use super::{aggregate, answer};
 use crate::fault::{Code, Fault};
 use crate::odata::{Binder, Key, MAX_PAGE, Renderer, fields_from_json};
 use crate::query::{self, Query, Selection};
@@ -78,6 +78,12 @@ pub(super) fn list(
     request.caller.require(Privilege::Read, &table.logical_name)?;
     if let Some(what) = request.prefer.unsupported.first() {
         return Err(Fault::unsupported(*what));
+    }
+    if let Some(apply) = &place.options.apply {
+        if within.is_some() {
+            return Err(Fault::unsupported("$apply over the rows that point at a row"));
+        }
+        return aggregate::groups(request, place, table, apply);
     }
     let after = place.options.skip_token.as_deref().map(read_token).transpose()?;
     request.read(|data| {

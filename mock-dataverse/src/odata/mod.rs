@@ -1,6 +1,7 @@
 //! OData URLs and options, translated into the query core and back into JSON. Nothing here decides about rows.
 
 mod annotations;
+mod apply;
 mod bind;
 mod grammar;
 mod lexer;
@@ -13,6 +14,8 @@ mod syntax;
 mod tests;
 mod url;
 
+pub(crate) use annotations::{FORMATTED, formatted};
+pub(crate) use apply::Apply;
 pub(crate) use bind::Binder;
 pub(crate) use options::Options;
 pub(crate) use payload::{

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::apply::{Apply, parse_apply};
 use super::grammar::{parse_filter, parse_order};
 use super::lexer::split;
 use super::syntax::{Expr, Literal, OrderKey, SyntaxError};
@@ -22,6 +23,7 @@ pub(crate) struct Options {
     pub(crate) order: Vec<OrderKey>,
     pub(crate) top: Option<usize>,
     pub(crate) count: bool,
+    pub(crate) apply: Option<Apply>,
     pub(crate) skip_token: Option<String>,
     pub(crate) aliases: BTreeMap<String, Literal>,
     /// Options as given, decoded, without `$skiptoken`, for the link to the next page.
@@ -125,6 +127,10 @@ impl Options {
             "$skiptoken" if depth == 0 => self.skip_token = Some(value.to_owned()),
             "$skip" => return Err(bad("Skip Clause is not supported in CRM")),
             "$format" if depth == 0 && (value == "json" || value.starts_with("application/json")) => {}
+            "$apply" if depth == 0 => {
+                Self::once(self.apply.is_some(), name)?;
+                self.apply = Some(parse_apply(value)?);
+            }
             "$apply" | "$search" | "$compute" | "$format" | "$levels" | "$deltatoken" => {
                 return Err(Fault::unsupported(format!("the query option {name}")));
             }

@@ -130,7 +130,7 @@ async fn rows_of_a_failed_change_set_are_not_seen_by_indexes_either() {
     assert_eq!(org.get(&purchases).await.body, "\u{feff}0");
 }
 
-/// What DynamicsWebApi writes: no space in the content types, an empty line in front of each delimiter, ids from 100001.
+/// What `DynamicsWebApi` writes: no space in the content types, an empty line in front of each delimiter, ids from 100001.
 #[tokio::test]
 async fn the_batch_of_dynamics_web_api() {
     let org = org().await;

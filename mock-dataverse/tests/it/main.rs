@@ -4,6 +4,7 @@
 
 mod support;
 
+mod aggregate;
 mod batch;
 mod calls;
 mod contract;

@@ -257,7 +257,9 @@ async fn what_is_missing_is_refused_by_name_and_marked() {
     for (method, path) in [
         ("GET", "ManagedPropertyDefinitions"),
         ("POST", "EntityDefinitions"),
-        ("GET", "contacts?$apply=aggregate($count as n)"),
+        ("GET", "contacts?$apply=groupby((lastname))&$filter=lastname eq 'x'"),
+        ("GET", "contacts?$apply=topcount(1,creditlimit)"),
+        ("GET", "contacts?$apply=groupby((parentcontactid/lastname))"),
         ("GET", "contacts?fetchXml=%3Cfetch/%3E"),
         ("GET", "contacts?$filter=Microsoft.Dynamics.CRM.Today(PropertyName='createdon')"),
         ("POST", "/XRMServices/2011/Organization.svc/web"),
