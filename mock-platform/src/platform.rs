@@ -12,7 +12,7 @@ use mock_core::{ClockMode, Switch, World};
 use mock_dataverse::Dataverse;
 use mock_dataverse::event_management::Scenario;
 use mock_event_api::EventApi;
-use mock_stripe::Stripe;
+use mock_stripe::{RateLimits, Stripe};
 use url::Url;
 
 use crate::console::{self, Page};
@@ -59,6 +59,7 @@ pub struct Builder {
     service: Option<ServiceUrls>,
     origin: Origin,
     guard: bool,
+    stripe: setup::StripeChoices,
 }
 
 impl Builder {
@@ -125,9 +126,23 @@ impl Builder {
         self
     }
 
+    /// The API version of the Stripe account and so of its webhooks. The fake's own default unless set.
+    #[must_use]
+    pub fn stripe_api_version(mut self, version: impl Into<String>) -> Self {
+        self.stripe.api_version = Some(version.into());
+        self
+    }
+
+    /// How many calls the Stripe account may make. As many as come unless set.
+    #[must_use]
+    pub fn stripe_rate_limits(mut self, limits: RateLimits) -> Self {
+        self.stripe.rate_limits = Some(limits);
+        self
+    }
+
     /// Starts everything; returns once all ports listen. Needs a tokio runtime.
     pub async fn start(self) -> Result<Platform, PlatformError> {
-        let Self { seed, clock, ports, only, scenario, service, origin, guard } = self;
+        let Self { seed, clock, ports, only, scenario, service, origin, guard, stripe } = self;
         let Some(addresses) = Addresses::of(ports) else {
             return Err(PlatformError::PortBase(if let Ports::Base(base) = ports { base } else { 0 }));
         };
@@ -138,7 +153,7 @@ impl Builder {
         let credentials = Credentials::draw(&world);
         let dataverse = Dataverse::new(&world, setup::dataverse(&credentials))?;
         let event_api = EventApi::new(&world, &dataverse, mock_event_api::Config::default());
-        let stripe = Stripe::new(&world, setup::stripe(&credentials, service.as_ref()));
+        let stripe = Stripe::new(&world, setup::stripe(&credentials, service.as_ref(), stripe));
 
         let mut servers = Vec::with_capacity(5);
         let mut listen = async |wanted: Fake, face: Face, address: SocketAddr| {
@@ -257,6 +272,7 @@ impl Platform {
             service: None,
             origin: Origin::Fixed(ALLOWED_ORIGIN.to_owned()),
             guard: true,
+            stripe: setup::StripeChoices::default(),
         }
     }
 

@@ -18,9 +18,23 @@ pub(crate) fn dataverse(credentials: &Credentials) -> mock_dataverse::Config {
     config
 }
 
+/// What is chosen for the Stripe account.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StripeChoices {
+    pub(crate) api_version: Option<String>,
+    pub(crate) rate_limits: Option<mock_stripe::RateLimits>,
+}
+
 /// A Stripe account with the service's webhook endpoint.
-pub(crate) fn stripe(credentials: &Credentials, service: Option<&ServiceUrls>) -> mock_stripe::Config {
+pub(crate) fn stripe(
+    credentials: &Credentials,
+    service: Option<&ServiceUrls>,
+    chosen: StripeChoices,
+) -> mock_stripe::Config {
+    let default = mock_stripe::Config::default();
     mock_stripe::Config {
+        api_version: chosen.api_version.unwrap_or(default.api_version),
+        rate_limits: chosen.rate_limits,
         account: credentials.account_id.clone(),
         api_keys: vec![credentials.stripe_key.clone()],
         webhook_url: service.map(|service| service.notify.clone()),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use url::Url;
 
+use crate::domain::rate::RateLimits;
 use crate::domain::retry::RetrySchedule;
 
 /// How the fake is set up. `Config::default()` is a sandbox with known keys and no webhook endpoint.
@@ -18,6 +19,8 @@ pub struct Config {
     pub livemode: bool,
     /// The account's API version: what answers and events are rendered in unless a request or endpoint asks for another.
     pub api_version: String,
+    /// How many calls the account may make; as many as come when not set.
+    pub rate_limits: Option<RateLimits>,
     /// The pre-registered endpoint's URL; none is registered without one.
     pub webhook_url: Option<Url>,
     /// The pre-registered endpoint's secret.
@@ -49,6 +52,7 @@ impl Default for Config {
             api_keys: vec!["sk_test_51PayLoopSandbox0KeyForLocalUseOnly".to_owned()],
             livemode: false,
             api_version: "2026-07-29.dahlia".to_owned(),
+            rate_limits: None,
             webhook_url: None,
             webhook_secret: "whsec_PayLoopSandboxSecretForLocalUse0".to_owned(),
             webhook_events: vec!["*".to_owned()],

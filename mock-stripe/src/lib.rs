@@ -13,6 +13,7 @@ mod keys;
 mod language;
 mod params;
 mod render;
+mod settings;
 mod state;
 mod stripe;
 mod switches;
@@ -21,6 +22,7 @@ mod webhooks;
 pub mod wire;
 
 pub use config::Config;
+pub use domain::rate::RateLimits;
 pub use domain::retry::RetrySchedule;
 pub use error::{Error, Kind as ErrorKind};
 pub use http::routes;

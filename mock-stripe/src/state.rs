@@ -20,6 +20,7 @@ use crate::domain::payer::{Customer, PaymentMethod};
 use crate::domain::refund::Refund;
 use crate::domain::session::Session;
 use crate::domain::transaction::BalanceTransaction;
+use crate::settings::Settings;
 use crate::table::{Row, Table};
 
 /// The account's objects and the state of its deliveries.
@@ -54,6 +55,8 @@ pub(crate) struct State {
     pub(crate) cli: Sessions,
     /// What was asked for and is not supported, oldest first, bounded.
     pub(crate) unsupported: VecDeque<Unsupported>,
+    /// What the account has chosen for itself.
+    pub(crate) settings: Arc<Settings>,
     /// When the account was opened, in Unix seconds.
     pub(crate) opened: i64,
 }

@@ -19,6 +19,7 @@ use crate::http;
 use crate::ids::Mint;
 use crate::keys::Keys;
 use crate::render::Shown;
+use crate::settings::{Gate, Settings};
 use crate::state::State;
 use crate::switches;
 use crate::webhooks;
@@ -40,6 +41,7 @@ pub struct Inner {
     pub(crate) state: RwLock<State>,
     pub(crate) keys: Arc<Keys>,
     pub(crate) hub: cli::Hub,
+    pub(crate) gate: Gate,
 }
 
 impl std::fmt::Debug for Stripe {
@@ -67,9 +69,11 @@ impl Stripe {
             state: RwLock::new(first_state(world, &config)),
             keys: Arc::default(),
             hub: cli::Hub::default(),
+            gate: Gate::default(),
             world: world.clone(),
             config,
         }));
+        stripe.gate.set(stripe.config.rate_limits);
         stripe.hear_the_clock();
         world.register_state(Arc::new(Remembered(Arc::downgrade(&stripe.0))));
         stripe
@@ -142,7 +146,13 @@ impl Stripe {
 
     /// The same for what no caller caused.
     pub(crate) fn change_by_itself<R>(&self, work: impl FnOnce(&mut Tx<'_>) -> R) -> (R, Batch) {
-        self.change(Cause::default(), &self.config.api_version, work)
+        let settings = self.settings();
+        self.change(Cause::default(), &settings.api_version, work)
+    }
+
+    /// What the account has chosen for itself.
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.state.read().settings)
     }
 
     /// Registers for the work that falls due.
@@ -209,7 +219,8 @@ impl Stripe {
 
 /// The account as it is opened: empty, but for the pre-registered endpoint.
 fn first_state(world: &World, config: &Config) -> State {
-    let mut state = State { opened: world.clock().now().as_second(), ..State::default() };
+    let mut state =
+        State { opened: world.clock().now().as_second(), settings: Arc::new(Settings::of(config)), ..State::default() };
     if let Some(url) = &config.webhook_url {
         world.secrets().register("Stripe webhook secret", &config.webhook_secret);
         let mint = Mint::new(world, &config.account, config.livemode);
@@ -237,6 +248,7 @@ impl Inner {
         let mut state = self.state.write();
         let listening = std::mem::take(&mut state.cli);
         *state = State { cli: listening, ..new };
+        self.gate.set(state.settings.rate_limits);
         drop(state);
         self.keys.clear();
     }

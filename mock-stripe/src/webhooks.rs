@@ -196,10 +196,11 @@ fn prepare(stripe: &Stripe, number: u64) -> Option<Prepared> {
     let event = state.events.get(&delivery.event)?;
     let pending = state.pending_webhooks(&event.id);
     let (broken, subjects) = (delivery.break_signature, delivery.subjects.clone());
+    let settings = Arc::clone(&state.settings);
     // Written while nobody waits for the state.
     drop(state);
     let view = stripe.view(stripe.world.clock().now());
-    let version = endpoint.api_version.as_deref().unwrap_or(&stripe.config.api_version);
+    let version = endpoint.api_version.as_deref().unwrap_or(&settings.api_version);
     let payload = payload(&wire::event(&event, version, pending, &view));
     Some(Prepared { kind: event.kind, endpoint, payload, broken, subjects })
 }

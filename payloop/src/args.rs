@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use mock_platform::Fake;
+use mock_stripe::RateLimits;
+use mock_stripe::control::dto::RateLimiting;
 use url::Url;
 
 /// Runs and certifies registration completion services for paid events, without a tenant, an account or the network.
@@ -96,6 +98,12 @@ pub(crate) struct Up {
     /// Seed of ids and secrets; the same seed gives the same ones
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub(crate) seed: u64,
+    /// The Stripe account's API version, and so that of its webhooks [default: the profile's, else 2026-07-29.dahlia]
+    #[arg(long, value_name = "VERSION", value_parser = api_version)]
+    pub(crate) stripe_api_version: Option<String>,
+    /// How many calls Stripe lets in: off, sandbox, live, or so many a second
+    #[arg(long, value_name = "LIMITS", value_parser = rate_limits, default_value = "off")]
+    pub(crate) stripe_rate_limits: RateLimiting,
     /// Write this file, at once and whole, when everything listens
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,
@@ -104,6 +112,26 @@ pub(crate) struct Up {
     pub(crate) open: bool,
     #[command(flatten)]
     pub(crate) later: Later,
+}
+
+fn api_version(text: &str) -> Result<String, String> {
+    if mock_stripe::wire::version::is_version(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("an API version is a date and a release name, such as 2026-07-29.dahlia".to_owned())
+    }
+}
+
+fn rate_limits(text: &str) -> Result<RateLimiting, String> {
+    match text {
+        "off" => Ok(RateLimiting::Off),
+        "sandbox" => Ok(RateLimiting::Sandbox),
+        "live" => Ok(RateLimiting::Live),
+        number => match number.parse().map(RateLimits::per_second) {
+            Ok(limits) if limits.is_sound() => Ok(RateLimiting::Custom(limits)),
+            _ => Err("choose off, sandbox (25 a second), live (100), or a number of calls a second".to_owned()),
+        },
+    }
 }
 
 /// The seed of `up`, `certify` and `env`.

@@ -61,14 +61,15 @@ pub(crate) async fn certify(
     listener: impl Fn(&contract_tests::Event<'_>) + Send + Sync,
 ) -> Result<Report, Stop> {
     let urls = profile.urls(&launcher.base()).map_err(|error| Stop::usage(error.to_string()))?;
-    let platform = Platform::builder()
+    let mut builder = Platform::builder()
         .seed(options.seed)
         .ports(ports)
         .origin(profile.return_origin())
-        .service(ServiceUrls { redirect: urls.redirect, notify: urls.notify })
-        .start()
-        .await
-        .map_err(up::start_failure)?;
+        .service(ServiceUrls { redirect: urls.redirect, notify: urls.notify });
+    if let Some(version) = &profile.declares.stripe_api_version {
+        builder = builder.stripe_api_version(version);
+    }
+    let platform = builder.start().await.map_err(up::start_failure)?;
     let endpoints: Endpoints =
         serde_json::from_value(platform.ready_file()).map_err(|error| Stop::suite(error.to_string()))?;
     let result = contract_tests::run(Setup { endpoints, profile, launcher, options }, listener).await;

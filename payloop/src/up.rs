@@ -37,8 +37,9 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
     let too_high = || Stop::usage(PlatformError::PortBase(args.port_base).to_string());
     let seat = ports.address(Seat::Service).ok_or_else(too_high)?;
 
-    let (service, urls) = match args.config.as_deref().map(|path| own_service(path, seat.port())).transpose()?.flatten()
-    {
+    let profile = args.config.as_deref().map(read_profile).transpose()?;
+    let own = profile.as_ref().map(|profile| own_service(profile, seat.port())).transpose()?.flatten();
+    let (service, urls) = match own {
         Some(urls) => (Service::Own, Some(urls)),
         None if whole => {
             let reserved = Reserved::port(seat.port())
@@ -61,6 +62,13 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
         .return_to_console();
     if let Some(urls) = &urls {
         builder = builder.service(urls.clone());
+    }
+    let declared = profile.and_then(|profile| profile.declares.stripe_api_version);
+    if let Some(version) = args.stripe_api_version.clone().or(declared) {
+        builder = builder.stripe_api_version(version);
+    }
+    if let Some(limits) = args.stripe_rate_limits.limits() {
+        builder = builder.stripe_rate_limits(limits);
     }
     let platform = builder.start().await.map_err(start_failure)?;
 
@@ -96,9 +104,12 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
+fn read_profile(path: &Path) -> Result<Profile, Stop> {
+    Profile::read(path).map_err(|error| Stop::usage(error.to_string()))
+}
+
 /// The URLs of the reader's own service, when the profile names one.
-fn own_service(path: &Path, port: u16) -> Result<Option<ServiceUrls>, Stop> {
-    let profile = Profile::read(path).map_err(|error| Stop::usage(error.to_string()))?;
+fn own_service(profile: &Profile, port: u16) -> Result<Option<ServiceUrls>, Stop> {
     let default = Profile::default();
     if profile.service.redirect_url == default.service.redirect_url
         && profile.service.notify_url == default.service.notify_url

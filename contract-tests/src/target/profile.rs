@@ -52,6 +52,9 @@ pub struct Declares {
     pub late_money: LateMoney,
     /// The metadata key under which the purchase id travels.
     pub metadata_key: String,
+    /// The API version of the events that Stripe sends it, where it is not the account's own (`2026-07-29.dahlia`). Libraries that refuse
+    /// events of another release train than their own (.NET, Java, Go) need theirs here.
+    pub stripe_api_version: Option<String>,
     /// Where buyers may be sent back to.
     pub return_origins: Vec<String>,
     /// The currencies it sells in, as ISO codes.
@@ -122,6 +125,7 @@ impl Default for Declares {
             protocol: Protocol::default(),
             late_money: LateMoney::default(),
             metadata_key: "order_id".to_owned(),
+            stripe_api_version: None,
             return_origins: vec!["https://allowed.test".to_owned()],
             currencies: ["USD", "EUR", "JPY", "KWD"].map(str::to_owned).to_vec(),
         }
@@ -230,6 +234,11 @@ impl Profile {
         }
         if self.declares.metadata_key.is_empty() || self.declares.metadata_key.len() > 40 {
             return wrong("declares.metadata_key", "Stripe takes keys of 1 to 40 characters".to_owned());
+        }
+        if let Some(version) = &self.declares.stripe_api_version
+            && !mock_stripe::wire::version::is_version(version)
+        {
+            return wrong("declares.stripe_api_version", format!("{version:?} is none, such as \"2026-07-29.dahlia\""));
         }
         Ok(())
     }

@@ -102,8 +102,9 @@ fn prepare(stripe: &Stripe, number: u64) -> Option<Prepared> {
         let shown = Shown { state: &state, view: &view, api_version: version };
         webhooks::payload(&shown.event_in(&event, version))
     };
-    let own = in_version(&stripe.config.api_version);
-    let latest = if stripe.config.api_version == LATEST_VERSION { own.clone() } else { in_version(LATEST_VERSION) };
+    let default = &state.settings.api_version;
+    let own = in_version(default);
+    let latest = if default == LATEST_VERSION { own.clone() } else { in_version(LATEST_VERSION) };
     Some(Prepared {
         session,
         kind: delivery.kind,

@@ -27,7 +27,7 @@ pub(super) async fn send(stripe: &Stripe, compose: Compose) -> Result<Composed, 
         .api_version
         .clone()
         .or_else(|| endpoint.as_ref().and_then(|endpoint| endpoint.api_version.clone()))
-        .unwrap_or_else(|| stripe.config.api_version.clone());
+        .unwrap_or_else(|| stripe.settings().api_version.clone());
     let secrets: Vec<&str> = match (&compose.secret, &endpoint) {
         (Some(secret), _) => vec![secret],
         (None, Some(endpoint)) => endpoint.secrets(stripe.world.clock().now()),

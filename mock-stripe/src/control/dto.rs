@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-pub use super::wishes::{DisputePayment, DisputeReason, Disputed, RollSecret};
+pub use super::wishes::{DisputePayment, DisputeReason, Disputed, RateLimiting, RollSecret, SetSettings, SettingsView};
 
 /// Which deliveries are meant. Every member given must fit; none given means all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

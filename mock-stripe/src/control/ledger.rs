@@ -13,9 +13,9 @@ use crate::wire::shape::value_of;
 
 /// Everything that belongs to a GUID.
 pub(super) fn about(stripe: &Stripe, subject: Uuid) -> Ledger {
-    let version = stripe.config.api_version.clone();
+    let settings = stripe.settings();
     let now = stripe.world.clock().now();
-    stripe.read(&version, |shown| {
+    stripe.read(&settings.api_version, |shown| {
         let state = shown.state;
         let mut ledger = Ledger { subject, ..Ledger::default() };
         ledger.products = state.products.about(subject).into_iter().map(|row| shown.tree(row)).collect();

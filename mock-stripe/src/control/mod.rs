@@ -8,6 +8,7 @@ mod endpoint;
 mod ledger;
 mod rolling;
 mod routes;
+mod settings;
 mod verdicts;
 mod wishes;
 

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::dto::{Counted, Hold, HoldView, Holds, Selection, Settled, UnsupportedCalls};
-use super::{compose, deliveries, endpoint, ledger, rolling, verdicts};
+use super::{compose, deliveries, endpoint, ledger, rolling, settings, verdicts};
 use crate::domain::dispute::Verdict;
 use crate::flows::debit;
 use crate::stripe::Stripe;
@@ -38,6 +38,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/v1/stripe/disputes/{id}/escalate"),
     ("POST", "/v1/stripe/payments/{id}/settle"),
     ("POST", "/v1/stripe/payments/{id}/fail"),
+    ("GET", "/v1/stripe/settings"),
+    ("PUT", "/v1/stripe/settings"),
     ("GET", "/v1/stripe/objects"),
     ("GET", "/v1/stripe/unsupported"),
 ];
@@ -61,6 +63,7 @@ pub(crate) fn router(stripe: &Stripe) -> Router {
         .route("/v1/stripe/disputes/{id}/escalate", post(escalate))
         .route("/v1/stripe/payments/{id}/settle", post(settle))
         .route("/v1/stripe/payments/{id}/fail", post(fail))
+        .route("/v1/stripe/settings", get(show_settings).put(set_settings))
         .route("/v1/stripe/objects", get(objects))
         .route("/v1/stripe/unsupported", get(unsupported))
         .with_state(stripe.clone())
@@ -152,6 +155,14 @@ async fn show_endpoint(State(stripe): State<Stripe>) -> Result {
 async fn set_endpoint(State(stripe): State<Stripe>, body: Bytes) -> Result {
     endpoint::set(&stripe, body_of(&body)?)?;
     Ok(http::StatusCode::NO_CONTENT.into_response())
+}
+
+async fn show_settings(State(stripe): State<Stripe>) -> Response {
+    answer(&settings::show(&stripe))
+}
+
+async fn set_settings(State(stripe): State<Stripe>, body: Bytes) -> Result {
+    settings::set(&stripe, body_of(&body)?).map(|view| answer(&view))
 }
 
 async fn roll(State(stripe): State<Stripe>, Path(id): Path<String>, body: Bytes) -> Result {

@@ -17,6 +17,7 @@ pub mod link;
 pub mod metadata;
 pub mod money;
 pub mod payer;
+pub mod rate;
 pub mod refund;
 pub mod retry;
 pub mod search;

@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use super::object::{Error, Kind, shown};
+use crate::domain::rate::Reason;
 
 impl Error {
     /// No key at all.
@@ -51,6 +52,15 @@ impl Error {
     /// A socket for a session that is over, or never was. The Stripe CLI reads this text, and then asks for another session.
     pub fn unknown_websocket() -> Self {
         Self::new(StatusCode::NOT_FOUND, Kind::InvalidRequest, "Unknown WebSocket ID.")
+    }
+
+    /// More calls than the account may make.
+    pub fn rate_limited(reason: Reason) -> Self {
+        let message =
+            "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.";
+        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, Kind::InvalidRequest, message).code("rate_limit");
+        error.rate_limited = Some(reason);
+        error
     }
 
     /// As many listen through the Stripe CLI as may.

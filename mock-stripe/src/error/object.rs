@@ -4,6 +4,8 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::domain::rate::Reason;
+
 /// `error.type`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -49,6 +51,8 @@ pub struct Error {
     pub executed: bool,
     /// What the real service has and this one lacks, when that is the reason.
     pub unsupported: Option<String>,
+    /// The header `Stripe-Rate-Limited-Reason`, when a limit is used up.
+    pub rate_limited: Option<Reason>,
 }
 
 impl Error {
@@ -62,6 +66,7 @@ impl Error {
             members: Box::default(),
             executed: false,
             unsupported: None,
+            rate_limited: None,
         }
     }
 

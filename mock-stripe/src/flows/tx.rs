@@ -228,7 +228,7 @@ impl<'a> Tx<'a> {
         if self.state.holds.is_empty() {
             return None;
         }
-        let version = endpoint.api_version.as_deref().unwrap_or(&self.config.api_version);
+        let version = endpoint.api_version.as_deref().unwrap_or(&self.state.settings.api_version);
         // Plain data with text keys; turning it into JSON does not fail.
         let text = serde_json::to_string(&self.shown().event_in(event, version)).unwrap_or_default();
         let found = self

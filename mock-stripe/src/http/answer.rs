@@ -33,7 +33,7 @@ impl<'a> Reply<'a> {
             request,
             api_version: text("stripe-version")
                 .filter(|text| crate::wire::version::is_version(text))
-                .unwrap_or_else(|| stripe.config.api_version.clone()),
+                .unwrap_or_else(|| stripe.settings().api_version.clone()),
             idempotency_key: text("idempotency-key"),
             account: headers.get("stripe-account").cloned(),
             head_only: false,
@@ -56,6 +56,15 @@ impl<'a> Reply<'a> {
         let headers = response.headers_mut();
         headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
         put(headers, HeaderName::from_static("original-request"), &first);
+        response
+    }
+
+    /// The answer that refuses.
+    pub(crate) fn refuse(self, error: &Error, status: StatusCode, body: Bytes) -> Response {
+        let mut response = self.finish(status, body);
+        if let Some(reason) = error.rate_limited {
+            response.headers_mut().insert("stripe-rate-limited-reason", HeaderValue::from_static(reason.as_str()));
+        }
         response
     }
 

@@ -13,6 +13,7 @@ use crate::control::dto::Unsupported;
 use crate::domain::belonging::Belonging;
 use crate::domain::event::Cause;
 use crate::domain::idempotency::{Decision, MAX_KEY};
+use crate::domain::rate::{Ask, Family};
 use crate::error::Error;
 use crate::flows::{Batch, Tx};
 use crate::keys::{Answer, Turn};
@@ -72,7 +73,9 @@ pub(crate) async fn serve(
         reply.head_only = true;
     }
     attribute(stripe, exchange, &id_in(operation.path, uri.path()));
-    if let Err(error) = authorize(stripe, headers).and_then(|()| check_version(headers)) {
+    let entered =
+        authorize(stripe, headers).and_then(|()| admit(operation, stripe, uri)).and_then(|()| check_version(headers));
+    if let Err(error) = entered {
         return refused(stripe, exchange, method, uri, reply, error);
     }
     let source = if operation.method == "POST" { body.as_ref() } else { uri.query().unwrap_or_default().as_bytes() };
@@ -133,7 +136,7 @@ fn refused(
 ) -> Response {
     remember_unsupported(stripe, exchange, method, uri, &error);
     let (status, body) = reply.error_body(&error);
-    reply.finish(status, body)
+    reply.refuse(&error, status, body)
 }
 
 fn remember_unsupported(stripe: &Stripe, exchange: &Exchange, method: &Method, uri: &Uri, error: &Error) {
@@ -233,6 +236,19 @@ fn authorize(stripe: &Stripe, headers: &HeaderMap) -> Result<(), Error> {
         false if key.starts_with("pk_") => Err(Error::publishable_key()),
         false => Err(Error::wrong_key(&key)),
     }
+}
+
+/// Counts the call where the account has limits.
+fn admit(operation: &Operation, stripe: &Stripe, uri: &Uri) -> Result<(), Error> {
+    let family = match operation.path {
+        path if path.ends_with("/search") => Family::Search,
+        path if path.starts_with("/v1/files") => Family::Files,
+        _ => Family::Other,
+    };
+    let of_intent = operation.method == "POST" && operation.path.starts_with("/v1/payment_intents/{intent}");
+    let intent = of_intent.then(|| id_in(operation.path, uri.path()));
+    let ask = Ask { endpoint: operation.id, family, changes_intent: intent.as_deref() };
+    stripe.gate.admit(&ask, || stripe.world.clock().now()).map_err(Error::rate_limited)
 }
 
 fn basic_user(encoded: &str) -> Option<String> {

@@ -5,6 +5,7 @@ use http::{HeaderMap, Response, StatusCode};
 use mock_core::Dialect;
 
 use super::answer::Reply;
+use crate::domain::rate::Reason;
 use crate::error::Error;
 use crate::stripe::Stripe;
 
@@ -19,7 +20,7 @@ impl StripeDialect {
     fn answer(&self, error: &Error) -> Response<Bytes> {
         let reply = Reply::new(&self.0, &HeaderMap::new(), self.0.mint().request("outside"));
         let (status, body) = reply.error_body(error);
-        let (parts, _) = reply.finish(status, body.clone()).into_parts();
+        let (parts, _) = reply.refuse(error, status, body.clone()).into_parts();
         Response::from_parts(parts, body)
     }
 }
@@ -35,6 +36,11 @@ impl Dialect for StripeDialect {
     }
 
     fn fault(&self, status: StatusCode, code: Option<&str>, message: Option<&str>) -> Response<Bytes> {
+        if status == StatusCode::TOO_MANY_REQUESTS && code.is_none() {
+            let mut error = Error::rate_limited(Reason::Global);
+            error.message = message.map_or(error.message, str::to_owned);
+            return self.answer(&error);
+        }
         let (usual_code, usual_message) = match status.as_u16() {
             400 => (None, "The request could not be carried out."),
             401 => (None, "Invalid API Key provided: sk_test_****"),
@@ -45,17 +51,9 @@ impl Dialect for StripeDialect {
                 "There is currently another in-progress request using this Stripe idempotency key.",
             ),
             424 => (None, "A dependency of this request failed."),
-            429 => (
-                Some("rate_limit"),
-                "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.",
-            ),
             503 => (None, "Stripe is temporarily unavailable. Please retry in a moment."),
             _ => (None, "An unknown error occurred."),
         };
-        let mut response = self.answer(&Error::other(status, code.or(usual_code), message.unwrap_or(usual_message)));
-        if status == StatusCode::TOO_MANY_REQUESTS && code.is_none() {
-            response.headers_mut().insert("stripe-rate-limited-reason", http::HeaderValue::from_static("global-rate"));
-        }
-        response
+        self.answer(&Error::other(status, code.or(usual_code), message.unwrap_or(usual_message)))
     }
 }

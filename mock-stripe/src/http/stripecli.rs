@@ -77,7 +77,7 @@ fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
         "websocket_id": id,
         "websocket_url": cli::url(&tx.view.base, &tx.config.account),
         "websocket_authorized_feature": "webhook-payloads",
-        "default_version": tx.config.api_version,
+        "default_version": &tx.state.settings.api_version,
         "latest_version": LATEST_VERSION,
         "reconnect_delay": RECONNECT_DELAY,
         "secret": secret,

@@ -22,6 +22,8 @@ fn a_wrong_command_line_is_a_usage_error() {
     check(&["certify", "--service", "http://a.test", "--exec", "b"], 2, &["cannot be used with"]);
     check(&["up", "--only", "paypal"], 2, &["event-api, dataverse"]);
     check(&["up", "--port-base", "65533"], 2, &["65530"]);
+    check(&["up", "--stripe-api-version", "newest"], 2, &["such as 2026-07-29.dahlia"]);
+    check(&["up", "--stripe-rate-limits", "0"], 2, &["off, sandbox (25 a second), live (100)"]);
     check(&["env", "--port-base", "0"], 2, &["--port-base"]);
     check(&["explain", "C-X99"], 2, &["payloop list"]);
     check(&["clock", "advance", "soon"], 2, &["31m"]);
@@ -55,6 +57,10 @@ fn files_that_cannot_be_used_are_named() {
     let broken = broken.to_str().unwrap();
     check(&["certify", "--profile", broken], 2, &[broken, "nmae"]);
     check(&["up", "--config", broken], 2, &[broken, "nmae"]);
+    let version = folder.path().join("version.toml");
+    std::fs::write(&version, "[declares]\nstripe_api_version = \"newest\"\n").unwrap();
+    let version = version.to_str().unwrap();
+    check(&["certify", "--profile", version], 2, &["declares.stripe_api_version", "2026-07-29.dahlia"]);
     check(&["certify", "--profile", "/nowhere/payloop.toml"], 2, &["/nowhere/payloop.toml"]);
     check(&["certify", "--known", "/nowhere/known.toml"], 2, &["/nowhere/known.toml"]);
     check(&["certify", "--junit", "/nowhere/out.xml"], 2, &["/nowhere/out.xml"]);

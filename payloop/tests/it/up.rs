@@ -45,6 +45,30 @@ fn it_stops_when_told_to_and_says_so() {
 }
 
 #[test]
+fn stripes_version_and_limits_are_chosen_by_flags_or_by_the_profile() {
+    let settings = |arguments: &[&str]| {
+        let up = Up::start(arguments);
+        let url = format!("{}/v1/stripe/settings", up.control().trim_end_matches('/'));
+        let output = Command::new("curl").args(["-sS", &url]).output().expect("curl");
+        let shown: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        (shown["api_version"].as_str().unwrap().to_owned(), shown["rate_limits"]["per_second"].as_u64())
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("payloop.toml");
+    std::fs::write(&profile, "[declares]\nstripe_api_version = \"2025-11-17.clover\"\n").unwrap();
+    let profile = profile.to_str().unwrap();
+    assert_eq!(settings(&["--only", "stripe"]), ("2026-07-29.dahlia".to_owned(), None));
+    assert_eq!(
+        settings(&["--config", profile, "--stripe-rate-limits", "live"]),
+        ("2025-11-17.clover".to_owned(), Some(100))
+    );
+    assert_eq!(
+        settings(&["--config", profile, "--stripe-api-version", "2024-06-20", "--stripe-rate-limits", "7"]),
+        ("2024-06-20".to_owned(), Some(7))
+    );
+}
+
+#[test]
 fn one_fake_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("r.json");
