@@ -36,6 +36,8 @@ impl Code {
     pub const VERSION_MISMATCH: Self = Self(0x8006_0882);
     /// A row with that key exists.
     pub const DUPLICATE: Self = Self(0x8004_0237);
+    /// Another row has the same alternate key.
+    pub const DUPLICATE_KEY: Self = Self(0x8006_0892);
     /// Others point at the row.
     pub const REFERENCED: Self = Self(0x8004_0227);
     /// Not supported.

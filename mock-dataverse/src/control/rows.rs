@@ -105,6 +105,9 @@ fn problem(error: &StoreError) -> Problem {
         StoreError::Duplicate { .. } => {
             Problem::new(StatusCode::CONFLICT, message, "leave the id out to have a new one drawn")
         }
+        StoreError::DuplicateKey { .. } => {
+            Problem::new(StatusCode::CONFLICT, message, "give the columns of the key other values")
+        }
         StoreError::Referenced { .. } => {
             Problem::new(StatusCode::CONFLICT, message, "delete the rows that point at it first")
         }

@@ -6,10 +6,11 @@ use axum::body::Body;
 use axum::response::Response;
 use http::{Method, StatusCode};
 
+use super::multiple::Multiple;
 use super::queries::Query;
 use super::request::Request;
 use super::target::Target;
-use super::{answer, batch, call, metadata, property, records};
+use super::{answer, batch, call, links, metadata, multiple, property, records};
 use crate::config::ErrorCodes;
 use crate::fault::{Code, Fault};
 use crate::json::{Json, object};
@@ -127,7 +128,10 @@ fn on_set(
             let bound = Binding::Rows(table.logical_name.clone());
             match request.dataverse.operations().get(name).filter(|operation| operation.binding == bound) {
                 Some(found) => call::call(request, place, found, operation, None),
-                None => Err(unknown_segment(request, operation)),
+                None => match Multiple::named(name) {
+                    Some(multiple) => multiple::multiple(request, place, table, multiple),
+                    None => Err(unknown_segment(request, operation)),
+                },
             }
         }
         [other, ..] => Err(unknown_segment(request, other)),
@@ -164,14 +168,12 @@ fn on_row(
         [name, tail] if name.parentheses.is_none() && tail.parentheses.is_none() => match tail.name.as_str() {
             "$value" => property::raw_value(request, &target, &name.name),
             "$count" => property::count(request, place, &target, &name.name),
-            "$ref" => Err(Fault::unsupported("links by /$ref")),
+            "$ref" => links::on_links(request, place, &target, name),
             _ => Err(unknown_segment(request, tail)),
         },
-        [.., last] => {
-            if last.name == "$ref" {
-                return Err(Fault::unsupported("links by /$ref"));
-            }
-            Err(unknown_segment(request, last))
+        [name, tail] if tail.name == "$ref" && tail.parentheses.is_none() => {
+            links::on_links(request, place, &target, name)
         }
+        [.., last] => Err(unknown_segment(request, last)),
     }
 }

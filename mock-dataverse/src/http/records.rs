@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::caller::Privilege;
 use super::dispatch::Place;
+use super::nested::insert;
 use super::paging::{next_link, read_token};
 use super::purchase_reads::PurchaseRead;
 use super::request::Request;
@@ -142,18 +143,13 @@ pub(super) fn create(request: &Request<'_>, place: &Place<'_>, table: &Arc<Table
     let body = request.json(false)?;
     let row = request.write(|tx| {
         selection(request, place, table, tx)?;
-        let fields = fields_from_json(tx, table, &body)?;
-        let given = fields.get(&table.primary_id).and_then(Value::guid).filter(|id| !id.is_nil());
-        let id = given.unwrap_or_else(|| free_id(request, tx, table));
-        let mut fields = fields;
-        fields.take(&table.primary_id);
-        tx.create(&table.logical_name, id, fields).map_err(Fault::from)
+        insert(request, tx, table, &body, Fields::new())
     })?;
     written(request, place, table, &row, StatusCode::CREATED)
 }
 
 /// An id that no row has yet, drawn for the request's subject.
-fn free_id(request: &Request<'_>, data: &Data, table: &Table) -> Uuid {
+pub(super) fn free_id(request: &Request<'_>, data: &Data, table: &Table) -> Uuid {
     let ids = request.dataverse.world().ids();
     let scope = request.exchange.scope();
     loop {

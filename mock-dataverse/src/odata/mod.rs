@@ -2,6 +2,7 @@
 
 mod annotations;
 mod apply;
+mod arguments;
 mod bind;
 mod grammar;
 mod lexer;
@@ -16,11 +17,10 @@ mod url;
 
 pub(crate) use annotations::{FORMATTED, formatted};
 pub(crate) use apply::Apply;
+pub(crate) use arguments::{argument_from_json, argument_from_literal, entity_sets};
 pub(crate) use bind::Binder;
 pub(crate) use options::Options;
-pub(crate) use payload::{
-    argument_from_json, argument_from_literal, column_value, entity_sets, fields_from_json, find_by_key,
-};
+pub(crate) use payload::{Nested, column_value, fields_from_json, find_by_key, linked, reference, row_from_json};
 pub(crate) use prefer::{MAX_PAGE, Prefer};
 pub(crate) use render::{Renderer, output_json, value_json};
 pub(crate) use syntax::{Expr, Literal, Word};

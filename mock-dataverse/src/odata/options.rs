@@ -24,6 +24,8 @@ pub(crate) struct Options {
     pub(crate) top: Option<usize>,
     pub(crate) count: bool,
     pub(crate) apply: Option<Apply>,
+    /// `$id`: the row that a link to be taken away leads to.
+    pub(crate) id: Option<String>,
     pub(crate) skip_token: Option<String>,
     pub(crate) aliases: BTreeMap<String, Literal>,
     /// Options as given, decoded, without `$skiptoken`, for the link to the next page.
@@ -124,6 +126,7 @@ impl Options {
                     }
                 };
             }
+            "$id" if depth == 0 => self.id = Some(value.to_owned()),
             "$skiptoken" if depth == 0 => self.skip_token = Some(value.to_owned()),
             "$skip" => return Err(bad("Skip Clause is not supported in CRM")),
             "$format" if depth == 0 && (value == "json" || value.starts_with("application/json")) => {}

@@ -1,16 +1,13 @@
-//! Bodies of requests: members of a row into fields, members of a call into arguments.
+//! Bodies of rows: members into fields, and rows inside them.
 
-use jiff::Timestamp;
 use rust_decimal::Decimal;
 use url::Url;
 use uuid::Uuid;
 
-use super::syntax::Literal;
-use super::url::{Key, free_value, parse_path};
+use super::url::{Key, parse_path};
 use crate::fault::{Code, Fault};
 use crate::json::Json;
-use crate::operations::ParameterType;
-use crate::schema::{Column, ColumnType, Schema, Table};
+use crate::schema::{Column, ColumnType, OneToMany, Table};
 use crate::store::{Data, Fields, Value};
 
 fn payload(table: &Table, inner: &str) -> Fault {
@@ -23,8 +20,37 @@ fn payload(table: &Table, inner: &str) -> Fault {
     )
 }
 
-/// The columns that a body names. System columns that callers may not write are passed over, as the service does.
+/// What a body says about a row.
+#[derive(Debug)]
+pub(crate) struct RowBody<'a> {
+    /// Columns of the row itself.
+    pub(crate) fields: Fields,
+    /// Rows that are to be made or joined with it.
+    pub(crate) nested: Vec<Nested<'a>>,
+}
+
+/// Other rows in the body of a row.
+#[derive(Debug)]
+pub(crate) enum Nested<'a> {
+    /// A row to be made that this lookup column then holds.
+    One(&'a Column, &'a Json),
+    /// Rows to be made that then point here.
+    Many(&'a OneToMany, &'a [Json]),
+    /// Rows that are there already and then point here.
+    Bound(&'a OneToMany, Vec<Uuid>),
+}
+
+/// The columns that a body names, where rows inside it are not taken.
 pub(crate) fn fields_from_json(data: &Data, table: &Table, body: &Json) -> Result<Fields, Fault> {
+    let row = row_from_json(data, table, body)?;
+    match row.nested.first() {
+        None => Ok(row.fields),
+        Some(_) => Err(Fault::unsupported("rows inside the body of a change (deep update)")),
+    }
+}
+
+/// The columns and rows that a body names. System columns that callers may not write are passed over, as the service does.
+pub(crate) fn row_from_json<'a>(data: &Data, table: &'a Table, body: &'a Json) -> Result<RowBody<'a>, Fault> {
     let Json::Object(members) = body else {
         return Err(payload(
             table,
@@ -32,9 +58,15 @@ pub(crate) fn fields_from_json(data: &Data, table: &Table, body: &Json) -> Resul
         ));
     };
     let mut fields = Fields::new();
+    let mut nested = Vec::new();
     for (name, value) in members {
         if let Some((navigation, annotation)) = name.split_once('@') {
-            if annotation == "odata.bind" {
+            if annotation != "odata.bind" {
+                continue;
+            }
+            if let Some((collection, Json::Array(links))) = table.collection(navigation).map(|found| (found, value)) {
+                nested.push(Nested::Bound(collection, bound(data, table, collection, links)?));
+            } else {
                 let (column, reference) = bind(data, table, navigation, value)?;
                 fields.put(column, reference);
             }
@@ -50,15 +82,11 @@ pub(crate) fn fields_from_json(data: &Data, table: &Table, body: &Json) -> Resul
                 "CRM do not support direct update of Entity Reference properties, Use Navigation properties instead.",
             ));
         } else if table.navigation(name).is_some() || table.collection(name).is_some() {
-            if matches!(value, Json::Object(_) | Json::Array(_)) {
-                return Err(Fault::unsupported(format!("deep insert of '{name}'")));
+            match (table.navigation(name), table.collection(name), value) {
+                (Some(column), _, Json::Object(_)) => nested.push(Nested::One(column, value)),
+                (_, Some(collection), Json::Array(rows)) => nested.push(Nested::Many(collection, rows)),
+                _ => return Err(undeclared(table, name)),
             }
-            return Err(payload(
-                table,
-                &format!(
-                    "Microsoft.OData.ODataException: An undeclared property '{name}' which only has property annotations in the payload but no property value was found in the payload."
-                ),
-            ));
         } else {
             return Err(payload(
                 table,
@@ -69,7 +97,7 @@ pub(crate) fn fields_from_json(data: &Data, table: &Table, body: &Json) -> Resul
             ));
         }
     }
-    Ok(fields)
+    Ok(RowBody { fields, nested })
 }
 
 /// The value of a column from JSON.
@@ -120,14 +148,14 @@ fn text(json: &Json) -> Option<&str> {
     }
 }
 
-fn whole(json: &Json) -> Option<i32> {
+pub(super) fn whole(json: &Json) -> Option<i32> {
     match json {
         Json::Number(number) => number.parse().ok(),
         _ => None,
     }
 }
 
-fn decimal(json: &Json) -> Option<Decimal> {
+pub(super) fn decimal(json: &Json) -> Option<Decimal> {
     match json {
         Json::Number(number) if number.contains(['e', 'E']) => Decimal::from_scientific(number).ok(),
         Json::Number(number) => number.parse().ok(),
@@ -136,26 +164,23 @@ fn decimal(json: &Json) -> Option<Decimal> {
 }
 
 /// A GUID with or without braces is not the same on the wire: only the plain form is one.
-fn guid(text: &str) -> Option<Uuid> {
+pub(super) fn guid(text: &str) -> Option<Uuid> {
     if text.len() == 36 { Uuid::try_parse(text).ok() } else { None }
 }
 
 /// `Nav@odata.bind`: an absolute URL, `/set(id)` or `set(id)`; null takes the reference away.
 fn bind(data: &Data, table: &Table, navigation: &str, value: &Json) -> Result<(String, Value), Fault> {
-    let column = table.navigation(navigation).ok_or_else(|| {
-        payload(
-            table,
-            &format!("Microsoft.OData.ODataException: An undeclared property '{navigation}' which only has property annotations in the payload but no property value was found in the payload."),
-        )
-    })?;
+    let column = table.navigation(navigation).ok_or_else(|| undeclared(table, navigation))?;
     let target = match value {
         Json::Null => return Ok((column.name.clone(), Value::Null)),
         Json::Text(text) => text,
-        Json::Array(_) => return Err(Fault::unsupported(format!("'{navigation}@odata.bind' with a list"))),
         _ => return Err(payload(table, &format!("System.FormatException: '{navigation}@odata.bind' is not a text."))),
     };
     if target.starts_with('$') {
-        return Err(Fault::unsupported("a reference to a Content-ID outside of a change set"));
+        return Err(Fault::bad(
+            Code::BAD_PAYLOAD,
+            format!("Content-ID Reference: '{target}' does not exist in the batch context."),
+        ));
     }
     let (target_table, id) = reference(data, target)?;
     let targets_it =
@@ -179,8 +204,77 @@ fn bind(data: &Data, table: &Table, navigation: &str, value: &Json) -> Result<(S
     Ok((column.name.clone(), Value::Lookup { table: target_table.id, id }))
 }
 
-/// The row that a URL names.
-fn reference<'a>(data: &'a Data, url: &str) -> Result<(&'a Table, Uuid), Fault> {
+/// The rows that a list of links names; all of them must be there.
+fn bound(data: &Data, table: &Table, collection: &OneToMany, links: &[Json]) -> Result<Vec<Uuid>, Fault> {
+    links
+        .iter()
+        .map(|link| {
+            let Some(link) = text(link) else {
+                let name = &collection.name;
+                return Err(payload(
+                    table,
+                    &format!("System.FormatException: '{name}@odata.bind' holds more than texts."),
+                ));
+            };
+            let (child, id) = reference(data, link)?;
+            if child.id != collection.child {
+                let (child, name) = (&child.logical_name, &collection.name);
+                let problem =
+                    format!("Microsoft.OData.ODataException: A row of '{child}' cannot be bound to '{name}'.");
+                return Err(payload(table, &problem));
+            }
+            match data.get_by(child.id, id) {
+                Some(_) => Ok(id),
+                None => Err(Fault::new(
+                    http::StatusCode::NOT_FOUND,
+                    Code::MISSING_ROW,
+                    format!("{} With Id = {id} Does Not Exist", child.logical_name),
+                )),
+            }
+        })
+        .collect()
+}
+
+fn undeclared(table: &Table, name: &str) -> Fault {
+    payload(
+        table,
+        &format!(
+            "Microsoft.OData.ODataException: An undeclared property '{name}' which only has property annotations in the payload but no property value was found in the payload."
+        ),
+    )
+}
+
+/// The row that a URL names, there or not.
+pub(crate) fn reference<'a>(data: &'a Data, url: &str) -> Result<(&'a Table, Uuid), Fault> {
+    let (table, key) = keyed(data, url)?;
+    match key {
+        Key::Id(id) => Ok((table, id)),
+        Key::Columns(columns) => find_by_key(data, table, &columns).map(|id| (table, id)),
+    }
+}
+
+/// The row of a table that a URL names, if it is there or the URL tells its id; and the columns of the key that names it.
+pub(crate) fn linked(data: &Data, table: &Table, url: &str) -> Result<(Option<Uuid>, Fields), Fault> {
+    let (found, key) = keyed(data, url)?;
+    if found.id != table.id {
+        let problem = format!("Microsoft.OData.ODataException: '{url}' is no row of '{}'.", table.logical_name);
+        return Err(payload(table, &problem));
+    }
+    let columns = match key {
+        Key::Id(id) => return Ok((Some(id), Fields::new())),
+        Key::Columns(columns) => columns,
+    };
+    let mut fields = Fields::new();
+    for (position, value) in &columns {
+        if let Some(column) = table.columns().get(*position) {
+            fields.put(column.name.clone(), value.clone());
+        }
+    }
+    Ok((find_by_key(data, table, &columns).ok(), fields))
+}
+
+/// The table and the key that a URL names.
+fn keyed<'a>(data: &'a Data, url: &str) -> Result<(&'a Table, Key), Fault> {
     let bad = || Fault::bad(Code::BAD_PAYLOAD, format!("The entity reference '{url}' cannot be parsed."));
     let path = match Url::parse(url) {
         Ok(url) => url.path().to_owned(),
@@ -190,10 +284,7 @@ fn reference<'a>(data: &'a Data, url: &str) -> Result<(&'a Table, Uuid), Fault> 
     let segments = parse_path(last).map_err(|_| bad())?;
     let [segment] = segments.as_slice() else { return Err(bad()) };
     let table = data.schema().entity_set(&segment.name).ok_or_else(bad)?;
-    match Key::parse(table, segment.parentheses.as_deref().unwrap_or_default())? {
-        Key::Id(id) => Ok((table, id)),
-        Key::Columns(columns) => find_by_key(data, table, &columns).map(|id| (table.as_ref(), id)),
-    }
+    Key::parse(table, segment.parentheses.as_deref().unwrap_or_default()).map(|key| (table.as_ref(), key))
 }
 
 /// The row that an alternate key names.
@@ -213,46 +304,4 @@ pub(crate) fn find_by_key(data: &Data, table: &Table, columns: &[(usize, Value)]
         .find(|row| rest.iter().all(|(position, value)| same(row, *position, value)))
         .map(|row| row.id())
         .ok_or_else(missing)
-}
-
-/// An argument of an action from JSON; `None` when it is of another type.
-pub(crate) fn argument_from_json(kind: ParameterType, json: &Json) -> Option<Value> {
-    match (kind, json) {
-        (_, Json::Null) => Some(Value::Null),
-        (ParameterType::Boolean, Json::Bool(value)) => Some(Value::Bool(*value)),
-        (ParameterType::DateTime, Json::Text(text)) => text.parse::<Timestamp>().ok().map(Value::DateTime),
-        (ParameterType::Decimal, json) => decimal(json).map(Value::Decimal),
-        (ParameterType::Money, json) => decimal(json).map(Value::Money),
-        (ParameterType::Guid, Json::Text(text)) => guid(text).map(Value::Guid),
-        (ParameterType::Integer, json) => whole(json).map(Value::Int),
-        (ParameterType::Picklist, json) => whole(json).map(Value::Choice),
-        (ParameterType::String | ParameterType::Enumeration, Json::Text(text)) => Some(Value::from(text.as_str())),
-        _ => None,
-    }
-}
-
-/// An argument of a function from a literal of the URL; `None` when it is of another type.
-pub(crate) fn argument_from_literal(kind: ParameterType, literal: &Literal) -> Option<Value> {
-    let value = free_value(literal);
-    match (kind, value) {
-        (_, Value::Null) => Some(Value::Null),
-        (ParameterType::Boolean, value @ Value::Bool(_))
-        | (ParameterType::DateTime, value @ Value::DateTime(_))
-        | (ParameterType::Decimal, value @ Value::Decimal(_))
-        | (ParameterType::Guid, value @ Value::Guid(_))
-        | (ParameterType::String | ParameterType::Enumeration, value @ Value::Text(_)) => Some(value),
-        (ParameterType::Money, Value::Decimal(number)) => Some(Value::Money(number)),
-        (ParameterType::Integer, Value::Decimal(number)) => whole(&Json::Number(number.to_string())).map(Value::Int),
-        (ParameterType::Picklist, Value::Decimal(number)) => {
-            whole(&Json::Number(number.to_string())).map(Value::Choice)
-        }
-        _ => None,
-    }
-}
-
-/// Every entity set by name, for the service document.
-pub(crate) fn entity_sets(schema: &Schema) -> Vec<&str> {
-    let mut sets: Vec<&str> = schema.tables().map(|table| table.entity_set.as_str()).collect();
-    sets.sort_unstable();
-    sets
 }

@@ -97,6 +97,11 @@ impl From<StoreError> for Fault {
                 Code::DUPLICATE,
                 "A record with matching key values already exists.",
             ),
+            StoreError::DuplicateKey { .. } => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                Code::DUPLICATE_KEY,
+                format!("Entity Key violated. A record with the same value already exists: {message}."),
+            ),
             StoreError::Referenced { .. } => Self::new(StatusCode::METHOD_NOT_ALLOWED, Code::REFERENCED, message),
         }
     }

@@ -136,6 +136,12 @@ fn build(id: TableId, document: Document) -> Result<Table, String> {
     if let Some(missing) = document.keys.iter().flatten().find(|name| !columns.contains_key(*name)) {
         return Err(format!("key column {missing} is not a column"));
     }
+    // Keys are looked for at each write.
+    for first in document.keys.iter().filter_map(|key| key.first()) {
+        if let Some(column) = columns.get_mut(first) {
+            column.indexed = true;
+        }
+    }
     let columns: Vec<Column> = columns.into_values().collect();
     let names: IndexSet<String, FixedState> = columns.iter().map(|column| column.name.clone()).collect();
     let labels = columns.iter().map(|column| label(&column.read_name())).collect();

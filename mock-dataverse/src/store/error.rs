@@ -85,6 +85,14 @@ pub enum StoreError {
         /// The primary id.
         id: Uuid,
     },
+    /// Another row has the same values in the columns of an alternate key.
+    #[error("another row of `{table}` has the same {}", .key.join(", "))]
+    DuplicateKey {
+        /// Logical name of the table.
+        table: String,
+        /// The columns of the key.
+        key: Vec<String>,
+    },
     /// The row cannot go while others point at it.
     #[error("row {id} of `{table}` is referenced by `{by}`")]
     Referenced {

@@ -179,6 +179,7 @@ impl<'a> Tx<'a> {
         settle::state(table, &mut values, &given)?;
         settle::money(self.data, table, &mut values, &given);
         settle::differences(table, &mut values, &given);
+        self.check_keys(table, id, &values)?;
         self.data.version += 1;
         let version = self.data.version;
         settle::put(&mut values, table.places.modified_on, Value::DateTime(self.now));
@@ -187,6 +188,25 @@ impl<'a> Tx<'a> {
         let row = Arc::new(Row { table: Arc::clone(table), id, version, values });
         self.swap(table, id, Some(Arc::clone(&row)));
         Ok(row)
+    }
+
+    /// No other row may have the same values in an alternate key; a key with a null in it is none.
+    fn check_keys(&self, table: &Table, id: Uuid, values: &[Value]) -> Result<(), StoreError> {
+        for key in &table.keys {
+            let columns: Vec<(usize, &Value)> = key
+                .iter()
+                .filter_map(|name| table.position(name))
+                .filter_map(|position| values.get(position).map(|value| (position, value)))
+                .collect();
+            let Some(((first, value), rest)) = columns.split_first() else { continue };
+            let mut same = self.data.find_at(table.id, *first, (*value).clone()).filter(|row| {
+                row.id != id && rest.iter().all(|(position, value)| !value.is_null() && row.at(*position) == *value)
+            });
+            if same.next().is_some() {
+                return Err(StoreError::DuplicateKey { table: table.logical_name.clone(), key: key.clone() });
+            }
+        }
+        Ok(())
     }
 
     /// Puts a row in place of another (or none), keeps indexes and history, remembers how to undo it.

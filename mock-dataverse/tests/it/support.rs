@@ -81,6 +81,33 @@ pub(crate) struct Org {
     pub(crate) token: Option<String>,
 }
 
+/// A table of the user's own, with an alternate key and a lookup to itself.
+pub(crate) const BADGE: &str = r#"
+logical_name = "new_badge"
+entity_set = "new_badges"
+primary_id = "new_badgeid"
+primary_name = "new_name"
+display_name = "Badge"
+ownership = "user"
+source = "our own"
+keys = [["new_number"], ["new_name", "new_contactid"]]
+
+[columns]
+new_name = { type = "text", max = 100, required = true }
+new_number = { type = "int" }
+new_colour = { type = "choice", options = { 1 = "Red", 2 = "Blue" }, default = 1 }
+new_contactid = { type = "lookup", target = "contact", navigation = "new_ContactId", relationship = "new_contact_new_badge" }
+new_parentid = { type = "lookup", target = "new_badge", navigation = "new_ParentId", relationship = "new_badge_new_badge" }
+"#;
+
+/// An organization with [`BADGE`] and a signed-in service.
+pub(crate) async fn org_with_badges() -> Org {
+    let config = Config { schema_files: vec![("new_badge.toml".to_owned(), BADGE.to_owned())], ..Config::default() };
+    let mut org = org_with(config);
+    org.sign_in().await;
+    org
+}
+
 /// An organization with a signed-in service.
 pub(crate) async fn org() -> Org {
     let mut org = org_with(Config::default());
