@@ -93,7 +93,7 @@ async fn two_rows_cannot_have_the_same_key() {
     org.contacts();
     let body = r#"{"new_name":"a","new_number":7}"#;
     assert_eq!(org.call("POST", "new_badges", &[], body).await.status, 204);
-    assert_snapshot!(org.call("POST", "new_badges", &[], body).await.error(), @"");
+    assert_snapshot!(org.call("POST", "new_badges", &[], body).await.error(), @"412 0x80060892 Entity Key violated. A record with the same value already exists: another row of `new_badge` has the same new_number.");
     assert_eq!(
         org.call("PATCH", "new_badges(new_number=8)", &[], r#"{"new_name":"a"}"#).await.status,
         204,
@@ -102,7 +102,7 @@ async fn two_rows_cannot_have_the_same_key() {
     assert_eq!(org.call("PATCH", "new_badges(new_number=8)", &[], r#"{"new_number":7}"#).await.status, 412);
     let contact = format!(r#"{{"new_name":"A","new_ContactId@odata.bind":"contacts({})"}}"#, guid(10));
     assert_eq!(org.call("PATCH", "new_badges(new_number=7)", &[], &contact).await.status, 204);
-    assert_snapshot!(org.call("PATCH", "new_badges(new_number=8)", &[], &contact).await.error(), @"");
+    assert_snapshot!(org.call("PATCH", "new_badges(new_number=8)", &[], &contact).await.error(), @"412 0x80060892 Entity Key violated. A record with the same value already exists: another row of `new_badge` has the same new_name, new_contactid.");
 }
 
 #[tokio::test]
