@@ -25,7 +25,7 @@ pub(super) fn groups(
 ) -> Result<Response<Body>, Fault> {
     refuse_others(place)?;
     request.read(|data| {
-        let binder = Binder::new(data.schema(), table, request.dataverse.config().error_codes, place.options);
+        let binder = Binder::new(data.schema(), table, request.terms(), place.options);
         let groups = apply.groups.iter().map(|name| column(&binder, table, name).map(|(position, _)| position));
         let measures = apply.aggregates.iter().map(|aggregate| match &aggregate.of {
             None => Ok(Measure::Count),

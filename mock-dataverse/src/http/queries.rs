@@ -5,9 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use parking_lot::RwLock;
 
-use crate::config::ErrorCodes;
 use crate::fault::Fault;
-use crate::odata::{Binder, Options};
+use crate::odata::{Binder, Options, Terms};
 use crate::query::Selection;
 use crate::schema::{Schema, Table, TableId};
 
@@ -24,6 +23,8 @@ pub(crate) struct Queries(RwLock<BTreeMap<Box<str>, Arc<Query>>>);
 #[derive(Debug)]
 pub(super) struct Query {
     pub(super) options: Options,
+    /// What it selects is the same whenever and by whomever it is asked.
+    timeless: bool,
     /// What it selects of the table that it was first asked of.
     bound: OnceLock<(TableId, Arc<Selection>)>,
 }
@@ -40,7 +41,8 @@ impl Queries {
             && options.apply.is_none()
             && options.skip_token.is_none()
             && options.aliases.is_empty();
-        let query = Arc::new(Query { options, bound: OnceLock::new() });
+        let timeless = options.expand.iter().all(|item| item.options.is_without_filter());
+        let query = Arc::new(Query { options, timeless, bound: OnceLock::new() });
         if repeats && text.len() <= LONGEST {
             let mut known = self.0.write();
             if known.len() >= MOST {
@@ -54,16 +56,14 @@ impl Queries {
 
 impl Query {
     /// What is shown of a row of a table: `$select` and `$expand`.
-    pub(super) fn selection(
-        &self,
-        schema: &Schema,
-        table: &Arc<Table>,
-        codes: ErrorCodes,
-    ) -> Result<Arc<Selection>, Fault> {
+    pub(super) fn selection(&self, schema: &Schema, table: &Arc<Table>, terms: Terms) -> Result<Arc<Selection>, Fault> {
         if let Some((_, selection)) = self.bound.get().filter(|(of, _)| *of == table.id) {
             return Ok(Arc::clone(selection));
         }
-        let selection = Arc::new(Binder::new(schema, table, codes, &self.options).selection()?);
+        let selection = Arc::new(Binder::new(schema, table, terms, &self.options).selection()?);
+        if !self.timeless {
+            return Ok(selection);
+        }
         // It may be bound to another table already, which is then asked more often.
         drop(self.bound.set((table.id, Arc::clone(&selection))));
         Ok(selection)
@@ -74,7 +74,13 @@ impl Query {
 mod tests {
     use super::{MOST, Queries};
     use crate::config::ErrorCodes;
+    use crate::odata::Terms;
     use crate::schema::Schema;
+
+    fn terms() -> Terms {
+        let (now, user) = (jiff::Timestamp::UNIX_EPOCH, uuid::Uuid::nil());
+        Terms { codes: ErrorCodes::Newer, now, user, business_unit: user }
+    }
 
     #[test]
     fn one_text_asked_of_two_tables_selects_from_each() {
@@ -83,11 +89,11 @@ mod tests {
         for set in ["contacts", "systemusers", "contacts"] {
             let table = schema.entity_set(set).unwrap();
             let query = queries.read("$select=fullname").unwrap();
-            let selection = query.selection(&schema, table, ErrorCodes::Newer).unwrap();
+            let selection = query.selection(&schema, table, terms()).unwrap();
             assert_eq!(selection.columns, Some(vec![table.position("fullname").unwrap()]));
         }
         let pass = schema.table("msevtmgt_pass").unwrap();
-        assert!(queries.read("$select=fullname").unwrap().selection(&schema, pass, ErrorCodes::Newer).is_err());
+        assert!(queries.read("$select=fullname").unwrap().selection(&schema, pass, terms()).is_err());
     }
 
     #[test]

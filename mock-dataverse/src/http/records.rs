@@ -66,7 +66,7 @@ pub(super) fn selection(
     table: &Arc<Table>,
     data: &Data,
 ) -> Result<Arc<Selection>, Fault> {
-    place.query.selection(data.schema(), table, request.dataverse.config().error_codes)
+    place.query.selection(data.schema(), table, request.terms())
 }
 
 /// GET of a collection, or of the rows that point at a row.
@@ -88,7 +88,7 @@ pub(super) fn list(
     }
     let after = place.options.skip_token.as_deref().map(read_token).transpose()?;
     request.read(|data| {
-        let binder = Binder::new(data.schema(), table, request.dataverse.config().error_codes, place.options);
+        let binder = Binder::new(data.schema(), table, request.terms(), place.options);
         let query = Query {
             table: table.id,
             within,
@@ -120,7 +120,7 @@ pub(super) fn count(
 ) -> Result<Response<Body>, Fault> {
     request.caller.require(Privilege::Read, &table.logical_name)?;
     request.read(|data| {
-        let binder = Binder::new(data.schema(), table, request.dataverse.config().error_codes, place.options);
+        let binder = Binder::new(data.schema(), table, request.terms(), place.options);
         let filter = place.options.filter.as_ref().map(|filter| binder.filter(filter)).transpose()?;
         let query = Query {
             table: table.id,

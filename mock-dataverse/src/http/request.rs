@@ -14,7 +14,7 @@ use super::caller::Caller;
 use crate::dataverse::Dataverse;
 use crate::fault::{Code, Fault};
 use crate::json::Json;
-use crate::odata::Prefer;
+use crate::odata::{Prefer, Terms};
 use crate::schema::Schema;
 use crate::store::{Data, Tx};
 
@@ -57,6 +57,17 @@ impl Request<'_> {
     /// Whether it is part of a batch.
     pub(super) fn in_batch(&self) -> bool {
         self.addresses.is_some()
+    }
+
+    /// What the meaning of its query depends on.
+    pub(super) fn terms(&self) -> Terms {
+        let config = self.dataverse.config();
+        Terms {
+            codes: config.error_codes,
+            now: self.dataverse.world().clock().now(),
+            user: self.caller.user,
+            business_unit: config.organization.business_unit,
+        }
     }
 
     /// The tables.

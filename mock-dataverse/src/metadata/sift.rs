@@ -117,7 +117,7 @@ impl<'a> Sift<'a> {
             }
             Expr::Path(_) => self.value(node, expr)? == Json::Bool(true),
             Expr::Literal(Literal::Bool(answer)) => *answer,
-            Expr::Call(name, _) => {
+            Expr::Call(name, _) | Expr::Function(_, name, _) => {
                 return Err(Fault::bad(
                     Code::BAD_QUERY,
                     format!("The query function {name} is not supported in a filter of definitions."),
@@ -165,6 +165,7 @@ fn literal_json(literal: &Literal) -> Json {
         Literal::Number(number) => Json::Number(number.to_string()),
         Literal::Text(text) | Literal::Instant(text) | Literal::Date(text) => Json::Text(text.clone()),
         Literal::Guid(id) => Json::Text(id.to_string()),
+        Literal::List(items) => Json::Array(items.iter().map(literal_json).collect()),
     }
 }
 

@@ -28,6 +28,9 @@ pub(crate) fn argument_from_json(kind: ParameterType, json: &Json) -> Option<Val
 
 /// An argument of a function from a literal of the URL; `None` when it is of another type.
 pub(crate) fn argument_from_literal(kind: ParameterType, literal: &Literal) -> Option<Value> {
+    if matches!(literal, Literal::List(_)) {
+        return None;
+    }
     let value = free_value(literal);
     match (kind, value) {
         (_, Value::Null) => Some(Value::Null),

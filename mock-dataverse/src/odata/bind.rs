@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::functions::function;
 use super::options::Options;
 use super::syntax::{Expr, Literal, OrderKey, Quantifier, Word};
 use super::url::{edm, edm_of, free_value, literal_value};
@@ -11,12 +15,24 @@ use crate::query::{Comparison, Expansion, Filter, Link, Operand, Order, Path, Se
 use crate::schema::{Column, Schema, Table};
 use crate::store::Value;
 
+/// What a query means depends on when and by whom it is asked, and how its mistakes are coded on the organization.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    pub(crate) codes: ErrorCodes,
+    /// The world's time.
+    pub(crate) now: Timestamp,
+    /// The caller.
+    pub(crate) user: Uuid,
+    /// The caller's business unit.
+    pub(crate) business_unit: Uuid,
+}
+
 /// Looks names up in one table (and those it leads to).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Binder<'a> {
     pub(crate) schema: &'a Schema,
     pub(crate) table: &'a Arc<Table>,
-    pub(crate) codes: ErrorCodes,
+    pub(crate) terms: Terms,
     pub(crate) options: &'a Options,
     /// The variable of the lambda we are in.
     variable: Option<&'a str>,
@@ -30,13 +46,13 @@ enum Side<'a> {
 }
 
 impl<'a> Binder<'a> {
-    pub(crate) fn new(schema: &'a Schema, table: &'a Arc<Table>, codes: ErrorCodes, options: &'a Options) -> Self {
-        Self { schema, table, codes, options, variable: None }
+    pub(crate) fn new(schema: &'a Schema, table: &'a Arc<Table>, terms: Terms, options: &'a Options) -> Self {
+        Self { schema, table, terms, options, variable: None }
     }
 
     /// A property that the table does not have.
     pub(crate) fn no_property(&self, table: &Table, name: &str) -> Fault {
-        let code = match self.codes {
+        let code = match self.terms.codes {
             ErrorCodes::Newer => Code::BAD_QUERY,
             ErrorCodes::Older => Code::NONE,
         };
@@ -52,6 +68,7 @@ impl<'a> Binder<'a> {
             Expr::Not(inner) => Filter::Not(Box::new(self.filter(inner)?)),
             Expr::Compare(left, word, right) => self.comparison(left, *word, right)?,
             Expr::Call(name, arguments) => self.call(name, arguments)?,
+            Expr::Function(on, name, arguments) => function(self, on, name, arguments)?,
             Expr::Lambda(path, quantifier, body) => self.lambda(path, *quantifier, body.as_ref())?,
             Expr::Path(_) | Expr::Literal(_) | Expr::Alias(_) => match self.side(expr)? {
                 Side::Column(path, column) if edm(column) == "Edm.Boolean" => {
@@ -189,7 +206,7 @@ impl<'a> Binder<'a> {
     }
 
     /// The column at the end of a path of single-valued navigation properties.
-    fn column(&self, segments: &[String]) -> Result<(Path, &'a Column), Fault> {
+    pub(super) fn column(&self, segments: &[String]) -> Result<(Path, &'a Column), Fault> {
         let mut segments = segments;
         if let Some(variable) = self.variable {
             match segments.split_first() {
@@ -219,12 +236,12 @@ impl<'a> Binder<'a> {
 
     /// What is shown of a row: `$select` and `$expand`.
     pub(crate) fn selection(&self) -> Result<Selection, Fault> {
-        selection(self.schema, self.table, self.codes, self.options)
+        selection(self.schema, self.table, self.terms, self.options)
     }
 }
 
-fn selection(schema: &Schema, table: &Arc<Table>, codes: ErrorCodes, options: &Options) -> Result<Selection, Fault> {
-    let binder = Binder::new(schema, table, codes, options);
+fn selection(schema: &Schema, table: &Arc<Table>, terms: Terms, options: &Options) -> Result<Selection, Fault> {
+    let binder = Binder::new(schema, table, terms, options);
     let columns = match &options.select {
         None => None,
         Some(names) if names.iter().any(|name| name == "*") => None,
@@ -274,12 +291,12 @@ fn selection(schema: &Schema, table: &Arc<Table>, codes: ErrorCodes, options: &O
         }
         let mut options_with_aliases = item.options.clone();
         options_with_aliases.aliases.clone_from(&options.aliases);
-        let inner = Binder::new(schema, target, codes, &options_with_aliases);
+        let inner = Binder::new(schema, target, terms, &options_with_aliases);
         expand.push(Expansion {
             name: item.name.clone(),
             link,
             table: target.id,
-            selection: selection(schema, target, codes, &options_with_aliases)?,
+            selection: selection(schema, target, terms, &options_with_aliases)?,
             filter: item.options.filter.as_ref().map(|filter| inner.filter(filter)).transpose()?,
             order: inner.order(&item.options.order)?,
             top: item.options.top,

@@ -6,7 +6,7 @@ use winnow::stream::{LocatingSlice, Location as _};
 use winnow::token::{literal, one_of, take_while};
 
 use super::lexer::{Input, Token, classify, take_guid, take_instant, take_number};
-use super::syntax::{Expr, Literal, OrderKey, Quantifier, SyntaxError, Word};
+use super::syntax::{Expr, Literal, NAMESPACE, OrderKey, Quantifier, SyntaxError, Word};
 
 /// Parentheses, `not` and lambdas may be nested this deep.
 pub(crate) const MAX_DEPTH: usize = 40;
@@ -171,16 +171,24 @@ impl Reader<'_> {
         if let Some(found) = self.literal()? {
             return Ok(Expr::Literal(found));
         }
-        let path = self.path()?;
+        let mut path = self.path()?;
         let quantifier = match path.last().map(String::as_str) {
             Some("any") if path.len() > 1 => Some(Quantifier::Any),
             Some("all") if path.len() > 1 => Some(Quantifier::All),
             _ => None,
         };
+        // The value of an enumeration: its type stands before a text.
+        if path.len() == 1 && path.first().is_some_and(|name| name.contains('.')) && self.take("'") {
+            return self.rest_of_text().map(|text| Expr::Literal(Literal::Text(text)));
+        }
         if !self.take("(") {
             return Ok(Expr::Path(path));
         }
         let depth = self.deeper(depth)?;
+        if let Some(name) = path.last().and_then(|last| last.strip_prefix(NAMESPACE)).map(str::to_owned) {
+            path.pop();
+            return self.function(path, name);
+        }
         match quantifier {
             Some(quantifier) => self.lambda(path, quantifier, depth),
             None => self.call(&path.join("/"), depth),
@@ -208,9 +216,6 @@ impl Reader<'_> {
     }
 
     fn call(&mut self, name: &str, depth: usize) -> Result<Expr, SyntaxError> {
-        if name.starts_with("Microsoft.Dynamics.CRM.") {
-            return Err(SyntaxError::Unsupported { what: format!("the query function {name}") });
-        }
         if !["contains", "startswith", "endswith"].contains(&name) {
             return Err(SyntaxError::UnknownFunction { name: name.to_owned() });
         }
@@ -230,6 +235,35 @@ impl Reader<'_> {
             return Err(self.unexpected("two arguments"));
         }
         Ok(Expr::Call(name.to_owned(), arguments))
+    }
+
+    /// The arguments of one of the service's own functions: `Name=value`, a literal or an alias.
+    fn function(&mut self, on: Vec<String>, name: String) -> Result<Expr, SyntaxError> {
+        let mut arguments = Vec::new();
+        self.blank();
+        if self.take(")") {
+            return Ok(Expr::Function(on, name, arguments));
+        }
+        loop {
+            self.blank();
+            let parameter = self.identifier()?;
+            self.blank();
+            if !self.take("=") {
+                return Err(self.unexpected("'=' after the name of a parameter"));
+            }
+            self.blank();
+            let value = if self.take("@") {
+                Expr::Alias(self.identifier()?)
+            } else {
+                Expr::Literal(self.literal()?.ok_or_else(|| self.unexpected("a literal or an alias"))?)
+            };
+            arguments.push((parameter, value));
+            self.blank();
+            if !self.take(",") {
+                break;
+            }
+        }
+        if self.take(")") { Ok(Expr::Function(on, name, arguments)) } else { Err(self.unexpected("',' or ')'")) }
     }
 
     fn identifier(&mut self) -> Result<String, SyntaxError> {
@@ -262,8 +296,52 @@ impl Reader<'_> {
         }
     }
 
-    /// A literal, if one begins here.
+    /// A literal or a list of literals, if one begins here.
     fn literal(&mut self) -> Result<Option<Literal>, SyntaxError> {
+        if !self.take("[") {
+            return self.scalar();
+        }
+        let mut items = Vec::new();
+        self.blank();
+        if self.take("]") {
+            return Ok(Some(Literal::List(items)));
+        }
+        loop {
+            self.blank();
+            // Lists come in JSON's quotes too.
+            items.push(if self.take("\"") {
+                Literal::Text(self.rest_of_quoted()?)
+            } else {
+                self.scalar()?.ok_or_else(|| self.unexpected("a literal"))?
+            });
+            self.blank();
+            if !self.take(",") {
+                break;
+            }
+        }
+        if self.take("]") { Ok(Some(Literal::List(items))) } else { Err(self.unexpected("',' or ']'")) }
+    }
+
+    /// The rest of a text in double quotes; a backslash takes the next character as it is.
+    fn rest_of_quoted(&mut self) -> Result<String, SyntaxError> {
+        let mut text = String::new();
+        loop {
+            let part: Token<&str> =
+                take_while(0.., |next: char| next != '"' && next != '\\').parse_next(&mut self.input);
+            text.push_str(part.unwrap_or_default());
+            if self.take("\"") {
+                return Ok(text);
+            }
+            if !self.take("\\") {
+                return Err(self.unexpected("the closing quote of a text"));
+            }
+            let escaped: Token<char> = winnow::token::any.parse_next(&mut self.input);
+            text.push(escaped.map_err(|_| self.unexpected("the closing quote of a text"))?);
+        }
+    }
+
+    /// A single literal, if one begins here.
+    fn scalar(&mut self) -> Result<Option<Literal>, SyntaxError> {
         if self.take("'") {
             return self.rest_of_text().map(|text| Some(Literal::Text(text)));
         }

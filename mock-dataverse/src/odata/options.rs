@@ -152,6 +152,11 @@ impl Options {
         Ok(())
     }
 
+    /// No filter stands in it, at any depth.
+    pub(crate) fn is_without_filter(&self) -> bool {
+        self.filter.is_none() && self.expand.iter().all(|item| item.options.is_without_filter())
+    }
+
     /// Options that only make sense on collections were given.
     pub(crate) fn collection_only(&self) -> Option<&'static str> {
         if self.filter.is_some() {

@@ -43,6 +43,9 @@ pub(crate) enum SyntaxError {
     },
 }
 
+/// What stands before the names of the service's own functions.
+pub(crate) const NAMESPACE: &str = "Microsoft.Dynamics.CRM.";
+
 /// A literal as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Literal {
@@ -55,6 +58,8 @@ pub(crate) enum Literal {
     Instant(String),
     /// Calendar date as written.
     Date(String),
+    /// Literals in brackets; no list stands in a list.
+    List(Vec<Literal>),
 }
 
 /// Comparison words.
@@ -88,6 +93,8 @@ pub(crate) enum Expr {
     Not(Box<Expr>),
     Compare(Box<Expr>, Word, Box<Expr>),
     Call(String, Vec<Expr>),
+    /// One of the service's own functions: what stands in front, its name without namespace, its arguments by name.
+    Function(Vec<String>, String, Vec<(String, Expr)>),
     Path(Vec<String>),
     Literal(Literal),
     Alias(String),
@@ -111,6 +118,13 @@ impl fmt::Display for Literal {
             Self::Text(text) => write!(f, "'{}'", text.replace('\'', "''")),
             Self::Guid(id) => write!(f, "{id}"),
             Self::Instant(text) | Self::Date(text) => f.write_str(text),
+            Self::List(items) => {
+                f.write_str("[")?;
+                for (position, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if position > 0 { "," } else { "" })?;
+                }
+                f.write_str("]")
+            }
         }
     }
 }
@@ -148,6 +162,16 @@ impl fmt::Display for Expr {
             Self::Call(name, arguments) => {
                 write!(f, "{name}(")?;
                 list(f, arguments)?;
+                f.write_str(")")
+            }
+            Self::Function(on, name, arguments) => {
+                for part in on {
+                    write!(f, "{part}/")?;
+                }
+                write!(f, "{NAMESPACE}{name}(")?;
+                for (position, (name, value)) in arguments.iter().enumerate() {
+                    write!(f, "{}{name}={value}", if position > 0 { "," } else { "" })?;
+                }
                 f.write_str(")")
             }
             Self::Path(segments) => f.write_str(&segments.join("/")),

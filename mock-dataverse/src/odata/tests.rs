@@ -39,6 +39,14 @@ fn operand() -> impl Strategy<Value = Expr> {
     prop_oneof![path().prop_map(Expr::Path), literal().prop_map(Expr::Literal), name().prop_map(Expr::Alias)]
 }
 
+fn argument() -> impl Strategy<Value = Expr> {
+    prop_oneof![
+        literal().prop_map(Expr::Literal),
+        name().prop_map(Expr::Alias),
+        prop::collection::vec(literal(), 0..3).prop_map(|items| Expr::Literal(Literal::List(items))),
+    ]
+}
+
 fn word() -> impl Strategy<Value = Word> {
     prop::sample::select(Word::ALL.to_vec()).prop_map(|(_, word)| word)
 }
@@ -53,6 +61,12 @@ fn expr() -> impl Strategy<Value = Expr> {
         (prop::sample::select(vec!["contains", "startswith", "endswith"]), operand(), operand())
             .prop_map(|(name, left, right)| Expr::Call(name.to_owned(), vec![left, right])),
         path().prop_map(Expr::Path),
+        (
+            prop::collection::vec(name(), 0..2),
+            "[A-Z][a-zA-Z0-9]{0,6}",
+            prop::collection::vec((name(), argument()), 0..3)
+        )
+            .prop_map(|(on, name, arguments)| Expr::Function(on, name, arguments)),
     ];
     leaf.prop_recursive(5, 32, 2, |inner| {
         let two = (inner.clone(), inner.clone());
@@ -105,6 +119,12 @@ fn a_mistake_is_told_with_its_place() {
     check_position("eq 1", 2, "a name or a literal before this operator");
     check_position("contains(a)", 11, "two arguments");
     check_position("a eq 2026-13-01", 5, "a number, a date, a time or a GUID that exists");
+    check_position("Microsoft.Dynamics.CRM.In(a)", 27, "'=' after the name of a parameter");
+    check_position("Microsoft.Dynamics.CRM.In(a=b)", 28, "a literal or an alias");
+    check_position("Microsoft.Dynamics.CRM.In(a=[1 2])", 31, "',' or ']'");
+    check_position("a eq ['x", 8, "the closing quote of a text");
+    check_position("a eq [\"x\\", 9, "the closing quote of a text");
+    check_position("a eq [[1]]", 6, "a literal");
     check_position("a/any(x b)", 8, "':' after the variable");
 }
 

@@ -145,7 +145,7 @@ pub(crate) fn named_values(inner: &str) -> Option<Vec<(&str, &str)>> {
 /// A literal of a URL; the type in front of an enumeration's value (`Namespace.Type'Value'`) is dropped.
 pub(crate) fn parse_literal(text: &str) -> Option<Literal> {
     let text = match text.split_once('\'') {
-        Some((kind, _)) if !kind.is_empty() => {
+        Some((kind, _)) if !kind.is_empty() && !kind.starts_with('[') => {
             let typed = kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_');
             if !typed {
                 return None;
@@ -184,7 +184,7 @@ pub(crate) fn literal_value(column: &Column, literal: &Literal) -> Option<Value>
 /// A literal's value without a column to tell its type.
 pub(crate) fn free_value(literal: &Literal) -> Value {
     match literal {
-        Literal::Null => Value::Null,
+        Literal::Null | Literal::List(_) => Value::Null,
         Literal::Bool(value) => Value::Bool(*value),
         Literal::Number(number) => Value::Decimal(*number),
         Literal::Text(text) => Value::from(text.as_str()),
@@ -221,5 +221,6 @@ pub(crate) fn edm_of(literal: &Literal) -> &'static str {
         Literal::Guid(_) => "Edm.Guid",
         Literal::Instant(_) => "Edm.DateTimeOffset",
         Literal::Date(_) => "Edm.Date",
+        Literal::List(_) => "Collection(Edm.String)",
     }
 }

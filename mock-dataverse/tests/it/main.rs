@@ -11,6 +11,7 @@ mod contract;
 mod control;
 mod filter;
 mod finalize;
+mod functions;
 mod fuzzed;
 mod links;
 mod metadata;
