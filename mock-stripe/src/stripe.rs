@@ -23,7 +23,7 @@ use crate::settings::{Gate, Settings};
 use crate::state::State;
 use crate::switches;
 use crate::webhooks;
-use crate::wire::View;
+use crate::wire::{Version, View};
 
 /// The longest request body in bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -100,17 +100,24 @@ impl Stripe {
         &self.config.account
     }
 
-    pub(crate) fn view(&self, now: Timestamp) -> View {
+    /// How objects are shown at `now` in this version of the API; pages have none.
+    pub(crate) fn view(&self, now: Timestamp, api_version: &str) -> View {
         let base = match &self.config.page_base {
             Some(base) => base.clone(),
             None => self.world.places().base("stripe").unwrap_or_else(|| "http://127.0.0.1:4404".to_owned()),
         };
-        View { livemode: self.config.livemode, base, account: self.config.account.clone(), now: now.as_second() }
+        View {
+            livemode: self.config.livemode,
+            base,
+            account: self.config.account.clone(),
+            now: now.as_second(),
+            version: Version::of(api_version),
+        }
     }
 
     /// Where the Stripe CLI opens its socket.
     pub(crate) fn cli_url(&self) -> String {
-        cli::url(&self.view(self.world.clock().now()).base, &self.config.account)
+        cli::url(&self.view(self.world.clock().now(), "").base, &self.config.account)
     }
 
     /// A handle that does not keep the account alive.
@@ -129,7 +136,7 @@ impl Stripe {
 
     /// Reads the state.
     pub(crate) fn read<R>(&self, api_version: &str, look: impl FnOnce(Shown<'_>) -> R) -> R {
-        let view = self.view(self.world.clock().now());
+        let view = self.view(self.world.clock().now(), api_version);
         let state = self.state.read();
         look(Shown { state: &state, view: &view, api_version })
     }
@@ -138,7 +145,7 @@ impl Stripe {
     pub(crate) fn change<R>(&self, cause: Cause, api_version: &str, work: impl FnOnce(&mut Tx<'_>) -> R) -> (R, Batch) {
         let mut state = self.state.write();
         let now = self.world.clock().now();
-        let view = self.view(now);
+        let view = self.view(now, api_version);
         let mut tx = Tx::new(&mut state, &self.world, &self.config, &view, api_version, now, cause);
         let result = work(&mut tx);
         (result, tx.finish())

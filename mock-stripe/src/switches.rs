@@ -40,6 +40,16 @@ const SWITCHES: &[Switch] = &[
         source: "facts/stripe.md 10, 20: what a concurrent second payer meets is not documented",
     },
     Switch {
+        id: "STRIPE-HELD-STATUS",
+        question: "what does a completed Checkout Session say whose payment is authorised and not captured yet",
+        values: &[
+            SwitchValue { name: "unpaid", meaning: "payment_status is unpaid until the seller captures" },
+            SwitchValue { name: "paid", meaning: "payment_status is paid from the buyer's confirmation on" },
+        ],
+        default: "unpaid",
+        source: "https://docs.stripe.com/api/checkout/sessions/object says of unpaid that the funds are not in the account yet; nothing says it of manual capture",
+    },
+    Switch {
         id: "STRIPE-DISPUTE-FEE",
         question: "does the account get the fee of a dispute back that it wins",
         values: &[

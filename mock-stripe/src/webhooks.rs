@@ -199,8 +199,8 @@ fn prepare(stripe: &Stripe, number: u64) -> Option<Prepared> {
     let settings = Arc::clone(&state.settings);
     // Written while nobody waits for the state.
     drop(state);
-    let view = stripe.view(stripe.world.clock().now());
     let version = endpoint.api_version.as_deref().unwrap_or(&settings.api_version);
+    let view = stripe.view(stripe.world.clock().now(), version);
     let payload = payload(&wire::event(&event, version, pending, &view));
     Some(Prepared { kind: event.kind, endpoint, payload, broken, subjects })
 }

@@ -97,7 +97,7 @@ fn prepare(stripe: &Stripe, number: u64) -> Option<Prepared> {
         return None;
     };
     let event = state.events.get(&delivery.event)?;
-    let view = stripe.view(stripe.world.clock().now());
+    let view = stripe.view(stripe.world.clock().now(), "");
     let in_version = |version: &str| {
         let shown = Shown { state: &state, view: &view, api_version: version };
         webhooks::payload(&shown.event_in(&event, version))

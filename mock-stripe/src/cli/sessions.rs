@@ -5,7 +5,7 @@ use crate::domain::event::Endpoint;
 use crate::domain::metadata::Metadata;
 
 /// The newest version of the API, which `stripe listen --latest` asks for.
-pub(crate) const LATEST_VERSION: &str = "2026-07-29.dahlia";
+pub(crate) const LATEST_VERSION: &str = "2026-10-28.endive";
 
 /// How the ids of sessions begin.
 pub(crate) const PREFIX: &str = "cliws_";

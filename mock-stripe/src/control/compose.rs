@@ -12,7 +12,6 @@ use crate::domain::signature;
 use crate::stripe::Stripe;
 use crate::webhooks;
 use crate::wire::shape::value_of;
-use crate::wire::version;
 
 /// What a wrong secret looks like.
 const WRONG_SECRET: &str = "whsec_0000000000000000000000000000wrong";
@@ -89,8 +88,7 @@ fn event(stripe: &Stripe, compose: &Compose, api_version: &str) -> Result<(Value
             let found = stripe.read(api_version, |shown| Some((shown.object(id)?, shown.state.subjects_of(id))));
             let missing =
                 || Problem::missing(format!("there is no object {id}"), "GET /v1/stripe/objects names objects");
-            let (mut object, subjects) = found.ok_or_else(missing)?;
-            version::adapt(&mut object, api_version);
+            let (object, subjects) = found.ok_or_else(missing)?;
             let scope = subjects.first().map(ToString::to_string).unwrap_or_default();
             let body = json!({
                 "id": fresh(&scope),

@@ -29,7 +29,7 @@ impl From<DeliveryStatus> for DeliveryState {
 
 /// The deliveries that a selection means.
 pub(super) fn list(stripe: &Stripe, selection: &Selection) -> Deliveries {
-    let seen = stripe.view(stripe.world.clock().now());
+    let seen = stripe.view(stripe.world.clock().now(), "");
     let state = stripe.state.read();
     let meant = state.deliveries.values().filter(|row| is_meant(&state, &seen, row, selection));
     Deliveries { deliveries: meant.map(|row| view(&state, row)).collect() }
@@ -91,7 +91,7 @@ pub(super) fn drop_one(stripe: &Stripe, number: u64) -> Result<DeliveryView, Pro
 /// Sends what was kept back, in the order in which it was made. Returns when all are answered.
 pub(super) async fn release(stripe: &Stripe, selection: &Selection) -> Deliveries {
     let numbers = {
-        let seen = stripe.view(stripe.world.clock().now());
+        let seen = stripe.view(stripe.world.clock().now(), "");
         let mut state = stripe.state.write();
         let meant = state.deliveries.values().filter(|row| is_meant(&state, &seen, row, selection));
         let meant: std::collections::BTreeSet<u64> = meant.map(|row| row.number).collect();

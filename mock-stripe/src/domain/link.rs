@@ -33,7 +33,7 @@ pub struct Limit {
 /// What a link or session hands to the payment intent it makes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IntentData {
-    /// `automatic` or `automatic_async`.
+    /// `automatic`, `automatic_async` or `manual`.
     pub capture_method: Option<String>,
     /// Description.
     pub description: Option<String>,

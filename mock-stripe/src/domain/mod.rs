@@ -15,6 +15,7 @@ pub mod idempotency;
 pub mod intent;
 pub mod link;
 pub mod metadata;
+pub mod method_filter;
 pub mod money;
 pub mod payer;
 pub mod rate;

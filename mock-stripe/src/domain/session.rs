@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use super::belonging::Belonging;
 use super::catalog::LineItem;
 use super::effect::Effect;
+use super::intent::Intent;
 use super::link::{IntentData, Presentation};
 use super::metadata::Metadata;
+use super::method_filter::MethodFilter;
 use super::money::Currency;
 use super::payer::Payer;
 
@@ -106,6 +108,8 @@ pub struct Session {
     pub intent_data: IntentData,
     /// For the page.
     pub presentation: Presentation,
+    /// Which of the methods that fit are offered, where the seller named none.
+    pub methods: MethodFilter,
     /// The page's language, when one was asked for.
     pub locale: Option<String>,
     /// Campaign parameters, appended to the redirect URL.
@@ -123,6 +127,10 @@ pub enum Command {
     Pay,
     /// The delayed payment was submitted.
     Defer,
+    /// The card pays later, when the seller captures.
+    Hold,
+    /// The seller captured.
+    Capture,
     /// There is nothing to pay.
     CompleteFree,
     /// The delayed payment came.
@@ -156,6 +164,24 @@ impl Session {
         self.line_items.iter().map(|item| item.amount).fold(0, i64::saturating_add)
     }
 
+    /// The types that the seller named, where all of them can be offered.
+    pub fn named_types(&self) -> Option<&[String]> {
+        self.presentation.payment_method_types.as_deref().filter(|_| !self.captures_by_hand())
+    }
+
+    /// The types of methods that the page offers: those named by the seller, or else those that fit. Only cards can be captured later.
+    pub fn offers(&self) -> Vec<String> {
+        let named = self.presentation.payment_method_types.clone();
+        let mut types = named.unwrap_or_else(|| self.methods.apply(Intent::default_types(self.currency)));
+        types.retain(|kind| kind == "card" || !self.captures_by_hand());
+        types
+    }
+
+    /// Whether the seller takes the money later.
+    pub fn captures_by_hand(&self) -> bool {
+        self.intent_data.capture_method.as_deref() == Some("manual")
+    }
+
     /// Whether the buyer can pay at `now`.
     pub fn is_payable(&self, now: Timestamp) -> bool {
         self.status == Status::Open && now.as_second() < self.expires_at
@@ -166,21 +192,26 @@ impl Session {
         let mut after = self.clone();
         let free = self.total() == 0;
         let event = match command {
-            Command::Submit | Command::Pay | Command::Defer | Command::CompleteFree | Command::Expire
+            Command::Submit
+            | Command::Pay
+            | Command::Defer
+            | Command::Hold
+            | Command::CompleteFree
+            | Command::Expire
                 if self.status != Status::Open =>
             {
                 return Err(Refusal::NotOpen(self.status));
             }
             Command::Submit if now.as_second() >= self.expires_at => return Err(Refusal::Overdue),
             Command::Submit => return Ok((after, Vec::new())),
-            Command::Pay | Command::Defer if free => return Err(Refusal::WrongTotal),
+            Command::Pay | Command::Defer | Command::Hold if free => return Err(Refusal::WrongTotal),
             Command::CompleteFree if !free => return Err(Refusal::WrongTotal),
             Command::Pay => {
                 after.status = Status::Complete;
                 after.payment_status = PaymentStatus::Paid;
                 "checkout.session.completed"
             }
-            Command::Defer => {
+            Command::Defer | Command::Hold => {
                 after.status = Status::Complete;
                 "checkout.session.completed"
             }
@@ -189,7 +220,7 @@ impl Session {
                 after.payment_status = PaymentStatus::NoPaymentRequired;
                 "checkout.session.completed"
             }
-            Command::Settle | Command::Fail
+            Command::Settle | Command::Fail | Command::Capture
                 if self.status != Status::Complete || self.payment_status != PaymentStatus::Unpaid =>
             {
                 return Err(Refusal::NothingPending);
@@ -199,6 +230,10 @@ impl Session {
                 "checkout.session.async_payment_succeeded"
             }
             Command::Fail => "checkout.session.async_payment_failed",
+            Command::Capture => {
+                after.payment_status = PaymentStatus::Paid;
+                return Ok((after, Vec::new()));
+            }
             Command::TimeOut if self.status != Status::Open => return Err(Refusal::NotOpen(self.status)),
             Command::TimeOut if now.as_second() < self.expires_at => return Err(Refusal::NotYet),
             Command::Expire | Command::TimeOut => {

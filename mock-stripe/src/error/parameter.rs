@@ -4,6 +4,16 @@ use super::object::Error;
 use crate::domain::money::Currency;
 
 impl Error {
+    /// Types of methods are named, in a version that only filters them.
+    pub fn method_types_gone() -> Self {
+        Self::invalid(
+            "The `payment_method_types` parameter is no longer supported in this API version. Leave it out to offer the methods that fit, or \
+             filter them with `allowed_payment_method_types` or `excluded_payment_method_types`.",
+        )
+        .code("payment_method_types_no_longer_supported")
+        .param("payment_method_types")
+    }
+
     /// A required parameter is not there.
     pub fn missing(param: &str) -> Self {
         Self::invalid(format!("Missing required param: {param}.")).code("parameter_missing").param(param)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::domain::charge::{self, Charge};
 use crate::domain::intent::{self, Intent, Status};
 use crate::domain::refund::{Refund, Status as RefundStatus};
+use crate::domain::session;
 use crate::error::Error;
 use crate::params::Params;
 
@@ -41,6 +42,12 @@ pub(crate) fn capture(tx: &mut Tx<'_>, intent: &Arc<Intent>, params: &Params) ->
     tx.emit_of_payment("charge.captured", Arc::clone(&charge), &charge.belongs, &charge.core);
     let intent = tx.state.intents.put(after);
     tx.emit_of_intent("payment_intent.succeeded", &intent);
+    if let Some(session) = intent.session.as_deref().and_then(|id| tx.state.sessions.get(id))
+        && let Ok((session, _)) = session.apply(session::Command::Capture, tx.now)
+    {
+        // No event tells of it.
+        tx.state.sessions.put(session);
+    }
     disputes::follow(tx, &charge);
     Ok(intent)
 }

@@ -149,13 +149,13 @@ fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Arc<Intent>) {
         return (session, tx.state.intents.put(intent));
     }
     let data = &session.intent_data;
-    let types = session.presentation.payment_method_types.clone();
     let intent = Intent {
         capture_method: CaptureMethod::parse(data.capture_method.as_deref()),
         customer: session.customer.clone(),
         description: data.description.clone(),
         metadata: data.metadata.clone(),
-        payment_method_types: types.unwrap_or_else(|| crate::wire::default_types(&session)),
+        payment_method_types: session.offers(),
+        methods: session.methods.clone(),
         receipt_email: data.receipt_email.clone(),
         statement_descriptor: data.statement_descriptor.clone(),
         statement_descriptor_suffix: data.statement_descriptor_suffix.clone(),
@@ -175,7 +175,11 @@ fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Arc<Intent>) {
 fn approve(tx: &mut Tx<'_>, session: Session, intent: &Intent, method: &Arc<PaymentMethod>, payer: Payer) -> Paid {
     let (session, customer) = customer_of(tx, session, &payer);
     match charging::approve(tx, Attempt { intent, method, payer: payer.clone(), customer }) {
-        Ok(_) => complete(tx, session, OnSession::Pay, payer),
+        Ok(intent) => {
+            let held = intent.status == IntentStatus::RequiresCapture
+                && tx.world.switches().value("STRIPE-HELD-STATUS", &session.belongs.scope) == "unpaid";
+            complete(tx, session, if held { OnSession::Hold } else { OnSession::Pay }, payer)
+        }
         Err(_) => Paid::Declined(DONE),
     }
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use crate::domain::belonging::Belonging;
 use crate::domain::intent::{AskBuyer, CaptureMethod, Command, Confirmation, Intent, Refusal, SetUp, Status};
 use crate::domain::metadata::Metadata;
+use crate::domain::method_filter::MethodFilter;
 use crate::domain::money::Currency;
 use crate::domain::payer::PaymentMethod;
 use crate::error::Error;
 use crate::params::Params;
+use crate::wire::Version;
 
-use super::{Tx, addresses, confirming, customers, methods};
+use super::{Tx, addresses, confirming, customers, links, methods};
 
 /// The first version whose intents take whatever methods the account has when none are named.
 const AUTOMATIC_METHODS: &str = "2023-08-16";
@@ -38,6 +40,7 @@ pub(super) fn fresh(tx: &Tx<'_>, amount: i64, currency: Currency, belongs: &Belo
         metadata: Metadata::new(),
         payment_method: None,
         payment_method_types: Vec::new(),
+        methods: MethodFilter::All,
         latest_charge: None,
         last_error: None,
         challenge: None,
@@ -70,11 +73,12 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
     let currency = params.currency("currency").ok_or_else(|| Error::missing("currency"))?;
     currency.check_total(amount).map_err(|fault| Error::bad_amount(fault, currency))?;
     let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
-    let (automatic_methods, payment_method_types) = offered(tx, params, currency)?;
+    let offer = offered(tx, params, currency)?;
     let mut intent = Intent {
         metadata,
-        automatic_methods,
-        payment_method_types,
+        automatic_methods: offer.automatic,
+        payment_method_types: offer.types,
+        methods: offer.filter,
         capture_method: CaptureMethod::parse(params.text("capture_method")),
         confirmation: match params.text("confirmation_method") {
             Some("manual") => Confirmation::Manual,
@@ -120,21 +124,65 @@ pub(super) fn described_method(
     }
 }
 
-/// Whether the methods are the account's own (and may redirect), and the types that may pay.
-fn offered(tx: &Tx<'_>, params: &Params, currency: Currency) -> Result<(Option<bool>, Vec<String>), Error> {
+/// Which of the methods that fit are let through. `exclusive` are the parameters that cannot stand beside a filter by name.
+pub(super) fn filter(params: &Params, exclusive: &[&str]) -> Result<MethodFilter, Error> {
+    let names = |name: &str| params.strings(name).filter(|names| !names.is_empty());
+    let allowed = names("allowed_payment_method_types");
+    let excluded = names("excluded_payment_method_types");
+    if allowed.is_some()
+        && let Some(other) = exclusive.iter().find(|name| params.has(name))
+    {
+        return Err(Error::exclusive("allowed_payment_method_types", other));
+    }
+    match (allowed, excluded) {
+        (Some(_), Some(_)) => Err(Error::exclusive("allowed_payment_method_types", "excluded_payment_method_types")),
+        (Some(names), None) => Ok(MethodFilter::Allowed(names)),
+        (None, Some(names)) => Ok(MethodFilter::Excluded(names)),
+        (None, None) => Ok(MethodFilter::All),
+    }
+}
+
+/// How an intent may be paid.
+struct Offer {
+    /// Whether the methods are the account's own choice, and may redirect.
+    automatic: Option<bool>,
+    /// Which of those that fit are let through.
+    filter: MethodFilter,
+    /// The types that may pay.
+    types: Vec<String>,
+}
+
+/// How a new intent may be paid.
+fn offered(tx: &Tx<'_>, params: &Params, currency: Currency) -> Result<Offer, Error> {
     let automatic = params.object("automatic_payment_methods");
     let enabled = automatic.as_ref().and_then(|given| given.flag("enabled"));
-    let types = params.strings("payment_method_types").filter(|types| !types.is_empty());
+    let types = named_types(tx, params)?;
+    let filter = filter(params, &["automatic_payment_methods", "payment_method_types"])?;
+    let offer = |automatic, types| Ok(Offer { automatic, filter: filter.clone(), types });
     match (types, enabled) {
         (Some(_), Some(true)) => Err(Error::exclusive("automatic_payment_methods", "payment_method_types")),
-        (Some(types), _) => check_types(types, currency).map(|types| (None, types)),
-        (None, None) if tx.api_version < AUTOMATIC_METHODS => Ok((None, vec!["card".to_owned()])),
-        (None, Some(false)) => Ok((None, vec!["card".to_owned()])),
+        (Some(types), _) => offer(None, check_types(types, currency)?),
+        // A filter by name leaves nothing that could redirect.
+        (None, _) if filter.allowed().is_some() => offer(None, fitting(&filter, currency)?),
+        (None, None) if tx.api_version < AUTOMATIC_METHODS => offer(None, vec!["card".to_owned()]),
+        (None, Some(false)) => offer(None, vec!["card".to_owned()]),
         (None, _) => {
             let redirects = automatic.and_then(|given| given.string("allow_redirects"));
-            Ok((Some(redirects.as_deref() != Some("never")), Intent::default_types(currency)))
+            offer(Some(redirects.as_deref() != Some("never")), fitting(&filter, currency)?)
         }
     }
+}
+
+/// The types that a caller names. The newest versions of the API do not take them any more.
+fn named_types(tx: &Tx<'_>, params: &Params) -> Result<Option<Vec<String>>, Error> {
+    let types = params.strings("payment_method_types").filter(|types| !types.is_empty());
+    if types.is_some() && tx.view.version >= Version::ENDIVE { Err(Error::method_types_gone()) } else { Ok(types) }
+}
+
+/// The types that fit and are let through.
+fn fitting(filter: &MethodFilter, currency: Currency) -> Result<Vec<String>, Error> {
+    let types = filter.apply(Intent::default_types(currency));
+    if types.is_empty() { Err(links::nothing_to_pay_with(false)) } else { Ok(types) }
 }
 
 fn check_types(types: Vec<String>, currency: Currency) -> Result<Vec<String>, Error> {
@@ -200,6 +248,8 @@ const WHILE_WAITING: &[&str] = &[
     "payment_method_data",
     "payment_method_options",
     "payment_method_types",
+    "allowed_payment_method_types",
+    "excluded_payment_method_types",
     "capture_method",
     "setup_future_usage",
     "statement_descriptor",
@@ -235,11 +285,15 @@ pub(crate) fn update(
         let repriced = after.apply(Command::Reprice(amount, currency), tx.now);
         (after, _) = repriced.map_err(|refusal| state_error(tx, intent, refusal, "update"))?;
     }
-    if let Some(types) = params.strings("payment_method_types").filter(|types| !types.is_empty()) {
+    let names = ["allowed_payment_method_types", "excluded_payment_method_types"];
+    if let Some(types) = named_types(tx, params)? {
         after.payment_method_types = types;
-        after.automatic_methods = None;
-    } else if after.automatic_methods.is_some() {
-        after.payment_method_types = Intent::default_types(currency);
+        (after.automatic_methods, after.methods) = (None, MethodFilter::All);
+    } else if names.iter().any(|name| params.has(name)) {
+        after.methods = filter(params, &["payment_method_types"])?;
+        after.payment_method_types = fitting(&after.methods, currency)?;
+    } else if after.automatic_methods.is_some() || after.methods != MethodFilter::All {
+        after.payment_method_types = fitting(&after.methods, currency)?;
     }
     after.payment_method_types = check_types(after.payment_method_types, currency)?;
     if let Some(text) = params.text("capture_method") {

@@ -34,6 +34,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         recurring: lines.recurring,
         belongs,
     };
+    check_methods(&link)?;
     let link = tx.state.links.put(link);
     tx.emit("payment_link.created", Arc::clone(&link), &link.belongs);
     Ok(link)
@@ -73,9 +74,28 @@ pub(crate) fn update(tx: &mut Tx<'_>, link: &Arc<PaymentLink>, params: &Params) 
         presentation.payment_method_types = given.payment_method_types;
     }
     change_quantities(tx, &mut after, params)?;
+    check_methods(&after)?;
     let after = tx.state.links.put(after);
     tx.emit_change("payment_link.updated", Arc::clone(link), Arc::clone(&after), &after.belongs, None);
     Ok(after)
+}
+
+/// A link whose methods cannot pay as it wants could never be paid.
+fn check_methods(link: &PaymentLink) -> Result<(), Error> {
+    let by_hand = link.intent_data.as_ref().is_some_and(|data| data.capture_method.as_deref() == Some("manual"));
+    match &link.presentation.payment_method_types {
+        Some(types) if by_hand && types.iter().all(|kind| kind != "card") => Err(nothing_to_pay_with(true)),
+        _ => Ok(()),
+    }
+}
+
+/// Nothing is left that the buyer could pay with.
+pub(super) fn nothing_to_pay_with(by_hand: bool) -> Error {
+    if by_hand {
+        let message = "None of the payment method types can be captured by hand: only cards can.";
+        return Error::invalid(message).param("payment_intent_data[capture_method]");
+    }
+    Error::unsupported("payment methods other than cards and SEPA debits", Some("allowed_payment_method_types"))
 }
 
 /// A session of the link completes. `None` when the link takes no more.

@@ -7,11 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::belonging::Belonging;
 use crate::domain::intent;
 use crate::domain::link::{self, AfterCompletion, PaymentLink};
+use crate::domain::method_filter::MethodFilter;
 use crate::domain::session::{Command, Completion, PaymentStatus, Refusal, Session, Status};
 use crate::error::Error;
 use crate::params::Params;
+use crate::wire::Version;
 
-use super::{Tx, customers, lines, links};
+use super::{Tx, customers, intents, lines, links};
 
 /// The work that expires a session; its subject is the session's id.
 pub(crate) const JOB: &str = "stripe.expire";
@@ -48,6 +50,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
     }
     let belongs = lines.belongs;
     let presentation = links::presentation(params);
+    let methods = methods_of(tx, params)?;
     let session = Session {
         id: tx.mint.session(presentation.allow_promotion_codes == Some(true), &belongs.scope),
         created: tx.seconds(),
@@ -68,11 +71,27 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         metadata,
         intent_data,
         presentation,
+        methods,
         locale: params.string("locale"),
         utm: Vec::new(),
         belongs,
     };
+    if session.offers().is_empty() {
+        return Err(links::nothing_to_pay_with(session.captures_by_hand()));
+    }
     Ok(open(tx, session))
+}
+
+/// Which methods are offered. The newest versions of the API filter those that fit, older ones name them.
+fn methods_of(tx: &Tx<'_>, params: &Params) -> Result<MethodFilter, Error> {
+    let newest = tx.view.version >= Version::ENDIVE;
+    if newest && params.has("payment_method_types") {
+        return Err(Error::method_types_gone());
+    }
+    if !newest && params.has("allowed_payment_method_types") {
+        return Err(Error::unknown(&["allowed_payment_method_types".to_owned()]));
+    }
+    intents::filter(params, &["payment_method_types"])
 }
 
 /// What a visitor brought along in the link's address.
@@ -121,6 +140,7 @@ pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result
         metadata: link.metadata.clone(),
         intent_data: link.intent_data.clone().unwrap_or_default(),
         presentation,
+        methods: MethodFilter::All,
         locale: visit.locale,
         utm: visit.utm,
         belongs: link.belongs.clone(),

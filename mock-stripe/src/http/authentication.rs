@@ -84,7 +84,7 @@ fn find(stripe: &Stripe, exchange: &Exchange, uri: &Uri) -> Option<Arc<Intent>> 
 fn page(stripe: &Stripe, language: &Language, intent: &Intent) -> Response {
     let text = match intent.status {
         Status::RequiresAction => {
-            let view = stripe.view(stripe.world.clock().now());
+            let view = stripe.view(stripe.world.clock().now(), "");
             let url = wire::authentication_url(intent, &view);
             page_view::challenge(language, url.strip_prefix(&view.base).unwrap_or(&url), intent.currency, intent.amount)
         }

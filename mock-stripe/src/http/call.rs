@@ -102,7 +102,7 @@ pub(crate) async fn serve(
         note_unsupported(stripe, exchange, method, uri, what);
     }
     let (status, body) = match &result {
-        Ok(body) => body.success(&stripe.view(stripe.world.clock().now())),
+        Ok(body) => body.success(&stripe.view(stripe.world.clock().now(), &api_version)),
         Err(error) => reply.error_body(error),
     };
     webhooks::send_later(stripe, batch);
@@ -192,14 +192,12 @@ fn perform(
     (result, batch)
 }
 
-/// The answer as this caller sees it: with what was expanded, in the words of its version.
+/// The answer as this caller sees it: with what was expanded.
 fn seen(body: Content, paths: &[String], shown: Shown<'_>) -> Result<Content, Error> {
-    if paths.is_empty() && !version::adapts(shown.api_version) {
+    if paths.is_empty() {
         return Ok(body);
     }
-    let mut tree = expand::all(body.tree(shown.view), paths, shown)?;
-    version::adapt(&mut tree, shown.api_version);
-    Ok(tree.into())
+    Ok(expand::all(body.tree(shown.view), paths, shown)?.into())
 }
 
 /// The journal finds the call under the purchase of the object that it names or made.

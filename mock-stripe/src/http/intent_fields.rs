@@ -60,7 +60,7 @@ const MANDATE: Kind = Kind::ObjectOrUnset(&[need(
 )]);
 
 pub(super) const CREATE: &[Field] = &[
-    later("allowed_payment_method_types"),
+    opt("allowed_payment_method_types", METHOD_TYPES),
     need("amount", AMOUNT),
     later("amount_details"),
     later("application_fee_amount"),
@@ -74,7 +74,7 @@ pub(super) const CREATE: &[Field] = &[
     later("customer_account"),
     opt("description", Kind::Text(1_000)),
     opt("error_on_requires_action", Kind::Flag),
-    later("excluded_payment_method_types"),
+    opt("excluded_payment_method_types", METHOD_TYPES),
     later("hooks"),
     later("mandate"),
     opt("mandate_data", MANDATE),
@@ -100,7 +100,7 @@ pub(super) const CREATE: &[Field] = &[
 ];
 
 pub(super) const UPDATE: &[Field] = &[
-    later("allowed_payment_method_types"),
+    opt("allowed_payment_method_types", METHOD_TYPES),
     opt("amount", AMOUNT),
     later("amount_details"),
     later("application_fee_amount"),
@@ -109,7 +109,7 @@ pub(super) const UPDATE: &[Field] = &[
     opt("customer", Kind::Text(5_000)),
     later("customer_account"),
     opt("description", Kind::TextOrUnset(1_000)),
-    later("excluded_payment_method_types"),
+    opt("excluded_payment_method_types", METHOD_TYPES),
     later("hooks"),
     opt("metadata", Kind::Metadata),
     later("payment_details"),

@@ -30,7 +30,7 @@ const AFTER_COMPLETION: &[Field] = &[
     need("type", Kind::OneOf(&["hosted_confirmation", "redirect"])),
 ];
 const INTENT_DATA: &[Field] = &[
-    opt("capture_method", Kind::OneOf(&["automatic", "automatic_async"])),
+    opt("capture_method", Kind::OneOf(&["automatic", "automatic_async", "manual"])),
     opt("description", Kind::Text(1_000)),
     opt("metadata", Kind::Metadata),
     opt("setup_future_usage", FUTURE_USAGE),
@@ -39,6 +39,8 @@ const INTENT_DATA: &[Field] = &[
     opt("transfer_group", Kind::Text(5_000)),
 ];
 pub(super) const FUTURE_USAGE: Kind = Kind::OneOf(&["off_session", "on_session"]);
+/// Names of types that filter those that fit.
+pub(super) const METHOD_NAMES: Kind = Kind::List(&Kind::Text(100), 100);
 pub(super) const METHOD_TYPES: Kind = Kind::ListOrUnset(&Kind::OneOf(&["card", "sepa_debit"]), 20);
 const RESTRICTIONS: &[Field] =
     &[need("completed_sessions", Kind::Object(&[need("limit", Kind::Integer(1, MOST_QUANTITY))]))];

@@ -135,7 +135,7 @@ async fn after(
     match paid {
         Paid::Complete => {
             webhooks::send_and_wait(stripe, batch, COMPLETED).await;
-            let view = stripe.view(stripe.world.clock().now());
+            let view = stripe.view(stripe.world.clock().now(), "");
             see_other(&checkout::destination(&session, &view))
         }
         Paid::Declined(message) => {

@@ -12,7 +12,6 @@ use crate::flows::checkout::Means;
 use crate::flows::sessions::Visit;
 use crate::language::{LOCALES, Language};
 use crate::params::is_email;
-use crate::wire;
 
 /// The form as typed.
 #[derive(Clone, Debug, Default)]
@@ -109,7 +108,7 @@ impl Submission {
     }
 
     fn check_means(&self, session: &Session, today: (i16, i8), faults: &mut Vec<Fault>) -> Option<Means> {
-        let offered = session.presentation.payment_method_types.clone().unwrap_or_else(|| wire::default_types(session));
+        let offered = session.offers();
         let method = if self.method.is_empty() { "card" } else { self.method.as_str() };
         if !offered.iter().any(|kind| kind == method) {
             faults.push(Fault::of("method", "Choose a way to pay."));

@@ -7,7 +7,6 @@ use crate::domain::intent::{Intent, Status as IntentStatus};
 use crate::domain::money::Currency;
 use crate::domain::session::{Completion, PaymentStatus, Session, Status};
 use crate::language::{Language, Texts};
-use crate::wire;
 
 /// A page that only says something.
 #[derive(Clone, Copy, Debug)]
@@ -138,7 +137,7 @@ pub(super) fn checkout(
     }
     let t = &language.texts;
     let total = language.amount(session.currency, session.total());
-    let offered = session.presentation.payment_method_types.clone().unwrap_or_else(|| wire::default_types(session));
+    let offered = session.offers();
     let fixed = session.customer_email.as_deref();
     let email = match (fixed, typed.email.as_str()) {
         (Some(fixed), _) => fixed,

@@ -12,7 +12,6 @@ use crate::flows::checkout::{self, Means, Paid};
 use crate::flows::{Tx, confirming, methods};
 use crate::params::{Field, Kind, need, opt};
 use crate::render::Shown;
-use crate::wire;
 
 const CONFIRM: &[Field] =
     &[opt("expected_amount", Kind::Integer(0, 999_999_999_999)), need("payment_method", Kind::Text(5_000))];
@@ -85,8 +84,7 @@ fn page(shown: Shown<'_>, session: &Session) -> Value {
 /// Whether the session offers this type.
 fn check_kind(session: &Session, method: &PaymentMethod) -> Result<(), Error> {
     let kind = method.instrument.kind();
-    let offered = session.presentation.payment_method_types.clone();
-    if offered.unwrap_or_else(|| wire::default_types(session)).iter().any(|offered| offered == kind) {
+    if session.offers().iter().any(|offered| offered == kind) {
         return Ok(());
     }
     let message = format!("This Checkout Session does not take the payment method type {kind}.");

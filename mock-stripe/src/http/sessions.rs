@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::addresses::SHIPPING;
 use super::call::{Call, Operation, Run};
 use super::content::Content;
-use super::links::{ADJUSTABLE, FUTURE_USAGE, METHOD_TYPES};
+use super::links::{ADJUSTABLE, FUTURE_USAGE, METHOD_NAMES, METHOD_TYPES};
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::domain::session::{Command, Refusal};
 use crate::error::Error;
@@ -26,7 +26,7 @@ const LINE: &[Field] = &[
 ];
 const INTENT_DATA: &[Field] = &[
     later("application_fee_amount"),
-    opt("capture_method", Kind::OneOf(&["automatic", "automatic_async"])),
+    opt("capture_method", Kind::OneOf(&["automatic", "automatic_async", "manual"])),
     opt("description", Kind::Text(1_000)),
     opt("metadata", Kind::Metadata),
     later("on_behalf_of"),
@@ -43,6 +43,7 @@ const CREATE: &[Field] = &[
     later("adaptive_pricing"),
     later("after_expiration"),
     opt("allow_promotion_codes", Kind::Flag),
+    opt("allowed_payment_method_types", METHOD_NAMES),
     opt("automatic_tax", Kind::SwitchedOff),
     opt("billing_address_collection", Kind::OneOf(&["auto"])),
     later("branding_settings"),
@@ -58,7 +59,7 @@ const CREATE: &[Field] = &[
     opt("customer_email", Kind::Email),
     later("customer_update"),
     later("discounts"),
-    later("excluded_payment_method_types"),
+    opt("excluded_payment_method_types", METHOD_NAMES),
     opt("expires_at", Kind::Time),
     later("integration_identifier"),
     opt("invoice_creation", Kind::SwitchedOff),

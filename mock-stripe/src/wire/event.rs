@@ -2,25 +2,19 @@
 
 use serde::Serialize;
 
-use super::shape::{Either, shape, value_of};
-use super::told::Told;
-use super::{View, version};
+use super::shape::{shape, value_of};
+use super::told::InVersion;
+use super::{Version, View};
 use crate::domain::event::{Endpoint, Event, previous_attributes};
 
 /// An event as a receiver of `api_version` sees it; `pending` endpoints have not answered with success yet.
 pub fn event<'a>(event: &'a Event, api_version: &'a str, pending: usize, view: &'a View) -> impl Serialize + use<'a> {
-    let object = Told(&event.object, view);
+    let version = Version::of(api_version);
+    let object = InVersion(&event.object, view, version);
     let previous = event.previous.as_ref().map(|before| {
         // An event is only made of a change that shows.
-        previous_attributes(&value_of(&Told(before, view)), &value_of(&object))
+        previous_attributes(&value_of(&InVersion(before, view, version)), &value_of(&object))
     });
-    let object = if version::adapts(api_version) {
-        let mut older = value_of(&object);
-        version::adapt(&mut older, api_version);
-        Either::Other(older)
-    } else {
-        Either::One(object)
-    };
     shape!({
         "id": &event.id,
         "object": "event",

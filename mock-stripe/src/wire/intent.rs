@@ -2,15 +2,20 @@
 
 use serde::{Serialize, Serializer};
 
-use super::View;
 use super::address::shipping;
 use super::customer::payment_method;
 use super::shape::{Either, Members, Object, members, shape};
+use super::{Version, View};
 use crate::domain::intent::{Intent, PaymentError, SetUp, Status};
 use crate::domain::payer::PaymentMethod;
 
 /// A payment intent; `tried` is the method of its last error.
-pub fn intent<'a>(intent: &'a Intent, tried: Option<&'a PaymentMethod>, view: &View) -> impl Serialize + use<'a> {
+pub fn intent<'a>(
+    intent: &'a Intent,
+    tried: Option<&'a PaymentMethod>,
+    view: &View,
+    version: Version,
+) -> impl Serialize + use<'a> {
     let last_error = intent.last_error.as_ref().map(|error| Object(payment_error(error, tried, view)));
     let automatic = intent
         .automatic_methods
@@ -18,6 +23,7 @@ pub fn intent<'a>(intent: &'a Intent, tried: Option<&'a PaymentMethod>, view: &V
     shape!({
         "id": &intent.id,
         "object": "payment_intent",
+        "allowed_payment_method_types": intent.methods.allowed(),
         "amount": intent.amount,
         "amount_capturable": intent.amount_capturable,
         "amount_details": { "tip": {} },
@@ -35,7 +41,7 @@ pub fn intent<'a>(intent: &'a Intent, tried: Option<&'a PaymentMethod>, view: &V
         "customer": &intent.customer,
         "customer_account": null,
         "description": &intent.description,
-        "excluded_payment_method_types": null,
+        "excluded_payment_method_types": intent.methods.excluded(),
         "last_payment_error": last_error,
         "latest_charge": &intent.latest_charge,
         "livemode": view.livemode,
@@ -47,6 +53,7 @@ pub fn intent<'a>(intent: &'a Intent, tried: Option<&'a PaymentMethod>, view: &V
         "payment_method_configuration_details": null,
         "payment_method_options": Options(&intent.payment_method_types, intent.ask_buyer.as_str()),
         "payment_method_types": &intent.payment_method_types,
+        "payment_record"?: (version >= Version::ENDIVE).then_some(()),
         "processing": null,
         "receipt_email": &intent.receipt_email,
         "review": null,

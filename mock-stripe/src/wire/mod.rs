@@ -1,7 +1,7 @@
 //! Objects exactly as they go over the wire: every member present, `id` and `object` first, the rest in the service's order.
 //!
-//! Domain types are never serialised themselves: a function for each kind of object says what its [`shape`] is. All shapes are those of the newest API version; [`version`] turns back what older
-//! versions name otherwise.
+//! Domain types are never serialised themselves: a function for each kind of object says what its [`shape`] is. What versions of the API name otherwise depends on the
+//! [`Version`] that is shown.
 
 mod account;
 mod address;
@@ -33,8 +33,9 @@ pub use list::{deleted, line_item, list, search_result};
 pub use price::price;
 pub use product::product;
 pub use refund::refund;
-pub use session::{default_types, session};
-pub use told::Told;
+pub use session::session;
+pub use told::{InVersion, Told};
+pub use version::Version;
 
 /// What every shape needs to know beside its object.
 #[derive(Clone, Debug)]
@@ -47,4 +48,6 @@ pub struct View {
     pub account: String,
     /// The world's time in Unix seconds.
     pub now: i64,
+    /// The version of the API that is shown.
+    pub version: Version,
 }

@@ -2,18 +2,17 @@
 
 use serde::Serialize;
 
-use super::View;
 use super::address;
 use super::link::{custom_text, invoice_creation};
 use super::shape::{Either, shape};
-use crate::domain::intent::Intent;
+use super::{Version, View};
 use crate::domain::session::{Completion, Session, Status};
 
 /// What the service writes where a link has no address of its own.
 const STRIPE: &str = "https://stripe.com";
 
 /// A checkout session.
-pub fn session<'a>(session: &'a Session, view: &View) -> impl Serialize + use<'a> {
+pub fn session<'a>(session: &'a Session, view: &View, version: Version) -> impl Serialize + use<'a> {
     let presentation = &session.presentation;
     let from_link = session.link.is_some();
     let open = session.status == Status::Open;
@@ -23,9 +22,9 @@ pub fn session<'a>(session: &'a Session, view: &View) -> impl Serialize + use<'a
     };
     let cancel_url = session.cancel_url.as_deref().or(from_link.then_some(STRIPE));
     let total = session.total();
-    let types = match &presentation.payment_method_types {
+    let types = match session.named_types() {
         Some(types) => Either::One(types),
-        None => Either::Other(default_types(session)),
+        None => Either::Other(session.offers()),
     };
     // Sessions made through the API tell the branding of their page; those of links do not.
     let branding = (!from_link).then_some(shape!({
@@ -43,6 +42,7 @@ pub fn session<'a>(session: &'a Session, view: &View) -> impl Serialize + use<'a
         "adaptive_pricing": { "enabled": true },
         "after_expiration": null,
         "allow_promotion_codes": &presentation.allow_promotion_codes,
+        "allowed_payment_method_types"?: (version >= Version::ENDIVE).then(|| session.methods.allowed()),
         "amount_subtotal": total,
         "amount_total": total,
         "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null },
@@ -65,6 +65,7 @@ pub fn session<'a>(session: &'a Session, view: &View) -> impl Serialize + use<'a
         "customer_details": customer_details(session),
         "customer_email": &session.customer_email,
         "discounts": [],
+        "excluded_payment_method_types"?: session.methods.excluded(),
         "expires_at": session.expires_at,
         "integration_identifier": null,
         "invoice": null,
@@ -95,15 +96,10 @@ pub fn session<'a>(session: &'a Session, view: &View) -> impl Serialize + use<'a
         "subscription": null,
         "success_url": success_url,
         "total_details": { "amount_discount": 0, "amount_shipping": 0, "amount_tax": 0 },
-        "ui_mode": "hosted_page",
+        "ui_mode": if version < Version::HOSTED_PAGE { "hosted" } else { "hosted_page" },
         "url": open.then(|| format!("{}/c/pay/{}", view.base, session.id)),
         "wallet_options": null,
     })
-}
-
-/// The types a session offers when the seller named none: cards, and SEPA debits for euros.
-pub fn default_types(session: &Session) -> Vec<String> {
-    Intent::default_types(session.currency)
 }
 
 fn customer_creation(session: &Session) -> Option<&str> {

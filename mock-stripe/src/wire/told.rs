@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::{
-    View, balance_transaction, charge, customer, deleted, dispute, intent, payment_link, payment_method, price,
-    product, refund, session,
+    Version, View, balance_transaction, charge, customer, deleted, dispute, intent, payment_link, payment_method,
+    price, product, refund, session,
 };
 use crate::domain::told::Told as Row;
 
@@ -14,14 +14,24 @@ pub struct Told<'a>(pub &'a Row, pub &'a View);
 
 impl Serialize for Told<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(row, view) = *self;
+        InVersion(self.0, self.1, self.1.version).serialize(serializer)
+    }
+}
+
+/// The same, in another version than the view's.
+#[derive(Clone, Copy, Debug)]
+pub struct InVersion<'a>(pub &'a Row, pub &'a View, pub Version);
+
+impl Serialize for InVersion<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(row, view, version) = *self;
         match row {
             Row::Product(row) if row.deleted => deleted(&row.id, "product").serialize(serializer),
             Row::Product(row) => product(row, view).serialize(serializer),
             Row::Price(row) => price(row, view).serialize(serializer),
             Row::Link(row) => payment_link(row, view).serialize(serializer),
-            Row::Session(row) => session(row, view).serialize(serializer),
-            Row::Intent(row, tried) => intent(row, tried.as_deref(), view).serialize(serializer),
+            Row::Session(row) => session(row, view, version).serialize(serializer),
+            Row::Intent(row, tried) => intent(row, tried.as_deref(), view, version).serialize(serializer),
             Row::Charge(row) => charge(row, view).serialize(serializer),
             Row::Refund(row) => refund(row).serialize(serializer),
             Row::Dispute(row) => dispute(row, view).serialize(serializer),

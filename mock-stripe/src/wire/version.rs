@@ -1,9 +1,7 @@
 //! API versions: their form, their order, and what older ones call otherwise.
 //!
-//! Source: `facts/stripe.md` 1. One shape is rendered, the newest; only what a receiver of an older version would stumble over is
-//! turned back.
-
-use serde_json::Value;
+//! Source: `facts/stripe.md` 1 and <https://docs.stripe.com/changelog>. Shapes are those of `2026-07-29.dahlia`, but for what a receiver of another version
+//! would stumble over.
 
 /// Whether `text` is a version: a date, and since late 2024 a release name.
 pub fn is_version(text: &str) -> bool {
@@ -24,29 +22,30 @@ pub fn is_version(text: &str) -> bool {
         })
 }
 
-/// The first version that says `ui_mode: hosted_page` instead of `hosted`.
-const UI_MODE_RENAMED: &str = "2026-03-25";
+/// A version as far as shapes differ: its day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(u32);
 
-/// Whether anything of this version is called otherwise than in the newest one.
-pub fn adapts(api_version: &str) -> bool {
-    api_version.get(..10).is_some_and(|date| date < UI_MODE_RENAMED)
-}
+impl Version {
+    /// `ui_mode` says `hosted_page` instead of `hosted`.
+    pub const HOSTED_PAGE: Self = Self::day(2026, 3, 25);
+    /// Methods are filtered with `allowed_payment_method_types`, and not named with `payment_method_types` any more.
+    pub const ENDIVE: Self = Self::day(2026, 9, 30);
 
-/// Turns an object of the newest shape into that of `api_version`.
-pub fn adapt(object: &mut Value, api_version: &str) {
-    if adapts(api_version)
-        && object.get("object").and_then(Value::as_str) == Some("checkout.session")
-        && let Some(mode) = object.get_mut("ui_mode")
-    {
-        *mode = "hosted".into();
+    const fn day(year: u32, month: u32, day: u32) -> Self {
+        Self(year * 10_000 + month * 100 + day)
+    }
+
+    /// The version of this name. What is none counts as the oldest.
+    pub fn of(text: &str) -> Self {
+        let digits = text.bytes().take(10).filter(u8::is_ascii_digit);
+        Self(digits.fold(0, |number, digit| number * 10 + u32::from(digit - b'0')))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
-    use super::{adapt, is_version};
+    use super::{Version, is_version};
 
     #[test]
     fn versions_are_dates_with_an_optional_name() {
@@ -59,11 +58,11 @@ mod tests {
     }
 
     #[test]
-    fn older_versions_call_the_hosted_page_hosted() {
-        let mut session = json!({"object": "checkout.session", "ui_mode": "hosted_page"});
-        adapt(&mut session, "2026-07-29.dahlia");
-        assert_eq!(session["ui_mode"], "hosted_page");
-        adapt(&mut session, "2025-12-15.clover");
-        assert_eq!(session["ui_mode"], "hosted");
+    fn versions_are_ordered_by_their_day() {
+        assert!(Version::of("2025-12-15.clover") < Version::HOSTED_PAGE);
+        assert!(Version::of("2026-03-25.dahlia") >= Version::HOSTED_PAGE);
+        assert!(Version::of("2026-08-26.dahlia") < Version::ENDIVE);
+        assert!(Version::of("2026-10-28.endive") > Version::ENDIVE);
+        assert!(Version::of("") < Version::of("2011-01-01"));
     }
 }

@@ -123,7 +123,7 @@ async fn both_versions_are_sent_and_differ_where_the_account_is_older() {
     assert_eq!(own.event()["data"]["object"]["ui_mode"], "hosted");
     assert_eq!(
         (latest.version(), latest.event()["data"]["object"]["ui_mode"].as_str()),
-        (Some("2026-07-29.dahlia"), Some("hosted_page"))
+        (Some("2026-10-28.endive"), Some("hosted_page"))
     );
     assert_ne!(own.signature(), latest.signature());
     // `--latest`: the client forwards the other copy.

@@ -32,6 +32,7 @@ fn new_intent() -> Intent {
         metadata: Default::default(),
         payment_method: None,
         payment_method_types: vec!["card".into()],
+        methods: Default::default(),
         latest_charge: None,
         last_error: None,
         challenge: None,

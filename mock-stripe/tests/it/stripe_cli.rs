@@ -126,7 +126,7 @@ async fn listen_filters_by_type_and_takes_the_latest_version() {
     let product = lab.post("/v1/products", "name=Seat").await.ok();
     lab.post(&format!("/v1/products/{}", product["id"].as_str().unwrap()), "name=Chair").await.ok();
     let updated = received(&lab, "product.updated", 1).await;
-    assert_eq!(updated[0].json()["api_version"], "2026-07-29.dahlia");
+    assert_eq!(updated[0].json()["api_version"], "2026-10-28.endive");
     assert_eq!(lab.receiver.kinds(), ["product.updated"]);
 }
 

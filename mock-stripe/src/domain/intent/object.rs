@@ -5,6 +5,7 @@ use crate::domain::address::Shipping;
 use crate::domain::belonging::Belonging;
 use crate::domain::cards::AfterChallenge;
 use crate::domain::metadata::Metadata;
+use crate::domain::method_filter::MethodFilter;
 use crate::domain::money::Currency;
 
 /// `status`
@@ -187,6 +188,8 @@ pub struct Intent {
     pub payment_method: Option<String>,
     /// Types that may pay.
     pub payment_method_types: Vec<String>,
+    /// Which of the methods that fit those are, where the seller named none.
+    pub methods: MethodFilter,
     /// The last charge.
     pub latest_charge: Option<String>,
     /// Why the last try failed.

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 
 import { Stripe, check, control, refusal, stripe, submit } from './lab.mjs';
 
-const card = { amount: 4000, currency: 'usd', payment_method_types: ['card'], confirm: true };
+const card = { amount: 4000, currency: 'usd', allowed_payment_method_types: ['card'], confirm: true };
 const invalid = Stripe.errors.StripeInvalidRequestError;
 const paid = (payment_method) => stripe.paymentIntents.create({ ...card, payment_method });
 const later = (by) => control('POST', '/v1/clock/advance', { by });

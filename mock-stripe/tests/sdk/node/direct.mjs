@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 
 import { Stripe, check, refusal, stripe, submit } from './lab.mjs';
 
-const card = { amount: 2000, currency: 'usd', payment_method_types: ['card'] };
+const card = { amount: 2000, currency: 'usd', allowed_payment_method_types: ['card'] };
 
 export async function direct(receiver) {
   let customer, kept;

@@ -14,7 +14,7 @@ export async function search() {
     customer = await stripe.customers.create({ name: 'Grace Hopper', email: 'grace@example.com' });
     for (const [at, method] of ['pm_card_visa', 'pm_card_mastercard', 'pm_card_visa', 'pm_card_visa', undefined].entries()) {
       const confirm = method ? { payment_method: method, confirm: true } : {};
-      const asked = { amount: 1100 + at, currency: 'usd', payment_method_types: ['card'], customer: customer.id, metadata: { tour: 'Ω 7' } };
+      const asked = { amount: 1100 + at, currency: 'usd', allowed_payment_method_types: ['card'], customer: customer.id, metadata: { tour: 'Ω 7' } };
       intents.unshift(await stripe.paymentIntents.create({ ...asked, ...confirm }));
     }
     const product = await stripe.products.create({ name: 'Violet umbrella', metadata: { shelf: '12' } });

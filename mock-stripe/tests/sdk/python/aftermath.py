@@ -4,7 +4,7 @@ import stripe
 
 from lab import check, client, control, receiver, refusal, same, submit
 
-CARD = {"amount": 4000, "currency": "usd", "payment_method_types": ["card"], "confirm": True}
+CARD = {"amount": 4000, "currency": "usd", "allowed_payment_method_types": ["card"], "confirm": True}
 intents, disputes, refunds = client.v1.payment_intents, client.v1.disputes, client.v1.refunds
 
 

@@ -6,7 +6,7 @@ import stripe
 
 from lab import check, client, receiver, refusal, same, submit
 
-CARD = {"amount": 2000, "currency": "usd", "payment_method_types": ["card"]}
+CARD = {"amount": 2000, "currency": "usd", "allowed_payment_method_types": ["card"]}
 intents = client.v1.payment_intents
 customer = kept = None
 

@@ -17,7 +17,7 @@ def search():
     global customer
     customer = client.v1.customers.create({"name": "Grace Hopper", "email": "grace@example.com"})
     for at, method in enumerate(["pm_card_visa", "pm_card_mastercard", "pm_card_visa", "pm_card_visa", None]):
-        asked = {"amount": 1100 + at, "currency": "usd", "payment_method_types": ["card"]}
+        asked = {"amount": 1100 + at, "currency": "usd", "allowed_payment_method_types": ["card"]}
         confirm = {"payment_method": method, "confirm": True} if method else {}
         own = {"customer": customer.id, "metadata": {"tour": "Ω 7"}}
         made.insert(0, client.v1.payment_intents.create({**asked, **confirm, **own}))
