@@ -1,4 +1,4 @@
-//! What follows a payment with some of the test cards: disputes, refunds that take their time or fail, money that is available at once.
+//! What follows a payment with some of the test cards: disputes, warnings of fraud, refunds that take their time or fail, money that is available at once.
 //!
 //! Source: `facts/stripe.md` 16, after <https://docs.stripe.com/testing#disputes> and <https://docs.stripe.com/testing#refunds>.
 
@@ -19,8 +19,8 @@ pub enum Sequel {
     RefundFails,
     /// The money can be paid out at once.
     AvailableAtOnce,
-    /// Something that the fake does not do: it is named, and nothing follows.
-    Unsupported(&'static str),
+    /// The buyer's bank warns that it takes the payment for fraud.
+    FraudWarning,
 }
 
 impl Sequel {
@@ -31,7 +31,7 @@ impl Sequel {
             "4000000000002685" => Self::Dispute(Reason::ProductNotReceived),
             "4000000000001976" => Self::Inquiry,
             "4000000404000079" => Self::Disputes,
-            "4000000000005423" => Self::Unsupported("the early fraud warning that follows a payment with this card"),
+            "4000000000005423" => Self::FraudWarning,
             "4000000000007726" => Self::RefundPending,
             "4000000000005126" => Self::RefundFails,
             "4000000000000077" => Self::AvailableAtOnce,

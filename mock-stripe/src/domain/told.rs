@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::catalog::{Price, Product};
 use super::charge::Charge;
 use super::dispute::Dispute;
+use super::fraud_warning::FraudWarning;
 use super::intent::Intent;
 use super::link::PaymentLink;
 use super::payer::{Customer, PaymentMethod};
@@ -36,6 +37,8 @@ pub enum Told {
     Refund(Arc<Refund>),
     /// A dispute.
     Dispute(Arc<Dispute>),
+    /// An early fraud warning.
+    Warning(Arc<FraudWarning>),
     /// A customer.
     Customer(Arc<Customer>),
     /// A payment method.
@@ -58,6 +61,7 @@ impl Told {
             Self::Charge(row) => &row.id,
             Self::Refund(row) => &row.id,
             Self::Dispute(row) => &row.id,
+            Self::Warning(row) => &row.id,
             Self::Customer(row) => &row.id,
             Self::Method(row) => &row.id,
             Self::Transaction(row) => &row.id,
@@ -90,6 +94,7 @@ rows!(
     Charge(Charge),
     Refund(Refund),
     Dispute(Dispute),
+    Warning(FraudWarning),
     Customer(Customer),
     Method(PaymentMethod),
     Transaction(BalanceTransaction),

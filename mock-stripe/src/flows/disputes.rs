@@ -16,7 +16,7 @@ use crate::domain::sequel::Sequel;
 use crate::error::Error;
 use crate::params::Params;
 
-use super::{Tx, booking};
+use super::{Tx, booking, warnings};
 
 /// The work in which the bank decides; its subject is the dispute's id.
 pub(crate) const DECISION: &str = "stripe.dispute_decision";
@@ -40,7 +40,7 @@ pub(super) fn follow(tx: &mut Tx<'_>, charge: &Arc<Charge>) {
                 open(tx, charge, card.brand, part, Reason::Fraudulent, Status::NeedsResponse);
             }
         }
-        Some(Sequel::Unsupported(what)) => tx.note_unsupported(what),
+        Some(Sequel::FraudWarning) => warnings::open(tx, charge),
         _ => {}
     }
 }
@@ -76,7 +76,9 @@ fn open(
     } else {
         wait_for_seller(tx, &dispute);
     }
-    carry_out(tx, None, dispute, opening(status))
+    let dispute = carry_out(tx, None, dispute, opening(status));
+    warnings::answered(tx, &dispute.charge);
+    dispute
 }
 
 /// The buyer's bank disputes what is left of a charge, without a test card's doing.

@@ -18,5 +18,6 @@ pub(crate) mod methods;
 pub(crate) mod refunds;
 pub(crate) mod sessions;
 mod tx;
+mod warnings;
 
 pub(crate) use tx::{Batch, Tx};

@@ -13,7 +13,7 @@ use crate::domain::sequel::Sequel;
 use crate::error::Error;
 use crate::params::Params;
 
-use super::{Tx, booking};
+use super::{Tx, booking, warnings};
 
 /// The work that brings the bank's reference; its subject is the refund's id.
 pub(crate) const JOB: &str = "stripe.refund_reference";
@@ -79,6 +79,9 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, asked: &Belonging) -> Res
     tx.emit_of_payment("refund.created", Arc::clone(&refund), &belongs, &charge.core);
     let after = tx.state.charges.put(after);
     tx.emit_change("charge.refunded", Arc::clone(&charge), Arc::clone(&after), &after.belongs, Some(&after.core));
+    if after.is_refunded() {
+        warnings::answered(tx, &after.id);
+    }
     if card && refund.status == Status::Succeeded {
         tx.after(SignedDuration::from_secs(1), JOB, &refund.id);
     }

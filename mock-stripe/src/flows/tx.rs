@@ -44,14 +44,12 @@ struct Emitted {
 pub(crate) struct Batch {
     /// Numbers of deliveries.
     pub(crate) deliveries: Vec<u64>,
-    /// What would follow in the real service, and does not here.
-    pub(crate) unsupported: Vec<&'static str>,
 }
 
 impl Batch {
-    /// These deliveries, and nothing else to tell.
+    /// These deliveries.
     pub(crate) fn of(deliveries: Vec<u64>) -> Self {
-        Self { deliveries, unsupported: Vec::new() }
+        Self { deliveries }
     }
 }
 
@@ -140,11 +138,6 @@ impl<'a> Tx<'a> {
     fn looks(&self, object: &Told) -> Vec<u8> {
         // Plain data with text keys; turning it into JSON does not fail.
         serde_json::to_vec(&wire::Told(object, self.view)).unwrap_or_default()
-    }
-
-    /// Something that the real service would do now, and this one does not.
-    pub(crate) fn note_unsupported(&mut self, what: &'static str) {
-        self.batch.unsupported.push(what);
     }
 
     /// Work for later, in the world's time.

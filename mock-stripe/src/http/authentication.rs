@@ -54,7 +54,6 @@ async fn submit(
     let confirmed = form::parse(&body).ok().and_then(|form| Submission::read(&form).confirmed);
     let Some(confirmed) = confirmed else { return page(&stripe, language, &intent) };
     let (answered, batch) = stripe.change_by_itself(|tx| confirming::authenticate(tx, &intent.id, confirmed));
-    batch.unsupported.iter().for_each(|what| exchange.unsupported(*what));
     webhooks::send_later(&stripe, batch);
     let intent = stripe.state.read().intents.get(&intent.id).unwrap_or(intent);
     let status = match answered {

@@ -98,9 +98,6 @@ pub(crate) async fn serve(
     if let Err(error) = &result {
         remember_unsupported(stripe, exchange, method, uri, error);
     }
-    for what in &batch.unsupported {
-        note_unsupported(stripe, exchange, method, uri, what);
-    }
     let (status, body) = match &result {
         Ok(body) => body.success(&stripe.view(stripe.world.clock().now(), &api_version)),
         Err(error) => reply.error_body(error),

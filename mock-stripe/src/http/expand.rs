@@ -107,6 +107,7 @@ fn is_expandable(kind: &str, name: &str) -> bool {
             "transfer_reversal",
         ],
         "dispute" => &["balance_transaction", "charge", "payment_intent"],
+        "radar.early_fraud_warning" => &["charge", "payment_intent"],
         "balance_transaction" => &["source"],
         "payment_method" => &["customer"],
         "customer" => &["default_source", "test_clock"],

@@ -118,7 +118,6 @@ async fn submit(
         let session = checkout::with_quantities(tx, &session, &checked.quantities);
         checkout::submit(tx, &session, checked.payer, checked.means)
     });
-    batch.unsupported.iter().for_each(|what| exchange.unsupported(*what));
     after(&stripe, language, &session, &submission, paid, batch).await
 }
 

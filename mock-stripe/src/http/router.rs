@@ -8,8 +8,8 @@ use mock_core::Exchange;
 
 use super::call::{Operation, serve, unrecognized};
 use super::{
-    account, authentication, balance, charges, customers, disputes, events, intents, links, methods, page,
-    payment_pages, prices, products, refunds, search, sessions, stripecli, webhook_endpoints,
+    account, authentication, balance, charges, customers, disputes, events, fraud_warnings, intents, links, methods,
+    page, payment_pages, prices, products, refunds, search, sessions, stripecli, webhook_endpoints,
 };
 use crate::stripe::Stripe;
 
@@ -25,6 +25,7 @@ const OPERATIONS: &[&[Operation]] = &[
     charges::OPERATIONS,
     refunds::OPERATIONS,
     disputes::OPERATIONS,
+    fraud_warnings::OPERATIONS,
     customers::OPERATIONS,
     balance::OPERATIONS,
     events::OPERATIONS,

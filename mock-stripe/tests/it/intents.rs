@@ -246,16 +246,6 @@ async fn an_intent_of_checkout_is_left_to_checkout() {
 }
 
 #[tokio::test]
-async fn a_test_card_with_a_sequel_is_paid_and_the_missing_sequel_is_named() {
-    let lab = Lab::start().await;
-    let paid = create(&lab, "confirm=true&payment_method=pm_card_createIssuerFraudRecord").await.ok();
-    assert_eq!(paid["status"], "succeeded");
-    let calls: mock_stripe::control::dto::UnsupportedCalls = lab.control.get("/v1/stripe/unsupported").await.unwrap();
-    assert_eq!(calls.calls.len(), 1);
-    assert!(calls.calls[0].what.contains("early fraud warning"), "{:?}", calls.calls[0]);
-}
-
-#[tokio::test]
 async fn one_key_makes_one_payment_whether_it_is_paid_or_declined() {
     let lab = Lab::start().await;
     for (method, status) in [("pm_card_visa", 200), ("pm_card_chargeDeclined", 402)] {

@@ -44,9 +44,14 @@ pub(crate) async fn specimens(lab: &Lab) -> BTreeMap<String, Vec<Value>> {
     .await
     .ok();
     direct(lab, &mut objects).await;
-    for method in
-        ["createDispute", "createDisputeInquiry", "createDisputeProductNotReceived", "pendingRefund", "refundFail"]
-    {
+    for method in [
+        "createDispute",
+        "createDisputeInquiry",
+        "createDisputeProductNotReceived",
+        "createIssuerFraudRecord",
+        "pendingRefund",
+        "refundFail",
+    ] {
         let form =
             format!("amount=900&currency=usd&confirm=true&payment_method=pm_card_{method}&payment_method_types[]=card");
         let intent = lab.post("/v1/payment_intents", &form).await.ok();
@@ -72,6 +77,7 @@ pub(crate) async fn specimens(lab: &Lab) -> BTreeMap<String, Vec<Value>> {
         "charges",
         "refunds",
         "disputes",
+        "radar/early_fraud_warnings",
         "customers",
         "balance_transactions",
         "events",

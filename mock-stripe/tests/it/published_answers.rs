@@ -45,6 +45,7 @@ const KINDS_IN_EVENTS: &[&str] = &[
     "plan",
     "price",
     "product",
+    "radar.early_fraud_warning",
     "refund",
 ];
 

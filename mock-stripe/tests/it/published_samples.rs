@@ -47,6 +47,7 @@ const DIFFERENCES: &[(&str, &str, Only, &str)] = &[
     ),
     ("customer", "customer_account", Ours, "described and sent; the sample is older"),
     ("dispute", "balance_transaction", Ours, "sent by the service, though neither description nor sample has it"),
+    ("payment_intent", "allowed_payment_method_types", Ours, "described since 2026-07-29; the sample lacks it still"),
     ("payment_intent", "automatic_payment_methods.allow_redirects", Ours, "only when the seller said it"),
     ("payment_intent", "last_payment_error.advice_code", Ours, "the sample's error has a type alone"),
     ("payment_intent", "last_payment_error.charge", Ours, "the sample's error has a type alone"),
@@ -80,6 +81,7 @@ const DIFFERENCES: &[(&str, &str, Only, &str)] = &[
     ("payment_method", "card", Sample, "only of cards: a debit has sepa_debit instead"),
     ("payment_method", "radar_options", Ours, "described and sent; the sample is older"),
     ("payment_method", "sepa_debit", Ours, "only of debits: the sample is a card's"),
+    ("radar.early_fraud_warning", "payment_intent", Ours, "described and sent; the sample is older"),
     (
         "refund",
         "destination_details.card.reference",
@@ -114,6 +116,7 @@ const IN_SCOPE: &[&str] = &[
     "plan",
     "price",
     "product",
+    "radar.early_fraud_warning",
     "refund",
     "webhook_endpoint",
 ];

@@ -12,6 +12,8 @@ use crate::support::{KEY, Lab};
 /// Successes of one operation after the other. Reads need no script: every object that is listed is also retrieved.
 pub(crate) async fn play(lab: &Lab) {
     drop(specimens(lab).await);
+    // Among the oldest events, and so on no first page.
+    lab.get("/v1/events?type=plan.created").await.ok();
     let post = async |path: &str, form: &str| lab.post(path, form).await.ok()["id"].as_str().unwrap().to_owned();
 
     let product = post(
