@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::operations::CustomError;
 use crate::schema::SchemaError;
 
 /// Which of two public generations of error codes is sent where they differ (facts/dataverse.md 11.3).
@@ -109,6 +110,8 @@ pub struct Config {
     pub error_codes: ErrorCodes,
     /// Further schema files (`(name, TOML)`), added to the embedded ones.
     pub schema_files: Vec<(String, String)>,
+    /// Files of custom APIs with canned answers (`(name, TOML)`).
+    pub operation_files: Vec<(String, String)>,
 }
 
 /// Id of the app registration of [`Config::default`].
@@ -168,6 +171,7 @@ impl Default for Config {
             allow_anonymous: false,
             error_codes: ErrorCodes::Newer,
             schema_files: Vec::new(),
+            operation_files: Vec::new(),
         }
     }
 }
@@ -185,6 +189,9 @@ pub enum ConfigError {
     /// A schema file is wrong.
     #[error(transparent)]
     Schema(#[from] SchemaError),
+    /// A custom API is wrong.
+    #[error(transparent)]
+    Operation(#[from] CustomError),
     /// There is no tenant.
     #[error("a Dataverse needs at least one tenant")]
     NoTenant,

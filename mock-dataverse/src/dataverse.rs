@@ -13,7 +13,7 @@ use crate::config::{Config, ConfigError};
 use crate::control;
 use crate::event_management::{self, EventManagement};
 use crate::http as web;
-use crate::operations::{Identity, Registry, register_platform};
+use crate::operations::{CustomBook, Identity, Operation, Registry, read_file, register_platform};
 use crate::schema::Schema;
 use crate::setup;
 use crate::store::{Data, Store};
@@ -29,6 +29,7 @@ pub(crate) struct Inner {
     pub(crate) config: Config,
     pub(crate) store: Store,
     pub(crate) operations: Registry,
+    pub(crate) custom: Arc<CustomBook>,
     pub(crate) tokens: TokenBook,
     pub(crate) standings: Arc<Mutex<BTreeMap<Uuid, Standing>>>,
     pub(crate) events: EventManagement,
@@ -66,14 +67,25 @@ impl Dataverse {
         register_platform(&mut operations, &identity);
         let events = EventManagement::new(world, &store);
         event_management::register(&events, &mut operations);
+        let mut definitions = Vec::new();
+        for (file, text) in &config.operation_files {
+            definitions.extend(read_file(file, text)?);
+        }
+        let custom = Arc::new(CustomBook::new(definitions, &store.schema(), &operations)?);
         let standings = Arc::new(Mutex::new(BTreeMap::new()));
         let first = store.snapshot();
-        world.register_state(Arc::new(Rows { store: store.clone(), first, standings: Arc::clone(&standings) }));
+        world.register_state(Arc::new(Rows {
+            store: store.clone(),
+            first,
+            standings: Arc::clone(&standings),
+            custom: Arc::clone(&custom),
+        }));
         Ok(Self(Arc::new(Inner {
             world: world.clone(),
             config,
             store,
             operations,
+            custom,
             tokens: TokenBook::default(),
             standings,
             events,
@@ -96,7 +108,17 @@ impl Dataverse {
         &self.0.store
     }
 
-    /// All actions and functions.
+    /// The action or function of that name: the platform's and the app's own, then the user's custom APIs.
+    pub(crate) fn operation(&self, name: &str) -> Option<Arc<Operation>> {
+        self.0.operations.shared(name).or_else(|| self.0.custom.get(name))
+    }
+
+    /// The user's custom APIs.
+    pub(crate) fn custom(&self) -> &CustomBook {
+        &self.0.custom
+    }
+
+    /// The actions and functions of the platform and of the app.
     pub fn operations(&self) -> &Registry {
         &self.0.operations
     }
@@ -228,6 +250,7 @@ struct Rows {
     store: Store,
     first: Data,
     standings: Arc<Mutex<BTreeMap<Uuid, Standing>>>,
+    custom: Arc<CustomBook>,
 }
 
 /// Where an app registration stands in the organization.
@@ -257,5 +280,6 @@ impl Stateful for Rows {
     fn reset(&self) {
         self.store.restore(&self.first);
         self.standings.lock().clear();
+        self.custom.reset();
     }
 }

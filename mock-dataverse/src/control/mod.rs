@@ -1,6 +1,7 @@
 //! The control routes: what a test may seed, poke or ask of this fake. Never reachable from its public faces.
 
 pub mod dto;
+mod operations;
 mod routes;
 mod rows;
 mod schema;

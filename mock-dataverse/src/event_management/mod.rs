@@ -7,6 +7,7 @@ pub mod capacity;
 mod contacts;
 mod finalize;
 mod ledger;
+mod legacy;
 mod lint;
 pub mod linter;
 mod offer;

@@ -2,6 +2,7 @@
 
 use super::app::EventManagement;
 use super::finalize::FinalizeRefusal;
+use super::legacy;
 use super::tables::PURCHASE;
 use crate::operations::{Operation, OperationError, Output, Parameter, ParameterType, Registry};
 use crate::store::Value;
@@ -14,6 +15,7 @@ const PAYMENT_STATUS: &str = "msevtmgt_paymentstatus";
 
 /// Adds the app's operations.
 pub fn register(app: &EventManagement, registry: &mut Registry) {
+    legacy::register(app, registry);
     let app = app.clone();
     let parameters = vec![
         Parameter::required(PURCHASE_ID, ParameterType::Guid),

@@ -101,6 +101,7 @@ pub fn declare(world: &World) {
     for switch in ALL {
         world.switches().declare(*switch);
     }
+    world.switches().declare(super::legacy::REFUSAL);
 }
 
 /// Reads the switches for one thing: its own value counts, else that of the event it belongs to, else the world's.

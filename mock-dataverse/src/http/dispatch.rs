@@ -62,8 +62,8 @@ pub(super) fn dispatch(request: &Request<'_>) -> Result<Response<Body>, Fault> {
         };
     }
     let name = first.name.strip_prefix(NAMESPACE).unwrap_or(&first.name);
-    match request.dataverse.operations().global(name) {
-        Some(operation) if rest.is_empty() => call::call(request, &place, operation, first, None),
+    match request.dataverse.operation(name).filter(|operation| operation.binding == Binding::Global) {
+        Some(operation) if rest.is_empty() => call::call(request, &place, &operation, first, None),
         Some(_) => Err(unknown_segment(request, rest.first().unwrap_or(first))),
         None => Err(unknown_segment(request, first)),
     }
@@ -126,8 +126,8 @@ fn on_set(
         [operation] if operation.name.starts_with(NAMESPACE) => {
             let name = operation.name.trim_start_matches(NAMESPACE);
             let bound = Binding::Rows(table.logical_name.clone());
-            match request.dataverse.operations().get(name).filter(|operation| operation.binding == bound) {
-                Some(found) => call::call(request, place, found, operation, None),
+            match request.dataverse.operation(name).filter(|operation| operation.binding == bound) {
+                Some(found) => call::call(request, place, &found, operation, None),
                 None => match Multiple::named(name) {
                     Some(multiple) => multiple::multiple(request, place, table, multiple),
                     None => Err(unknown_segment(request, operation)),
@@ -157,9 +157,9 @@ fn on_row(
         [operation] if operation.name.starts_with(NAMESPACE) => {
             let name = operation.name.trim_start_matches(NAMESPACE);
             let bound = Binding::Row(table.logical_name.clone());
-            match request.dataverse.operations().get(name).filter(|operation| operation.binding == bound) {
+            match request.dataverse.operation(name).filter(|operation| operation.binding == bound) {
                 Some(found) => {
-                    call::call(request, place, found, operation, Some(request.read(|data| target.id_in(data))?))
+                    call::call(request, place, &found, operation, Some(request.read(|data| target.id_in(data))?))
                 }
                 None => Err(unknown_segment(request, operation)),
             }

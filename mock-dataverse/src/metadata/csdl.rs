@@ -1,12 +1,13 @@
 //! The CSDL document that `$metadata` answers: types of tables, operations and the container, from the schema and the registry.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use crate::odata::edm;
-use crate::operations::{Binding, Kind, Operation, Registry};
+use crate::operations::{Binding, Kind, Operation};
 use crate::schema::{Column, ColumnType, Schema, Table};
 
 type Xml = Writer<Vec<u8>>;
@@ -15,7 +16,7 @@ type Xml = Writer<Vec<u8>>;
 type Attributes<'a> = &'a [(&'a str, &'a str)];
 
 /// Writes the document. `annotated` adds descriptions of tables and says which columns can only be read.
-pub(crate) fn document(schema: &Schema, registry: &Registry, annotated: bool) -> io::Result<String> {
+pub(crate) fn document(schema: &Schema, operations: &[&Operation], annotated: bool) -> io::Result<String> {
     let mut xml = Writer::new(Vec::with_capacity(256 * 1024));
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
     let edmx = [("Version", "4.0"), ("xmlns:edmx", "http://docs.oasis-open.org/odata/ns/edmx")];
@@ -37,10 +38,12 @@ pub(crate) fn document(schema: &Schema, registry: &Registry, annotated: bool) ->
                 for table in schema.tables() {
                     entity_type(xml, schema, table, annotated)?;
                 }
-                let public: Vec<&Operation> = registry.iter().filter(|operation| !operation.private).collect();
+                let public: Vec<&Operation> =
+                    operations.iter().copied().filter(|operation| !operation.private).collect();
                 for operation in &public {
                     response_type(xml, operation)?;
                 }
+                open_types(xml, &public)?;
                 for operation in &public {
                     operation_type(xml, schema, operation)?;
                 }
@@ -144,10 +147,15 @@ fn response_type(xml: &mut Xml, operation: &Operation) -> io::Result<()> {
             empty(xml, "Property", &[("Name", name), ("Type", kind)])?;
         }
         Ok(())
-    })?;
-    // What is not a primitive is described no further than that it may have any member.
-    for (_, kind) in operation.outputs.iter().filter(|(_, kind)| kind.starts_with("mscrm.")) {
-        empty(xml, "ComplexType", &[("Name", kind.trim_start_matches("mscrm.")), ("OpenType", "true")])?;
+    })
+}
+
+/// What is not a primitive in an answer is described no further than that it may have any member.
+fn open_types(xml: &mut Xml, operations: &[&Operation]) -> io::Result<()> {
+    let kinds = operations.iter().flat_map(|operation| &operation.outputs).map(|(_, kind)| kind.as_str());
+    let names = kinds.filter_map(|kind| kind.strip_prefix("mscrm.")).filter(|name| *name != "crmbaseentity");
+    for name in names.collect::<BTreeSet<_>>() {
+        empty(xml, "ComplexType", &[("Name", name), ("OpenType", "true")])?;
     }
     Ok(())
 }

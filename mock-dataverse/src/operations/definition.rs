@@ -51,6 +51,16 @@ pub enum ParameterType {
     String,
     /// The name of a value of an enumeration, with or without its type in front.
     Enumeration,
+    /// A number with a floating point.
+    Float,
+    /// Texts. The argument is a text: the JSON as it was given.
+    StringArray,
+    /// A row, with its type. The argument is a text: the JSON as it was given.
+    Entity,
+    /// A row that is there already, with its type and key. The argument is a text: the JSON as it was given.
+    EntityReference,
+    /// Rows. The argument is a text: the JSON as it was given.
+    EntityCollection,
 }
 
 impl ParameterType {
@@ -63,6 +73,10 @@ impl ParameterType {
             Self::Guid => "Edm.Guid",
             Self::Integer | Self::Picklist => "Edm.Int32",
             Self::String | Self::Enumeration => "Edm.String",
+            Self::Float => "Edm.Double",
+            Self::StringArray => "Collection(Edm.String)",
+            Self::Entity | Self::EntityReference => "mscrm.crmbaseentity",
+            Self::EntityCollection => "Collection(mscrm.crmbaseentity)",
         }
     }
 }

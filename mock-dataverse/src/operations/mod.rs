@@ -2,11 +2,15 @@
 //!
 //! The registry knows no protocol: OData and SOAP hand in typed arguments and render what comes back.
 
+mod custom;
+mod custom_book;
 mod definition;
 mod error;
 mod platform;
 mod registry;
 
+pub use custom::{CustomAnswer, CustomError, CustomOperation, CustomParameter, CustomType, read_file};
+pub(crate) use custom_book::CustomBook;
 pub use definition::{
     Arguments, Binding, Handler, Kind, Operation, OperationContext, Output, Parameter, ParameterType,
 };

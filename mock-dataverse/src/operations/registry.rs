@@ -1,34 +1,35 @@
 //! All operations of an organization, by name.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::definition::{Arguments, Binding, Operation, OperationContext, Output, ParameterType};
+use super::definition::{Arguments, Operation, OperationContext, Output, ParameterType};
 use super::error::OperationError;
 use crate::store::Value;
 
 /// Operations by name.
 #[derive(Debug, Clone, Default)]
-pub struct Registry(BTreeMap<String, Operation>);
+pub struct Registry(BTreeMap<String, Arc<Operation>>);
 
 impl Registry {
     /// Adds an operation; a later one of the same name replaces the earlier.
     pub fn register(&mut self, operation: Operation) {
-        self.0.insert(operation.name.clone(), operation);
+        self.0.insert(operation.name.clone(), Arc::new(operation));
     }
 
     /// The operation of that name (case matters).
     pub fn get(&self, name: &str) -> Option<&Operation> {
-        self.0.get(name)
+        self.0.get(name).map(AsRef::as_ref)
     }
 
-    /// The unbound operation of that name.
-    pub fn global(&self, name: &str) -> Option<&Operation> {
-        self.get(name).filter(|operation| operation.binding == Binding::Global)
+    /// The same, to be kept.
+    pub(crate) fn shared(&self, name: &str) -> Option<Arc<Operation>> {
+        self.0.get(name).map(Arc::clone)
     }
 
     /// All operations by name.
     pub fn iter(&self) -> impl Iterator<Item = &Operation> {
-        self.0.values()
+        self.0.values().map(AsRef::as_ref)
     }
 
     /// Checks arguments against the parameters, then runs the operation. `arguments` hold values of the right types.

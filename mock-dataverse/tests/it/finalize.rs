@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use crate::support::{Org, org};
 
-const EVENT: &str = "Gala1";
+pub(crate) const EVENT: &str = "Gala1";
 
 /// A signed-in service and a reservation of one place at 49.50 euro.
-async fn reserved() -> (Org, Uuid) {
+pub(crate) async fn reserved() -> (Org, Uuid) {
     let org = org().await;
     let events = org.dataverse.events();
     let provider = NewProvider {

@@ -203,7 +203,7 @@ async fn a_purchase_whose_row_was_deleted_still_frees_its_seats() {
 fn the_operation_in_the_registry() {
     let bench = Bench::new(&gala());
     let purchase = bench.buy(&[0]);
-    let operation = bench.dataverse.operations().global(FINALIZE).unwrap();
+    let operation = bench.dataverse.operations().get(FINALIZE).unwrap();
     let call = |purchase: Uuid, status: Value| {
         let context = OperationContext {
             world: bench.world.clone(),
