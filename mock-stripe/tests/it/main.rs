@@ -49,6 +49,7 @@ mod published_script;
 mod rates;
 mod rolling;
 mod search;
+mod sequences;
 mod sessions;
 mod settings;
 mod shapes;
