@@ -115,14 +115,7 @@ impl Driver {
 
     /// A link for one of `price`, whole.
     pub(crate) async fn make_link(&self, price: &str, purchase: &str) -> Value {
-        let form = [
-            ("line_items[0][price]", price),
-            ("line_items[0][quantity]", "1"),
-            ("metadata[order_id]", purchase),
-            ("after_completion[type]", "redirect"),
-            ("after_completion[redirect][url]", ALLOWED_ORIGIN),
-        ];
-        self.stripe("/v1/payment_links", &form).await
+        self.stripe("/v1/payment_links", &link_form(price, purchase)).await
     }
 
     /// Any GET of Stripe's API.
@@ -153,6 +146,17 @@ impl Driver {
         let to = answer.headers()[header::LOCATION].to_str().expect("text");
         if to.starts_with('/') { format!("{}{to}", self.at.stripe.api_base) } else { to.to_owned() }
     }
+}
+
+/// What a link for one of `price` is asked for with.
+pub(crate) fn link_form<'a>(price: &'a str, purchase: &'a str) -> [(&'a str, &'a str); 5] {
+    [
+        ("line_items[0][price]", price),
+        ("line_items[0][quantity]", "1"),
+        ("metadata[order_id]", purchase),
+        ("after_completion[type]", "redirect"),
+        ("after_completion[redirect][url]", ALLOWED_ORIGIN),
+    ]
 }
 
 async fn json_of(call: reqwest::RequestBuilder) -> Value {

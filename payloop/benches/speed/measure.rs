@@ -45,11 +45,21 @@ pub(crate) struct Amount {
 }
 
 /// What one side came to with so many clients: one figure for each turn.
+#[derive(Default)]
 struct Turns {
     /// Wall time by call, over all clients.
     cost: Vec<f64>,
     /// The median time that one call took.
     latency: Vec<f64>,
+    /// The time that 99 of 100 calls did not exceed.
+    p99: Vec<f64>,
+}
+
+/// What one turn came to.
+struct Turn {
+    cost: f64,
+    latency: f64,
+    p99: f64,
 }
 
 /// What was measured, by number of clients and side.
@@ -62,15 +72,16 @@ pub(crate) struct Measured {
 pub(crate) fn measure(runtime: &Runtime, sides: &[Side], amount: Amount) -> Measured {
     let mut by_clients = Vec::new();
     for clients in CLIENTS {
-        let mut turns: Vec<_> = sides.iter().map(|_| Turns { cost: Vec::new(), latency: Vec::new() }).collect();
+        let mut turns: Vec<_> = sides.iter().map(|_| Turns::default()).collect();
         // The first turn only warms up.
         for turn in 0..=amount.turns {
             for (side, into) in sides.iter().zip(&mut turns) {
                 (side.prepare)();
-                let (cost, latency) = runtime.block_on(one_turn(side, clients, amount.calls));
+                let made = runtime.block_on(one_turn(side, clients, amount.calls));
                 if turn > 0 {
-                    into.cost.push(cost);
-                    into.latency.push(latency);
+                    into.cost.push(made.cost);
+                    into.latency.push(made.latency);
+                    into.p99.push(made.p99);
                 }
             }
         }
@@ -79,8 +90,8 @@ pub(crate) fn measure(runtime: &Runtime, sides: &[Side], amount: Amount) -> Meas
     Measured { names: sides.iter().map(|side| side.name).collect(), by_clients }
 }
 
-/// Seconds by call, and the median of what a call took.
-async fn one_turn(side: &Side, clients: usize, calls: usize) -> (f64, f64) {
+/// Each client makes its calls.
+async fn one_turn(side: &Side, clients: usize, calls: usize) -> Turn {
     let start = Instant::now();
     // Each client is a task of its own, so that they use all threads there are.
     let clients = (0..clients).map(|_| {
@@ -95,24 +106,32 @@ async fn one_turn(side: &Side, clients: usize, calls: usize) -> (f64, f64) {
             took
         })
     });
-    let took: Vec<f64> = join_all(clients).await.into_iter().flat_map(|took| took.expect("no call panics")).collect();
-    (start.elapsed().as_secs_f64() / number(took.len()), median(took))
+    let mut took: Vec<f64> =
+        join_all(clients).await.into_iter().flat_map(|took| took.expect("no call panics")).collect();
+    let cost = start.elapsed().as_secs_f64() / number(took.len());
+    took.sort_by(f64::total_cmp);
+    Turn { cost, latency: quantile(&took, 50), p99: quantile(&took, 99) }
 }
 
 impl Measured {
-    /// Prints every side and how its rate relates to the first one's. The ratio is the median of the turns' ratios: a turn that was
-    /// disturbed counts once.
+    /// Prints every side, and how its rate and its 99th percentile relate to the first one's. A ratio is the median of the turns'
+    /// ratios: a turn that was disturbed counts once.
     pub(crate) fn print(&self, title: &str) {
         println!("\n{title}");
         for (clients, turns) in CLIENTS.iter().zip(&self.by_clients) {
             let clients = if *clients == 1 { "one client".to_owned() } else { format!("{clients} clients") };
-            println!("  {clients:<34} {:>10}  {:>12}  {:>6}", "per second", "one takes", "rate");
+            println!(
+                "  {clients:<34} {:>10}  {:>6}  {:>12}  {:>12}  {:>6}",
+                "per second", "rate", "one takes", "p99", "of p99"
+            );
             for (name, turn) in self.names.iter().zip(turns) {
                 println!(
-                    "    {name:<32} {:>10.0}  {:>9.3} ms  {:>5.0}%",
+                    "    {name:<32} {:>10.0}  {:>5.0}%  {:>9.3} ms  {:>9.3} ms  {:>5.2}x",
                     1.0 / median(turn.cost.clone()),
-                    median(turn.latency.clone()) * 1e3,
                     100.0 * median(pairwise(&turns[0].cost, &turn.cost, |bare, fake| bare / fake)),
+                    median(turn.latency.clone()) * 1e3,
+                    median(turn.p99.clone()) * 1e3,
+                    median(pairwise(&turns[0].p99, &turn.p99, |bare, fake| fake / bare)),
                 );
             }
         }
@@ -150,7 +169,12 @@ fn pairwise(left: &[f64], right: &[f64], with: impl Fn(f64, f64) -> f64) -> Vec<
 /// The middle one of `figures`.
 pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+    quantile(&figures, 50)
+}
+
+/// What so many of a hundred sorted figures lie below.
+fn quantile(sorted: &[f64], percent: usize) -> f64 {
+    sorted.get(sorted.len() * percent / 100).copied().unwrap_or(f64::NAN)
 }
 
 fn number(count: usize) -> f64 {
