@@ -6,6 +6,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::operations::CustomError;
+use crate::protection::ProtectionLimits;
 use crate::schema::SchemaError;
 
 /// Which of two public generations of error codes is sent where they differ (facts/dataverse.md 11.3).
@@ -61,6 +62,16 @@ pub struct AppRegistration {
     pub roles: Vec<String>,
 }
 
+/// The role that lets its holder act for other users (`prvActOnBehalfOfAnotherUser`).
+pub const DELEGATE_ROLE: &str = "Delegate";
+
+impl AppRegistration {
+    /// Whether it may make requests in the name of other users: it has [`DELEGATE_ROLE`].
+    pub fn may_act_for_others(&self) -> bool {
+        self.roles.iter().any(|role| role == DELEGATE_ROLE)
+    }
+}
+
 /// A tenant of Entra ID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenant {
@@ -112,6 +123,8 @@ pub struct Config {
     pub schema_files: Vec<(String, String)>,
     /// Files of custom APIs with canned answers (`(name, TOML)`).
     pub operation_files: Vec<(String, String)>,
+    /// Service protection limits; `None`: there are none.
+    pub protection: Option<ProtectionLimits>,
 }
 
 /// Id of the app registration of [`Config::default`].
@@ -172,6 +185,7 @@ impl Default for Config {
             error_codes: ErrorCodes::Newer,
             schema_files: Vec::new(),
             operation_files: Vec::new(),
+            protection: None,
         }
     }
 }

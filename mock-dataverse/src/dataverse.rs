@@ -14,6 +14,7 @@ use crate::control;
 use crate::event_management::{self, EventManagement};
 use crate::http as web;
 use crate::operations::{CustomBook, Identity, Operation, Registry, read_file, register_platform};
+use crate::protection::Protection;
 use crate::schema::Schema;
 use crate::setup;
 use crate::store::{Data, Store};
@@ -30,6 +31,7 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) operations: Registry,
     pub(crate) custom: Arc<CustomBook>,
+    pub(crate) protection: Protection,
     pub(crate) tokens: TokenBook,
     pub(crate) standings: Arc<Mutex<BTreeMap<Uuid, Standing>>>,
     pub(crate) events: EventManagement,
@@ -72,6 +74,7 @@ impl Dataverse {
             definitions.extend(read_file(file, text)?);
         }
         let custom = Arc::new(CustomBook::new(definitions, &store.schema(), &operations)?);
+        let protection = Protection::new(config.protection);
         let standings = Arc::new(Mutex::new(BTreeMap::new()));
         let first = store.snapshot();
         world.register_state(Arc::new(Rows {
@@ -79,6 +82,7 @@ impl Dataverse {
             first,
             standings: Arc::clone(&standings),
             custom: Arc::clone(&custom),
+            protection: protection.clone(),
         }));
         Ok(Self(Arc::new(Inner {
             world: world.clone(),
@@ -86,6 +90,7 @@ impl Dataverse {
             store,
             operations,
             custom,
+            protection,
             tokens: TokenBook::default(),
             standings,
             events,
@@ -111,6 +116,11 @@ impl Dataverse {
     /// The action or function of that name: the platform's and the app's own, then the user's custom APIs.
     pub(crate) fn operation(&self, name: &str) -> Option<Arc<Operation>> {
         self.0.operations.shared(name).or_else(|| self.0.custom.get(name))
+    }
+
+    /// The service protection limits.
+    pub(crate) fn protection(&self) -> &Protection {
+        &self.0.protection
     }
 
     /// The user's custom APIs.
@@ -154,9 +164,20 @@ impl Dataverse {
                 .filter(|known| known.id == tenant)
                 .flat_map(|tenant| &tenant.apps)
                 .find(|app| app.client_id == client_id)
-                .map(|app| Standing { user: app.user, has_role: !app.roles.is_empty() })
+                .map(|app| Standing {
+                    user: app.user,
+                    has_role: !app.roles.is_empty(),
+                    may_act: app.may_act_for_others(),
+                })
                 .unwrap_or_default()
         })
+    }
+
+    /// Where the app behind an application user stands; `None` for a user that is no app's.
+    pub(crate) fn standing_of(&self, user: Uuid) -> Option<Standing> {
+        let config = &self.0.config;
+        let mut apps = config.tenants.iter().flat_map(|tenant| tenant.apps.iter().map(move |app| (tenant.id, app)));
+        apps.find(|(_, app)| app.user == Some(user)).map(|(tenant, app)| self.standing(tenant, app.client_id))
     }
 
     /// Changes where an app registration stands; `None` goes back to the configuration.
@@ -251,6 +272,7 @@ struct Rows {
     first: Data,
     standings: Arc<Mutex<BTreeMap<Uuid, Standing>>>,
     custom: Arc<CustomBook>,
+    protection: Protection,
 }
 
 /// Where an app registration stands in the organization.
@@ -260,6 +282,8 @@ pub(crate) struct Standing {
     pub(crate) user: Option<Uuid>,
     /// It has at least one security role.
     pub(crate) has_role: bool,
+    /// It may act for other users.
+    pub(crate) may_act: bool,
 }
 
 impl Stateful for Rows {
@@ -281,5 +305,6 @@ impl Stateful for Rows {
         self.store.restore(&self.first);
         self.standings.lock().clear();
         self.custom.reset();
+        self.protection.reset();
     }
 }

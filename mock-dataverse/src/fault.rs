@@ -50,6 +50,12 @@ impl Code {
     pub const UNEXPECTED: Self = Self(0x8004_0216);
     /// Acting for another user without the privilege.
     pub const ACT_ON_BEHALF: Self = Self(0x8004_a110);
+    /// Service protection: requests.
+    pub const TOO_MANY_REQUESTS: Self = Self(0x8007_2322);
+    /// Service protection: execution time.
+    pub const TOO_MUCH_TIME: Self = Self(0x8007_2321);
+    /// Service protection: requests at the same time.
+    pub const TOO_MANY_AT_ONCE: Self = Self(0x8007_2326);
     /// More rows than an aggregation may look at.
     pub const AGGREGATE_LIMIT: Self = Self(0x8004_e023);
     /// More requests in a batch than may be.

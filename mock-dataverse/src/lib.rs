@@ -12,6 +12,7 @@ mod json;
 mod metadata;
 mod odata;
 pub mod operations;
+mod protection;
 pub mod query;
 pub mod schema;
 mod setup;
@@ -21,7 +22,8 @@ pub mod token;
 
 pub use config::{
     AppRegistration, ClientSecret, Config, ConfigError, Currency, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET,
-    DEFAULT_TENANT_ID, ErrorCodes, Organization, Tenant,
+    DEFAULT_TENANT_ID, DELEGATE_ROLE, ErrorCodes, Organization, Tenant,
 };
 pub use dataverse::{Dataverse, SYSTEM_USER};
 pub use fault::{Code, Fault};
+pub use protection::ProtectionLimits;

@@ -106,6 +106,13 @@ pub struct AppStanding {
     pub role: bool,
 }
 
+/// The service protection limits that hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProtectionView {
+    /// Null while there are none.
+    pub limits: Option<crate::protection::ProtectionLimits>,
+}
+
 /// One table and its columns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableView {

@@ -2,6 +2,7 @@
 
 pub mod dto;
 mod operations;
+mod protection;
 mod routes;
 mod rows;
 mod schema;

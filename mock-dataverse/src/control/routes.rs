@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::{get, post, put};
 
-use super::{operations, rows, schema, tokens};
+use super::{operations, protection, rows, schema, tokens};
 use crate::dataverse::Dataverse;
 
 /// Every control route as (method, path below `/v1/dataverse`).
@@ -19,6 +19,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("PUT", "/tokens/lifetime"),
     ("PUT", "/apps/{clientId}"),
     ("DELETE", "/apps/{clientId}"),
+    ("GET", "/protection"),
+    ("PUT", "/protection"),
+    ("DELETE", "/protection"),
     ("GET", "/operations"),
     ("PUT", "/operations/{name}"),
     ("DELETE", "/operations/{name}"),
@@ -33,6 +36,7 @@ pub(crate) fn router(dataverse: &Dataverse) -> Router {
         .route("/tokens/expire", post(tokens::expire))
         .route("/tokens/lifetime", put(tokens::set_lifetime))
         .route("/apps/{clientId}", put(tokens::set_standing).delete(tokens::reset_standing))
+        .route("/protection", get(protection::show).put(protection::set).delete(protection::clear))
         .route("/operations", get(operations::list))
         .route("/operations/{name}", put(operations::put).delete(operations::delete))
         .with_state(dataverse.clone())

@@ -31,7 +31,7 @@ pub(super) async fn set_lifetime(State(dataverse): State<Dataverse>, body: Bytes
     Ok(view(&dataverse))
 }
 
-fn app(dataverse: &Dataverse, client_id: &str) -> Result<(Uuid, Option<Uuid>), Problem> {
+fn app(dataverse: &Dataverse, client_id: &str) -> Result<(Uuid, Option<Uuid>, bool), Problem> {
     let id = Uuid::try_parse(client_id).map_err(|_| {
         Problem::bad(format!("{client_id:?} is not a client id"), "send the GUID of an app registration")
     })?;
@@ -39,7 +39,7 @@ fn app(dataverse: &Dataverse, client_id: &str) -> Result<(Uuid, Option<Uuid>), P
     let app = apps.find(|app| app.client_id == id).ok_or_else(|| {
         Problem::missing(format!("there is no app registration {id}"), "app registrations come from the configuration")
     })?;
-    Ok((id, app.user))
+    Ok((id, app.user, app.may_act_for_others()))
 }
 
 pub(super) async fn set_standing(
@@ -48,7 +48,7 @@ pub(super) async fn set_standing(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let standing: AppStanding = body_of(&body)?;
-    let (id, user) = app(&dataverse, &client_id)?;
+    let (id, user, may_act) = app(&dataverse, &client_id)?;
     if standing.member && user.is_none() {
         return Err(Problem::new(
             StatusCode::CONFLICT,
@@ -56,7 +56,14 @@ pub(super) async fn set_standing(
             "give it a user in the configuration",
         ));
     }
-    dataverse.set_standing(id, Some(Standing { user: user.filter(|_| standing.member), has_role: standing.role }));
+    dataverse.set_standing(
+        id,
+        Some(Standing {
+            user: user.filter(|_| standing.member),
+            has_role: standing.role,
+            may_act: standing.role && may_act,
+        }),
+    );
     Ok(answer(&standing))
 }
 
@@ -64,7 +71,7 @@ pub(super) async fn reset_standing(
     State(dataverse): State<Dataverse>,
     Path(client_id): Path<String>,
 ) -> Result<Response, Problem> {
-    let (id, _) = app(&dataverse, &client_id)?;
+    let (id, ..) = app(&dataverse, &client_id)?;
     dataverse.set_standing(id, None);
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -11,6 +11,7 @@ use crate::dataverse::Dataverse;
 use crate::fault::Fault;
 use crate::json::{Json, object};
 use crate::odata::Prefer;
+use crate::protection::Left;
 
 const JSON: &str = "application/json; odata.metadata=minimal";
 
@@ -86,6 +87,18 @@ pub(super) fn with(mut response: Response<Body>, name: &'static str, value: Opti
         response.headers_mut().insert(HeaderName::from_static(name), value);
     }
     response
+}
+
+/// Says what service protection leaves to the user, where it is on.
+pub(super) fn with_left(response: Response<Body>, left: Left) -> Response<Body> {
+    let whole = (left.hundredths / 100).to_string();
+    let grouped = match whole.len().checked_sub(3).filter(|at| *at > 0).and_then(|at| whole.split_at_checked(at)) {
+        Some((thousands, rest)) => format!("{thousands},{rest}"),
+        None => whole,
+    };
+    let time = format!("{grouped}.{:02}", left.hundredths % 100);
+    let response = with(response, "x-ms-ratelimit-burst-remaining-xrm-requests", Some(left.requests.to_string()));
+    with(response, "x-ms-ratelimit-time-remaining-xrm-requests", Some(time))
 }
 
 /// 401 with exactly one challenge, values unquoted (facts/dataverse.md 14.1).

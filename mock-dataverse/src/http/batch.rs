@@ -11,6 +11,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::answer;
 use super::body;
+use super::caller::{impersonated, impersonates};
 use super::dispatch::dispatch;
 use super::request::{ChangeSet, Request};
 use crate::batch::{Answer, BatchError, Inner, Item, Part, answer as written, parse};
@@ -91,7 +92,9 @@ impl Run<'_> {
             let part = self.one(only, None, &Addresses::new());
             if part.status.as_u16() < 400 { Ok(vec![part]) } else { Err(Box::new(part)) }
         } else {
-            self.outer.dataverse.store().write_as(world.clock().now(), self.outer.caller.user, |tx| {
+            let caller = &self.outer.caller;
+            let now = world.clock().now();
+            self.outer.dataverse.store().write_for(now, caller.user, caller.on_behalf, |tx| {
                 let tx = RefCell::new(tx);
                 let mut addresses = Addresses::new();
                 let mut parts = Vec::new();
@@ -142,6 +145,12 @@ impl Run<'_> {
         addresses: &Addresses,
     ) -> Result<Response<Body>, Fault> {
         let uri = self.uri(&inner.target, addresses)?;
+        let caller = self.outer.caller.clone();
+        let caller = match (impersonates(&inner.headers), change_set) {
+            (false, _) => caller,
+            (true, None) => impersonated(self.outer.dataverse, &inner.headers, caller)?,
+            (true, Some(_)) => return Err(Fault::unsupported("another user for one request of a change set")),
+        };
         let body = Bytes::copy_from_slice(&inner.body);
         let request = Request {
             dataverse: self.outer.dataverse,
@@ -151,7 +160,7 @@ impl Run<'_> {
             headers: &inner.headers,
             body: &body,
             prefer,
-            caller: self.outer.caller.clone(),
+            caller,
             base: self.outer.base.clone(),
             change_set,
             addresses: Some(addresses),

@@ -13,6 +13,10 @@ pub(super) struct Caller {
     pub(super) user: Uuid,
     /// The user has at least one security role.
     pub(super) has_role: bool,
+    /// The user may act for others.
+    pub(super) may_act: bool,
+    /// The user who acts, when `user` is another for whom the request is made.
+    pub(super) on_behalf: Option<Uuid>,
 }
 
 /// Why a caller is sent away.
@@ -28,7 +32,9 @@ pub(super) enum Refused {
 pub(super) fn identify(dataverse: &Dataverse, headers: &HeaderMap) -> Result<Caller, Refused> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         if dataverse.config().allow_anonymous {
-            return Ok(Caller { user: dataverse.store().system_user(), has_role: true });
+            let system = dataverse.store().system_user();
+            let caller = Caller { user: system, has_role: true, may_act: false, on_behalf: None };
+            return impersonated(dataverse, headers, caller).map_err(Refused::Fault);
         }
         return Err(Refused::Challenge);
     };
@@ -46,11 +52,39 @@ pub(super) fn identify(dataverse: &Dataverse, headers: &HeaderMap) -> Result<Cal
         let text = "The user is not a member of the organization.";
         return Err(Refused::Fault(Fault::new(http::StatusCode::FORBIDDEN, Code::NOT_A_MEMBER, text)));
     };
-    if headers.contains_key("mscrmcallerid") || headers.contains_key("callerobjectid") {
-        let text = format!("Principal user (Id={user}) is missing prvActOnBehalfOfAnotherUser privilege.");
-        return Err(Refused::Fault(Fault::new(http::StatusCode::FORBIDDEN, Code::ACT_ON_BEHALF, text)));
+    let caller = Caller { user, has_role: standing.has_role, may_act: standing.may_act, on_behalf: None };
+    impersonated(dataverse, headers, caller).map_err(Refused::Fault)
+}
+
+/// The headers that name the user for whom a request is made, each with the column that holds what it names.
+const IMPERSONATION: [(&str, &str); 2] =
+    [("callerobjectid", "azureactivedirectoryobjectid"), ("mscrmcallerid", "systemuserid")];
+
+/// Whether a request is made for another user.
+pub(super) fn impersonates(headers: &HeaderMap) -> bool {
+    IMPERSONATION.iter().any(|(header, _)| headers.contains_key(*header))
+}
+
+/// The caller, or the user for whom the caller asks (facts/dataverse.md 13). Of the two headers the Entra object id counts first.
+pub(super) fn impersonated(dataverse: &Dataverse, headers: &HeaderMap, caller: Caller) -> Result<Caller, Fault> {
+    let named = IMPERSONATION.iter().find_map(|(header, column)| headers.get(*header).map(|value| (column, value)));
+    let Some((column, value)) = named else { return Ok(caller) };
+    let who = caller.account();
+    if !caller.may_act {
+        let text = format!("Principal user (Id={who}) is missing prvActOnBehalfOfAnotherUser privilege.");
+        return Err(Fault::new(http::StatusCode::FORBIDDEN, Code::ACT_ON_BEHALF, text));
     }
-    Ok(Caller { user, has_role: standing.has_role })
+    let id = value.to_str().ok().and_then(|text| Uuid::try_parse(text.trim()).ok());
+    let id =
+        id.ok_or_else(|| Fault::bad(Code::INVALID_ARGUMENT, "The id of the user to be impersonated is no GUID."))?;
+    let user = dataverse.store().read(|data| data.find("systemuser", column, id).next().map(|row| row.id()));
+    let user = user.ok_or_else(|| {
+        let text = format!("The user with id {id} is not a member of the organization.");
+        Fault::new(http::StatusCode::FORBIDDEN, Code::NOT_A_MEMBER, text)
+    })?;
+    // Both must have a privilege; a user that is no app's is taken to have a role.
+    let has_role = caller.has_role && dataverse.standing_of(user).is_none_or(|standing| standing.has_role);
+    Ok(Caller { user, has_role, may_act: caller.may_act, on_behalf: Some(who) })
 }
 
 /// What a caller wants to do with rows of a table.
@@ -63,6 +97,11 @@ pub(super) enum Privilege {
 }
 
 impl Caller {
+    /// Whom the service protection limits count.
+    pub(super) fn account(&self) -> Uuid {
+        self.on_behalf.unwrap_or(self.user)
+    }
+
     /// Refuses a caller without a role (facts/dataverse.md 11.3).
     pub(super) fn require(&self, privilege: Privilege, table: &str) -> Result<(), Fault> {
         if self.has_role {

@@ -75,7 +75,17 @@ fn web_api(dataverse: &Dataverse, exchange: &Exchange, parts: &Parts, body: &Byt
         change_set: None,
         addresses: None,
     };
-    dispatch(&request).unwrap_or_else(|fault| refuse(&fault))
+    let clock = dataverse.world().clock();
+    let entered = match dataverse.protection().enter(request.caller.account(), clock.now()) {
+        Ok(entered) => entered,
+        Err(exceeded) => return refuse(&exceeded.into()),
+    };
+    let began = clock.elapsed();
+    let response = dispatch(&request).unwrap_or_else(|fault| refuse(&fault));
+    match entered {
+        Some(entered) => answer::with_left(response, entered.leave(clock.elapsed().saturating_sub(began))),
+        None => response,
+    }
 }
 
 /// The SOAP endpoint is not there yet, but its challenge is: clients ask it for the tenant.

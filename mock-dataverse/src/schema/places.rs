@@ -10,6 +10,8 @@ pub(crate) struct Places {
     pub(crate) created_on: Option<usize>,
     pub(crate) modified_on: Option<usize>,
     pub(crate) modified_by: Option<usize>,
+    pub(crate) created_on_behalf: Option<usize>,
+    pub(crate) modified_on_behalf: Option<usize>,
     pub(crate) version: Option<usize>,
     /// `createdby`, `ownerid` and `owninguser`: whoever creates the row.
     pub(crate) creators: Vec<usize>,
@@ -51,6 +53,8 @@ impl Places {
             created_on: find("createdon"),
             modified_on: find("modifiedon"),
             modified_by: find("modifiedby"),
+            created_on_behalf: find("createdonbehalfby"),
+            modified_on_behalf: find("modifiedonbehalfby"),
             version: find("versionnumber"),
             creators: ["createdby", "ownerid", "owninguser"].into_iter().filter_map(&find).collect(),
             state: find("statecode"),

@@ -47,8 +47,19 @@ impl Store {
         user: Uuid,
         change: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.write_for(now, user, None, change)
+    }
+
+    /// As [`Store::write_as`], in the name of a user for whom another acts.
+    pub fn write_for<T, E>(
+        &self,
+        now: Timestamp,
+        user: Uuid,
+        on_behalf: Option<Uuid>,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut data = self.data.write();
-        let mut tx = Tx::new(&mut data, now, user);
+        let mut tx = Tx::new(&mut data, now, user, on_behalf);
         let result = change(&mut tx);
         if result.is_err() {
             tx.roll_back();

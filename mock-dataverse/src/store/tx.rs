@@ -26,6 +26,8 @@ pub struct Tx<'a> {
     data: &'a mut Data,
     now: Timestamp,
     user: Uuid,
+    /// Who acts for the user.
+    on_behalf: Option<Uuid>,
     undo: Vec<Undo>,
 }
 
@@ -48,10 +50,10 @@ impl Deref for Tx<'_> {
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(data: &'a mut Data, now: Timestamp, user: Uuid) -> Self {
+    pub(super) fn new(data: &'a mut Data, now: Timestamp, user: Uuid, on_behalf: Option<Uuid>) -> Self {
         // Dataverse keeps whole seconds.
         let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
-        Self { data, now, user, undo: Vec::new() }
+        Self { data, now, user, on_behalf, undo: Vec::new() }
     }
 
     /// The time of this write, in whole seconds.
@@ -139,11 +141,16 @@ impl<'a> Tx<'a> {
         for creator in &table.places.creators {
             settle::put(values, Some(*creator), self.author());
         }
+        settle::put(values, table.places.created_on_behalf, self.reference(self.on_behalf));
     }
 
     /// The user of this write as a reference; null where there are no users.
     fn author(&self) -> Value {
-        self.data.users.map_or(Value::Null, |table| Value::Lookup { table, id: self.user })
+        self.reference(Some(self.user))
+    }
+
+    fn reference(&self, user: Option<Uuid>) -> Value {
+        self.data.users.zip(user).map_or(Value::Null, |(table, id)| Value::Lookup { table, id })
     }
 
     fn write_row(
@@ -184,6 +191,7 @@ impl<'a> Tx<'a> {
         let version = self.data.version;
         settle::put(&mut values, table.places.modified_on, Value::DateTime(self.now));
         settle::put(&mut values, table.places.modified_by, self.author());
+        settle::put(&mut values, table.places.modified_on_behalf, self.reference(self.on_behalf));
         settle::put(&mut values, table.places.version, Value::BigInt(version));
         let row = Arc::new(Row { table: Arc::clone(table), id, version, values });
         self.swap(table, id, Some(Arc::clone(&row)));
