@@ -98,6 +98,7 @@ impl Shown<'_> {
             "re" | "pyr" => some(state.refunds.get(id)),
             "txn" => some(state.transactions.get(id)),
             "du" => some(state.disputes.get(id)),
+            "file" => some(state.files.get(id)),
             "issfr" => some(state.warnings.get(id)),
             "cus" => some(state.customers.get(id)),
             "pm" => some(state.methods.get(id)),

@@ -14,6 +14,7 @@ use crate::domain::catalog::{Price, Product};
 use crate::domain::charge::Charge;
 use crate::domain::dispute::Dispute;
 use crate::domain::event::{Endpoint, Event};
+use crate::domain::file::StoredFile;
 use crate::domain::fraud_warning::FraudWarning;
 use crate::domain::intent::Intent;
 use crate::domain::link::PaymentLink;
@@ -36,6 +37,7 @@ pub(crate) struct State {
     pub(crate) refunds: Table<Refund>,
     pub(crate) disputes: Table<Dispute>,
     pub(crate) warnings: Table<FraudWarning>,
+    pub(crate) files: Table<StoredFile>,
     pub(crate) customers: Table<Customer>,
     pub(crate) methods: Table<PaymentMethod>,
     pub(crate) transactions: Table<BalanceTransaction>,
@@ -184,6 +186,7 @@ impl State {
             "re" | "pyr" => of(self.refunds.get(id)),
             "txn" => of(self.transactions.get(id)),
             "du" => of(self.disputes.get(id)),
+            "file" => of(self.files.get(id)),
             "issfr" => of(self.warnings.get(id)),
             "cus" => of(self.customers.get(id)),
             "pm" => of(self.methods.get(id)),

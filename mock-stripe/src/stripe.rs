@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::control;
 use crate::domain::belonging::Belonging;
 use crate::domain::event::{Cause, Endpoint};
+use crate::domain::file::MOST_BYTES;
 use crate::domain::metadata::Metadata;
 use crate::domain::session;
 use crate::flows::{self, Batch, Tx};
@@ -25,8 +26,8 @@ use crate::switches;
 use crate::webhooks;
 use crate::wire::{Version, View};
 
-/// The longest request body in bytes.
-const BODY_LIMIT: usize = 1024 * 1024;
+/// The longest request body in bytes: a file that is evidence, and what goes with it. Forms are shorter.
+const BODY_LIMIT: usize = MOST_BYTES + 1024 * 1024;
 
 /// A fake Stripe account. Clones are handles to the same one.
 #[derive(Clone)]

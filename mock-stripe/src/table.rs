@@ -11,6 +11,7 @@ use crate::domain::catalog::{Price, Product};
 use crate::domain::charge::Charge;
 use crate::domain::dispute::Dispute;
 use crate::domain::event::{Endpoint, Event};
+use crate::domain::file::StoredFile;
 use crate::domain::fraud_warning::FraudWarning;
 use crate::domain::intent::Intent;
 use crate::domain::link::PaymentLink;
@@ -221,6 +222,7 @@ row! {
     Charge, "intent" => |row| Some(&row.intent), "customer" => |row| row.customer.as_deref();
     Refund, "intent" => |row| Some(&row.intent), "charge" => |row| Some(&row.charge);
     Dispute, "intent" => |row| Some(&row.intent), "charge" => |row| Some(&row.charge);
+    StoredFile;
     FraudWarning, "intent" => |row| Some(&row.intent), "charge" => |row| Some(&row.charge);
     PaymentMethod, "customer" => |row| row.customer.as_deref(), "kept" => |row| row.customer.is_some().then_some("");
     Customer, "email" => |row| row.email.as_deref();

@@ -11,6 +11,7 @@ pub mod charge;
 pub mod dispute;
 pub mod effect;
 pub mod event;
+pub mod file;
 pub mod fraud_warning;
 pub mod idempotency;
 pub mod intent;

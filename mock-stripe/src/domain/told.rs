@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::catalog::{Price, Product};
 use super::charge::Charge;
 use super::dispute::Dispute;
+use super::file::StoredFile;
 use super::fraud_warning::FraudWarning;
 use super::intent::Intent;
 use super::link::PaymentLink;
@@ -37,6 +38,8 @@ pub enum Told {
     Refund(Arc<Refund>),
     /// A dispute.
     Dispute(Arc<Dispute>),
+    /// An uploaded file.
+    File(Arc<StoredFile>),
     /// An early fraud warning.
     Warning(Arc<FraudWarning>),
     /// A customer.
@@ -61,6 +64,7 @@ impl Told {
             Self::Charge(row) => &row.id,
             Self::Refund(row) => &row.id,
             Self::Dispute(row) => &row.id,
+            Self::File(row) => &row.id,
             Self::Warning(row) => &row.id,
             Self::Customer(row) => &row.id,
             Self::Method(row) => &row.id,
@@ -94,6 +98,7 @@ rows!(
     Charge(Charge),
     Refund(Refund),
     Dispute(Dispute),
+    File(StoredFile),
     Warning(FraudWarning),
     Customer(Customer),
     Method(PaymentMethod),

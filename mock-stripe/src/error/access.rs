@@ -54,6 +54,12 @@ impl Error {
         Self::new(StatusCode::NOT_FOUND, Kind::InvalidRequest, "Unknown WebSocket ID.")
     }
 
+    /// A body longer than this many bytes.
+    pub fn too_large(limit: usize) -> Self {
+        let message = format!("Invalid request: the body is larger than {limit} bytes.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, Kind::InvalidRequest, message)
+    }
+
     /// More calls than the account may make.
     pub fn rate_limited(reason: Reason) -> Self {
         let message =

@@ -160,8 +160,12 @@ pub(crate) fn update(tx: &mut Tx<'_>, dispute: &Arc<Dispute>, params: &Params) -
     let metadata = params.metadata().apply(&dispute.metadata).map_err(|fault| Error::metadata(&fault))?;
     let mut evidence = dispute.evidence.clone();
     let given = params.object("evidence").unwrap_or_default();
-    for (member, _) in EVIDENCE.iter().filter(|(member, _)| given.has(member)) {
-        evidence.set(member, given.text(member));
+    for (member, file) in EVIDENCE.iter().filter(|(member, _)| given.has(member)) {
+        let said = given.text(member);
+        if let Some(id) = said.filter(|id| *file && !tx.state.files.has(id)) {
+            return Err(Error::no_such_in_body("file upload", id, &format!("evidence[{member}]")));
+        }
+        evidence.set(member, said);
     }
     if evidence.length() > MOST_EVIDENCE {
         let message = format!("The evidence of a dispute can have up to {MOST_EVIDENCE} characters in total.");

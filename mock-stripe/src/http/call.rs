@@ -17,7 +17,7 @@ use crate::domain::rate::{Ask, Family};
 use crate::error::Error;
 use crate::flows::{Batch, Tx};
 use crate::keys::{Answer, Turn};
-use crate::params::{self, Field, Params};
+use crate::params::{self, Field, Params, multipart};
 use crate::render::Shown;
 use crate::stripe::Stripe;
 use crate::webhooks;
@@ -54,7 +54,21 @@ pub(crate) struct Call {
     pub(crate) path: String,
     /// What the request is about.
     pub(crate) belongs: Belonging,
+    /// The file that came along.
+    pub(crate) upload: Option<Upload>,
 }
+
+/// A file that comes along with a call.
+#[derive(Clone)]
+pub(crate) struct Upload {
+    /// What the caller calls it.
+    pub(crate) filename: String,
+    /// What is in it.
+    pub(crate) content: Bytes,
+}
+
+/// The longest form in bytes.
+const FORM_LIMIT: usize = 1024 * 1024;
 
 /// Serves one call.
 pub(crate) async fn serve(
@@ -78,9 +92,13 @@ pub(crate) async fn serve(
     if let Err(error) = entered {
         return refused(stripe, exchange, method, uri, reply, error);
     }
-    let source = if operation.method == "POST" { body.as_ref() } else { uri.query().unwrap_or_default().as_bytes() };
-    let form = match decode(operation, headers, source) {
-        Ok(form) => form,
+    let decoded = match operation.method {
+        "POST" if operation.path == "/v1/files" => decode_upload(operation, headers, body),
+        "POST" => decode(operation, headers, body).map(|form| (form, None)),
+        _ => decode(operation, headers, uri.query().unwrap_or_default().as_bytes()).map(|form| (form, None)),
+    };
+    let (form, upload) = match decoded {
+        Ok(decoded) => decoded,
         Err(error) => return refused(stripe, exchange, method, uri, reply, error),
     };
     let claim = match (operation.method, reply.idempotency_key.clone()) {
@@ -93,7 +111,7 @@ pub(crate) async fn serve(
     };
     let api_version = reply.api_version.clone();
     let cause = Cause { request: Some(reply.request.clone()), idempotency_key: reply.idempotency_key.clone() };
-    let (result, batch) = perform(operation, stripe, &scope, uri, &form, cause, &api_version, exchange);
+    let (result, batch) = perform(operation, stripe, &scope, uri, &form, upload, cause, &api_version, exchange);
     let executed = result.as_ref().map_or_else(|error| error.executed, |_| true);
     if let Err(error) = &result {
         remember_unsupported(stripe, exchange, method, uri, error);
@@ -158,6 +176,7 @@ fn perform(
     scope: &str,
     uri: &Uri,
     form: &FormTree,
+    upload: Option<Upload>,
     cause: Cause,
     api_version: &str,
     exchange: &Exchange,
@@ -168,7 +187,7 @@ fn perform(
             for text in params.texts() {
                 mock_core::journal::guids_in(text.as_bytes(), &mut belongs.subjects);
             }
-            Call { params, id: id_in(operation.path, uri.path()), path: uri.path().to_owned(), belongs }
+            Call { params, id: id_in(operation.path, uri.path()), path: uri.path().to_owned(), belongs, upload }
         }
         Err(error) => return (Err(error), Batch::default()),
     };
@@ -208,7 +227,7 @@ fn attribute(stripe: &Stripe, exchange: &Exchange, id: &str) {
 }
 
 /// `Bearer` with the key, or `Basic` with the key as user.
-fn authorize(stripe: &Stripe, headers: &HeaderMap) -> Result<(), Error> {
+pub(super) fn authorize(stripe: &Stripe, headers: &HeaderMap) -> Result<(), Error> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Err(Error::no_key()) };
     let text = String::from_utf8_lossy(value.as_bytes());
     let (scheme, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
@@ -264,6 +283,34 @@ fn check_version(headers: &HeaderMap) -> Result<(), Error> {
     }
 }
 
+/// An upload as a form, in which the file stands by its digest, and the file.
+fn decode_upload(
+    operation: &Operation,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<(FormTree, Option<Upload>), Error> {
+    let kind = headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let Some(kind) = kind.filter(|kind| multipart::is_multipart(kind)) else {
+        return decode(operation, headers, body).map(|form| (form, None));
+    };
+    let parts = multipart::parse(&kind, body).map_err(|error| Error::invalid(format!("Invalid request: {error}.")))?;
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    let mut upload = None;
+    for part in parts {
+        let content = body.slice(part.content);
+        if part.name == "file" {
+            let digest = ring::digest::digest(&ring::digest::SHA256, &content);
+            form.append_pair("file", &hex::encode(digest));
+            let filename = part.filename.filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());
+            upload = Some(Upload { filename: filename.chars().take(500).collect(), content });
+        } else {
+            form.append_pair(&part.name, &String::from_utf8_lossy(&content));
+        }
+    }
+    let form = form.finish();
+    Ok((read_form(form.as_bytes())?, upload))
+}
+
 fn decode(operation: &Operation, headers: &HeaderMap, source: &[u8]) -> Result<FormTree, Error> {
     let kind =
         headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase());
@@ -274,6 +321,13 @@ fn decode(operation: &Operation, headers: &HeaderMap, source: &[u8]) -> Result<F
         let message =
             "Invalid request: the body of a POST must have the content type application/x-www-form-urlencoded.";
         return Err(Error::invalid(message));
+    }
+    read_form(source)
+}
+
+fn read_form(source: &[u8]) -> Result<FormTree, Error> {
+    if source.len() > FORM_LIMIT {
+        return Err(Error::too_large(FORM_LIMIT));
     }
     form::parse(source).map_err(|error| {
         let message = format!("Invalid request: {error}.");

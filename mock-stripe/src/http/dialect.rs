@@ -27,8 +27,7 @@ impl StripeDialect {
 
 impl Dialect for StripeDialect {
     fn payload_too_large(&self, limit: usize) -> Response<Bytes> {
-        let message = format!("Invalid request: the body is larger than {limit} bytes.");
-        self.answer(&Error::other(StatusCode::PAYLOAD_TOO_LARGE, None, message))
+        self.answer(&Error::too_large(limit))
     }
 
     fn internal_error(&self, what: &str) -> Response<Bytes> {

@@ -14,35 +14,36 @@ use crate::render::Shown;
 const LIST: &[Field] =
     &[opt("charge", Kind::Text(5_000)), CREATED, BEFORE, LIMIT, opt("payment_intent", Kind::Text(5_000)), AFTER];
 const SAID: Kind = Kind::TextOrUnset(20_000);
-/// Files are not faked, so what names one is refused.
+/// The id of an uploaded file.
+const FILE: Kind = Kind::TextOrUnset(5_000);
 const EVIDENCE: &[Field] = &[
     opt("access_activity_log", SAID),
     opt("billing_address", SAID),
-    later("cancellation_policy"),
+    opt("cancellation_policy", FILE),
     opt("cancellation_policy_disclosure", SAID),
     opt("cancellation_rebuttal", SAID),
-    later("customer_communication"),
+    opt("customer_communication", FILE),
     opt("customer_email_address", SAID),
     opt("customer_name", SAID),
     opt("customer_purchase_ip", SAID),
-    later("customer_signature"),
-    later("duplicate_charge_documentation"),
+    opt("customer_signature", FILE),
+    opt("duplicate_charge_documentation", FILE),
     opt("duplicate_charge_explanation", SAID),
     opt("duplicate_charge_id", SAID),
     later("enhanced_evidence"),
     opt("product_description", SAID),
-    later("receipt"),
-    later("refund_policy"),
+    opt("receipt", FILE),
+    opt("refund_policy", FILE),
     opt("refund_policy_disclosure", SAID),
     opt("refund_refusal_explanation", SAID),
     opt("service_date", SAID),
-    later("service_documentation"),
+    opt("service_documentation", FILE),
     opt("shipping_address", SAID),
     opt("shipping_carrier", SAID),
     opt("shipping_date", SAID),
-    later("shipping_documentation"),
+    opt("shipping_documentation", FILE),
     opt("shipping_tracking_number", SAID),
-    later("uncategorized_file"),
+    opt("uncategorized_file", FILE),
     opt("uncategorized_text", SAID),
 ];
 const UPDATE: &[Field] =

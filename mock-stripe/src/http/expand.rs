@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::domain::dispute::EVIDENCE;
 use crate::error::{Error, MAX_EXPAND};
 use crate::render::Shown;
 use crate::wire;
@@ -111,7 +112,9 @@ fn is_expandable(kind: &str, name: &str) -> bool {
         "balance_transaction" => &["source"],
         "payment_method" => &["customer"],
         "customer" => &["default_source", "test_clock"],
-        // A customer's `invoice_settings`, which has no name of its own.
+        // A dispute's `evidence`, which has no name of its own.
+        "" if EVIDENCE.contains(&(name, true)) => return true,
+        // A customer's `invoice_settings`, which has none either.
         "" => &["default_payment_method"],
         _ => &[],
     };

@@ -13,6 +13,7 @@ mod dialect;
 mod disputes;
 mod events;
 mod expand;
+mod files;
 mod fraud_warnings;
 mod intent_fields;
 mod intents;

@@ -8,8 +8,8 @@ use mock_core::Exchange;
 
 use super::call::{Operation, serve, unrecognized};
 use super::{
-    account, authentication, balance, charges, customers, disputes, events, fraud_warnings, intents, links, methods,
-    page, payment_pages, prices, products, refunds, search, sessions, stripecli, webhook_endpoints,
+    account, authentication, balance, charges, customers, disputes, events, files, fraud_warnings, intents, links,
+    methods, page, payment_pages, prices, products, refunds, search, sessions, stripecli, webhook_endpoints,
 };
 use crate::stripe::Stripe;
 
@@ -26,6 +26,7 @@ const OPERATIONS: &[&[Operation]] = &[
     refunds::OPERATIONS,
     disputes::OPERATIONS,
     fraud_warnings::OPERATIONS,
+    files::OPERATIONS,
     customers::OPERATIONS,
     balance::OPERATIONS,
     events::OPERATIONS,
@@ -35,11 +36,11 @@ const OPERATIONS: &[&[Operation]] = &[
     stripecli::OPERATIONS,
 ];
 
-/// Every route, as (method, path, operation id): the API's, the hosted pages', and the Stripe CLI's socket. The contract document and the fidelity page are
+/// Every route, as (method, path, operation id): the API's, the hosted pages', the Stripe CLI's socket, and what is in files. The contract document and the fidelity page are
 /// checked against it.
 pub fn routes() -> Vec<(&'static str, &'static str, &'static str)> {
     let api = OPERATIONS.iter().copied().flatten().map(|operation| (operation.method, operation.path, operation.id));
-    api.chain([page::ROUTES, authentication::ROUTES, stripecli::ROUTES].concat()).collect()
+    api.chain([page::ROUTES, authentication::ROUTES, stripecli::ROUTES, files::ROUTES].concat()).collect()
 }
 
 /// The router over one account.
@@ -63,6 +64,7 @@ pub(crate) fn router(stripe: &Stripe) -> Router {
         .merge(page::router())
         .merge(authentication::router())
         .merge(stripecli::router())
+        .merge(files::router())
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
         .with_state(stripe.clone())

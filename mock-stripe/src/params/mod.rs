@@ -1,5 +1,6 @@
 //! Request parameters: what each operation takes, and the one reader that checks a form against it.
 
+pub(crate) mod multipart;
 mod read;
 mod spec;
 mod values;

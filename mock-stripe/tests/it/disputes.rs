@@ -208,12 +208,13 @@ async fn a_payment_that_is_captured_later_is_disputed_then() {
 }
 
 #[tokio::test]
-async fn evidence_is_bounded_and_files_are_refused_by_name() {
+async fn evidence_is_bounded_and_names_files_that_there_are() {
     let lab = Lab::start().await;
     let intent = paid_with(&lab, "pm_card_createDispute", "usd").await;
     let dispute = disputes_of(&lab, &intent).await.remove(0);
     let file = lab.post(&path(&dispute), "evidence[receipt]=file_1").await;
     assert_eq!((file.status, &file.json()["error"]["param"]), (400, &json!("evidence[receipt]")));
+    assert_eq!(file.json()["error"]["code"], "resource_missing");
     let long = "x".repeat(19_000);
     let fields = [
         "access_activity_log",

@@ -26,6 +26,7 @@ mod dispute_machine;
 mod disputes;
 mod errors;
 mod fidelity;
+mod files;
 mod fraud_warnings;
 mod fuzzed;
 mod held;

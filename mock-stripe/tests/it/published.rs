@@ -75,7 +75,8 @@ pub(crate) struct Published {
 
 impl Published {
     pub(crate) fn open(folder: &Path) -> Self {
-        let document = read(folder, "spec3.json");
+        let mut document = read(folder, "spec3.json");
+        with_files(&mut document, folder);
         let mut definitions = document["components"]["schemas"].clone();
         // The body of an error holds whole objects, which the description calls just that.
         let error = &mut definitions["error"]["properties"]["error"]["properties"];
@@ -121,6 +122,18 @@ impl Published {
     pub(crate) fn validator(&self, schemas: Map<String, Value>) -> Validator {
         jsonschema::validator_for(&json!({ "properties": schemas, "$defs": self.definitions })).unwrap()
     }
+}
+
+/// The description of files, which the newest text calls just objects, from the one before.
+fn with_files(document: &mut Value, folder: &Path) {
+    let older = read(folder, "spec3-2023-08-16.official.json");
+    document["components"]["schemas"]["file"] = older["components"]["schemas"]["file"].clone();
+    let file = json!({ "$ref": "#/components/schemas/file" });
+    for (path, method) in [("/v1/files", "post"), ("/v1/files/{id}", "get")] {
+        document["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"] = file.clone();
+    }
+    let list = &mut document["paths"]["/v1/files"]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+    list["properties"]["data"]["items"] = file;
 }
 
 fn without_names(path: &str) -> String {

@@ -109,6 +109,7 @@ const IN_SCOPE: &[&str] = &[
     "deleted_webhook_endpoint",
     "dispute",
     "event",
+    "file",
     "item",
     "payment_intent",
     "payment_link",

@@ -91,6 +91,10 @@ pub(crate) async fn play(lab: &Lab) {
         .ok();
     lab.world.advance(SignedDuration::from_mins(1)).await;
     let dispute = lab.get(&format!("/v1/disputes?payment_intent={}", disputed["id"].as_str().unwrap())).await.ok();
+    let file = lab.upload("receipt.pdf", b"%PDF-1.7 a receipt").await.ok();
+    let evidence = format!("evidence[receipt]={}&submit=false", file["id"].as_str().unwrap());
+    let id = dispute["data"][0]["id"].as_str().unwrap();
+    post(&format!("/v1/disputes/{id}"), &format!("{evidence}&expand[]=evidence.receipt")).await;
     post(&format!("/v1/disputes/{}/close", dispute["data"][0]["id"].as_str().unwrap()), "").await;
 
     let endpoint = post(
@@ -118,7 +122,7 @@ async fn read_everything(lab: &Lab) {
             continue;
         };
         let after = after.split_once('}').unwrap().1;
-        if !get.contains(before) || after.contains('{') {
+        if !get.contains(before) || after.contains('{') || after == "/contents" {
             continue;
         }
         for object in lab.get(&format!("{before}?limit=100")).await.ok()["data"].as_array().unwrap() {

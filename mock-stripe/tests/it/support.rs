@@ -214,6 +214,22 @@ impl Lab {
         self.send(self.posting(path, form)).await
     }
 
+    /// Uploads a file as evidence.
+    pub(crate) async fn upload(&self, filename: &str, content: &[u8]) -> Answer {
+        self.send(self.uploading("dispute_evidence", filename, content)).await
+    }
+
+    pub(crate) fn uploading(&self, purpose: &str, filename: &str, content: &[u8]) -> reqwest::RequestBuilder {
+        let mut body = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n{purpose}\r\n--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{filename}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        let url = format!("{}/v1/files", self.base);
+        self.http.post(url).bearer_auth(KEY).header("content-type", "multipart/form-data; boundary=edge").body(body)
+    }
+
     /// A price of `amount` and a link for it that ends at `target`.
     pub(crate) async fn link(&self, amount: i64, currency: &str, more: &str) -> Value {
         let price = format!("unit_amount={amount}&currency={currency}&product_data[name]=Seat%20at%20the%20table");

@@ -36,7 +36,7 @@ pub const EVIDENCE: [(&str, bool); 27] = [
 /// Most characters of all texts together.
 pub const MOST_EVIDENCE: usize = 150_000;
 
-/// The texts that the seller gave, by member.
+/// What the seller gave, by member: a text, or the id of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence(BTreeMap<&'static str, String>);
 
@@ -57,9 +57,9 @@ impl Evidence {
         self.0.get(member).map(String::as_str)
     }
 
-    /// Says it, or takes it back. What is no text member changes nothing.
+    /// Says it, or takes it back. What is no member changes nothing.
     pub fn set(&mut self, member: &str, text: Option<&str>) {
-        let Some((member, _)) = EVIDENCE.iter().find(|(known, file)| *known == member && !file) else { return };
+        let Some((member, _)) = EVIDENCE.iter().find(|(known, _)| *known == member) else { return };
         match text {
             Some(text) => drop(self.0.insert(member, text.to_owned())),
             None => drop(self.0.remove(member)),
@@ -73,7 +73,8 @@ impl Evidence {
 
     /// The characters of all texts.
     pub fn length(&self) -> usize {
-        self.0.values().map(|text| text.chars().count()).sum()
+        let texts = EVIDENCE.iter().filter(|(_, file)| !file).filter_map(|(member, _)| self.get(member));
+        texts.map(|text| text.chars().count()).sum()
     }
 
     /// What a sandbox's bank decides by the words of `uncategorized_text` (<https://docs.stripe.com/testing#evidence>); `None` leaves
@@ -96,10 +97,15 @@ mod tests {
     fn evidence_is_what_was_said_and_not_taken_back() {
         let mut evidence = Evidence::default();
         evidence.set("customer_name", Some("Ada"));
-        evidence.set("receipt", Some("a file cannot be text"));
+        evidence.set("receipt", Some("file_1"));
         evidence.set("nonsense", Some("x"));
-        assert_eq!((evidence.get("customer_name"), evidence.get("receipt"), evidence.length()), (Some("Ada"), None, 3));
+        assert_eq!(
+            (evidence.get("customer_name"), evidence.get("receipt"), evidence.length()),
+            (Some("Ada"), Some("file_1"), 3)
+        );
         evidence.set("customer_name", None);
+        assert!(!evidence.is_empty());
+        evidence.set("receipt", None);
         assert!(evidence.is_empty());
         assert!(EVIDENCE.is_sorted());
     }
