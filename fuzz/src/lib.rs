@@ -4,5 +4,6 @@
 pub mod batch;
 pub mod cli_frame;
 pub mod form;
+pub mod odata;
 pub mod search;
 pub mod signature;

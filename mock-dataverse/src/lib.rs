@@ -26,4 +26,5 @@ pub use config::{
 };
 pub use dataverse::{Dataverse, SYSTEM_USER};
 pub use fault::{Code, Fault};
+pub use odata::tidy;
 pub use protection::ProtectionLimits;

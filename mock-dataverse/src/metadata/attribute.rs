@@ -16,7 +16,11 @@ const DECIMAL_BOUND: &str = "100000000000";
 pub(super) fn has_options(column: &Column) -> bool {
     matches!(
         column.kind,
-        ColumnType::Choice { .. } | ColumnType::State { .. } | ColumnType::Status { .. } | ColumnType::Bool { .. }
+        ColumnType::Choice { .. }
+            | ColumnType::MultiChoice { .. }
+            | ColumnType::State { .. }
+            | ColumnType::Status { .. }
+            | ColumnType::Bool { .. }
     )
 }
 
@@ -30,6 +34,7 @@ pub(super) fn type_name(column: &Column) -> &'static str {
         ColumnType::Money { .. } => "MoneyAttributeMetadata",
         ColumnType::Bool { .. } => "BooleanAttributeMetadata",
         ColumnType::Choice { .. } => "PicklistAttributeMetadata",
+        ColumnType::MultiChoice { .. } => "MultiSelectPicklistAttributeMetadata",
         ColumnType::State { .. } => "StateAttributeMetadata",
         ColumnType::Status { .. } => "StatusAttributeMetadata",
         ColumnType::DateTime | ColumnType::DateOnly => "DateTimeAttributeMetadata",
@@ -43,6 +48,8 @@ fn kind(column: &Column) -> &'static str {
     match column.kind {
         ColumnType::Lookup { .. } if column.name == "ownerid" => "Owner",
         ColumnType::Guid => "Uniqueidentifier",
+        // The list of types is older than these.
+        ColumnType::MultiChoice { .. } => "Virtual",
         _ => type_name(column).trim_end_matches("AttributeMetadata"),
     }
 }
@@ -65,6 +72,7 @@ pub(super) fn properties(node: &Node<'_>, table: &Arc<Table>, column: &Column) -
     let number = table.position(&column.name).unwrap_or_default() + 1;
     let type_name = match kind {
         "Uniqueidentifier" => "UniqueidentifierType".to_owned(),
+        "Virtual" => "MultiSelectPicklistType".to_owned(),
         kind => format!("{kind}Type"),
     };
     let mut properties = vec![
@@ -132,6 +140,7 @@ fn of_type(column: &Column) -> Vec<(&'static str, Json)> {
         }
         ColumnType::Bool { default } => vec![("DefaultValue", (*default).into())],
         ColumnType::Choice { default, .. } => vec![("DefaultFormValue", number(&default.unwrap_or(-1)))],
+        ColumnType::MultiChoice { .. } => vec![("DefaultFormValue", number(&-1))],
         ColumnType::State { options } | ColumnType::Status { options } => {
             vec![("DefaultFormValue", options.first().map_or(Json::Null, |Choice { value, .. }| number(value)))]
         }

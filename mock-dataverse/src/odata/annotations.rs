@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use crate::schema::ColumnType;
-use crate::store::{Data, Row, Value};
+use crate::store::{Data, Row, Value, choices};
 
 pub(crate) const FORMATTED: &str = "OData.Community.Display.V1.FormattedValue";
 pub(crate) const LOOKUP_TABLE: &str = "Microsoft.Dynamics.CRM.lookuplogicalname";
@@ -80,6 +80,11 @@ pub(crate) fn formatted(data: &Data, row: &Row, position: usize) -> Option<Strin
         Value::DateTime(time) => Some(time.to_zoned(TimeZone::UTC).strftime("%-m/%-d/%Y %-I:%M %p").to_string()),
         Value::Date(date) => Some(date.strftime("%-m/%-d/%Y").to_string()),
         Value::Lookup { table, id } => data.get_by(*table, *id).and_then(|target| target.name().map(str::to_owned)),
+        Value::Text(text) if matches!(column.kind, ColumnType::MultiChoice { .. }) => {
+            let numbers = choices(text)?;
+            let label = |number: &i32| column.options().iter().find(|option| option.value == *number);
+            Some(numbers.iter().filter_map(label).map(|option| option.label.as_str()).collect::<Vec<_>>().join("; "))
+        }
         Value::Null | Value::Text(_) | Value::Guid(_) => None,
     }
 }

@@ -20,8 +20,6 @@ const MISSING: &[&str] = &[
     "Under",
     "UnderOrEqual",
     "NotUnder",
-    "ContainValues",
-    "DoesNotContainValues",
     "EqualRoleBusinessId",
     "EqualUserOrUserHierarchy",
     "EqualUserOrUserHierarchyAndTeams",
@@ -86,6 +84,8 @@ pub(super) fn function(
     match name {
         "In" => call.any_of(),
         "NotIn" => call.any_of().map(not),
+        "ContainValues" => call.contains_values(),
+        "DoesNotContainValues" => call.contains_values().map(not),
         "Between" => call.between(Comparison::Ge, Comparison::Le, Filter::And),
         "NotBetween" => call.between(Comparison::Lt, Comparison::Gt, Filter::Or),
         "Contains" => call.contains(),
@@ -137,7 +137,8 @@ impl Call<'_> {
     /// A value for the column. Values come as texts, whatever the type of the column is.
     fn value(&self, literal: &Literal) -> Result<Value, Fault> {
         let read = match (&self.column.kind, literal) {
-            (ColumnType::Text { .. }, _) => None,
+            (ColumnType::Text { .. }, _) | (ColumnType::MultiChoice { .. }, Literal::Text(_)) => None,
+            (ColumnType::MultiChoice { .. }, Literal::Number(number)) => Some(Literal::Text(number.to_string())),
             (_, Literal::Text(text)) => parse_whole_literal(text.trim()).ok(),
             _ => None,
         };
@@ -159,9 +160,20 @@ impl Call<'_> {
     }
 
     fn any_of(&self) -> Result<Filter, Fault> {
-        let equal = self.values()?.into_iter().map(|value| self.compare(Comparison::Eq, value));
-        // A tree as flat as it can be, however long the list is.
-        let mut layer: Vec<Filter> = equal.collect();
+        self.either(self.values()?.into_iter().map(|value| self.compare(Comparison::Eq, value)).collect())
+    }
+
+    /// At least one of the values is chosen.
+    fn contains_values(&self) -> Result<Filter, Fault> {
+        if !matches!(self.column.kind, ColumnType::MultiChoice { .. }) {
+            return Err(self.wrong_type("a multi-select choice"));
+        }
+        let one = |value| Filter::Text(TextTest::HasItem, Operand::Column(self.path.clone()), Operand::Literal(value));
+        self.either(self.values()?.into_iter().map(one).collect())
+    }
+
+    /// A tree as flat as it can be, however many there are.
+    fn either(&self, mut layer: Vec<Filter>) -> Result<Filter, Fault> {
         while layer.len() > 1 {
             let mut next = Vec::with_capacity(layer.len().div_ceil(2));
             let mut parts = layer.into_iter();
@@ -272,6 +284,21 @@ impl Call<'_> {
             (Some(from), Some(until)) => Ok(Filter::And(Box::new(from), Box::new(until))),
             (Some(one), None) | (None, Some(one)) => Ok(one),
             (None, None) => Err(self.out_of_calendar()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COUNTED, MISSING, NAMED};
+
+    #[test]
+    fn the_fidelity_page_names_every_function() {
+        let page = include_str!("../../FIDELITY.md");
+        for (names, grade) in [(NAMED, "behaviour"), (COUNTED, "behaviour"), (MISSING, "refused")] {
+            for name in names {
+                assert!(page.contains(&format!("| `{name}` | {grade} |")), "{name}");
+            }
         }
     }
 }

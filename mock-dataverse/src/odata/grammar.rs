@@ -1,11 +1,11 @@
 //! The grammar of `$filter` and `$orderby`, with positions in its errors and a bound on its depth.
 
-use winnow::combinator::{alt, not, terminated};
+use winnow::combinator::{not, terminated};
 use winnow::prelude::*;
 use winnow::stream::{LocatingSlice, Location as _};
 use winnow::token::{literal, one_of, take_while};
 
-use super::lexer::{Input, Token, classify, take_guid, take_instant, take_number};
+use super::lexer::{Input, Token};
 use super::syntax::{Expr, Literal, NAMESPACE, OrderKey, Quantifier, SyntaxError, Word};
 
 /// Parentheses, `not` and lambdas may be nested this deep.
@@ -53,9 +53,10 @@ pub(crate) fn parse_whole_literal(text: &str) -> Result<Literal, SyntaxError> {
     Ok(found)
 }
 
-struct Reader<'i> {
-    input: Input<'i>,
-    text: &'i str,
+/// Reads sentences of the language from the front.
+pub(super) struct Reader<'i> {
+    pub(super) input: Input<'i>,
+    pub(super) text: &'i str,
 }
 
 impl Reader<'_> {
@@ -64,22 +65,22 @@ impl Reader<'_> {
         self.text.get(..bytes).map_or(bytes, |before| before.chars().count())
     }
 
-    fn unexpected(&self, expected: &'static str) -> SyntaxError {
+    pub(super) fn unexpected(&self, expected: &'static str) -> SyntaxError {
         SyntaxError::Unexpected { position: self.position(), expected, text: self.text.to_owned() }
     }
 
-    fn blank(&mut self) {
+    pub(super) fn blank(&mut self) {
         let blanks: Token<&str> = take_while(0.., [' ', '\t']).parse_next(&mut self.input);
         debug_assert!(blanks.is_ok(), "zero or more blanks always parse");
     }
 
-    fn take(&mut self, symbol: &'static str) -> bool {
+    pub(super) fn take(&mut self, symbol: &'static str) -> bool {
         let taken: Token<&str> = literal(symbol).parse_next(&mut self.input);
         taken.is_ok()
     }
 
     /// Takes a word that ends where it ends.
-    fn word(&mut self, word: &'static str) -> bool {
+    pub(super) fn word(&mut self, word: &'static str) -> bool {
         let start = self.input.checkpoint();
         let taken: Token<&str> =
             terminated(literal(word), not(one_of(|next: char| next.is_alphanumeric() || next == '_')))
@@ -293,94 +294,6 @@ impl Reader<'_> {
             if !self.take("/") {
                 return Ok(path);
             }
-        }
-    }
-
-    /// A literal or a list of literals, if one begins here.
-    fn literal(&mut self) -> Result<Option<Literal>, SyntaxError> {
-        if !self.take("[") {
-            return self.scalar();
-        }
-        let mut items = Vec::new();
-        self.blank();
-        if self.take("]") {
-            return Ok(Some(Literal::List(items)));
-        }
-        loop {
-            self.blank();
-            // Lists come in JSON's quotes too.
-            items.push(if self.take("\"") {
-                Literal::Text(self.rest_of_quoted()?)
-            } else {
-                self.scalar()?.ok_or_else(|| self.unexpected("a literal"))?
-            });
-            self.blank();
-            if !self.take(",") {
-                break;
-            }
-        }
-        if self.take("]") { Ok(Some(Literal::List(items))) } else { Err(self.unexpected("',' or ']'")) }
-    }
-
-    /// The rest of a text in double quotes; a backslash takes the next character as it is.
-    fn rest_of_quoted(&mut self) -> Result<String, SyntaxError> {
-        let mut text = String::new();
-        loop {
-            let part: Token<&str> =
-                take_while(0.., |next: char| next != '"' && next != '\\').parse_next(&mut self.input);
-            text.push_str(part.unwrap_or_default());
-            if self.take("\"") {
-                return Ok(text);
-            }
-            if !self.take("\\") {
-                return Err(self.unexpected("the closing quote of a text"));
-            }
-            let escaped: Token<char> = winnow::token::any.parse_next(&mut self.input);
-            text.push(escaped.map_err(|_| self.unexpected("the closing quote of a text"))?);
-        }
-    }
-
-    /// A single literal, if one begins here.
-    fn scalar(&mut self) -> Result<Option<Literal>, SyntaxError> {
-        if self.take("'") {
-            return self.rest_of_text().map(|text| Some(Literal::Text(text)));
-        }
-        for (word, found) in [("null", Literal::Null), ("true", Literal::Bool(true)), ("false", Literal::Bool(false))] {
-            let start = self.input.checkpoint();
-            if self.word(word) {
-                // `true/x` and `null(…)` are names, not literals.
-                let name: Token<char> = winnow::combinator::peek(one_of(['/', '(', '.'])).parse_next(&mut self.input);
-                if name.is_err() {
-                    return Ok(Some(found));
-                }
-            }
-            self.input.reset(&start);
-        }
-        let start = self.input.checkpoint();
-        let run: Token<&str> = alt((take_guid, take_instant, take_number)).parse_next(&mut self.input);
-        let Ok(run) = run else {
-            self.input.reset(&start);
-            return Ok(None);
-        };
-        classify(run).map(Some).ok_or_else(|| {
-            self.input.reset(&start);
-            self.unexpected("a number, a date, a time or a GUID that exists")
-        })
-    }
-
-    /// The rest of a text after its first quote; a doubled quote is one.
-    fn rest_of_text(&mut self) -> Result<String, SyntaxError> {
-        let mut text = String::new();
-        loop {
-            let part: Token<&str> = take_while(0.., |next: char| next != '\'').parse_next(&mut self.input);
-            text.push_str(part.unwrap_or_default());
-            if !self.take("'") {
-                return Err(self.unexpected("the closing quote of a text"));
-            }
-            if !self.take("'") {
-                return Ok(text);
-            }
-            text.push('\'');
         }
     }
 }

@@ -7,6 +7,7 @@ mod bind;
 mod functions;
 mod grammar;
 mod lexer;
+mod literals;
 mod moment;
 mod options;
 mod payload;
@@ -15,6 +16,7 @@ mod render;
 mod syntax;
 #[cfg(test)]
 mod tests;
+pub mod tidy;
 mod url;
 
 pub(crate) use annotations::{FORMATTED, formatted};

@@ -8,7 +8,7 @@ use super::url::{Key, parse_path};
 use crate::fault::{Code, Fault};
 use crate::json::Json;
 use crate::schema::{Column, ColumnType, OneToMany, Table};
-use crate::store::{Data, Fields, Value};
+use crate::store::{Data, Fields, Value, choices};
 
 fn payload(table: &Table, inner: &str) -> Fault {
     Fault::bad(
@@ -122,6 +122,7 @@ pub(crate) fn column_value(table: &Table, column: &Column, json: &Json) -> Resul
     }
     match &column.kind {
         ColumnType::Text { .. } => text(json).map(Value::from),
+        ColumnType::MultiChoice { .. } => text(json).filter(|text| choices(text).is_some()).map(Value::from),
         ColumnType::Bool { .. } => match json {
             Json::Bool(value) => Some(Value::Bool(*value)),
             _ => None,

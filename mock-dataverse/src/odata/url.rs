@@ -11,7 +11,7 @@ use super::lexer::split;
 use super::syntax::Literal;
 use crate::fault::{Code, Fault};
 use crate::schema::{Column, ColumnType, Table};
-use crate::store::Value;
+use crate::store::{Value, choices};
 
 /// Segments of a path may not be more than this.
 const MAX_SEGMENTS: usize = 8;
@@ -162,6 +162,11 @@ pub(crate) fn literal_value(column: &Column, literal: &Literal) -> Option<Value>
     match (&column.kind, literal) {
         (_, Literal::Null) => Some(Value::Null),
         (ColumnType::Text { .. }, Literal::Text(text)) => Some(Value::from(text.as_str())),
+        (ColumnType::MultiChoice { .. }, Literal::Text(text)) => {
+            let mut numbers = choices(text)?;
+            numbers.sort_unstable();
+            Some(Value::from(numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")))
+        }
         (ColumnType::Bool { .. }, Literal::Bool(value)) => Some(Value::Bool(*value)),
         (ColumnType::Guid | ColumnType::Lookup { .. }, Literal::Guid(id)) => Some(Value::Guid(*id)),
         (ColumnType::DateTime, Literal::Instant(text)) => text.parse().ok().map(Value::DateTime),
@@ -197,7 +202,7 @@ pub(crate) fn free_value(literal: &Literal) -> Value {
 /// The OData type of a column, for messages.
 pub(crate) fn edm(column: &Column) -> &'static str {
     match column.kind {
-        ColumnType::Text { .. } => "Edm.String",
+        ColumnType::Text { .. } | ColumnType::MultiChoice { .. } => "Edm.String",
         ColumnType::Int { .. } | ColumnType::Choice { .. } | ColumnType::State { .. } | ColumnType::Status { .. } => {
             "Edm.Int32"
         }

@@ -56,6 +56,8 @@ pub enum TextTest {
     StartsWith,
     /// The first ends with the second.
     EndsWith,
+    /// The first is a list joined by commas, and the second stands in it.
+    HasItem,
 }
 
 /// Which rows.

@@ -86,5 +86,6 @@ fn text_holds(test: TextTest, left: &Value, right: &Value) -> bool {
         TextTest::Contains => left.contains(&right),
         TextTest::StartsWith => left.starts_with(&right),
         TextTest::EndsWith => left.ends_with(&right),
+        TextTest::HasItem => left.split(',').any(|item| item == right),
     }
 }

@@ -64,6 +64,11 @@ pub enum ColumnType {
         /// The options, by number.
         options: Vec<Choice>,
     },
+    /// Any number of a list of numbered options; kept and sent as their numbers in order, joined by commas.
+    MultiChoice {
+        /// The options, by number.
+        options: Vec<Choice>,
+    },
     /// `statecode`.
     State {
         /// The states; the first is the default.
@@ -131,12 +136,13 @@ impl Column {
         matches!(self.kind, ColumnType::Money { .. })
     }
 
-    /// The options of a choice, state or status column; empty for other types.
+    /// The options of a choice, multi-select choice, state or status column; empty for other types.
     pub fn options(&self) -> &[Choice] {
         match &self.kind {
-            ColumnType::Choice { options, .. } | ColumnType::State { options } | ColumnType::Status { options } => {
-                options
-            }
+            ColumnType::Choice { options, .. }
+            | ColumnType::MultiChoice { options }
+            | ColumnType::State { options }
+            | ColumnType::Status { options } => options,
             _ => &[],
         }
     }

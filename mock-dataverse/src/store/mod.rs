@@ -19,3 +19,4 @@ pub use handle::Store;
 pub use row::Row;
 pub use tx::Tx;
 pub use value::Value;
+pub(crate) use value::choices;

@@ -157,6 +157,26 @@ pub(crate) fn coerce(schema: &Schema, table: &str, column: &Column, value: Value
                     value: number,
                 })
         }
+        ColumnType::MultiChoice { options } => match value {
+            Value::Text(text) => {
+                let mut numbers =
+                    choices(&text).ok_or_else(|| wrong(&Value::Text(text), "numbers joined by commas"))?;
+                numbers.sort_unstable();
+                numbers.dedup();
+                if let Some(unknown) =
+                    numbers.iter().find(|number| options.iter().all(|option| option.value != **number))
+                {
+                    return Err(StoreError::UnknownOption {
+                        table: table.to_owned(),
+                        column: column.name.clone(),
+                        value: i64::from(*unknown),
+                    });
+                }
+                let text = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+                Ok(if text.is_empty() { Value::Null } else { Value::from(text) })
+            }
+            other => Err(wrong(&other, "numbers joined by commas")),
+        },
         ColumnType::DateTime => match value {
             Value::DateTime(_) => Ok(value),
             other => Err(wrong(&other, "Edm.DateTimeOffset")),
@@ -185,6 +205,14 @@ pub(crate) fn coerce(schema: &Schema, table: &str, column: &Column, value: Value
             other => Err(wrong(&other, "a reference")),
         },
     }
+}
+
+/// The numbers of a multi-select choice; `None` when the text is no such list.
+pub(crate) fn choices(text: &str) -> Option<Vec<i32>> {
+    if text.trim().is_empty() {
+        return Some(Vec::new());
+    }
+    text.split(',').map(|number| number.trim().parse().ok()).collect()
 }
 
 fn whole(value: &Value) -> Option<i64> {

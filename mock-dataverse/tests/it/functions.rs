@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use mock_dataverse::store::Fields;
 use rust_decimal::Decimal;
 
-use crate::support::{Org, guid, org};
+use crate::support::{Org, guid, org, org_with_badges};
 
 /// Five contacts; the world stands at Thursday, 10 September 2026, 8:00 UTC.
 async fn filled() -> Org {
@@ -120,6 +120,44 @@ async fn the_caller_and_the_callers_business_unit() {
         .get("organizations/$count?$filter=Microsoft.Dynamics.CRM.EqualUserLanguage(PropertyName='languagecode')")
         .await;
     assert_eq!(organizations.body, "\u{feff}1");
+}
+
+#[tokio::test]
+async fn several_choices_of_one_column() {
+    let org = org_with_badges().await;
+    for (name, tags) in [("a", r#""12,1""#), ("b", r#""2""#), ("c", "null"), ("d", r#""12""#)] {
+        let answer =
+            org.call("POST", "new_badges", &[], &format!(r#"{{"new_name":"{name}","new_tags":{tags}}}"#)).await;
+        assert_eq!(answer.status, 204, "{}", answer.body);
+    }
+    let found = |filter: &'static str| {
+        let org = &org;
+        async move {
+            let path = format!("new_badges?$select=new_name&$orderby=new_name&$filter=Microsoft.Dynamics.CRM.{filter}");
+            let json = org.get(&path).await.json();
+            json["value"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["new_name"].as_str().unwrap().to_owned())
+                .collect::<String>()
+        }
+    };
+    assert_eq!(found("ContainValues(PropertyName='new_tags',PropertyValues=['1','2'])").await, "ab");
+    assert_eq!(found("ContainValues(PropertyName='new_tags',PropertyValues=[12])").await, "ad");
+    assert_eq!(found("DoesNotContainValues(PropertyName='new_tags',PropertyValues=['12'])").await, "bc");
+    let prefer = [("prefer", "odata.include-annotations=\"OData.Community.Display.V1.FormattedValue\"")];
+    let row = org.call("GET", "new_badges?$select=new_tags&$filter=new_tags eq '12,1'", &prefer, "").await.json();
+    let row = &row["value"][0];
+    assert_eq!(
+        (row["new_tags"].as_str(), row["new_tags@OData.Community.Display.V1.FormattedValue"].as_str()),
+        (Some("1,12"), Some("Sales; Staff"))
+    );
+    assert_snapshot!(org.call("POST", "new_badges", &[], r#"{"new_tags":"7"}"#).await.error(), @"400 0x80040203 column `new_tags` of `new_badge` has no option 7");
+    assert_eq!(org.call("POST", "new_badges", &[], r#"{"new_tags":"x"}"#).await.status, 400);
+    assert_eq!(org.call("POST", "new_badges", &[], r#"{"new_tags":[1]}"#).await.status, 400);
+    let definition = org.get("EntityDefinitions(LogicalName='new_badge')/Attributes/Microsoft.Dynamics.CRM.MultiSelectPicklistAttributeMetadata?$select=LogicalName&$expand=OptionSet($select=Options)").await.json();
+    assert_eq!(definition["value"][0]["OptionSet"]["Options"][2]["Value"], 12);
 }
 
 #[tokio::test]

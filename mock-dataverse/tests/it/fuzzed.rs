@@ -4,10 +4,17 @@
 
 #[path = "../../../fuzz/src/batch.rs"]
 mod batch;
+#[path = "../../../fuzz/src/odata.rs"]
+mod odata;
 #[path = "../../../fuzz/ordinary.rs"]
 mod ordinary;
 
 #[test]
 fn batches() {
     ordinary::run("batch", batch::check);
+}
+
+#[test]
+fn odata_texts() {
+    ordinary::run("odata", odata::check);
 }

@@ -96,6 +96,7 @@ keys = [["new_number"], ["new_name", "new_contactid"]]
 new_name = { type = "text", max = 100, required = true }
 new_number = { type = "int" }
 new_colour = { type = "choice", options = { 1 = "Red", 2 = "Blue" }, default = 1 }
+new_tags = { type = "multichoice", options = { 1 = "Sales", 2 = "Press", 12 = "Staff" } }
 new_contactid = { type = "lookup", target = "contact", navigation = "new_ContactId", relationship = "new_contact_new_badge" }
 new_parentid = { type = "lookup", target = "new_badge", navigation = "new_ParentId", relationship = "new_badge_new_badge" }
 "#;
