@@ -57,7 +57,12 @@ impl EventManagement {
     }
 
     pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.0.ledger.0.lock()
+        self.0.ledger.book.lock()
+    }
+
+    /// AMB-3: the first `reads` of a purchase find nothing.
+    pub(super) fn hide(&self, purchase: Uuid, reads: u32) {
+        self.0.ledger.veils.lock().hide(purchase, reads);
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -74,19 +79,22 @@ impl EventManagement {
         table == PURCHASE && self.begin_read(id).0
     }
 
-    /// As [`EventManagement::hides`] for a purchase, with the event that it belongs to.
+    /// As [`EventManagement::hides`] for a purchase, with the event that it belongs to as far as it matters.
     pub(crate) fn begin_read(&self, purchase: Uuid) -> (bool, Option<Arc<str>>) {
-        let mut ledger = self.ledger();
-        let Some(purchase) = ledger.purchases.get_mut(&purchase) else { return (false, None) };
-        let hidden = purchase.hidden_reads > 0;
-        purchase.hidden_reads = purchase.hidden_reads.saturating_sub(1);
-        (hidden, Some(Arc::clone(&purchase.readable_event_id)))
+        (self.0.ledger.veils.lock().read(purchase), self.event_for_switches(purchase))
     }
 
     /// The value of a switch for a purchase: its own, else its event's, else the world's. A purchase that is not known has only the last.
     pub fn switch_for(&self, purchase: Uuid, id: &str) -> &'static str {
-        let event = self.ledger().purchases.get(&purchase).map(|purchase| Arc::clone(&purchase.readable_event_id));
-        self.switch_in(purchase, event.as_deref(), id)
+        self.switch_in(purchase, self.event_for_switches(purchase).as_deref(), id)
+    }
+
+    /// The event of a purchase; `None` while no switch has a value of its own anywhere, and the book need not be opened.
+    fn event_for_switches(&self, purchase: Uuid) -> Option<Arc<str>> {
+        if !self.0.world.switches().any_scoped() {
+            return None;
+        }
+        self.ledger().purchases.get(&purchase).map(|purchase| Arc::clone(&purchase.readable_event_id))
     }
 
     /// As [`EventManagement::switch_for`] when the event is known; takes no lock of the app.

@@ -5,6 +5,21 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 use uuid::Uuid;
 
+/// What happens to seats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeatChange {
+    /// Free ones are held for a payment.
+    Hold,
+    /// Free ones are sold at once.
+    Sell,
+    /// Held ones are sold.
+    Confirm,
+    /// Held ones are given back.
+    Release,
+    /// Sold ones are given back.
+    Withdraw,
+}
+
 /// Seats of one event or one pass that are not free. A held seat waits for its payment; a sold one has a registration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Occupancy {
@@ -23,6 +38,19 @@ impl Occupancy {
     /// What is free below `limit`; a limit that was lowered under what is taken leaves nothing.
     pub fn left(self, limit: u64) -> u64 {
         limit.saturating_sub(self.taken())
+    }
+
+    /// The same after `n` seats were changed.
+    #[must_use]
+    pub fn after(self, change: SeatChange, n: u64) -> Self {
+        let Self { held, sold } = self;
+        match change {
+            SeatChange::Hold => Self { held: held + n, sold },
+            SeatChange::Sell => Self { held, sold: sold + n },
+            SeatChange::Confirm => Self { held: held.saturating_sub(n), sold: sold + n },
+            SeatChange::Release => Self { held: held.saturating_sub(n), sold },
+            SeatChange::Withdraw => Self { held, sold: sold.saturating_sub(n) },
+        }
     }
 }
 
@@ -105,44 +133,29 @@ impl Seats {
         Ok(())
     }
 
-    /// Holds seats for a payment. The caller has asked for [`Seats::room`].
-    pub fn hold(&mut self, demand: &Demand) {
-        self.each(demand, |seats, n| seats.held += n);
+    /// What is taken of an event once `change` has happened to a demand.
+    pub fn event_after(&self, change: SeatChange, demand: &Demand) -> Occupancy {
+        self.event(demand.event).after(change, demand.seats)
     }
 
-    /// Sells free seats at once. The caller has asked for [`Seats::room`].
-    pub fn sell(&mut self, demand: &Demand) {
-        self.each(demand, |seats, n| seats.sold += n);
+    /// What is taken of a pass once `change` has happened to a demand.
+    pub fn pass_after(&self, pass: Uuid, change: SeatChange, demand: &Demand) -> Occupancy {
+        self.pass(pass).after(change, demand.passes.get(&pass).copied().unwrap_or_default())
     }
 
-    /// Turns held seats into sold ones.
-    pub fn confirm(&mut self, demand: &Demand) {
-        self.each(demand, |seats, n| {
-            seats.held = seats.held.saturating_sub(n);
-            seats.sold += n;
-        });
-    }
-
-    /// Gives held seats back.
-    pub fn release(&mut self, demand: &Demand) {
-        self.each(demand, |seats, n| seats.held = seats.held.saturating_sub(n));
-    }
-
-    /// Gives sold seats back.
-    pub fn withdraw(&mut self, demand: &Demand) {
-        self.each(demand, |seats, n| seats.sold = seats.sold.saturating_sub(n));
-    }
-
-    fn each(&mut self, demand: &Demand, change: impl Fn(&mut Occupancy, u64)) {
-        change(self.events.entry(demand.event).or_default(), demand.seats);
+    /// Lets `change` happen to all seats of a demand. Before seats are taken the caller asks for [`Seats::room`].
+    pub fn apply(&mut self, change: SeatChange, demand: &Demand) {
+        let each = |seats: &mut Occupancy, n: u64| *seats = seats.after(change, n);
+        each(self.events.entry(demand.event).or_default(), demand.seats);
         for (pass, n) in &demand.passes {
-            change(self.passes.entry(*pass).or_default(), *n);
+            each(self.passes.entry(*pass).or_default(), *n);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::SeatChange::{Confirm, Hold, Release, Withdraw};
     use super::{Demand, Full, Limits, Seats};
     use std::collections::BTreeMap;
     use uuid::Uuid;
@@ -163,7 +176,7 @@ mod tests {
     #[track_caller]
     fn check(limits: &Limits, before: &Demand, asked: &Demand, expect: Result<(), Full>) {
         let mut seats = Seats::default();
-        seats.hold(before);
+        seats.apply(Hold, before);
         assert_eq!(seats.room(asked, limits), expect);
     }
 
@@ -179,12 +192,12 @@ mod tests {
     #[test]
     fn held_seats_end_sold_or_free() {
         let mut seats = Seats::default();
-        seats.hold(&demand(2, 1));
-        seats.confirm(&demand(2, 1));
+        seats.apply(Hold, &demand(2, 1));
+        seats.apply(Confirm, &demand(2, 1));
         assert_eq!((seats.event(EVENT).held, seats.event(EVENT).sold, seats.pass(A).sold), (0, 3, 2));
-        seats.withdraw(&demand(2, 1));
-        seats.hold(&demand(1, 0));
-        seats.release(&demand(1, 0));
+        seats.apply(Withdraw, &demand(2, 1));
+        seats.apply(Hold, &demand(1, 0));
+        seats.apply(Release, &demand(1, 0));
         assert_eq!((seats.event(EVENT).taken(), seats.pass(A).taken(), seats.pass(B).taken()), (0, 0, 0));
     }
 }

@@ -5,6 +5,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::app::EventManagement;
+use super::capacity::{Demand, SeatChange};
 use super::contacts::{self, Matching};
 use super::ledger::{Happening, Ledger, Purchase, Seat, What};
 use super::offer;
@@ -122,34 +123,42 @@ impl EventManagement {
         effect: Effect,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let change = match effect {
+            Effect::Confirm => SeatChange::Confirm,
+            Effect::Reseat => SeatChange::Sell,
+            Effect::Release => SeatChange::Release,
+            Effect::Withdraw => SeatChange::Withdraw,
+        };
+        let counters = |tx: &mut Tx<'_>, demand: &Demand| rows::write_counters(tx, &ledger.seats, change, demand);
         match effect {
-            Effect::Confirm | Effect::Reseat => self.confirm(purchase, entry, now)?,
+            Effect::Confirm | Effect::Reseat => self.confirm(purchase, entry, now, counters)?,
             // The seats become free even when somebody has deleted the purchase's row meanwhile.
-            Effect::Release => self
-                .store()
-                .write(now, |tx| write_outcome(tx, purchase, PaymentStatus::Cancelled, Fields::new()))
-                .unwrap_or_default(),
+            Effect::Release => self.store().write(now, |tx| {
+                write_outcome(tx, purchase, PaymentStatus::Cancelled, Fields::new()).unwrap_or_default();
+                counters(tx, &entry.demand)
+            })?,
             Effect::Withdraw => self.store().write(now, |tx| {
                 for seat in &entry.seats {
                     if let Some(registration) = seat.registration {
                         rows::set_registration(tx, registration, seat.attendee_pass, false)?;
                     }
                 }
-                write_outcome(tx, purchase, PaymentStatus::Cancelled, Fields::new().set("msevtmgt_paid", false))
+                write_outcome(tx, purchase, PaymentStatus::Cancelled, Fields::new().set("msevtmgt_paid", false))?;
+                counters(tx, &entry.demand)
             })?,
         }
-        match effect {
-            Effect::Confirm => ledger.seats.confirm(&entry.demand),
-            Effect::Reseat => ledger.seats.sell(&entry.demand),
-            Effect::Release => ledger.seats.release(&entry.demand),
-            Effect::Withdraw => ledger.seats.withdraw(&entry.demand),
-        }
-        self.write_pass_counters(ledger, &entry.demand, now);
+        ledger.seats.apply(change, &entry.demand);
         Ok(())
     }
 
     /// Contacts, registrations, attendee passes and the links back to them.
-    fn confirm(&self, purchase: Uuid, entry: &mut Purchase, now: Timestamp) -> Result<(), StoreError> {
+    fn confirm(
+        &self,
+        purchase: Uuid,
+        entry: &mut Purchase,
+        now: Timestamp,
+        counters: impl FnOnce(&mut Tx<'_>, &Demand) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let ids = self.world().ids();
         let scope = purchase.to_string();
         let switches = Scoped::purchase(self.world(), &scope, &entry.readable_event_id);
@@ -193,7 +202,8 @@ impl EventManagement {
                 .set("msevtmgt_paid", true)
                 .set("msevtmgt_processed", true)
                 .set("msevtmgt_purchasingcontactid", purchaser);
-            write_outcome(tx, purchase, PaymentStatus::Completed, fields)
+            write_outcome(tx, purchase, PaymentStatus::Completed, fields)?;
+            counters(tx, &entry.demand)
         })?;
         entry.seats = seats;
         Ok(())

@@ -68,8 +68,6 @@ pub(super) struct Purchase {
     pub(super) seats: Vec<Seat>,
     pub(super) history: Vec<Happening>,
     pub(super) history_dropped: u64,
-    /// AMB-3: reads by id that still find nothing.
-    pub(super) hidden_reads: u32,
 }
 
 impl Purchase {
@@ -107,7 +105,41 @@ pub(super) struct Ledger {
 
 /// The book as a part of the world's state.
 #[derive(Clone, Debug, Default)]
-pub(super) struct SharedLedger(pub(super) Arc<Mutex<Ledger>>);
+pub(super) struct SharedLedger {
+    pub(super) book: Arc<Mutex<Ledger>>,
+    pub(super) veils: Arc<Mutex<Veils>>,
+}
+
+/// AMB-3: how many reads by id still find nothing, by purchase. It has a lock of its own, taken for moments: readers need not wait for
+/// decisions about seats.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Veils(BTreeMap<Uuid, u32>);
+
+impl Veils {
+    /// The first `reads` of a purchase find nothing.
+    pub(super) fn hide(&mut self, purchase: Uuid, reads: u32) {
+        if reads > 0 {
+            self.0.insert(purchase, reads);
+        }
+    }
+
+    /// Counts a read; whether it finds nothing.
+    pub(super) fn read(&mut self, purchase: Uuid) -> bool {
+        let Some(left) = self.0.get_mut(&purchase) else { return false };
+        *left -= 1;
+        if *left == 0 {
+            self.0.remove(&purchase);
+        }
+        true
+    }
+}
+
+impl SharedLedger {
+    fn become_state(&self, book: Ledger, veils: Veils) {
+        *self.book.lock() = book;
+        *self.veils.lock() = veils;
+    }
+}
 
 impl Stateful for SharedLedger {
     fn name(&self) -> &'static str {
@@ -115,16 +147,16 @@ impl Stateful for SharedLedger {
     }
 
     fn snapshot(&self) -> Arc<dyn Any + Send + Sync> {
-        Arc::new(self.0.lock().clone())
+        Arc::new((self.book.lock().clone(), self.veils.lock().clone()))
     }
 
     fn restore(&self, snapshot: &(dyn Any + Send + Sync)) {
-        if let Some(ledger) = snapshot.downcast_ref::<Ledger>() {
-            *self.0.lock() = ledger.clone();
+        if let Some((book, veils)) = snapshot.downcast_ref::<(Ledger, Veils)>() {
+            self.become_state(book.clone(), veils.clone());
         }
     }
 
     fn reset(&self) {
-        *self.0.lock() = Ledger::default();
+        self.become_state(Ledger::default(), Veils::default());
     }
 }

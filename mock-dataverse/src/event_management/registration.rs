@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::admission::{check, demand, refuse_duplicates, total};
 use super::app::{EventManagement, TIMEOUT_JOB};
-use super::capacity::{Demand, Full};
+use super::capacity::{Demand, Full, SeatChange};
 use super::contacts;
 use super::ledger::{Happening, Ledger, Purchase, Seat, What};
 use super::offer::{self, Offer, Provider};
@@ -114,7 +114,7 @@ impl EventManagement {
                     .map(|event| offer::read(data, event, payments, now))
             })
             .ok_or(RegistrationRefusal::UnknownEvent)?;
-        check(request, &offer, switches, &self.store().schema())?;
+        check(request, &offer, switches, self.store().schema())?;
         if switches.is("EAPI-16", "reject") {
             self.store().read(|data| refuse_duplicates(data, &ledger, request, &offer))?;
         }
@@ -171,6 +171,7 @@ impl EventManagement {
             reservation: &reservation,
         };
         let at_once = switches.is("EAPI-33", "at-once");
+        self.hide(purchase, switches.unreadable_reads());
         let matching = contacts::Matching::from_switch(switches.value("EAPI-MATCH"));
         self.store().write(now, |tx| {
             let mut fresh = || ids.uuid(super::tables::CONTACT, &scope);
@@ -182,11 +183,11 @@ impl EventManagement {
             for seat in &seats {
                 rows::create_purchase_seat(tx, purchase, seat, &offer.passes, ids.uuid(PURCHASE_CONTACT, &scope))?;
             }
-            self.waitlist(tx, request, offer, matching, now)
+            self.waitlist(tx, request, offer, matching, now)?;
+            rows::write_counters(tx, &ledger.seats, SeatChange::Hold, &demand)
         })?;
 
-        ledger.seats.hold(&demand);
-        self.write_pass_counters(ledger, &demand, now);
+        ledger.seats.apply(SeatChange::Hold, &demand);
         let deadline = reservation.deadline();
         let mut entry = Purchase {
             event: offer.event,
@@ -196,7 +197,6 @@ impl EventManagement {
             seats,
             history: Vec::new(),
             history_dropped: 0,
-            hidden_reads: switches.unreadable_reads(),
         };
         entry.note(Happening { at: now, what: What::Registered, before: None, after: State::Reserved, refused: None });
         ledger.purchases.insert(purchase, entry);
@@ -253,10 +253,10 @@ impl EventManagement {
                 }
                 made.push(registration.registration);
             }
+            rows::write_counters(tx, &ledger.seats, SeatChange::Sell, demand)?;
             Ok::<_, StoreError>(made)
         })?;
-        ledger.seats.sell(demand);
-        self.write_pass_counters(ledger, demand, now);
+        ledger.seats.apply(SeatChange::Sell, demand);
         Ok(Registered::Free { registrations })
     }
 
@@ -289,12 +289,6 @@ impl EventManagement {
 }
 
 impl EventManagement {
-    /// Brings the counters on the event's and the passes' rows up to the book: `sold`, `left` and the registration count.
-    pub(super) fn write_pass_counters(&self, ledger: &Ledger, demand: &Demand, now: Timestamp) {
-        // A row that was deleted meanwhile has no counters to keep.
-        self.store().write(now, |tx| rows::write_counters(tx, &ledger.seats, demand)).unwrap_or_default();
-    }
-
     /// Whether a row of this purchase still exists.
     pub(super) fn purchase_row_exists(&self, purchase: Uuid) -> bool {
         self.store().get(PURCHASE, purchase).is_some()

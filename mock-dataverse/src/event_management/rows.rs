@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::capacity::{Demand, Seats};
+use super::capacity::{Demand, SeatChange, Seats};
 use super::contacts::is_contact_column;
 use super::ledger::Seat;
 use super::offer::{self, Offer, OfferedPass};
@@ -196,16 +196,25 @@ pub(super) fn set_registration(
     Ok(())
 }
 
-/// Brings `sold`, `left` and the registration count up to the book. Held seats lower what is left, but are not sold.
-pub(super) fn write_counters(tx: &mut Tx<'_>, seats: &Seats, demand: &Demand) -> Result<(), StoreError> {
+/// Brings `sold`, `left` and the registration count to where the book will be after `change`. Held seats lower what is left, but are not
+/// sold. A row that was deleted has no counters to keep.
+pub(super) fn write_counters(
+    tx: &mut Tx<'_>,
+    seats: &Seats,
+    change: SeatChange,
+    demand: &Demand,
+) -> Result<(), StoreError> {
     let number = |n: u64| i32::try_from(n).unwrap_or(i32::MAX);
-    if tx.get(EVENT, demand.event).is_some() {
-        let count = seats.event(demand.event).sold;
-        tx.update(EVENT, demand.event, Fields::new().set("msevtmgt_registrationcount", number(count)))?;
+    if let Some(event) = tx.get(EVENT, demand.event) {
+        let count = number(seats.event_after(change, demand).sold);
+        // Holding and releasing seats does not touch the event.
+        if event.int("msevtmgt_registrationcount") != Some(count) {
+            tx.update(EVENT, demand.event, Fields::new().set("msevtmgt_registrationcount", count))?;
+        }
     }
     for pass in demand.passes.keys() {
         let Some(allocated) = tx.get(PASS, *pass).map(|row| offer::allocated(row)) else { continue };
-        let taken = seats.pass(*pass);
+        let taken = seats.pass_after(*pass, change, demand);
         let fields = Fields::new()
             .set("msevtmgt_noofpassessold", number(taken.sold))
             .set("msevtmgt_noofpassesleft", number(taken.left(allocated)));

@@ -14,6 +14,8 @@ use crate::schema::Schema;
 /// All rows of one organization. Clones share the same rows.
 #[derive(Debug, Clone)]
 pub struct Store {
+    /// Beside the rows, so that asking for the tables waits for nobody. It never changes.
+    schema: Arc<Schema>,
     data: Arc<RwLock<Data>>,
     system_user: Uuid,
 }
@@ -21,12 +23,13 @@ pub struct Store {
 impl Store {
     /// An empty store. `system_user` is noted as the author of writes that name no other.
     pub fn new(schema: Arc<Schema>, system_user: Uuid) -> Self {
-        Self { data: Arc::new(RwLock::new(Data::new(schema))), system_user }
+        let data = Arc::new(RwLock::new(Data::new(Arc::clone(&schema))));
+        Self { schema, data, system_user }
     }
 
     /// The tables.
-    pub fn schema(&self) -> Arc<Schema> {
-        Arc::clone(self.data.read().schema())
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.schema
     }
 
     /// Reads under the lock. Keep the closure short and never wait in it; it must not call the store again.

@@ -1,5 +1,7 @@
 //! One cell of a row, and how a given value becomes the column's own type.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -14,8 +16,8 @@ pub enum Value {
     /// Nothing.
     #[default]
     Null,
-    /// Text.
-    Text(Box<str>),
+    /// Text; the versions of a row share what did not change.
+    Text(Arc<str>),
     /// Whole number of 32 bits.
     Int(i32),
     /// Whole number of 64 bits.
@@ -80,7 +82,7 @@ macro_rules! from {
 
 from! {
     &str => |text: &str| Self::Text(text.into()),
-    String => |text: String| Self::Text(text.into_boxed_str()),
+    String => |text: String| Self::Text(text.into()),
     i32 => Self::Int,
     i64 => Self::BigInt,
     bool => Self::Bool,
