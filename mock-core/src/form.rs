@@ -13,6 +13,7 @@
 //! # Ok::<(), mock_core::form::FormError>(())
 //! ```
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -90,9 +91,12 @@ impl FormError {
 /// A decoded form: its parameters in the order of their first appearance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FormTree {
-    fields: IndexMap<String, FormNode>,
+    fields: FormFields,
     repeated: Vec<String>,
 }
+
+/// Parameters by name, in order of appearance.
+pub type FormFields = IndexMap<String, FormNode, RandomState>;
 
 /// One parameter, or one level inside a bracketed parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +111,7 @@ pub enum FormValue {
     /// The value of a plain parameter; may be empty.
     Text(String),
     /// Children by the key in their brackets, in order of appearance. Keys of `[]` are `0`, `1`, …
-    Branch(IndexMap<String, FormNode>),
+    Branch(FormFields),
 }
 
 impl FormTree {
@@ -189,7 +193,7 @@ impl FormNode {
     }
 
     /// The children with their keys in order of appearance, when this is a branch.
-    pub fn entries(&self) -> Option<&IndexMap<String, FormNode>> {
+    pub fn entries(&self) -> Option<&FormFields> {
         match &self.value {
             FormValue::Text(_) => None,
             FormValue::Branch(children) => Some(children),
@@ -236,7 +240,7 @@ pub fn parse_within(bytes: &[u8], limits: FormLimits) -> Result<FormTree, FormEr
         if rest.len() >= limits.depth {
             return Err(FormError::TooDeep { name: shorten(&name), limit: limits.depth });
         }
-        insert(&mut tree.fields, String::new(), first, &rest, value, &mut tree.repeated)?;
+        insert(&mut tree.fields, "", first, &rest, value, &mut tree.repeated)?;
     }
     Ok(tree)
 }
@@ -323,32 +327,33 @@ fn split_name(name: &str) -> Result<(&str, Vec<&str>), &'static str> {
 }
 
 fn insert(
-    fields: &mut IndexMap<String, FormNode>,
-    parent: String,
+    fields: &mut FormFields,
+    parent: &str,
     key: &str,
     rest: &[&str],
     value: String,
     repeated: &mut Vec<String>,
 ) -> Result<(), FormError> {
-    let name = if parent.is_empty() { key.to_owned() } else { format!("{parent}[{key}]") };
+    let at = match fields.get_index_of(key) {
+        Some(at) => at,
+        None => {
+            let name = if parent.is_empty() { key.to_owned() } else { format!("{parent}[{key}]") };
+            fields.insert_full(key.to_owned(), FormNode { name, value: FormValue::Branch(FormFields::default()) }).0
+        }
+    };
+    let FormNode { name, value: known } = &mut fields[at];
     let Some((next, rest)) = rest.split_first() else {
-        let node = fields
-            .entry(key.to_owned())
-            .or_insert_with(|| FormNode { name: name.clone(), value: FormValue::Branch(IndexMap::new()) });
-        match &node.value {
+        match known {
             FormValue::Branch(children) if !children.is_empty() => {
                 return Err(conflict(name, "a branch", "a value"));
             }
-            FormValue::Text(_) => repeated.push(name),
+            FormValue::Text(_) => repeated.push(name.clone()),
             FormValue::Branch(_) => {}
         }
-        node.value = FormValue::Text(value);
+        *known = FormValue::Text(value);
         return Ok(());
     };
-    let node = fields
-        .entry(key.to_owned())
-        .or_insert_with(|| FormNode { name: name.clone(), value: FormValue::Branch(IndexMap::new()) });
-    let FormValue::Branch(children) = &mut node.value else {
+    let FormValue::Branch(children) = known else {
         return Err(conflict(name, "a value", "a branch"));
     };
     if !next.is_empty() {
@@ -362,7 +367,7 @@ fn insert(
 }
 
 /// The index that `[]` stands for: the last element while it still lacks the member that follows, else a new one.
-fn list_slot(children: &IndexMap<String, FormNode>, rest: &[&str]) -> u32 {
+fn list_slot(children: &FormFields, rest: &[&str]) -> u32 {
     let Some((last, node)) =
         children.iter().filter_map(|(key, node)| Some((index(key)?, node))).max_by_key(|(index, _)| *index)
     else {
@@ -378,8 +383,8 @@ fn index(key: &str) -> Option<u32> {
     (plain && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit())).then(|| key.parse().ok()).flatten()
 }
 
-fn conflict(name: String, first: &'static str, second: &'static str) -> FormError {
-    FormError::Conflict { name: shorten(&name), first, second }
+fn conflict(name: &str, first: &'static str, second: &'static str) -> FormError {
+    FormError::Conflict { name: shorten(name), first, second }
 }
 
 fn shorten(name: &str) -> String {

@@ -1,37 +1,85 @@
 //! Seeded ids: one independent stream per kind of id and per scope, so that parallel work draws the same ids in every run.
 
+use std::hash::{Hash, Hasher};
+
 use foldhash::fast::RandomState;
-use indexmap::{IndexMap, IndexSet};
+use indexmap::{Equivalent, IndexMap, IndexSet};
 use parking_lot::Mutex;
 use ring::digest;
 use uuid::{Builder, Uuid};
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/// What kind of id: a name, and before it the family that several kinds belong to, which may be empty. Only the whole text counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind<'a> {
+    /// The beginning of the kind's text.
+    pub family: &'a str,
+    /// The rest of it.
+    pub name: &'a str,
+}
+
+impl<'a> From<&'a str> for Kind<'a> {
+    fn from(name: &'a str) -> Self {
+        Self { family: "", name }
+    }
+}
+
+impl Kind<'_> {
+    fn bytes(&self) -> impl Iterator<Item = u8> {
+        self.family.bytes().chain(self.name.bytes())
+    }
+}
+
+impl Hash for Kind<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Byte by byte, so that the place where the two parts meet does not matter; the texts are short.
+        self.bytes().for_each(|byte| state.write_u8(byte));
+    }
+}
+
+/// A kind as it is remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct KnownKind(Box<str>);
+
+impl Hash for KnownKind {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Kind::from(&*self.0).hash(state);
+    }
+}
+
+impl Equivalent<KnownKind> for Kind<'_> {
+    fn equivalent(&self, known: &KnownKind) -> bool {
+        known.0.strip_prefix(self.family) == Some(self.name)
+    }
+}
+
 /// How many ids were drawn, by kind and scope.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Drawn {
     /// The kinds there are; they are few, and stand for themselves by their place.
-    kinds: IndexSet<Box<str>, RandomState>,
+    kinds: IndexSet<KnownKind, RandomState>,
     /// The counts of each kind that was drawn in a scope. A scope knows a few dozen kinds at most.
-    scopes: IndexMap<Box<str>, Vec<(usize, u64)>, RandomState>,
+    scopes: IndexMap<Box<str>, Vec<(u32, u32)>, RandomState>,
 }
 
 impl Drawn {
     /// Counts one more, and says how many there are now.
-    fn next(&mut self, kind: &str, scope: &str) -> u64 {
-        let kind = match self.kinds.get_index_of(kind) {
+    fn next(&mut self, kind: Kind<'_>, scope: &str) -> u64 {
+        let place = match self.kinds.get_index_of(&kind) {
             Some(place) => place,
-            None => self.kinds.insert_full(kind.into()).0,
+            None => self.kinds.insert_full(KnownKind([kind.family, kind.name].concat().into())).0,
         };
+        // Kinds are written in the program: there are dozens.
+        let kind = u32::try_from(place).unwrap_or(u32::MAX);
         let counts = match self.scopes.get_mut(scope) {
             Some(counts) => counts,
             None => self.scopes.entry(scope.into()).or_default(),
         };
         match counts.iter_mut().find(|(of, _)| *of == kind) {
             Some((_, count)) => {
-                *count += 1;
-                *count
+                *count = count.saturating_add(1);
+                u64::from(*count)
             }
             None => {
                 counts.push((kind, 1));
@@ -63,7 +111,8 @@ impl Ids {
     }
 
     /// A GUID of version 4's form, lower case when shown.
-    pub fn uuid(&self, kind: &str, scope: &str) -> Uuid {
+    pub fn uuid<'a>(&self, kind: impl Into<Kind<'a>>, scope: &str) -> Uuid {
+        let kind = kind.into();
         let block = self.block(kind, scope, self.next(kind, scope), 0);
         let mut bytes = [0_u8; 16];
         bytes.iter_mut().zip(block).for_each(|(to, from)| *to = from);
@@ -71,56 +120,68 @@ impl Ids {
     }
 
     /// `len` characters of `0-9A-Za-z`.
-    pub fn base62(&self, kind: &str, scope: &str, len: usize) -> String {
-        self.text(kind, scope, len, BASE62)
+    pub fn base62<'a>(&self, kind: impl Into<Kind<'a>>, scope: &str, len: usize) -> String {
+        self.text(kind.into(), scope, len, BASE62)
+    }
+
+    /// As [`Self::base62`], behind what stands in `text` already.
+    pub fn push_base62<'a>(&self, text: &mut String, kind: impl Into<Kind<'a>>, scope: &str, len: usize) {
+        self.push(text, kind.into(), scope, len, BASE62);
     }
 
     /// `len` decimal digits.
-    pub fn digits(&self, kind: &str, scope: &str, len: usize) -> String {
-        self.text(kind, scope, len, b"0123456789")
+    pub fn digits<'a>(&self, kind: impl Into<Kind<'a>>, scope: &str, len: usize) -> String {
+        self.text(kind.into(), scope, len, b"0123456789")
     }
 
     /// `len` lower-case hexadecimal digits.
-    pub fn hex(&self, kind: &str, scope: &str, len: usize) -> String {
-        self.text(kind, scope, len, b"0123456789abcdef")
+    pub fn hex<'a>(&self, kind: impl Into<Kind<'a>>, scope: &str, len: usize) -> String {
+        self.text(kind.into(), scope, len, b"0123456789abcdef")
     }
 
     /// A number below `bound` (0 when `bound` is 0).
-    pub fn below(&self, kind: &str, scope: &str, bound: u64) -> u64 {
+    pub fn below<'a>(&self, kind: impl Into<Kind<'a>>, scope: &str, bound: u64) -> u64 {
+        let kind = kind.into();
         let block = self.block(kind, scope, self.next(kind, scope), 0);
         let number = block.iter().take(8).fold(0_u64, |all, byte| (all << 8) | u64::from(*byte));
         number.checked_rem(bound).unwrap_or(0)
     }
 
-    fn text(&self, kind: &str, scope: &str, len: usize, alphabet: &[u8]) -> String {
-        let n = self.next(kind, scope);
+    fn text(&self, kind: Kind<'_>, scope: &str, len: usize, alphabet: &[u8]) -> String {
         let mut text = String::with_capacity(len);
+        self.push(&mut text, kind, scope, len, alphabet);
+        text
+    }
+
+    fn push(&self, text: &mut String, kind: Kind<'_>, scope: &str, len: usize, alphabet: &[u8]) {
+        let n = self.next(kind, scope);
+        let end = text.len() + len;
         // Bytes at or above the largest multiple of the alphabet are passed over, so that every character is equally likely.
         let fair = 256 - 256 % alphabet.len();
         for part in 0.. {
             for byte in self.block(kind, scope, n, part) {
-                if text.len() == len {
-                    return text;
+                if text.len() == end {
+                    return;
                 }
                 if usize::from(byte) < fair {
                     text.push(char::from(alphabet[usize::from(byte) % alphabet.len()]));
                 }
             }
         }
-        text
     }
 
-    fn next(&self, kind: &str, scope: &str) -> u64 {
+    fn next(&self, kind: Kind<'_>, scope: &str) -> u64 {
         self.drawn.lock().next(kind, scope)
     }
 
-    fn block(&self, kind: &str, scope: &str, n: u64, part: u32) -> [u8; 32] {
+    fn block(&self, kind: Kind<'_>, scope: &str, n: u64, part: u32) -> [u8; 32] {
         let mut context = digest::Context::new(&digest::SHA256);
         context.update(&self.seed.to_be_bytes());
         // Lengths keep ("ab", "c") and ("a", "bc") apart.
-        for text in [kind, scope] {
-            context.update(&(text.len() as u64).to_be_bytes());
-            context.update(text.as_bytes());
+        for [first, second] in [[kind.family, kind.name], [scope, ""]] {
+            context.update(&((first.len() + second.len()) as u64).to_be_bytes());
+            context.update(first.as_bytes());
+            context.update(second.as_bytes());
         }
         context.update(&n.to_be_bytes());
         context.update(&part.to_be_bytes());
@@ -140,7 +201,7 @@ impl Ids {
 
 #[cfg(test)]
 mod tests {
-    use super::Ids;
+    use super::{Ids, Kind};
 
     #[test]
     fn same_seed_same_ids_whatever_others_draw() {
@@ -158,6 +219,17 @@ mod tests {
         let drawn = [ids.uuid("a", "bc"), ids.uuid("ab", "c"), ids.uuid("a", "bc"), Ids::new(8).uuid("a", "bc")];
         let different: std::collections::BTreeSet<_> = drawn.iter().collect();
         assert_eq!(different.len(), drawn.len());
+    }
+
+    #[test]
+    fn where_a_kind_is_cut_does_not_matter() {
+        let kind = |family, name| Kind { family, name };
+        let (whole, cut) = (Ids::new(7), Ids::new(7));
+        let drawn = [whole.uuid("stripe evt_", "x"), whole.uuid("stripe evt_", "x")];
+        assert_eq!([cut.uuid(kind("stripe ", "evt_"), "x"), cut.uuid(kind("st", "ripe evt_"), "x")], drawn);
+        let mut text = "evt_".to_owned();
+        cut.push_base62(&mut text, kind("stripe ", "a"), "x", 9);
+        assert_eq!(text, format!("evt_{}", whole.base62("stripe a", "x", 9)));
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod world;
 
 pub use clock::{Clock, ClockMode};
 pub use exchange::{Dialect, Exchange};
-pub use ids::Ids;
+pub use ids::{Ids, Kind as IdKind};
 pub use jiff::{SignedDuration, Timestamp};
 pub use outbound::{Answered, Outbound, OutboundError, Outgoing, http_client, separate_http_client};
 pub use redact::Secrets;

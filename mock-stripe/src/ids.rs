@@ -2,7 +2,7 @@
 //!
 //! Source: `facts/stripe.md` 8. Ids of one payment share their first 17 characters after the prefix (its *core*).
 
-use mock_core::World;
+use mock_core::{IdKind, World};
 
 /// Mints ids for one account.
 #[derive(Clone, Copy)]
@@ -20,12 +20,17 @@ impl<'a> Mint<'a> {
 
     /// `prefix` + `1` + 23: prices, links, methods, endpoints, lines, most events.
     pub(crate) fn plain(self, prefix: &str, scope: &str) -> String {
-        format!("{prefix}1{}{}{}", self.draw(prefix, scope, 5), self.account_part(), self.draw(prefix, scope, 8))
+        let mut id = Self::begin(prefix, 24);
+        id.push('1');
+        self.push(&mut id, prefix, scope, 5);
+        id.push_str(self.account_part());
+        self.push(&mut id, prefix, scope, 8);
+        id
     }
 
     /// `prefix` + 14: products and customers.
     pub(crate) fn short(self, prefix: &str, scope: &str) -> String {
-        format!("{prefix}{}", self.draw(prefix, scope, 14))
+        self.drawn_behind(prefix, prefix, scope, 14)
     }
 
     /// What the ids of one payment share: `3` + 5 + the account's part + `0`.
@@ -35,7 +40,10 @@ impl<'a> Mint<'a> {
 
     /// `prefix` + core + 7: everything of one payment.
     pub(crate) fn of_payment(self, prefix: &str, core: &str, scope: &str) -> String {
-        format!("{prefix}{core}{}", self.draw(prefix, scope, 7))
+        let mut id = Self::begin(prefix, core.len() + 7);
+        id.push_str(core);
+        self.push(&mut id, prefix, scope, 7);
+        id
     }
 
     /// `cs_test_a1` + 56.
@@ -47,12 +55,12 @@ impl<'a> Mint<'a> {
 
     /// The last part of a link's address: `test_` + 23.
     pub(crate) fn slug(self, scope: &str) -> String {
-        format!("{}{}", if self.livemode { "" } else { "test_" }, self.draw("slug", scope, 23))
+        self.drawn_behind(if self.livemode { "" } else { "test_" }, "slug", scope, 23)
     }
 
     /// `req_` + 14.
     pub(crate) fn request(self, scope: &str) -> String {
-        format!("req_{}", self.draw("req_", scope, 14))
+        self.drawn_behind("req_", "req_", scope, 14)
     }
 
     /// `whsec_` + 32.
@@ -69,17 +77,33 @@ impl<'a> Mint<'a> {
 
     /// So many characters of `0-9A-Za-z`.
     pub(crate) fn draw(self, kind: &str, scope: &str, length: usize) -> String {
-        self.world.ids().base62(&format!("stripe {kind}"), scope, length)
+        self.world.ids().base62(of(kind), scope, length)
+    }
+
+    fn push(self, id: &mut String, kind: &str, scope: &str, length: usize) {
+        self.world.ids().push_base62(id, of(kind), scope, length);
+    }
+
+    fn begin(prefix: &str, more: usize) -> String {
+        let mut id = String::with_capacity(prefix.len() + more);
+        id.push_str(prefix);
+        id
+    }
+
+    fn drawn_behind(self, prefix: &str, kind: &str, scope: &str, length: usize) -> String {
+        let mut id = Self::begin(prefix, length);
+        self.push(&mut id, kind, scope, length);
+        id
     }
 
     /// So many digits.
     pub(crate) fn digits(self, kind: &str, scope: &str, length: usize) -> String {
-        self.world.ids().digits(&format!("stripe {kind}"), scope, length)
+        self.world.ids().digits(of(kind), scope, length)
     }
 
     /// A number from 0 to 99.
     pub(crate) fn percent(self, kind: &str, scope: &str) -> i64 {
-        i64::try_from(self.world.ids().below(&format!("stripe {kind}"), scope, 100)).unwrap_or_default()
+        i64::try_from(self.world.ids().below(of(kind), scope, 100)).unwrap_or_default()
     }
 
     /// Names an instrument across payments: 16 characters, the same for the same account and number.
@@ -92,4 +116,9 @@ impl<'a> Mint<'a> {
     fn account_part(self) -> &'a str {
         self.account.get(self.account.len().saturating_sub(10)..).unwrap_or(self.account)
     }
+}
+
+/// One of Stripe's kinds of ids.
+fn of(name: &str) -> IdKind<'_> {
+    IdKind { family: "stripe ", name }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mock_core::JobId;
-use uuid::Uuid;
 
 use crate::cli::Sessions;
 use crate::control::dto::{Hold, Unsupported};
+use crate::domain::belonging::Belonging;
 use crate::domain::books::Books;
 use crate::domain::catalog::{Price, Product};
 use crate::domain::charge::Charge;
@@ -83,8 +83,7 @@ pub(crate) struct Delivery {
     pub(crate) retry: Option<(JobId, Timestamp)>,
     /// Whether its next attempts are signed wrongly.
     pub(crate) break_signature: bool,
-    pub(crate) subjects: Vec<Uuid>,
-    pub(crate) scope: String,
+    pub(crate) belongs: Belonging,
     pub(crate) created: Timestamp,
 }
 
@@ -172,10 +171,10 @@ impl State {
 }
 
 impl State {
-    /// The GUIDs that an object belongs to.
-    pub(crate) fn subjects_of(&self, id: &str) -> Vec<Uuid> {
-        fn of<T: Row>(row: Option<Arc<T>>) -> Option<Vec<Uuid>> {
-            row.map(|row| row.belongs().subjects.clone())
+    /// What an object belongs to; nothing when there is no such object.
+    pub(crate) fn belonging_of(&self, id: &str) -> Belonging {
+        fn of<T: Row>(row: Option<Arc<T>>) -> Option<Belonging> {
+            row.map(|row| row.belongs().clone())
         }
         let found = match id.split_once('_').map_or("", |(prefix, _)| prefix) {
             "price" => of(self.prices.get(id)),

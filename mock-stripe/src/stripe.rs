@@ -144,6 +144,7 @@ impl Stripe {
 
     /// Changes the state as one step. The caller sends what comes back.
     pub(crate) fn change<R>(&self, cause: Cause, api_version: &str, work: impl FnOnce(&mut Tx<'_>) -> R) -> (R, Batch) {
+        let cause = Arc::new(cause);
         let mut state = self.state.write();
         let now = self.world.clock().now();
         let view = self.view(now, api_version);

@@ -1,9 +1,11 @@
 //! One kind of object by id, in the order of making, with secondary keys: what a request costs does not grow with what is stored.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
-use indexmap::{Equivalent, IndexMap};
+use indexmap::{Equivalent, IndexMap, IndexSet};
+use smallvec::{SmallVec, smallvec};
 use uuid::Uuid;
 
 use crate::domain::belonging::Belonging;
@@ -64,61 +66,111 @@ pub(crate) struct UnknownCursor {
 /// Rows of one kind.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<T> {
-    rows: IndexMap<String, Arc<T>, RandomState>,
+    rows: IndexSet<Kept<T>, RandomState>,
     /// The places of the rows that belong to a GUID.
-    subjects: IndexMap<Uuid, Vec<usize>, RandomState>,
+    subjects: IndexMap<Uuid, Places, RandomState>,
     /// The places of the rows with a key, by its name and value.
-    keys: IndexMap<(&'static str, String), Vec<usize>, RandomState>,
+    keys: IndexMap<(&'static str, Box<str>), Places, RandomState>,
+}
+
+/// Places in a table, in order. Most keys have one or two.
+type Places = SmallVec<[usize; 2]>;
+
+/// A row where it is kept: told apart by its id.
+#[derive(Debug)]
+struct Kept<T>(Arc<T>);
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T: Row> PartialEq for Kept<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.id() == other.0.id()
+    }
+}
+
+impl<T: Row> Eq for Kept<T> {}
+
+impl<T: Row> Hash for Kept<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.id().hash(state);
+    }
+}
+
+/// An id to find a row by.
+#[derive(Hash)]
+struct Id<'a>(&'a str);
+
+impl<T: Row> Equivalent<Kept<T>> for Id<'_> {
+    fn equivalent(&self, row: &Kept<T>) -> bool {
+        self.0 == row.0.id()
+    }
 }
 
 /// A key that need not be owned to be looked up.
 #[derive(Hash)]
 struct Key<'a>(&'static str, &'a str);
 
-impl Equivalent<(&'static str, String)> for Key<'_> {
-    fn equivalent(&self, key: &(&'static str, String)) -> bool {
-        self.1 == key.1 && self.0 == key.0
+impl Equivalent<(&'static str, Box<str>)> for Key<'_> {
+    fn equivalent(&self, key: &(&'static str, Box<str>)) -> bool {
+        self.1 == &*key.1 && self.0 == key.0
     }
 }
 
-/// Takes a place into an ordered list of places.
-fn note(places: &mut Vec<usize>, at: usize) {
-    if let Err(slot) = places.binary_search(&at) {
-        places.insert(slot, at);
+/// Takes a place into an ordered list of places. It mostly is the last.
+fn note(places: &mut Places, at: usize) {
+    match places.last() {
+        Some(last) if *last >= at => {
+            if let Err(slot) = places.binary_search(&at) {
+                places.insert(slot, at);
+            }
+        }
+        _ => places.push(at),
     }
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { rows: IndexMap::default(), subjects: IndexMap::default(), keys: IndexMap::default() }
+        Self { rows: IndexSet::default(), subjects: IndexMap::default(), keys: IndexMap::default() }
     }
 }
 
 impl<T: Row> Table<T> {
     /// The row of this id.
     pub(crate) fn get(&self, id: &str) -> Option<Arc<T>> {
-        self.rows.get(id).cloned()
+        self.rows.get(&Id(id)).map(|row| Arc::clone(&row.0))
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The row at this place in the order of making.
+    pub(crate) fn at(&self, place: usize) -> Option<Arc<T>> {
+        self.rows.get_index(place).map(|row| Arc::clone(&row.0))
     }
 
     /// Whether there is one.
     pub(crate) fn has(&self, id: &str) -> bool {
-        self.rows.contains_key(id)
+        self.rows.contains(&Id(id))
     }
 
     /// Puts a row in, or in the place of the one with its id.
     pub(crate) fn put(&mut self, row: T) -> Arc<T> {
         let row = Arc::new(row);
-        let (at, before) = match self.rows.get_full_mut(row.id()) {
-            Some((at, _, slot)) => (at, Some(std::mem::replace(slot, Arc::clone(&row)))),
-            None => (self.rows.insert_full(row.id().to_owned(), Arc::clone(&row)).0, None),
-        };
+        let (at, before) = self.rows.replace_full(Kept(Arc::clone(&row)));
+        let before = before.map(|before| before.0);
         // A changed row mostly keeps its keys.
         let known = before.as_ref().map(|before| before.keys()).unwrap_or_default();
         for key in row.keys().into_iter().filter(|key| !known.contains(key)) {
             let (name, value) = key;
             match self.keys.get_mut(&Key(name, value)) {
                 Some(places) => note(places, at),
-                None => drop(self.keys.insert((name, value.to_owned()), vec![at])),
+                None => drop(self.keys.insert((name, value.into()), smallvec![at])),
             }
         }
         let known = before.as_ref().map(|before| before.belongs().subjects.as_slice()).unwrap_or_default();
@@ -135,20 +187,20 @@ impl<T: Row> Table<T> {
 
     /// The rows that belong to a GUID, oldest first.
     pub(crate) fn about(&self, subject: Uuid) -> Vec<Arc<T>> {
-        self.rows_at(self.subjects.get(&subject).map(Vec::as_slice).unwrap_or_default()).collect()
+        self.rows_at(self.subjects.get(&subject).map(SmallVec::as_slice).unwrap_or_default()).collect()
     }
 
     fn places(&self, key: &'static str, value: &str) -> &[usize] {
-        self.keys.get(&Key(key, value)).map(Vec::as_slice).unwrap_or_default()
+        self.keys.get(&Key(key, value)).map(SmallVec::as_slice).unwrap_or_default()
     }
 
     fn rows_at<'a>(&'a self, places: &'a [usize]) -> impl DoubleEndedIterator<Item = Arc<T>> + 'a {
-        places.iter().filter_map(|at| self.rows.get_index(*at).map(|(_, row)| Arc::clone(row)))
+        places.iter().filter_map(|at| self.at(*at))
     }
 
     /// All rows, oldest first.
     pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &Arc<T>> {
-        self.rows.values()
+        self.rows.iter().map(|row| &row.0)
     }
 
     /// A page of the rows that `wanted` lets through, newest first; `key` narrows the search to rows that have it.
@@ -160,7 +212,7 @@ impl<T: Row> Table<T> {
     ) -> Result<Page<T>, UnknownCursor> {
         let cursor = |param, id: &Option<String>| match id {
             None => Ok(None),
-            Some(id) => match self.rows.get_index_of(id.as_str()) {
+            Some(id) => match self.rows.get_index_of(&Id(id)) {
                 Some(at) => Ok(Some(at)),
                 None => Err(UnknownCursor { param, id: id.clone() }),
             },
@@ -168,7 +220,7 @@ impl<T: Row> Table<T> {
         let after = cursor("starting_after", &paging.after)?;
         let before = cursor("ending_before", &paging.before)?;
         let places = key.map(|(name, value)| self.places(name, value));
-        let row_at = |at: usize| self.rows.get_index(at).map(|(_, row)| row).filter(|row| wanted(row)).cloned();
+        let row_at = |at: usize| self.rows.get_index(at).map(|row| &row.0).filter(|row| wanted(row)).cloned();
         let most = paging.limit.saturating_add(1);
         let mut rows: Vec<Arc<T>> = match (before, places) {
             // Older than `after`, going back in time.

@@ -12,6 +12,7 @@ use mock_core::Outgoing;
 use uuid::Uuid;
 
 use crate::cli;
+use crate::domain::belonging::Belonging;
 use crate::domain::event::Endpoint;
 use crate::domain::retry::RetrySchedule;
 use crate::domain::signature;
@@ -66,26 +67,18 @@ pub(crate) fn send_later(stripe: &Stripe, batch: Batch) {
 /// Sends in the background and waits, at most as long as the hosted page does, until every delivery of an event of type `kind` got
 /// its first answer. Deliveries that are held or dropped are not waited for: to the page it is as if no endpoint were registered.
 pub(crate) async fn send_and_wait(stripe: &Stripe, batch: Batch, kind: &str) {
-    let awaited = {
-        let state = stripe.state.read();
-        batch
-            .deliveries
-            .iter()
-            .rposition(|number| state.deliveries.get(number).is_some_and(|delivery| delivery.kind == kind))
-    };
-    let Some(last) = awaited else {
+    let Some(last) = batch.last_of(kind) else {
         send_later(stripe, batch);
         return;
     };
     let (told, answered) = tokio::sync::oneshot::channel();
     let sender = stripe.clone();
     drop(tokio::spawn(async move {
-        let mut deliveries = batch.deliveries;
-        let rest = deliveries.split_off(last + 1);
-        send_all(&sender, Batch::of(deliveries)).await;
+        let (first, rest) = batch.split_after(last);
+        send_all(&sender, first).await;
         // The page may have stopped waiting.
         told.send(()).ok();
-        send_all(&sender, Batch::of(rest)).await;
+        send_all(&sender, rest).await;
     }));
     drop(tokio::time::timeout(stripe.config.page_wait, answered).await);
 }
@@ -100,7 +93,7 @@ pub(crate) async fn retry(stripe: &Stripe, number: u64) {
 
 /// One try of a delivery, now. `None` when there is nothing to send.
 pub(crate) async fn attempt(stripe: &Stripe, number: u64) -> Option<Outcome> {
-    let Some(Prepared { endpoint, payload, kind, broken, subjects }) = prepare(stripe, number) else {
+    let Some(Prepared { endpoint, payload, kind, broken, belongs }) = prepare(stripe, number) else {
         // It may go to a session of the Stripe CLI instead.
         return cli::attempt(stripe, number).await;
     };
@@ -109,7 +102,8 @@ pub(crate) async fn attempt(stripe: &Stripe, number: u64) -> Option<Outcome> {
     if broken {
         signature = signature::broken(&signature);
     }
-    let outcome = post(stripe, &endpoint.url, Some(&signature), payload, Some(kind.to_owned()), subjects).await;
+    let outcome =
+        post(stripe, &endpoint.url, Some(&signature), payload, Some(kind.to_owned()), belongs.subjects.clone()).await;
     record(stripe, number, signature, wall, outcome.clone());
     Some(outcome)
 }
@@ -181,7 +175,7 @@ struct Prepared {
     payload: Bytes,
     kind: &'static str,
     broken: bool,
-    subjects: Vec<Uuid>,
+    belongs: Belonging,
 }
 
 fn prepare(stripe: &Stripe, number: u64) -> Option<Prepared> {
@@ -195,18 +189,18 @@ fn prepare(stripe: &Stripe, number: u64) -> Option<Prepared> {
     }
     let event = state.events.get(&delivery.event)?;
     let pending = state.pending_webhooks(&event.id);
-    let (broken, subjects) = (delivery.break_signature, delivery.subjects.clone());
+    let (broken, belongs) = (delivery.break_signature, delivery.belongs.clone());
     let settings = Arc::clone(&state.settings);
     // Written while nobody waits for the state.
     drop(state);
     let version = endpoint.api_version.as_deref().unwrap_or(&settings.api_version);
     let view = stripe.view(stripe.world.clock().now(), version);
     let payload = payload(&wire::event(&event, version, pending, &view));
-    Some(Prepared { kind: event.kind, endpoint, payload, broken, subjects })
+    Some(Prepared { kind: event.kind, endpoint, payload, broken, belongs })
 }
 
-/// Disabling or deleting an endpoint stops what is still to come.
-fn cancel(stripe: &Stripe, number: u64) {
+/// What is still to come of a delivery stops: its endpoint was disabled or deleted, or nobody listens any more.
+pub(crate) fn cancel(stripe: &Stripe, number: u64) {
     let mut state = stripe.state.write();
     if let Some(delivery) = state.deliveries.get_mut(&number).filter(|row| row.status == DeliveryStatus::Pending) {
         delivery.status = DeliveryStatus::Canceled;
@@ -232,7 +226,7 @@ fn record(stripe: &Stripe, number: u64, signature: String, wall: Timestamp, outc
         return;
     }
     let schedule = stripe.config.retry.clone().unwrap_or_else(|| {
-        match stripe.world.switches().value("STRIPE-RETRY", &delivery.scope) {
+        match stripe.world.switches().value("STRIPE-RETRY", &delivery.belongs.scope) {
             "live" => RetrySchedule::Live,
             _ => RetrySchedule::Sandbox,
         }

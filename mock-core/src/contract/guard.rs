@@ -168,7 +168,7 @@ impl Contract {
     pub fn operation_id(&self, method: &Method, path: &str) -> Option<&str> {
         // Without the values in the path, which only a check needs.
         let path = Path::new(path);
-        let found = self.0.router.find(&path).find_map(|(number, _)| that_takes(self.at(number), method));
+        let found = self.0.router.first(&path, |number| that_takes(self.at(number), method));
         found.map(Operation::id)
     }
 

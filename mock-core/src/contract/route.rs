@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use smallvec::SmallVec;
+
 /// A parsed template: text and variables, segment by segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Template {
@@ -175,13 +177,23 @@ impl Router {
     }
 
     /// The numbers of all templates that fit, the most literal first, each with a way to read its variables.
-    pub(super) fn find<'r>(&'r self, path: &'r Path<'_>) -> impl Iterator<Item = (usize, Binding<'r>)> {
+    pub(super) fn find<'r, 'p>(&'r self, path: &'r Path<'p>) -> impl Iterator<Item = (usize, Binding<'r, 'p>)> {
         let mut found = Vec::new();
-        self.root.collect(&path.segments, &mut found);
+        self.root.walk::<()>(&path.segments, &mut |index| {
+            found.push(index);
+            None
+        });
         found.into_iter().filter_map(move |index| {
             let (template, number) = self.templates.get(index)?;
             Some((*number, Binding { template, path }))
         })
+    }
+}
+
+impl Router {
+    /// What `take` makes of the first number that it wants, the most literal template first.
+    pub(super) fn first<T>(&self, path: &Path<'_>, mut take: impl FnMut(usize) -> Option<T>) -> Option<T> {
+        self.root.walk(&path.segments, &mut |index| self.templates.get(index).and_then(|(_, number)| take(*number)))
     }
 }
 
@@ -205,19 +217,18 @@ impl Node {
         next.insert(rest, index);
     }
 
-    fn collect(&self, segments: &[Cow<'_, str>], found: &mut Vec<usize>) {
-        let Some((segment, rest)) = segments.split_first() else {
-            found.extend(self.end);
-            return;
-        };
-        if let Some(next) = self.literal.get(segment.as_ref()) {
-            next.collect(rest, found);
+    /// Shows `visit` every template that fits, the most literal first, until it has what it wants.
+    fn walk<T>(&self, segments: &[Cow<'_, str>], visit: &mut dyn FnMut(usize) -> Option<T>) -> Option<T> {
+        let Some((segment, rest)) = segments.split_first() else { return self.end.and_then(visit) };
+        if let Some(next) = self.literal.get(segment.as_ref())
+            && let Some(found) = next.walk(rest, visit)
+        {
+            return Some(found);
         }
-        for (pieces, next) in &self.mixed {
-            if match_pieces(pieces, segment, &mut |_, _| ()) {
-                next.collect(rest, found);
-            }
-        }
+        self.mixed
+            .iter()
+            .filter(|(pieces, _)| match_pieces(pieces, segment, &mut |_, _| ()))
+            .find_map(|(_, next)| next.walk(rest, visit))
     }
 }
 
@@ -228,7 +239,7 @@ fn text_in(pieces: &[Piece]) -> usize {
 /// A path cut at its slashes, each segment percent-decoded.
 #[derive(Debug)]
 pub(super) struct Path<'p> {
-    segments: Vec<Cow<'p, str>>,
+    segments: SmallVec<[Cow<'p, str>; 8]>,
 }
 
 impl<'p> Path<'p> {
@@ -242,12 +253,12 @@ impl<'p> Path<'p> {
 
 /// A template together with a path that fits it.
 #[derive(Debug)]
-pub(super) struct Binding<'r> {
+pub(super) struct Binding<'r, 'p> {
     template: &'r Template,
-    path: &'r Path<'r>,
+    path: &'r Path<'p>,
 }
 
-impl Binding<'_> {
+impl Binding<'_, '_> {
     pub(super) fn values(&self) -> Vec<(String, String)> {
         self.template.bind(&self.path.segments)
     }

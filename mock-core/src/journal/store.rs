@@ -78,14 +78,21 @@ impl Journal {
         let began = self.elapsed();
         entry.at = self.clock.now();
         entry.wall = self.clock.wall();
-        {
+        // Copied and weighed while nobody waits for the memory.
+        let mut kept = Arc::new(entry.clone());
+        let weight = entry.weight();
+        let old = {
             let mut memory = self.memory.lock();
             entry.seq = memory.first_seq + memory.entries.len() as u64;
-            memory.bytes += entry.weight();
-            memory.entries.push_back(Arc::new(entry.clone()));
+            if let Some(kept) = Arc::get_mut(&mut kept) {
+                kept.seq = entry.seq;
+            }
+            memory.bytes += weight;
+            memory.entries.push_back(kept);
             memory.touched.push_back(began);
-            memory.shrink_to(self.most_bytes);
-        }
+            memory.shrink_to(self.most_bytes)
+        };
+        drop(old);
         self.tell();
         Open { entry, began, journal: Arc::clone(self), over: false }
     }
@@ -195,18 +202,23 @@ impl Journal {
     fn end(&self, entry: Entry) {
         let entry = Arc::new(entry);
         let touched = self.elapsed();
+        let weight = entry.weight();
+        // What is let go is taken apart while nobody waits for the memory.
+        let mut old = Vec::new();
         {
             let mut memory = self.memory.lock();
             let index = entry.seq.checked_sub(memory.first_seq).and_then(|index| usize::try_from(index).ok());
             if let Some(index) = index
                 && index < memory.entries.len()
             {
-                memory.bytes = memory.bytes.saturating_sub(memory.entries[index].weight()) + entry.weight();
-                memory.entries[index] = Arc::clone(&entry);
+                memory.bytes = memory.bytes.saturating_sub(memory.entries[index].weight()) + weight;
                 memory.touched[index] = touched;
-                memory.shrink_to(self.most_bytes);
+                let before = std::mem::replace(&mut memory.entries[index], Arc::clone(&entry));
+                old = memory.shrink_to(self.most_bytes);
+                old.push(before);
             }
         }
+        drop(old);
         self.tell();
         // Nobody listening is fine.
         drop(self.live.send(entry));
@@ -214,15 +226,19 @@ impl Journal {
 }
 
 impl Memory {
-    fn shrink_to(&mut self, most_bytes: usize) {
+    /// Lets the oldest go until the rest fits.
+    fn shrink_to(&mut self, most_bytes: usize) -> Vec<Arc<Entry>> {
+        let mut old = Vec::new();
         while self.bytes > most_bytes && self.entries.len() > 1 {
             if let Some(oldest) = self.entries.pop_front() {
                 self.touched.pop_front();
                 self.bytes = self.bytes.saturating_sub(oldest.weight());
                 self.first_seq += 1;
                 self.dropped += 1;
+                old.push(oldest);
             }
         }
+        old
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) async fn create(
     let table = find_table(&dataverse, &table)?;
     let new: NewRow = body_of(&body)?;
     let fields = fields(&table, new.values)?;
-    let id = new.id.unwrap_or_else(|| dataverse.world().ids().uuid(&table.logical_name, "control"));
+    let id = new.id.unwrap_or_else(|| dataverse.world().ids().uuid(table.logical_name.as_str(), "control"));
     let now = dataverse.world().clock().now();
     let view = dataverse
         .store()

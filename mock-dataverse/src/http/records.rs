@@ -153,7 +153,7 @@ pub(super) fn free_id(request: &Request<'_>, data: &Data, table: &Table) -> Uuid
     let ids = request.dataverse.world().ids();
     let scope = request.exchange.scope();
     loop {
-        let id = ids.uuid(&table.logical_name, &scope);
+        let id = ids.uuid(table.logical_name.as_str(), &scope);
         if data.get_by(table.id, id).is_none() {
             return id;
         }

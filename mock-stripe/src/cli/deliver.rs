@@ -8,18 +8,18 @@ use jiff::Timestamp;
 use mock_core::Outgoing;
 use mock_core::journal::{Answer, Headers};
 use tokio::sync::oneshot;
-use uuid::Uuid;
 
 use super::frames::WebhookEvent;
 use super::hub::{Copy, Sending};
 use super::record;
 use super::sessions::{LATEST_VERSION, PREFIX};
+use crate::domain::belonging::Belonging;
 use crate::domain::event::Endpoint;
 use crate::domain::signature;
-use crate::render::Shown;
-use crate::state::{DeliveryStatus, Outcome};
+use crate::state::Outcome;
 use crate::stripe::Stripe;
 use crate::webhooks;
+use crate::wire;
 
 /// How the journal calls a frame that carries an event.
 const OPERATION: &str = "stripecli.webhook_event";
@@ -31,8 +31,7 @@ struct Prepared {
     /// In the account's version, and in the latest.
     payloads: [Bytes; 2],
     broken: bool,
-    subjects: Vec<Uuid>,
-    scope: String,
+    belongs: Belonging,
 }
 
 /// Whether a delivery's receiver is a session of the Stripe CLI, not an endpoint.
@@ -45,7 +44,7 @@ fn goes_to_session(receiver: &str) -> bool {
 pub(crate) async fn attempt(stripe: &Stripe, number: u64) -> Option<Outcome> {
     let prepared = prepare(stripe, number)?;
     let wall = stripe.world.clock().wall();
-    let webhook = stripe.mint().plain("wh_", &prepared.scope);
+    let webhook = stripe.mint().plain("wh_", &prepared.belongs.scope);
     let copies = [0, 1].map(|version| copy(stripe, &prepared, version, wall));
     let frames = [0, 1].map(|version| frame(&copies[version], &webhook, (version == 1).then_some(LATEST_VERSION)));
     let conversation = copies[0].conversation.clone();
@@ -59,7 +58,7 @@ pub(crate) async fn attempt(stripe: &Stripe, number: u64) -> Option<Outcome> {
         headers: HeaderMap::new(),
         body: Bytes::from(frames[0].clone()),
         timeout: stripe.config.webhook_timeout,
-        subjects: prepared.subjects,
+        subjects: prepared.belongs.subjects.clone(),
         says: Some(format!("{} to {}", prepared.kind, prepared.session.id)),
     });
     let (waiting, word) = oneshot::channel();
@@ -87,32 +86,20 @@ pub(crate) async fn attempt(stripe: &Stripe, number: u64) -> Option<Outcome> {
 }
 
 fn prepare(stripe: &Stripe, number: u64) -> Option<Prepared> {
-    let mut state = stripe.state.write();
-    let delivery = state.deliveries.get(&number).filter(|delivery| goes_to_session(&delivery.endpoint))?.clone();
+    let state = stripe.state.read();
+    let delivery = state.deliveries.get(&number).filter(|delivery| goes_to_session(&delivery.endpoint))?;
+    let (kind, broken, belongs) = (delivery.kind, delivery.break_signature, delivery.belongs.clone());
     let Some(session) = state.cli.listener(&delivery.endpoint).cloned() else {
-        // Nobody listens any more.
-        if let Some(delivery) = state.deliveries.get_mut(&number).filter(|row| row.status == DeliveryStatus::Pending) {
-            delivery.status = DeliveryStatus::Canceled;
-        }
+        drop(state);
+        webhooks::cancel(stripe, number);
         return None;
     };
     let event = state.events.get(&delivery.event)?;
-    let view = stripe.view(stripe.world.clock().now(), "");
-    let in_version = |version: &str| {
-        let shown = Shown { state: &state, view: &view, api_version: version };
-        webhooks::payload(&shown.event_in(&event, version))
-    };
-    let default = &state.settings.api_version;
+    let in_version = |version: &str| webhooks::payload(&wire::event(&event, version, pending, &view));
+    let default = &settings.api_version;
     let own = in_version(default);
     let latest = if default == LATEST_VERSION { own.clone() } else { in_version(LATEST_VERSION) };
-    Some(Prepared {
-        session,
-        kind: delivery.kind,
-        payloads: [own, latest],
-        broken: delivery.break_signature,
-        subjects: delivery.subjects,
-        scope: delivery.scope,
-    })
+    Some(Prepared { session, kind, payloads: [own, latest], broken, belongs })
 }
 
 fn copy(stripe: &Stripe, prepared: &Prepared, version: usize, wall: Timestamp) -> Copy {
@@ -124,7 +111,7 @@ fn copy(stripe: &Stripe, prepared: &Prepared, version: usize, wall: Timestamp) -
     let mut headers = webhooks::headers(Some(&signature));
     // The client's own transport asks for compression and undoes it; asked for here, it would tell compressed bodies.
     headers.remove(header::ACCEPT_ENCODING);
-    Copy { conversation: stripe.mint().plain("wc_", &prepared.scope), signature, headers, payload }
+    Copy { conversation: stripe.mint().plain("wc_", &prepared.belongs.scope), signature, headers, payload }
 }
 
 fn frame(copy: &Copy, webhook: &str, api_version: Option<&str>) -> String {

@@ -46,7 +46,7 @@ fn answered(stripe: &Stripe, session: &str, answer: EndpointAnswer, text: &str) 
     let Some(about) = stripe.hub.about(session, &answer.conversation) else { return };
     let subjects = {
         let state = stripe.state.read();
-        state.deliveries.get(&about.delivery).map(|delivery| delivery.subjects.clone()).unwrap_or_default()
+        state.deliveries.get(&about.delivery).map(|delivery| delivery.belongs.subjects.clone()).unwrap_or_default()
     };
     let sent = if answer.request_headers.is_empty() { about.copy.headers } else { headers(&answer.request_headers) };
     let open = stripe.world.outbound().begin(&Outgoing {

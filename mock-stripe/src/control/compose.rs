@@ -82,10 +82,11 @@ fn event(stripe: &Stripe, compose: &Compose, api_version: &str) -> Result<(Value
             if compose.fresh_id {
                 put(&mut body, "id", fresh(&belongs.scope).into());
             }
-            (body, belongs.subjects)
+            (body, belongs.subjects.clone())
         }
         (None, Some(id)) => {
-            let found = stripe.read(api_version, |shown| Some((shown.object(id)?, shown.state.subjects_of(id))));
+            let found = stripe
+                .read(api_version, |shown| Some((shown.object(id)?, shown.state.belonging_of(id).subjects.clone())));
             let missing =
                 || Problem::missing(format!("there is no object {id}"), "GET /v1/stripe/objects names objects");
             let (object, subjects) = found.ok_or_else(missing)?;

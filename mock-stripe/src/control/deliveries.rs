@@ -106,11 +106,11 @@ pub(super) async fn release(stripe: &Stripe, selection: &Selection) -> Deliverie
 fn is_meant(state: &State, seen: &View, delivery: &Delivery, selection: &Selection) -> bool {
     selection.event_type.as_deref().is_none_or(|kind| delivery.kind == kind)
         && selection.event.as_deref().is_none_or(|event| delivery.event == event)
-        && selection.subject.is_none_or(|subject| delivery.subjects.contains(&subject))
+        && selection.subject.is_none_or(|subject| delivery.belongs.subjects.contains(&subject))
         && selection.status.is_none_or(|status| DeliveryState::from(delivery.status) == status)
         && selection.text.as_deref().is_none_or(|text| {
             delivery.event == text
-                || delivery.subjects.iter().any(|subject| subject.to_string() == text)
+                || delivery.belongs.subjects.iter().any(|subject| subject.to_string() == text)
                 || state.events.get(&delivery.event).is_some_and(|event| tells(&event.object, seen).contains(text))
         })
 }
@@ -133,7 +133,7 @@ fn view(state: &State, delivery: &Delivery) -> DeliveryView {
         status: delivery.status.into(),
         attempts: delivery.attempts.iter().map(attempt_view).collect(),
         next_attempt: delivery.retry.map(|(_, due)| due),
-        subjects: delivery.subjects.clone(),
+        subjects: delivery.belongs.subjects.clone(),
         created: delivery.created,
     }
 }

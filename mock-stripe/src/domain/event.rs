@@ -1,5 +1,7 @@
 //! Events: what happened, which endpoints want to hear of it, and what changed in an object.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -30,7 +32,7 @@ pub struct Event {
     /// The object as it was before, where the event tells of a change.
     pub previous: Option<Told>,
     /// What caused it.
-    pub cause: Cause,
+    pub cause: Arc<Cause>,
     /// What it belongs to.
     pub belongs: Belonging,
 }

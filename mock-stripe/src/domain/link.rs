@@ -2,6 +2,8 @@
 //!
 //! Source: `facts/stripe.md` 10.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::address::Shipping;
@@ -86,7 +88,7 @@ pub struct PaymentLink {
     /// What the page of a switched-off link says.
     pub inactive_message: Option<String>,
     /// What is sold.
-    pub line_items: Vec<LineItem>,
+    pub line_items: Arc<[LineItem]>,
     /// Copied to sessions, not further.
     pub metadata: Metadata,
     /// For the payment intent.

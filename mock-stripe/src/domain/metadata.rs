@@ -3,9 +3,46 @@
 //! Source: `facts/stripe.md` 5, after <https://docs.stripe.com/metadata>.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
-/// Keys and values, in the order in which answers show them.
-pub type Metadata = BTreeMap<String, String>;
+use serde::{Serialize, Serializer};
+
+/// Keys and values, in the order in which answers show them. Clones share them: every version of an object has the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metadata(Option<Arc<Texts>>);
+
+/// Texts by key.
+type Texts = BTreeMap<String, String>;
+
+static NONE: Texts = Texts::new();
+
+impl Metadata {
+    /// No key at all.
+    pub const fn new() -> Self {
+        Self(None)
+    }
+}
+
+impl Deref for Metadata {
+    type Target = Texts;
+
+    fn deref(&self) -> &Texts {
+        self.0.as_deref().unwrap_or(&NONE)
+    }
+}
+
+impl Serialize for Metadata {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.deref().serialize(serializer)
+    }
+}
+
+impl From<Texts> for Metadata {
+    fn from(texts: Texts) -> Self {
+        Self((!texts.is_empty()).then(|| Arc::new(texts)))
+    }
+}
 
 /// Most keys on one object.
 pub const MAX_KEYS: usize = 50;
@@ -55,7 +92,7 @@ impl MetadataChange {
             Self::Clear => return Ok(Metadata::new()),
             Self::Merge(changes) => changes,
         };
-        let mut after = before.clone();
+        let mut after = Texts::clone(before);
         for (key, value) in changes {
             if key.chars().count() > MAX_KEY {
                 return Err(MetadataFault::KeyTooLong(key.clone()));
@@ -73,7 +110,7 @@ impl MetadataChange {
         if after.len() > MAX_KEYS {
             return Err(MetadataFault::TooManyKeys(after.len()));
         }
-        Ok(after)
+        Ok(after.into())
     }
 }
 
@@ -89,7 +126,8 @@ mod tests {
     fn keys_are_set_kept_and_deleted() {
         let first = merge(&[("a", "1"), ("b", "2")]).apply(&Metadata::new()).unwrap();
         let second = merge(&[("a", ""), ("c", "3")]).apply(&first).unwrap();
-        assert_eq!(second.into_iter().collect::<Vec<_>>(), [("b".into(), "2".into()), ("c".into(), "3".into())]);
+        let texts: Vec<_> = second.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        assert_eq!(texts, [("b", "2"), ("c", "3")]);
         assert_eq!(MetadataChange::Keep.apply(&first).unwrap(), first);
         assert!(MetadataChange::Clear.apply(&first).unwrap().is_empty());
     }

@@ -2,6 +2,8 @@
 //!
 //! Source: the table of `facts/stripe.md` 11.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::belonging::Belonging;
@@ -83,7 +85,7 @@ pub struct Session {
     /// The currency.
     pub currency: Currency,
     /// What is bought.
-    pub line_items: Vec<LineItem>,
+    pub line_items: Arc<[LineItem]>,
     /// The link it was opened from.
     pub link: Option<String>,
     /// The payment intent, once the buyer tried.
@@ -105,11 +107,15 @@ pub struct Session {
     /// Metadata.
     pub metadata: Metadata,
     /// For the payment intent.
-    pub intent_data: IntentData,
+    pub intent_data: Arc<IntentData>,
     /// For the page.
+<<<<<<< HEAD
     pub presentation: Presentation,
     /// Which of the methods that fit are offered, where the seller named none.
     pub methods: MethodFilter,
+=======
+    pub presentation: Arc<Presentation>,
+>>>>>>> abbebd3 (Hold the account's and the journal's locks for less, and share what rows repeat)
     /// The page's language, when one was asked for.
     pub locale: Option<String>,
     /// Campaign parameters, appended to the redirect URL.

@@ -78,7 +78,10 @@ pub(crate) fn with_quantities(
     quantities: &std::collections::BTreeMap<String, i64>,
 ) -> Session {
     let mut session = session.clone();
-    for item in &mut session.line_items {
+    if quantities.is_empty() {
+        return session;
+    }
+    for item in Arc::make_mut(&mut session.line_items) {
         if let Some(quantity) = quantities.get(&item.id)
             && let Some(amount) = tx.state.prices.get(&item.price).and_then(|price| price.total(*quantity))
         {

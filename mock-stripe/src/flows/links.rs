@@ -26,7 +26,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         after_completion,
         currency: lines.currency,
         inactive_message: params.string("inactive_message"),
-        line_items: lines.items,
+        line_items: lines.items.into(),
         metadata,
         intent_data,
         presentation: presentation(params),
@@ -122,8 +122,7 @@ fn completed(tx: &Tx<'_>, link: &str) -> i64 {
 fn change_quantities(tx: &Tx<'_>, link: &mut PaymentLink, params: &Params) -> Result<(), Error> {
     for (index, row) in params.objects("line_items").unwrap_or_default().iter().enumerate() {
         let id = row.text("id").unwrap_or_default();
-        let item = link
-            .line_items
+        let item = Arc::make_mut(&mut link.line_items)
             .iter_mut()
             .find(|item| item.id == id)
             .ok_or_else(|| Error::no_such_in_body("line item", id, &format!("line_items[{index}][id]")))?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::belonging::Belonging;
+use crate::domain::catalog::LineItem;
 use crate::domain::intent;
 use crate::domain::link::{self, AfterCompletion, PaymentLink};
 use crate::domain::method_filter::MethodFilter;
@@ -58,7 +59,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         status: Status::Open,
         payment_status: PaymentStatus::Unpaid,
         currency: lines.currency,
-        line_items: lines.items,
+        line_items: lines.items.into(),
         link: None,
         intent: None,
         customer: customer.as_ref().map(|customer| customer.id.clone()),
@@ -69,9 +70,14 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         completion: Completion::Redirect(success_url),
         cancel_url: params.string("cancel_url"),
         metadata,
+<<<<<<< HEAD
         intent_data,
         presentation,
         methods,
+=======
+        intent_data: Arc::new(intent_data),
+        presentation: Arc::new(presentation),
+>>>>>>> abbebd3 (Hold the account's and the journal's locks for less, and share what rows repeat)
         locale: params.string("locale"),
         utm: Vec::new(),
         belongs,
@@ -113,10 +119,8 @@ pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result
     presentation.billing_address_collection =
         presentation.billing_address_collection.or_else(|| Some("auto".to_owned()));
     presentation.customer_creation = presentation.customer_creation.or_else(|| Some("if_required".to_owned()));
-    let mut line_items = link.line_items.clone();
-    for item in &mut line_items {
-        item.id = tx.mint.plain("li_", scope);
-    }
+    let line_items =
+        link.line_items.iter().map(|item| LineItem { id: tx.mint.plain("li_", scope), ..item.clone() }).collect();
     let session = Session {
         id: tx.mint.session(presentation.allow_promotion_codes == Some(true), scope),
         created: tx.seconds(),
@@ -138,9 +142,14 @@ pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result
         },
         cancel_url: None,
         metadata: link.metadata.clone(),
+<<<<<<< HEAD
         intent_data: link.intent_data.clone().unwrap_or_default(),
         presentation,
         methods: MethodFilter::All,
+=======
+        intent_data: Arc::new(link.intent_data.clone().unwrap_or_default()),
+        presentation: Arc::new(presentation),
+>>>>>>> abbebd3 (Hold the account's and the journal's locks for less, and share what rows repeat)
         locale: visit.locale,
         utm: visit.utm,
         belongs: link.belongs.clone(),

@@ -26,7 +26,7 @@ pub(crate) struct Tx<'a> {
     pub(crate) view: &'a View,
     pub(crate) api_version: &'a str,
     pub(crate) now: Timestamp,
-    pub(crate) cause: Cause,
+    pub(crate) cause: Arc<Cause>,
     emitted: Vec<Emitted>,
     batch: Batch,
 }
@@ -44,12 +44,35 @@ struct Emitted {
 pub(crate) struct Batch {
     /// Numbers of deliveries.
     pub(crate) deliveries: Vec<u64>,
+    /// The types of events that deliveries begin to tell, each with its first delivery's place.
+    kinds: Vec<(&'static str, usize)>,
 }
 
 impl Batch {
     /// These deliveries.
     pub(crate) fn of(deliveries: Vec<u64>) -> Self {
-        Self { deliveries }
+        Self { deliveries, kinds: Vec::new() }
+    }
+
+    fn push(&mut self, number: u64, kind: &'static str) {
+        if self.kinds.last().is_none_or(|(last, _)| *last != kind) {
+            self.kinds.push((kind, self.deliveries.len()));
+        }
+        self.deliveries.push(number);
+    }
+
+    /// The place of the last delivery that tells of events of this type.
+    pub(crate) fn last_of(&self, kind: &str) -> Option<usize> {
+        let at = self.kinds.iter().rposition(|(known, _)| *known == kind)?;
+        let end = self.kinds.get(at + 1).map_or(self.deliveries.len(), |(_, begin)| *begin);
+        end.checked_sub(1)
+    }
+
+    /// The deliveries up to this place, and those behind it.
+    pub(crate) fn split_after(self, last: usize) -> (Self, Self) {
+        let mut first = self.deliveries;
+        let rest = first.split_off((last + 1).min(first.len()));
+        (Self::of(first), Self::of(rest))
     }
 }
 
@@ -61,7 +84,7 @@ impl<'a> Tx<'a> {
         view: &'a View,
         api_version: &'a str,
         now: Timestamp,
-        cause: Cause,
+        cause: Arc<Cause>,
     ) -> Self {
         let mint = Mint::new(world, &config.account, config.livemode);
         Self { state, world, config, mint, view, api_version, now, cause, emitted: Vec::new(), batch: Batch::default() }
@@ -165,14 +188,13 @@ impl<'a> Tx<'a> {
             attempts: Vec::new(),
             retry: None,
             break_signature: broken,
-            subjects: event.belongs.subjects.clone(),
-            scope: event.belongs.scope.clone(),
+            belongs: event.belongs.clone(),
             created: now,
         });
         if status == DeliveryStatus::Pending {
-            self.batch.deliveries.push(number);
+            self.batch.push(number, event.kind);
             if action == Some(HoldAction::Duplicate) {
-                self.batch.deliveries.push(number);
+                self.batch.push(number, event.kind);
             }
         }
         number
@@ -203,13 +225,13 @@ impl<'a> Tx<'a> {
                 created: self.now.as_second(),
                 object,
                 previous,
-                cause: self.cause.clone(),
+                cause: Arc::clone(&self.cause),
                 belongs,
             });
-            let endpoints: Vec<_> =
-                self.state.endpoints.all().filter(|endpoint| endpoint.wants(kind)).map(Arc::clone).collect();
-            for endpoint in endpoints {
-                self.deliver(&event, &endpoint);
+            for at in 0..self.state.endpoints.len() {
+                if let Some(endpoint) = self.state.endpoints.at(at).filter(|endpoint| endpoint.wants(kind)) {
+                    self.deliver(&event, &endpoint);
+                }
             }
             self.deliver_to_sessions(&event);
         }

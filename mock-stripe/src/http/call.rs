@@ -86,7 +86,10 @@ pub(crate) async fn serve(
         // HEAD answers as GET does, without its body; nothing here changes on GET.
         reply.head_only = true;
     }
-    attribute(stripe, exchange, &id_in(operation.path, uri.path()));
+    let named = id_in(operation.path, uri.path());
+    if !named.is_empty() {
+        attribute(exchange, &stripe.state.read().belonging_of(&named));
+    }
     let entered =
         authorize(stripe, headers).and_then(|()| admit(operation, stripe, uri)).and_then(|()| check_version(headers));
     if let Err(error) = entered {
@@ -183,10 +186,11 @@ fn perform(
 ) -> (Result<Content, Error>, Batch) {
     let call = match params::read(form, operation.fields) {
         Ok(params) => {
-            let mut belongs = Belonging { scope: scope.to_owned(), subjects: Vec::new() };
+            let mut subjects = Vec::new();
             for text in params.texts() {
-                mock_core::journal::guids_in(text.as_bytes(), &mut belongs.subjects);
+                mock_core::journal::guids_in(text.as_bytes(), &mut subjects);
             }
+            let belongs = Belonging::new(scope.to_owned(), subjects);
             Call { params, id: id_in(operation.path, uri.path()), path: uri.path().to_owned(), belongs, upload }
         }
         Err(error) => return (Err(error), Batch::default()),
@@ -194,18 +198,25 @@ fn perform(
     let paths = call.params.strings("expand").unwrap_or_default();
     let (result, batch) = match operation.run {
         Run::Read(read) => {
-            let result = stripe.read(api_version, |shown| seen(read(shown, &call)?, &paths, shown));
+            let result = stripe.read(api_version, |shown| told(read(shown, &call)?, &paths, shown));
             (result, Batch::default())
         }
         Run::Write(write) => stripe.change(cause, api_version, |tx| {
             let body = write(tx, &call)?;
-            seen(body, &paths, tx.shown())
+            told(body, &paths, tx.shown())
         }),
     };
-    if let Ok(body) = &result {
-        attribute(stripe, exchange, body.id());
-    }
-    (result, batch)
+    let body = result.map(|(body, belongs)| {
+        attribute(exchange, &belongs);
+        body
+    });
+    (body, batch)
+}
+
+/// The answer as this caller sees it, and what its object belongs to.
+fn told(body: Content, paths: &[String], shown: Shown<'_>) -> Result<(Content, Belonging), Error> {
+    let belongs = shown.state.belonging_of(body.id());
+    Ok((seen(body, paths, shown)?, belongs))
 }
 
 /// The answer as this caller sees it: with what was expanded.
@@ -217,13 +228,8 @@ fn seen(body: Content, paths: &[String], shown: Shown<'_>) -> Result<Content, Er
 }
 
 /// The journal finds the call under the purchase of the object that it names or made.
-fn attribute(stripe: &Stripe, exchange: &Exchange, id: &str) {
-    if id.is_empty() {
-        return;
-    }
-    for subject in stripe.state.read().subjects_of(id) {
-        exchange.subject(subject);
-    }
+fn attribute(exchange: &Exchange, belongs: &Belonging) {
+    belongs.subjects.iter().for_each(|subject| exchange.subject(*subject));
 }
 
 /// `Bearer` with the key, or `Basic` with the key as user.

@@ -15,11 +15,13 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 use super::page_form::{self, Submission};
 use super::page_view::{self, Notice};
+use crate::domain::intent::Intent;
 use crate::domain::link;
 use crate::domain::session::{Session, Status};
 use crate::flows::checkout::{self, Paid};
 use crate::flows::sessions;
 use crate::language::{self, Language};
+use crate::state::State as Account;
 use crate::stripe::Stripe;
 use crate::webhooks;
 
@@ -76,11 +78,11 @@ async fn visit(
 
 /// The page of a session, whatever its state.
 async fn show(State(stripe): State<Stripe>, exchange: Exchange, uri: Uri, headers: HeaderMap) -> Response {
-    let Some(session) = find(&stripe, &exchange, &uri) else {
+    let Some(seen) = find(&stripe, &exchange, &uri) else {
         return html(StatusCode::NOT_FOUND, page_view::notice(browser(&headers), Notice::NoSuchPage));
     };
-    let language = speak(&exchange, session.locale.as_deref(), &headers);
-    page(&stripe, language, &session, &Submission::default(), &[])
+    let language = speak(&exchange, seen.session.locale.as_deref(), &headers);
+    page(&stripe, language, &seen, &Submission::default(), &[])
 }
 
 /// The buyer submits the page.
@@ -91,63 +93,76 @@ async fn submit(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let Some(session) = find(&stripe, &exchange, &uri) else {
+    let Some(seen) = find(&stripe, &exchange, &uri) else {
         return html(StatusCode::NOT_FOUND, page_view::notice(browser(&headers), Notice::NoSuchPage));
     };
+    let session = &seen.session;
     let language = speak(&exchange, session.locale.as_deref(), &headers);
     let Ok(form) = form::parse(&body) else {
         let fault = page_form::Fault::of("", "The form could not be read. Please try again.");
-        return page(&stripe, language, &session, &Submission::default(), &[fault]);
+        return page(&stripe, language, &seen, &Submission::default(), &[fault]);
     };
     let submission = Submission::read(&form);
     if session.status != Status::Open {
-        return page(&stripe, language, &session, &submission, &[]);
+        return page(&stripe, language, &seen, &submission, &[]);
     }
     if let Some(confirmed) = submission.confirmed {
-        let (paid, batch) = stripe.change_by_itself(|tx| checkout::authenticate(tx, &session, confirmed));
-        return after(&stripe, language, &session, &submission, paid, batch).await;
+        let (done, batch) = stripe.change_by_itself(|tx| {
+            let paid = checkout::authenticate(tx, session, confirmed);
+            (paid, Seen::now(tx.state, session))
+        });
+        return after(&stripe, language, done, &submission, batch).await;
     }
     let today = stripe.world.clock().now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let checked = match submission.check(&session, (today.year(), today.month())) {
+    let checked = match submission.check(session, (today.year(), today.month())) {
         Ok(checked) => checked,
-        Err(faults) => return page(&stripe, language, &session, &submission, &faults),
+        Err(faults) => return page(&stripe, language, &seen, &submission, &faults),
     };
-    let (paid, batch) = stripe.change_by_itself(|tx| {
+    let (done, batch) = stripe.change_by_itself(|tx| {
         // Read again under the lock: of many who submit at once, one is first.
-        let session = tx.state.sessions.get(&session.id).unwrap_or_else(|| Arc::clone(&session));
+        let session = tx.state.sessions.get(&session.id).unwrap_or_else(|| Arc::clone(session));
         let session = checkout::with_quantities(tx, &session, &checked.quantities);
-        checkout::submit(tx, &session, checked.payer, checked.means)
+        let paid = checkout::submit(tx, &session, checked.payer, checked.means);
+        (paid, Seen::now(tx.state, &session))
     });
+<<<<<<< HEAD
     after(&stripe, language, &session, &submission, paid, batch).await
+=======
+    batch.unsupported.iter().for_each(|what| exchange.unsupported(*what));
+    after(&stripe, language, done, &submission, batch).await
+>>>>>>> 682e4aa (Hold the account's and the journal's locks for less, and share what rows repeat)
 }
 
 /// What the buyer sees next.
 async fn after(
     stripe: &Stripe,
     language: &Language,
-    session: &Arc<Session>,
+    (paid, seen): (Paid, Seen),
     submission: &Submission,
-    paid: Paid,
     batch: crate::flows::Batch,
 ) -> Response {
-    let session = stripe.state.read().sessions.get(&session.id).unwrap_or_else(|| Arc::clone(session));
     match paid {
         Paid::Complete => {
             webhooks::send_and_wait(stripe, batch, COMPLETED).await;
+<<<<<<< HEAD
             let view = stripe.view(stripe.world.clock().now(), "");
             see_other(&checkout::destination(&session, &view))
+=======
+            let view = stripe.view(stripe.world.clock().now());
+            see_other(&checkout::destination(&seen.session, &view))
+>>>>>>> abbebd3 (Hold the account's and the journal's locks for less, and share what rows repeat)
         }
         Paid::Declined(message) => {
             webhooks::send_later(stripe, batch);
-            page(stripe, language, &session, submission, &[page_form::Fault::of("", message)])
+            page(stripe, language, &seen, submission, &[page_form::Fault::of("", message)])
         }
         Paid::Challenged => {
             webhooks::send_later(stripe, batch);
-            see_other(&format!("/c/pay/{}", session.id))
+            see_other(&format!("/c/pay/{}", seen.session.id))
         }
         Paid::Over(_) => {
             webhooks::send_later(stripe, batch);
-            page(stripe, language, &session, submission, &[])
+            page(stripe, language, &seen, submission, &[])
         }
     }
 }
@@ -155,21 +170,43 @@ async fn after(
 fn page(
     stripe: &Stripe,
     language: &Language,
-    session: &Session,
+    seen: &Seen,
     submission: &Submission,
     faults: &[page_form::Fault],
 ) -> Response {
-    let now = stripe.world.clock().now();
-    let (intent, inactive) = {
-        let state = stripe.state.read();
-        let intent = session.intent.as_deref().and_then(|id| state.intents.get(id));
-        let link = session.link.as_deref().and_then(|id| state.links.get(id));
-        (intent, link.as_ref().is_some_and(|link| link.is_used_up()))
-    };
-    if session.status == Status::Open && (inactive || !session.is_payable(now)) {
+    let session = &seen.session;
+    let payable = !seen.link_is_used_up && session.is_payable(stripe.world.clock().now());
+    if session.status == Status::Open && !payable {
         return html(StatusCode::OK, page_view::notice(language, Notice::Expired));
     }
-    html(StatusCode::OK, page_view::checkout(language, session, intent.as_deref(), submission, faults))
+    html(StatusCode::OK, page_view::checkout(language, session, seen.intent.as_deref(), submission, faults))
+}
+
+/// What a page shows, as it was at one moment.
+struct Seen {
+    session: Arc<Session>,
+    intent: Option<Arc<Intent>>,
+    link_is_used_up: bool,
+}
+
+impl Seen {
+    /// The session of this id as it is now, with what belongs to it.
+    fn now(account: &Account, session: &Session) -> Self {
+        let session = account.sessions.get(&session.id).unwrap_or_else(|| Arc::new(session.clone()));
+        let intent = session.intent.as_deref().and_then(|id| account.intents.get(id));
+        let link = session.link.as_deref().and_then(|id| account.links.get(id));
+        Self { session, intent, link_is_used_up: link.is_some_and(|link| link.is_used_up()) }
+    }
+}
+
+fn find(stripe: &Stripe, exchange: &Exchange, uri: &Uri) -> Option<Seen> {
+    let seen = {
+        let account = stripe.state.read();
+        let session = account.sessions.get(&last_part(uri))?;
+        Seen::now(&account, &session)
+    };
+    seen.session.belongs.subjects.iter().for_each(|subject| exchange.subject(*subject));
+    Some(seen)
 }
 
 /// The language of a page: the one that its maker chose, or else the one that the browser likes best.
@@ -185,12 +222,6 @@ fn speak(exchange: &Exchange, locale: Option<&str>, headers: &HeaderMap) -> &'st
 pub(super) fn browser(headers: &HeaderMap) -> &'static Language {
     let wishes = headers.get(header::ACCEPT_LANGUAGE).map(|value| String::from_utf8_lossy(value.as_bytes()));
     language::preferred(wishes.as_deref().unwrap_or_default())
-}
-
-fn find(stripe: &Stripe, exchange: &Exchange, uri: &Uri) -> Option<Arc<Session>> {
-    let session = stripe.state.read().sessions.get(&last_part(uri))?;
-    session.belongs.subjects.iter().for_each(|subject| exchange.subject(*subject));
-    Some(session)
 }
 
 pub(super) fn last_part(uri: &Uri) -> String {

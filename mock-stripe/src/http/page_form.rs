@@ -127,7 +127,7 @@ impl Submission {
 
     fn check_quantities(&self, session: &Session, faults: &mut Vec<Fault>) -> BTreeMap<String, i64> {
         let mut quantities = BTreeMap::new();
-        for item in &session.line_items {
+        for item in session.line_items.iter() {
             let (Some(range), Some(text)) = (item.adjustable, self.quantities.get(&item.id)) else { continue };
             match text.parse::<i64>() {
                 Ok(quantity) if (range.minimum.max(1)..=range.maximum).contains(&quantity) => {

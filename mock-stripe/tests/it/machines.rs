@@ -40,7 +40,7 @@ fn new_session(amount: i64) -> Session {
         status: Status::Open,
         payment_status: PaymentStatus::Unpaid,
         currency: usd(),
-        line_items: vec![item],
+        line_items: vec![item].into(),
         link: None,
         intent: None,
         customer: None,
@@ -52,8 +52,12 @@ fn new_session(amount: i64) -> Session {
         cancel_url: None,
         metadata: Default::default(),
         intent_data: Default::default(),
+<<<<<<< HEAD
         presentation: presentation(),
         methods: Default::default(),
+=======
+        presentation: presentation().into(),
+>>>>>>> abbebd3 (Hold the account's and the journal's locks for less, and share what rows repeat)
         locale: None,
         utm: Vec::new(),
         belongs: Default::default(),
@@ -69,7 +73,7 @@ fn new_link(limit: Option<i64>) -> PaymentLink {
         after_completion: AfterCompletion::HostedConfirmation(None),
         currency: usd(),
         inactive_message: None,
-        line_items: Vec::new(),
+        line_items: Vec::new().into(),
         metadata: Default::default(),
         intent_data: None,
         presentation: presentation(),

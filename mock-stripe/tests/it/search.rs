@@ -99,7 +99,7 @@ proptest! {
         let query = Query::<Customer>::parse(&format!("metadata[{quote}{escaped}{quote}]:{quote}{escaped}{quote}")).unwrap();
         let mut customer = Customer::new("cus_1".into(), 0, "ABC".into(), Default::default());
         prop_assert!(!query.matches(&customer));
-        customer.metadata.insert(text.clone(), text);
+        customer.metadata = std::collections::BTreeMap::from([(text.clone(), text)]).into();
         prop_assert!(query.matches(&customer));
     }
 }
