@@ -142,7 +142,7 @@ pub(super) fn count(
     }
     let schema = request.schema();
     let collection = target.table.collection(name).ok_or_else(|| {
-        Binder::new(&schema, &target.table, request.terms(), place.options).no_property(&target.table, name)
+        Binder::new(schema, &target.table, request.terms(), place.options).no_property(&target.table, name)
     })?;
     let id = request.read(|data| target.row(data).map(|row| row.id()))?;
     let child = schema.get(collection.child).ok_or_else(|| request.no_resource())?;

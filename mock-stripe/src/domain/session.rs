@@ -109,13 +109,9 @@ pub struct Session {
     /// For the payment intent.
     pub intent_data: Arc<IntentData>,
     /// For the page.
-<<<<<<< HEAD
-    pub presentation: Presentation,
+    pub presentation: Arc<Presentation>,
     /// Which of the methods that fit are offered, where the seller named none.
     pub methods: MethodFilter,
-=======
-    pub presentation: Arc<Presentation>,
->>>>>>> abbebd3 (Hold the account's and the journal's locks for less, and share what rows repeat)
     /// The page's language, when one was asked for.
     pub locale: Option<String>,
     /// Campaign parameters, appended to the redirect URL.

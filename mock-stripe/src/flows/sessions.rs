@@ -70,14 +70,9 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         completion: Completion::Redirect(success_url),
         cancel_url: params.string("cancel_url"),
         metadata,
-<<<<<<< HEAD
-        intent_data,
-        presentation,
-        methods,
-=======
         intent_data: Arc::new(intent_data),
         presentation: Arc::new(presentation),
->>>>>>> abbebd3 (Hold the account's and the journal's locks for less, and share what rows repeat)
+        methods,
         locale: params.string("locale"),
         utm: Vec::new(),
         belongs,
@@ -142,14 +137,9 @@ pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result
         },
         cancel_url: None,
         metadata: link.metadata.clone(),
-<<<<<<< HEAD
-        intent_data: link.intent_data.clone().unwrap_or_default(),
-        presentation,
-        methods: MethodFilter::All,
-=======
         intent_data: Arc::new(link.intent_data.clone().unwrap_or_default()),
         presentation: Arc::new(presentation),
->>>>>>> abbebd3 (Hold the account's and the journal's locks for less, and share what rows repeat)
+        methods: MethodFilter::All,
         locale: visit.locale,
         utm: visit.utm,
         belongs: link.belongs.clone(),

@@ -144,13 +144,8 @@ async fn after(
     match paid {
         Paid::Complete => {
             webhooks::send_and_wait(stripe, batch, COMPLETED).await;
-<<<<<<< HEAD
             let view = stripe.view(stripe.world.clock().now(), "");
-            see_other(&checkout::destination(&session, &view))
-=======
-            let view = stripe.view(stripe.world.clock().now());
             see_other(&checkout::destination(&seen.session, &view))
->>>>>>> abbebd3 (Hold the account's and the journal's locks for less, and share what rows repeat)
         }
         Paid::Declined(message) => {
             webhooks::send_later(stripe, batch);

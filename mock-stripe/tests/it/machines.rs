@@ -52,12 +52,8 @@ fn new_session(amount: i64) -> Session {
         cancel_url: None,
         metadata: Default::default(),
         intent_data: Default::default(),
-<<<<<<< HEAD
-        presentation: presentation(),
-        methods: Default::default(),
-=======
         presentation: presentation().into(),
->>>>>>> abbebd3 (Hold the account's and the journal's locks for less, and share what rows repeat)
+        methods: Default::default(),
         locale: None,
         utm: Vec::new(),
         belongs: Default::default(),
