@@ -158,9 +158,7 @@ fn on_row(
             let name = operation.name.trim_start_matches(NAMESPACE);
             let bound = Binding::Row(table.logical_name.clone());
             match request.dataverse.operation(name).filter(|operation| operation.binding == bound) {
-                Some(found) => {
-                    call::call(request, place, &found, operation, Some(request.read(|data| target.id_in(data))?))
-                }
+                Some(found) => call::call(request, place, &found, operation, Some(target.id(request)?)),
                 None => Err(unknown_segment(request, operation)),
             }
         }

@@ -25,7 +25,7 @@ use crate::store::{Data, Fields, Row, Value};
 pub(super) fn retrieve(request: &Request<'_>, place: &Place<'_>, target: &Target) -> Result<Response<Body>, Fault> {
     request.caller.require(Privilege::Read, &target.table.logical_name)?;
     let dataverse = request.dataverse;
-    let id = request.read(|data| target.id_in(data))?;
+    let id = target.id(request)?;
     let switched = PurchaseRead::of(dataverse, &target.table, id);
     if switched.hides() {
         return Err(missing(&target.table, id));

@@ -71,8 +71,8 @@ impl Request<'_> {
     }
 
     /// The tables.
-    pub(super) fn schema(&self) -> Arc<Schema> {
-        self.read(|data| Arc::clone(data.schema()))
+    pub(super) fn schema(&self) -> &Arc<Schema> {
+        self.dataverse.store().schema()
     }
 
     /// Reads rows: as they are, or as the change set has left them so far. The closure must not read or write again.

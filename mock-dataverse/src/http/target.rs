@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use uuid::Uuid;
 
+use super::request::Request;
 use crate::fault::{Code, Fault};
 use crate::odata::{Key, find_by_key};
 use crate::schema::Table;
@@ -26,6 +27,14 @@ impl Target {
         match &self.key {
             Key::Id(id) => Ok(*id),
             Key::Columns(columns) => find_by_key(data, &self.table, columns),
+        }
+    }
+
+    /// The primary id. Rows are read only where an alternate key names it.
+    pub(super) fn id(&self, request: &Request<'_>) -> Result<Uuid, Fault> {
+        match &self.key {
+            Key::Id(id) => Ok(*id),
+            Key::Columns(_) => request.read(|data| self.id_in(data)),
         }
     }
 
