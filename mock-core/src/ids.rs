@@ -1,9 +1,7 @@
 //! Seeded ids: one independent stream per kind of id and per scope, so that parallel work draws the same ids in every run.
 
-use std::hash::{Hash, Hasher};
-
 use foldhash::fast::RandomState;
-use indexmap::{Equivalent, IndexMap, IndexSet};
+use indexmap::IndexMap;
 use parking_lot::Mutex;
 use ring::digest;
 use uuid::{Builder, Uuid};
@@ -26,65 +24,41 @@ impl<'a> From<&'a str> for Kind<'a> {
 }
 
 impl Kind<'_> {
-    fn bytes(&self) -> impl Iterator<Item = u8> {
-        self.family.bytes().chain(self.name.bytes())
+    /// A number that stands for the kind. Kinds are dozens, and the same in every run.
+    fn number(&self) -> u64 {
+        // FNV-1a over both parts, so that the place where they meet does not matter.
+        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        self.family.bytes().chain(self.name.bytes()).fold(0xcbf2_9ce4_8422_2325, step)
     }
 }
 
-impl Hash for Kind<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        // Byte by byte, so that the place where the two parts meet does not matter; the texts are short.
-        self.bytes().for_each(|byte| state.write_u8(byte));
-    }
-}
+/// How many ids were drawn of each kind that was drawn in a scope: a few dozen at most.
+type Counts = Vec<(u64, u32)>;
 
-/// A kind as it is remembered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct KnownKind(Box<str>);
+/// The counts of scopes.
+type Scopes = IndexMap<Box<str>, Counts, RandomState>;
 
-impl Hash for KnownKind {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        Kind::from(&*self.0).hash(state);
-    }
-}
-
-impl Equivalent<KnownKind> for Kind<'_> {
-    fn equivalent(&self, known: &KnownKind) -> bool {
-        known.0.strip_prefix(self.family) == Some(self.name)
-    }
-}
-
-/// How many ids were drawn, by kind and scope.
+/// How many ids were drawn, by scope and kind.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Drawn {
-    /// The kinds there are; they are few, and stand for themselves by their place.
-    kinds: IndexSet<KnownKind, RandomState>,
-    /// The counts of each kind that was drawn in a scope. A scope knows a few dozen kinds at most.
-    scopes: IndexMap<Box<str>, Vec<(u32, u32)>, RandomState>,
-}
+pub(crate) struct Drawn([Scopes; SHARDS]);
 
-impl Drawn {
-    /// Counts one more, and says how many there are now.
-    fn next(&mut self, kind: Kind<'_>, scope: &str) -> u64 {
-        let place = match self.kinds.get_index_of(&kind) {
-            Some(place) => place,
-            None => self.kinds.insert_full(KnownKind([kind.family, kind.name].concat().into())).0,
-        };
-        // Kinds are written in the program: there are dozens.
-        let kind = u32::try_from(place).unwrap_or(u32::MAX);
-        let counts = match self.scopes.get_mut(scope) {
-            Some(counts) => counts,
-            None => self.scopes.entry(scope.into()).or_default(),
-        };
-        match counts.iter_mut().find(|(of, _)| *of == kind) {
-            Some((_, count)) => {
-                *count = count.saturating_add(1);
-                u64::from(*count)
-            }
-            None => {
-                counts.push((kind, 1));
-                1
-            }
+/// In how many parts the counts are kept: who draws at the same time mostly draws for different scopes, and need not wait.
+const SHARDS: usize = 16;
+
+fn next(scopes: &mut Scopes, kind: Kind<'_>, scope: &str) -> u64 {
+    let kind = kind.number();
+    let counts = match scopes.get_mut(scope) {
+        Some(counts) => counts,
+        None => scopes.entry(scope.into()).or_default(),
+    };
+    match counts.iter_mut().find(|(of, _)| *of == kind) {
+        Some((_, count)) => {
+            *count = count.saturating_add(1);
+            u64::from(*count)
+        }
+        None => {
+            counts.push((kind, 1));
+            1
         }
     }
 }
@@ -97,12 +71,12 @@ impl Drawn {
 #[derive(Debug)]
 pub struct Ids {
     seed: u64,
-    drawn: Mutex<Drawn>,
+    drawn: [Mutex<Scopes>; SHARDS],
 }
 
 impl Ids {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, drawn: Mutex::default() }
+        Self { seed, drawn: Default::default() }
     }
 
     /// The seed that this run can be repeated with.
@@ -171,7 +145,7 @@ impl Ids {
     }
 
     fn next(&self, kind: Kind<'_>, scope: &str) -> u64 {
-        self.drawn.lock().next(kind, scope)
+        next(&mut self.shard(scope).lock(), kind, scope)
     }
 
     fn block(&self, kind: Kind<'_>, scope: &str, n: u64, part: u32) -> [u8; 32] {
@@ -190,12 +164,20 @@ impl Ids {
         block
     }
 
+    /// The part that counts for a scope. The last bytes of a GUID are as random as any.
+    fn shard(&self, scope: &str) -> &Mutex<Scopes> {
+        let number = scope.bytes().rev().take(4).fold(0_usize, |all, byte| all * 31 + usize::from(byte));
+        &self.drawn[number % SHARDS]
+    }
+
     pub(crate) fn snapshot(&self) -> Drawn {
-        self.drawn.lock().clone()
+        Drawn(std::array::from_fn(|shard| self.drawn[shard].lock().clone()))
     }
 
     pub(crate) fn restore(&self, drawn: Drawn) {
-        *self.drawn.lock() = drawn;
+        for (shard, scopes) in self.drawn.iter().zip(drawn.0) {
+            *shard.lock() = scopes;
+        }
     }
 }
 

@@ -1,8 +1,12 @@
 //! Ambiguity switches: questions that public documents leave open, each with a documented default and other values to test under.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use parking_lot::RwLock;
+use arc_swap::ArcSwap;
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -64,90 +68,135 @@ pub enum SwitchError {
     },
 }
 
+/// What is declared and what is set. It is replaced as a whole.
 #[derive(Clone, Debug, Default)]
 struct State {
-    global: BTreeMap<&'static str, &'static str>,
-    scoped: BTreeMap<(&'static str, String), &'static str>,
+    declared: IndexMap<&'static str, Declared, RandomState>,
+    /// Whether any switch has a value for one scope alone.
+    any_scoped: bool,
 }
 
-/// All switches of a world.
+#[derive(Clone, Debug)]
+struct Declared {
+    switch: Switch,
+    global: Option<&'static str>,
+    scoped: BTreeMap<String, &'static str>,
+}
+
+impl Declared {
+    fn everywhere(&self) -> &'static str {
+        self.global.unwrap_or(self.switch.default)
+    }
+}
+
+/// All switches of a world. They are read all the time and hardly ever set: readers share no lock.
 #[derive(Debug, Default)]
 pub struct Switches {
-    declared: RwLock<BTreeMap<&'static str, Switch>>,
-    state: RwLock<State>,
+    state: ArcSwap<State>,
+    /// Held by whoever makes the next state.
+    changing: Mutex<()>,
 }
 
 impl Switches {
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let _one_at_a_time = self.changing.lock();
+        let mut state = State::clone(&self.state.load());
+        let result = change(&mut state);
+        self.state.store(Arc::new(state));
+        result
+    }
+
     /// Makes a switch known. Declaring it again changes nothing.
     pub fn declare(&self, switch: Switch) {
-        self.declared.write().entry(switch.id).or_insert(switch);
+        self.declare_all(&[switch]);
+    }
+
+    /// Makes several switches known.
+    pub fn declare_all(&self, switches: &[Switch]) {
+        self.change(|state| {
+            for switch in switches {
+                state.declared.entry(switch.id).or_insert_with(|| Declared {
+                    switch: *switch,
+                    global: None,
+                    scoped: BTreeMap::new(),
+                });
+            }
+        });
     }
 
     /// Every switch, in the order of its id.
     pub fn all(&self) -> Vec<Switch> {
-        self.declared.read().values().copied().collect()
+        let mut all: Vec<_> = self.state.load().declared.values().map(|declared| declared.switch).collect();
+        all.sort_by_key(|switch| switch.id);
+        all
     }
 
     /// The value in force for `scope`: its own, else the one for everything, else the default. An undeclared switch answers `""`.
     pub fn value(&self, id: &str, scope: &str) -> &'static str {
-        let declared = self.declared.read();
-        let Some(switch) = declared.get(id) else { return "" };
-        let state = self.state.read();
-        // Mostly no scope has a value of its own.
-        let own = if state.scoped.is_empty() { None } else { state.scoped.get(&(switch.id, scope.to_owned())) };
-        own.or_else(|| state.global.get(switch.id)).copied().unwrap_or(switch.default)
+        let state = self.state.load();
+        let Some(declared) = state.declared.get(id) else { return "" };
+        declared.scoped.get(scope).copied().unwrap_or_else(|| declared.everywhere())
     }
 
     /// Whether any switch has a value for one scope alone. While none has, [`Switches::value`] is the same for every scope.
     pub fn any_scoped(&self) -> bool {
-        !self.state.read().scoped.is_empty()
+        self.state.load().any_scoped
     }
 
     /// Sets a switch for everything (`scope` is `None`) or for one scope.
     pub fn set(&self, id: &str, scope: Option<&str>, value: &str) -> Result<(), SwitchError> {
-        let declared = self.declared.read();
-        let switch = declared.get(id).ok_or_else(|| SwitchError::Unknown {
-            id: id.to_owned(),
-            known: declared.keys().copied().collect::<Vec<_>>().join(", "),
-        })?;
-        let known = switch.values.iter().find(|known| known.name == value).ok_or_else(|| SwitchError::Value {
-            id: id.to_owned(),
-            value: value.to_owned(),
-            known: switch.values.iter().map(|known| known.name).collect::<Vec<_>>().join(", "),
-        })?;
-        let mut state = self.state.write();
-        match scope {
-            None => state.global.insert(switch.id, known.name),
-            Some(scope) => state.scoped.insert((switch.id, scope.to_owned()), known.name),
-        };
-        Ok(())
+        self.change(|state| {
+            let known = |state: &State| {
+                let mut known: Vec<_> = state.declared.keys().copied().collect();
+                known.sort_unstable();
+                known.join(", ")
+            };
+            let Some(declared) = state.declared.get_mut(id) else {
+                return Err(SwitchError::Unknown { id: id.to_owned(), known: known(state) });
+            };
+            let values = declared.switch.values;
+            let known = values.iter().find(|known| known.name == value).ok_or_else(|| SwitchError::Value {
+                id: id.to_owned(),
+                value: value.to_owned(),
+                known: values.iter().map(|known| known.name).collect::<Vec<_>>().join(", "),
+            })?;
+            match scope {
+                None => declared.global = Some(known.name),
+                Some(scope) => {
+                    declared.scoped.insert(scope.to_owned(), known.name);
+                    state.any_scoped = true;
+                }
+            }
+            Ok(())
+        })
     }
 
     /// Where every switch stands.
     pub fn settings(&self) -> Vec<Setting> {
-        let state = self.state.read();
-        let scoped = |id: &str| {
-            state
-                .scoped
-                .iter()
-                .filter(|((of, _), _)| *of == id)
-                .map(|((_, scope), value)| (scope.clone(), (*value).to_owned()))
-                .collect()
-        };
-        self.declared
-            .read()
+        let mut settings: Vec<_> = self
+            .state
+            .load()
+            .declared
             .values()
-            .map(|switch| Setting {
-                id: switch.id.to_owned(),
-                value: state.global.get(switch.id).copied().unwrap_or(switch.default).to_owned(),
-                scoped: scoped(switch.id),
+            .map(|declared| Setting {
+                id: declared.switch.id.to_owned(),
+                value: declared.everywhere().to_owned(),
+                scoped: declared.scoped.iter().map(|(scope, value)| (scope.clone(), (*value).to_owned())).collect(),
             })
-            .collect()
+            .collect();
+        settings.sort_by(|a, b| a.id.cmp(&b.id));
+        settings
     }
 
     /// Puts every switch back to its default.
     pub fn reset(&self) {
-        *self.state.write() = State::default();
+        self.change(|state| {
+            state.any_scoped = false;
+            for declared in state.declared.values_mut() {
+                declared.global = None;
+                declared.scoped.clear();
+            }
+        });
     }
 }
 

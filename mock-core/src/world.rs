@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use jiff::{SignedDuration, Timestamp};
-use parking_lot::{Mutex, RwLock};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -36,32 +37,42 @@ pub trait Stateful: Send + Sync {
     fn reset(&self);
 }
 
-/// Where the faces of a world can be reached.
+/// Where the faces of a world can be reached. It is read all the time and hardly ever changes: readers share no lock.
 #[derive(Debug, Default)]
 pub struct Places {
-    urls: RwLock<BTreeMap<&'static str, (Url, String)>>,
+    urls: ArcSwap<BTreeMap<&'static str, Place>>,
+}
+
+#[derive(Clone, Debug)]
+struct Place {
+    url: Url,
+    base: Arc<str>,
 }
 
 impl Places {
     /// Says where a face listens.
     pub fn set(&self, name: &'static str, url: Url) {
-        let base = url.as_str().trim_end_matches('/').to_owned();
-        self.urls.write().insert(name, (url, base));
+        let place = Place { base: url.as_str().trim_end_matches('/').into(), url };
+        self.urls.rcu(|urls| {
+            let mut urls = BTreeMap::clone(urls);
+            urls.insert(name, place.clone());
+            urls
+        });
     }
 
     /// Where a face listens, once it does.
     pub fn url(&self, name: &str) -> Option<Url> {
-        self.urls.read().get(name).map(|(url, _)| url.clone())
+        self.urls.load().get(name).map(|place| place.url.clone())
     }
 
     /// The same as text without a trailing slash, for building URLs by hand.
-    pub fn base(&self, name: &str) -> Option<String> {
-        self.urls.read().get(name).map(|(_, base)| base.clone())
+    pub fn base(&self, name: &str) -> Option<Arc<str>> {
+        self.urls.load().get(name).map(|place| Arc::clone(&place.base))
     }
 
     /// Every face that listens.
     pub fn all(&self) -> BTreeMap<&'static str, Url> {
-        self.urls.read().iter().map(|(name, (url, _))| (*name, url.clone())).collect()
+        self.urls.load().iter().map(|(name, place)| (*name, place.url.clone())).collect()
     }
 }
 

@@ -191,8 +191,7 @@ impl Dataverse {
 
     /// The text of the 401 challenge: where to get a token, and for which resource.
     pub(crate) fn challenge(&self) -> String {
-        let entra =
-            self.0.world.places().base("entra").unwrap_or_else(|| "https://login.microsoftonline.com".to_owned());
+        let entra = self.0.world.places().base("entra").unwrap_or_else(|| "https://login.microsoftonline.com".into());
         let tenant = self.0.config.tenant().map(|tenant| tenant.id).unwrap_or_default();
         format!("Bearer authorization_uri={entra}/{tenant}/oauth2/authorize, resource_id={}/", self.url())
     }
@@ -204,14 +203,14 @@ impl Dataverse {
             .url
             .as_deref()
             .map(|url| url.trim_end_matches('/').to_owned())
-            .or_else(|| self.0.world.places().base("dataverse"))
+            .or_else(|| self.0.world.places().base("dataverse").map(|base| base.to_string()))
             .unwrap_or_else(|| format!("https://{}.crm.dynamics.com", organization.unique_name))
     }
 
     /// The resources that tokens may be asked for.
     pub(crate) fn resources(&self) -> Vec<String> {
         let mut resources = vec![self.url()];
-        resources.extend(self.0.world.places().base("dataverse"));
+        resources.extend(self.0.world.places().base("dataverse").map(|base| base.to_string()));
         resources.extend(self.0.config.resources.iter().cloned());
         resources
     }
@@ -219,7 +218,7 @@ impl Dataverse {
     /// Whether a token for this resource (without a slash at the end) is one for this organization.
     pub(crate) fn is_resource(&self, audience: &str) -> bool {
         // Nearly always it is the place where the organization listens.
-        self.0.world.places().base("dataverse").is_some_and(|base| base == audience)
+        self.0.world.places().base("dataverse").is_some_and(|base| *base == *audience)
             || self.resources().iter().any(|resource| resource.trim_end_matches('/') == audience)
     }
 
@@ -236,8 +235,9 @@ impl Dataverse {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> String {
-        let place = self.0.world.places().url(face);
-        let scheme = place.as_ref().map_or_else(|| uri.scheme_str().unwrap_or("http"), |url| url.scheme());
+        let place = self.0.world.places().base(face);
+        let served = place.as_deref().and_then(|base| base.split_once("://")).map(|(scheme, _)| scheme);
+        let scheme = served.or(uri.scheme_str()).unwrap_or("http");
         let host = headers
             .get(header::HOST)
             .and_then(|value| value.to_str().ok())
@@ -247,7 +247,7 @@ impl Dataverse {
             });
         match (host, &place) {
             (Some(host), _) => format!("{scheme}://{host}"),
-            (None, Some(place)) => place.as_str().trim_end_matches('/').to_owned(),
+            (None, Some(place)) => place.to_string(),
             (None, None) => unserved(),
         }
     }

@@ -104,8 +104,8 @@ impl Stripe {
     /// How objects are shown at `now` in this version of the API; pages have none.
     pub(crate) fn view(&self, now: Timestamp, api_version: &str) -> View {
         let base = match &self.config.page_base {
-            Some(base) => base.clone(),
-            None => self.world.places().base("stripe").unwrap_or_else(|| "http://127.0.0.1:4404".to_owned()),
+            Some(base) => base.as_str().into(),
+            None => self.world.places().base("stripe").unwrap_or_else(|| "http://127.0.0.1:4404".into()),
         };
         View {
             livemode: self.config.livemode,

@@ -63,7 +63,5 @@ const SWITCHES: &[Switch] = &[
 
 /// Makes the switches known.
 pub(crate) fn declare(world: &World) {
-    for switch in SWITCHES {
-        world.switches().declare(*switch);
-    }
+    world.switches().declare_all(SWITCHES);
 }

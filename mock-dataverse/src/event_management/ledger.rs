@@ -4,6 +4,8 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 use jiff::Timestamp;
 use mock_core::Stateful;
 use parking_lot::Mutex;
@@ -99,7 +101,7 @@ impl Default for Settings {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     pub(super) seats: Seats,
-    pub(super) purchases: BTreeMap<Uuid, Purchase>,
+    pub(super) purchases: IndexMap<Uuid, Purchase, RandomState>,
     pub(super) settings: Settings,
 }
 

@@ -98,9 +98,7 @@ switches! {
 
 /// Makes every switch known to the world.
 pub fn declare(world: &World) {
-    for switch in ALL {
-        world.switches().declare(*switch);
-    }
+    world.switches().declare_all(ALL);
     world.switches().declare(super::legacy::REFUSAL);
 }
 

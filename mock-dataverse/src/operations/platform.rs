@@ -45,7 +45,11 @@ pub(crate) fn register(registry: &mut Registry, identity: &Identity) {
             vec![Parameter::required("AccessType", ParameterType::Enumeration)],
             move |context, _| {
                 let places = context.world.places();
-                let base = identity.url.clone().or_else(|| places.base("dataverse")).unwrap_or_default();
+                let base = identity
+                    .url
+                    .clone()
+                    .or_else(|| places.base("dataverse").map(|base| base.to_string()))
+                    .unwrap_or_default();
                 Ok(Some(vec![("Detail".to_owned(), detail(&identity, &base))]))
             },
         )

@@ -237,7 +237,7 @@ impl<'a> Tx<'a> {
             if let Some(changes) = slot.history.get_mut(&undo.id) {
                 changes.truncate(undo.history);
                 if changes.is_empty() {
-                    slot.history.remove(&undo.id);
+                    slot.history.swap_remove(&undo.id);
                 }
             }
         }
@@ -263,8 +263,8 @@ fn pointing(schema: &Schema, target: &str) -> Vec<(Arc<Table>, usize, DeleteRule
 fn replace(slot: &mut TableData, id: Uuid, after: Option<Arc<Row>>) -> Option<Arc<Row>> {
     let now = after.clone();
     let before = match after {
-        Some(row) => slot.rows.insert(id, row),
-        None => slot.rows.remove(&id),
+        Some(row) => slot.rows.insert(id.as_u128(), row),
+        None => slot.rows.remove(&id.as_u128()),
     };
     slot.index.swap(before.as_deref(), now.as_deref());
     before

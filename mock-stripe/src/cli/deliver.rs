@@ -1,6 +1,7 @@
 //! Sends a delivery over a session's socket and waits for the client's first word.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
@@ -95,7 +96,13 @@ fn prepare(stripe: &Stripe, number: u64) -> Option<Prepared> {
         return None;
     };
     let event = state.events.get(&delivery.event)?;
-    let in_version = |version: &str| webhooks::payload(&wire::event(&event, version, pending, &view));
+    let pending = state.pending_webhooks(&event.id);
+    let settings = Arc::clone(&state.settings);
+    // Written while nobody waits for the state.
+    drop(state);
+    let now = stripe.world.clock().now();
+    let in_version =
+        |version: &str| webhooks::payload(&wire::event(&event, version, pending, &stripe.view(now, version)));
     let default = &settings.api_version;
     let own = in_version(default);
     let latest = if default == LATEST_VERSION { own.clone() } else { in_version(LATEST_VERSION) };

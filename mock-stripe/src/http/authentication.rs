@@ -85,7 +85,12 @@ fn page(stripe: &Stripe, language: &Language, intent: &Intent) -> Response {
         Status::RequiresAction => {
             let view = stripe.view(stripe.world.clock().now(), "");
             let url = wire::authentication_url(intent, &view);
-            page_view::challenge(language, url.strip_prefix(&view.base).unwrap_or(&url), intent.currency, intent.amount)
+            page_view::challenge(
+                language,
+                url.strip_prefix(&*view.base).unwrap_or(&url),
+                intent.currency,
+                intent.amount,
+            )
         }
         Status::RequiresPaymentMethod | Status::Canceled => page_view::notice(language, Notice::NotConfirmed),
         _ => page_view::notice(language, Notice::Confirmed),

@@ -125,12 +125,7 @@ async fn submit(
         let paid = checkout::submit(tx, &session, checked.payer, checked.means);
         (paid, Seen::now(tx.state, &session))
     });
-<<<<<<< HEAD
-    after(&stripe, language, &session, &submission, paid, batch).await
-=======
-    batch.unsupported.iter().for_each(|what| exchange.unsupported(*what));
     after(&stripe, language, done, &submission, batch).await
->>>>>>> 682e4aa (Hold the account's and the journal's locks for less, and share what rows repeat)
 }
 
 /// What the buyer sees next.

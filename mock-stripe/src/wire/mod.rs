@@ -23,6 +23,8 @@ pub mod shape;
 mod told;
 pub mod version;
 
+use std::sync::Arc;
+
 pub use account::account;
 pub use balance::balance;
 pub use charge::{balance_transaction, charge};
@@ -47,7 +49,7 @@ pub struct View {
     /// Whether this is live mode.
     pub livemode: bool,
     /// Where the hosted pages are, without a trailing slash.
-    pub base: String,
+    pub base: Arc<str>,
     /// The account.
     pub account: String,
     /// The world's time in Unix seconds.
