@@ -99,7 +99,7 @@ fn service_document(request: &Request<'_>, place: &Place<'_>) -> Result<Response
         return Err(request.wrong_verb());
     }
     let schema = request.schema();
-    let sets = entity_sets(&schema)
+    let sets = entity_sets(schema)
         .into_iter()
         .map(|set| object([("name", set.into()), ("kind", "EntitySet".into()), ("url", set.into())]))
         .collect();

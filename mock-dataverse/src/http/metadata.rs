@@ -26,7 +26,7 @@ pub(super) fn document(request: &Request<'_>, place: &Place<'_>, rest: &[Segment
     let schema = request.schema();
     let custom = request.dataverse.custom().all();
     let operations: Vec<_> = request.dataverse.operations().iter().chain(custom.iter().map(AsRef::as_ref)).collect();
-    let text = metadata::document(&schema, &operations, annotated)
+    let text = metadata::document(schema, &operations, annotated)
         .map_err(|error| Fault::new(StatusCode::INTERNAL_SERVER_ERROR, Code::UNEXPECTED, error.to_string()))?;
     let response = answer::text(request.dataverse, text);
     Ok(answer::with(response, "content-type", Some("application/xml".to_owned())))
