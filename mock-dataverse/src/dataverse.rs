@@ -13,7 +13,9 @@ use crate::config::{Config, ConfigError};
 use crate::control;
 use crate::event_management::{self, EventManagement};
 use crate::http as web;
-use crate::operations::{CustomBook, Identity, Operation, Registry, read_file, register_platform};
+use crate::operations::{
+    CustomBook, Identity, Operation, Registry, read_file, register_bulk_delete, register_platform,
+};
 use crate::protection::Protection;
 use crate::schema::Schema;
 use crate::setup;
@@ -67,6 +69,7 @@ impl Dataverse {
             url: organization.url.clone(),
         };
         register_platform(&mut operations, &identity);
+        register_bulk_delete(&mut operations);
         let events = EventManagement::new(world, &store);
         event_management::register(&events, &mut operations);
         let mut definitions = Vec::new();

@@ -2,6 +2,7 @@
 //!
 //! The registry knows no protocol: OData and SOAP hand in typed arguments and render what comes back.
 
+mod bulk_delete;
 mod custom;
 mod custom_book;
 mod definition;
@@ -9,6 +10,7 @@ mod error;
 mod platform;
 mod registry;
 
+pub(crate) use bulk_delete::register as register_bulk_delete;
 pub use custom::{CustomAnswer, CustomError, CustomOperation, CustomParameter, CustomType, read_file};
 pub(crate) use custom_book::CustomBook;
 pub use definition::{

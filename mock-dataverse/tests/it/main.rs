@@ -10,6 +10,7 @@ mod calls;
 mod contract;
 mod control;
 mod custom;
+mod errors;
 mod fidelity;
 mod filter;
 mod finalize;

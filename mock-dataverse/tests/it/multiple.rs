@@ -68,3 +68,42 @@ async fn one_mistake_and_none_is_made() {
     assert_snapshot!(text);
     assert_eq!(org.get("new_badges/$count").await.body, "\u{feff}0");
 }
+
+/// What the Python client sends for a list of ids.
+#[tokio::test]
+async fn rows_are_deleted_by_a_job_that_is_done_at_once() {
+    let org = org_with_badges().await;
+    org.contacts();
+    let delete = |conditions: String| {
+        let org = &org;
+        async move {
+            let body = format!(
+                r#"{{"JobName":"Bulk delete","SendEmailNotification":false,"ToRecipients":[],"CCRecipients":[],"RecurrencePattern":"","StartDateTime":"2026-09-10T08:00:00Z","QuerySet":[{{"@odata.type":"Microsoft.Dynamics.CRM.QueryExpression","EntityName":"contact","ColumnSet":{{"@odata.type":"Microsoft.Dynamics.CRM.ColumnSet","AllColumns":false,"Columns":[]}},"Criteria":{{"@odata.type":"Microsoft.Dynamics.CRM.FilterExpression","FilterOperator":"And","Conditions":[{conditions}]}}}}]}}"#
+            );
+            org.call("POST", "BulkDelete", &[], &body).await
+        }
+    };
+    let condition = |column: &str, operator: &str, values: &str| {
+        format!(
+            r#"{{"@odata.type":"Microsoft.Dynamics.CRM.ConditionExpression","AttributeName":"{column}","Operator":"{operator}","Values":[{values}]}}"#
+        )
+    };
+    let value = |number: u128| format!(r#"{{"Value":"{}","Type":"System.Guid"}}"#, guid(number));
+    let ids = format!("{},{},{}", value(10), value(11), value(99));
+    let done = delete(condition("contactid", "In", &ids)).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+    assert_eq!(done.json()["JobId"].as_str().unwrap().len(), 36);
+    assert_eq!(org.get("contacts/$count").await.body, "\u{feff}2");
+    let mut text = String::new();
+    for conditions in [
+        condition("contactid", "Like", &value(12)),
+        condition("nothing", "In", &value(12)),
+        condition("contactid", "In", "1"),
+        format!("{0},{0}", condition("contactid", "In", &value(12))),
+    ] {
+        text.extend([format!("{}\n", delete(conditions).await.error())]);
+    }
+    assert_snapshot!(text);
+    assert_eq!(delete(String::new()).await.status, 200);
+    assert_eq!(org.get("contacts/$count").await.body, "\u{feff}0");
+}
