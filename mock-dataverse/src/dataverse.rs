@@ -1,11 +1,10 @@
 //! The fake as a whole: store, operations, tokens and the app, and the faces they show.
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use http::{HeaderMap, Uri, header};
-use mock_core::{Face, Stateful, World};
+use mock_core::{Face, World};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
@@ -19,7 +18,8 @@ use crate::operations::{
 use crate::protection::Protection;
 use crate::schema::Schema;
 use crate::setup;
-use crate::store::{Data, Store};
+use crate::state::{Rows, Standing};
+use crate::store::Store;
 use crate::token::{self, TokenBook};
 
 /// A fake Dataverse organization with its sign-in. Clones are handles to the same one.
@@ -76,7 +76,7 @@ impl Dataverse {
         for (file, text) in &config.operation_files {
             definitions.extend(read_file(file, text)?);
         }
-        let custom = Arc::new(CustomBook::new(definitions, &store.schema(), &operations)?);
+        let custom = Arc::new(CustomBook::new(definitions, store.schema(), &operations)?);
         let protection = Protection::new(config.protection);
         let standings = Arc::new(Mutex::new(BTreeMap::new()));
         let first = store.snapshot();
@@ -267,47 +267,4 @@ fn schema(config: &Config) -> Result<Arc<Schema>, ConfigError> {
     }
     let own = config.schema_files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     Ok(Arc::new(Schema::load(Schema::standard_files().iter().copied().chain(own))?))
-}
-
-/// The rows' part in snapshot, restore and reset.
-struct Rows {
-    store: Store,
-    first: Data,
-    standings: Arc<Mutex<BTreeMap<Uuid, Standing>>>,
-    custom: Arc<CustomBook>,
-    protection: Protection,
-}
-
-/// Where an app registration stands in the organization.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Standing {
-    /// `systemuserid` of its application user; `None`: not a member.
-    pub(crate) user: Option<Uuid>,
-    /// It has at least one security role.
-    pub(crate) has_role: bool,
-    /// It may act for other users.
-    pub(crate) may_act: bool,
-}
-
-impl Stateful for Rows {
-    fn name(&self) -> &'static str {
-        "dataverse"
-    }
-
-    fn snapshot(&self) -> Arc<dyn Any + Send + Sync> {
-        Arc::new(self.store.snapshot())
-    }
-
-    fn restore(&self, snapshot: &(dyn Any + Send + Sync)) {
-        if let Some(data) = snapshot.downcast_ref::<Data>() {
-            self.store.restore(data);
-        }
-    }
-
-    fn reset(&self) {
-        self.store.restore(&self.first);
-        self.standings.lock().clear();
-        self.custom.reset();
-        self.protection.reset();
-    }
 }

@@ -16,6 +16,7 @@ mod protection;
 pub mod query;
 pub mod schema;
 mod setup;
+mod state;
 pub mod store;
 mod text;
 pub mod token;

@@ -28,7 +28,7 @@ pub(super) async fn put(
         ));
     }
     let shown = definition.clone();
-    dataverse.custom().put(definition, &dataverse.store().schema(), dataverse.operations()).map_err(|error| {
+    dataverse.custom().put(definition, dataverse.store().schema(), dataverse.operations()).map_err(|error| {
         Problem::bad(error.to_string(), "see mock-dataverse/README.md for the form of a custom API")
     })?;
     Ok(answer(&shown))

@@ -8,7 +8,8 @@ use mock_core::control::{Problem, answer, body_of};
 use uuid::Uuid;
 
 use super::dto::{AppStanding, ExpireTokens, ExpiredTokens, TokenLifetime, TokensView};
-use crate::dataverse::{Dataverse, Standing};
+use crate::dataverse::Dataverse;
+use crate::state::Standing;
 
 pub(super) async fn show(State(dataverse): State<Dataverse>) -> Response {
     view(&dataverse)

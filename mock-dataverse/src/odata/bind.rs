@@ -2,30 +2,16 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use uuid::Uuid;
-
 use super::functions::function;
 use super::options::Options;
 use super::syntax::{Expr, Literal, OrderKey, Quantifier, Word};
+use super::terms::Terms;
 use super::url::{edm, edm_of, free_value, literal_value};
 use crate::config::ErrorCodes;
 use crate::fault::{Code, Fault};
 use crate::query::{Comparison, Expansion, Filter, Link, Operand, Order, Path, Selection, TextTest};
 use crate::schema::{Column, Schema, Table};
 use crate::store::Value;
-
-/// What a query means depends on when and by whom it is asked, and how its mistakes are coded on the organization.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Terms {
-    pub(crate) codes: ErrorCodes,
-    /// The world's time.
-    pub(crate) now: Timestamp,
-    /// The caller.
-    pub(crate) user: Uuid,
-    /// The caller's business unit.
-    pub(crate) business_unit: Uuid,
-}
 
 /// Looks names up in one table (and those it leads to).
 #[derive(Debug, Clone, Copy)]

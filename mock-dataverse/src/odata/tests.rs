@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::functions::MISSING;
 use super::grammar::{MAX_DEPTH, parse_filter, parse_order};
+use super::moment::{COUNTED, NAMED};
 use super::syntax::{Expr, Literal, Quantifier, SyntaxError, Word};
 
 fn name() -> impl Strategy<Value = String> {
@@ -153,4 +155,14 @@ fn orders_are_read() {
     let shape: Vec<_> = keys.iter().map(|key| (key.path.join("/"), key.descending)).collect();
     assert_eq!(shape, [("a".into(), false), ("b/c".into(), true), ("d".into(), false)]);
     assert!(parse_order("a b").is_err() && parse_order("").is_err() && parse_order("a,").is_err());
+}
+
+#[test]
+fn the_fidelity_page_names_every_query_function() {
+    let page = include_str!("../../FIDELITY.md");
+    for (names, grade) in [(NAMED, "behaviour"), (COUNTED, "behaviour"), (MISSING, "refused")] {
+        for name in names {
+            assert!(page.contains(&format!("| `{name}` | {grade} |")), "{name}");
+        }
+    }
 }
