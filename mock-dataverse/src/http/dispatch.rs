@@ -22,6 +22,9 @@ use crate::schema::Table;
 /// Names in front of bound operations.
 pub(super) const NAMESPACE: &str = "Microsoft.Dynamics.CRM.";
 
+/// The longest query of a URL that does not stand in a batch, in bytes.
+const MAX_QUERY: usize = 32 * 1024;
+
 /// Parts of the real Web API that are refused by name.
 const MISSING: &[&str] = &["$entity", "ManagedPropertyDefinitions"];
 
@@ -39,6 +42,10 @@ pub(super) fn dispatch(request: &Request<'_>) -> Result<Response<Body>, Fault> {
     let (version, rest) = path.split_once('/').unwrap_or((path, ""));
     check_version(version)?;
     let segments = parse_path(rest)?;
+    let length = request.uri.query().map_or(0, str::len);
+    if length > MAX_QUERY && !request.in_batch() {
+        return Err(Fault::bad(Code::BAD_QUERY, format!("The query is longer than {MAX_QUERY} bytes.")));
+    }
     let query = request.dataverse.queries().read(request.uri.query().unwrap_or_default())?;
     let place = Place { root: format!("{}/api/data/{version}", request.base), query: &query, options: &query.options };
     let Some((first, rest)) = segments.split_first() else { return service_document(request, &place) };

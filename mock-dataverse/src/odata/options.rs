@@ -11,8 +11,8 @@ use crate::fault::{Code, Fault};
 
 /// `$expand` inside `$expand` may go this deep.
 const MAX_EXPAND_DEPTH: usize = 8;
-/// The longest query of a URL, in bytes.
-const MAX_QUERY: usize = 32 * 1024;
+/// The longest query of a URL, in bytes; only a batch can carry it.
+const MAX_QUERY: usize = 64 * 1024;
 
 /// The options of a query.
 #[derive(Debug, Clone, Default)]

@@ -247,6 +247,19 @@ async fn a_reserved_purchase_can_be_finalized_in_a_change_set_of_its_own() {
     assert_eq!(org.dataverse.store().read(|data| data.count("contact")), 0);
 }
 
+/// Clients put long queries into a batch, where they may be twice as long.
+#[tokio::test]
+async fn a_long_query_goes_into_a_batch() {
+    let org = org().await;
+    let long = |bytes: usize| format!("GET contacts?$filter=lastname eq '{}'", "x".repeat(bytes));
+    let alone = org.get(long(40_000).trim_start_matches("GET ")).await;
+    assert_snapshot!(alone.error(), @"400 0x80060888 The query is longer than 32768 bytes.");
+    for (bytes, status) in [(40_000, 200), (70_000, 400)] {
+        let answer = post(&org, TYPE, "", &closed(&[part("batch_x", None, &long(bytes), "")])).await;
+        assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
+    }
+}
+
 #[tokio::test]
 async fn the_errors_of_a_batch() {
     let org = org().await;

@@ -79,6 +79,17 @@ async fn the_first_answer_that_fits_counts() {
     assert_eq!(org.call("POST", "new_Ping", &[], r#"{"new_Flag":true}"#).await.status, 204);
 }
 
+/// The example of the README is one that works.
+#[tokio::test]
+async fn the_readmes_example() {
+    let readme = include_str!("../../README.md");
+    let example = readme.split("```toml").find(|block| block.contains("[[operation]]")).unwrap();
+    let mut org = org_with(config(example.split("```").next().unwrap()));
+    org.sign_in().await;
+    let answer = org.call("POST", "new_CalculatePrice", &[], r#"{"new_Code":"EARLY"}"#).await;
+    assert!(answer.body.ends_with(r#""new_Total":12.5000}"#), "{}", answer.body);
+}
+
 #[tokio::test]
 async fn bound_ones_are_called_on_rows_and_collections() {
     let org = ready().await;
