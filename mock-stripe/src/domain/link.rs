@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::address::Shipping;
 use super::belonging::Belonging;
 use super::catalog::LineItem;
+use super::collection::Collection;
 use super::effect::Effect;
 use super::intent::SetUp;
 use super::metadata::Metadata;
@@ -60,8 +61,10 @@ pub struct IntentData {
 pub struct Presentation {
     /// Whether a promotion code can be typed.
     pub allow_promotion_codes: Option<bool>,
-    /// `auto`.
+    /// `auto` or `required`.
     pub billing_address_collection: Option<String>,
+    /// What else is asked and said.
+    pub collects: Collection,
     /// `if_required` or `always`.
     pub customer_creation: Option<String>,
     /// `card`, `sepa_debit`; all that fit when not set.

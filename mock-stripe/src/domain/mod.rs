@@ -8,6 +8,7 @@ mod card_number;
 pub mod cards;
 pub mod catalog;
 pub mod charge;
+pub mod collection;
 pub mod dispute;
 pub mod effect;
 pub mod event;

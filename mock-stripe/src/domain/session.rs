@@ -2,6 +2,7 @@
 //!
 //! Source: the table of `facts/stripe.md` 11.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -94,6 +95,8 @@ pub struct Session {
     pub customer: Option<String>,
     /// What the buyer said; set when the buyer submits.
     pub payer: Option<Payer>,
+    /// The buyer's answers to the seller's own questions, by key.
+    pub answers: BTreeMap<String, String>,
     /// Fills the e-mail field, and is fixed.
     pub customer_email: Option<String>,
     /// Fills the e-mail field, and may be changed (links).

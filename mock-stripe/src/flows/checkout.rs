@@ -1,5 +1,6 @@
 //! The buyer pays: one submitted page, from the instrument to the session's end.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::bank_account::Iban;
@@ -71,13 +72,15 @@ pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Op
     }
 }
 
-/// The session with the quantities that the buyer chose, where that may be. It is stored only when the page is submitted with it.
-pub(crate) fn with_quantities(
+/// The session with the quantities that the buyer chose, where that may be, and with the answers. It is stored only when the page is
+/// submitted with it.
+pub(crate) fn with_choices(
     tx: &Tx<'_>,
     session: &Session,
-    quantities: &std::collections::BTreeMap<String, i64>,
+    quantities: &BTreeMap<String, i64>,
+    answers: BTreeMap<String, String>,
 ) -> Session {
-    let mut session = session.clone();
+    let mut session = Session { answers, ..session.clone() };
     if quantities.is_empty() {
         return session;
     }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use crate::domain::belonging::Belonging;
+use crate::domain::collection::Collection;
 use crate::domain::effect::Effect;
 use crate::domain::intent::SetUp;
 use crate::domain::link::{AfterCompletion, Command, IntentData, Limit, PaymentLink, Presentation};
 use crate::error::Error;
 use crate::params::Params;
 
-use super::{Tx, addresses, lines};
+use super::{Tx, addresses, collecting, lines};
 
 /// Makes a link.
 pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Arc<PaymentLink>, Error> {
@@ -29,7 +30,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         line_items: lines.items.into(),
         metadata,
         intent_data,
-        presentation: presentation(params),
+        presentation: presentation(params)?,
         limit: limit(params).map(|limit| Limit { limit, count: 0 }),
         recurring: lines.recurring,
         belongs,
@@ -63,8 +64,9 @@ pub(crate) fn update(tx: &mut Tx<'_>, link: &Arc<PaymentLink>, params: &Params) 
     if let Some(data) = params.object("payment_intent_data") {
         after.intent_data = Some(intent_data(&data)?);
     }
-    let given = presentation(params);
+    let given = presentation(params)?;
     let presentation = &mut after.presentation;
+    presentation.collects = collecting::collection(std::mem::take(&mut presentation.collects), params)?;
     presentation.allow_promotion_codes = given.allow_promotion_codes.or(presentation.allow_promotion_codes);
     presentation.billing_address_collection =
         given.billing_address_collection.or_else(|| presentation.billing_address_collection.take());
@@ -155,14 +157,15 @@ fn limit(params: &Params) -> Option<i64> {
 }
 
 /// Settings of the page, as links and sessions take them.
-pub(crate) fn presentation(params: &Params) -> Presentation {
-    Presentation {
+pub(crate) fn presentation(params: &Params) -> Result<Presentation, Error> {
+    Ok(Presentation {
         allow_promotion_codes: params.flag("allow_promotion_codes"),
         billing_address_collection: params.string("billing_address_collection"),
+        collects: collecting::collection(Collection::default(), params)?,
         customer_creation: params.string("customer_creation"),
         payment_method_types: params.strings("payment_method_types").filter(|types| !types.is_empty()),
         submit_type: params.string("submit_type"),
-    }
+    })
 }
 
 /// What goes to the payment intent.

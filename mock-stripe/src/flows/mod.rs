@@ -7,6 +7,7 @@ pub(crate) mod catalog;
 pub(crate) mod charges;
 mod charging;
 pub(crate) mod checkout;
+mod collecting;
 pub(crate) mod confirming;
 pub(crate) mod customers;
 pub(crate) mod debit;

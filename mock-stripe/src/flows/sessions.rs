@@ -1,5 +1,6 @@
 //! Checkout sessions: opened by a caller or by a link's visitor, and expired.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -50,7 +51,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         return Err(Error::invalid(message).param("line_items"));
     }
     let belongs = lines.belongs;
-    let presentation = links::presentation(params);
+    let presentation = links::presentation(params)?;
     let methods = methods_of(tx, params)?;
     let session = Session {
         id: tx.mint.session(presentation.allow_promotion_codes == Some(true), &belongs.scope),
@@ -64,6 +65,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         intent: None,
         customer: customer.as_ref().map(|customer| customer.id.clone()),
         payer: None,
+        answers: BTreeMap::new(),
         customer_email: params.string("customer_email"),
         prefilled_email: customer.and_then(|customer| customer.email.clone()),
         client_reference_id: params.string("client_reference_id"),
@@ -128,6 +130,7 @@ pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result
         intent: None,
         customer: None,
         payer: None,
+        answers: BTreeMap::new(),
         customer_email: visit.locked_email,
         prefilled_email: visit.prefilled_email,
         client_reference_id: visit.client_reference_id,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::call::{Call, Operation, Run};
+use super::collection_fields::{BILLING_ADDRESS, CONSENT, CUSTOM_FIELDS, CUSTOM_TEXT, PHONE};
 use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, LIMIT};
 use crate::error::Error;
@@ -44,11 +45,11 @@ pub(super) const METHOD_NAMES: Kind = Kind::List(&Kind::Text(100), 100);
 pub(super) const METHOD_TYPES: Kind = Kind::ListOrUnset(&Kind::OneOf(&["card", "sepa_debit"]), 20);
 const RESTRICTIONS: &[Field] =
     &[need("completed_sessions", Kind::Object(&[need("limit", Kind::Integer(1, MOST_QUANTITY))]))];
-/// What links take that this fake does not have yet, alike for creating and updating.
-const MISSING: [Field; 10] = [
-    later("consent_collection"),
-    later("custom_fields"),
-    later("custom_text"),
+/// What links take alike for creating and updating, most of it refused.
+const ALIKE: [Field; 10] = [
+    CONSENT,
+    CUSTOM_FIELDS,
+    CUSTOM_TEXT,
     later("name_collection"),
     later("optional_items"),
     later("payment_method_options"),
@@ -65,7 +66,7 @@ const CREATE: &[Field] = &[
     later("application_fee_amount"),
     later("application_fee_percent"),
     opt("automatic_tax", Kind::SwitchedOff),
-    opt("billing_address_collection", Kind::OneOf(&["auto"])),
+    BILLING_ADDRESS,
     opt("currency", Kind::Currency),
     opt("customer_creation", Kind::OneOf(&["always", "if_required"])),
     opt("inactive_message", Kind::Text(500)),
@@ -76,20 +77,20 @@ const CREATE: &[Field] = &[
     opt("payment_intent_data", Kind::Object(INTENT_DATA)),
     opt("payment_method_collection", Kind::OneOf(&["always", "if_required"])),
     opt("payment_method_types", METHOD_TYPES),
-    opt("phone_number_collection", Kind::SwitchedOff),
+    PHONE,
     opt("restrictions", Kind::Object(RESTRICTIONS)),
     opt("submit_type", Kind::OneOf(&["auto", "book", "donate", "pay", "subscribe"])),
     opt("tax_id_collection", Kind::SwitchedOff),
-    MISSING[0],
-    MISSING[1],
-    MISSING[2],
-    MISSING[3],
-    MISSING[4],
-    MISSING[5],
-    MISSING[6],
-    MISSING[7],
-    MISSING[8],
-    MISSING[9],
+    ALIKE[0],
+    ALIKE[1],
+    ALIKE[2],
+    ALIKE[3],
+    ALIKE[4],
+    ALIKE[5],
+    ALIKE[6],
+    ALIKE[7],
+    ALIKE[8],
+    ALIKE[9],
 ];
 
 const UPDATE: &[Field] = &[
@@ -97,7 +98,7 @@ const UPDATE: &[Field] = &[
     opt("after_completion", Kind::Object(AFTER_COMPLETION)),
     opt("allow_promotion_codes", Kind::Flag),
     opt("automatic_tax", Kind::SwitchedOff),
-    opt("billing_address_collection", Kind::OneOf(&["auto"])),
+    BILLING_ADDRESS,
     opt("customer_creation", Kind::OneOf(&["always", "if_required"])),
     opt("inactive_message", Kind::TextOrUnset(500)),
     opt("invoice_creation", Kind::SwitchedOff),
@@ -106,19 +107,19 @@ const UPDATE: &[Field] = &[
     opt("payment_intent_data", Kind::ObjectOrUnset(INTENT_DATA)),
     opt("payment_method_collection", Kind::OneOf(&["always", "if_required"])),
     opt("payment_method_types", METHOD_TYPES),
-    opt("phone_number_collection", Kind::SwitchedOff),
+    PHONE,
     opt("restrictions", Kind::ObjectOrUnset(RESTRICTIONS)),
     opt("submit_type", Kind::OneOf(&["auto", "book", "donate", "pay", "subscribe"])),
     opt("tax_id_collection", Kind::SwitchedOff),
-    MISSING[0],
-    MISSING[1],
-    MISSING[2],
-    MISSING[3],
-    MISSING[4],
-    MISSING[5],
-    MISSING[6],
-    MISSING[7],
-    MISSING[8],
+    ALIKE[0],
+    ALIKE[1],
+    ALIKE[2],
+    ALIKE[3],
+    ALIKE[4],
+    ALIKE[5],
+    ALIKE[6],
+    ALIKE[7],
+    ALIKE[8],
 ];
 
 const LIST: &[Field] = &[opt("active", Kind::Flag), BEFORE, LIMIT, AFTER];

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use mock_core::form::{self, FormTree};
 
+use super::page_asked;
 use crate::domain::bank_account::Iban;
 use crate::domain::cards::Card;
 use crate::domain::payer::Payer;
@@ -25,6 +26,12 @@ pub(super) struct Submission {
     pub(super) iban: String,
     /// Quantities by line id, as typed.
     pub(super) quantities: BTreeMap<String, String>,
+    /// What else was asked, by the name of its input.
+    pub(super) asked: BTreeMap<&'static str, String>,
+    /// Answers to the seller's own questions, by key.
+    pub(super) custom: BTreeMap<String, String>,
+    /// Whether the buyer agrees to the terms.
+    pub(super) agrees: bool,
     /// The answer to the 3-D Secure step.
     pub(super) confirmed: Option<bool>,
 }
@@ -55,6 +62,7 @@ pub(super) struct Checked {
     pub(super) payer: Payer,
     pub(super) means: Option<Means>,
     pub(super) quantities: BTreeMap<String, i64>,
+    pub(super) answers: BTreeMap<String, String>,
 }
 
 impl Submission {
@@ -63,13 +71,10 @@ impl Submission {
             let text = form.get(name).and_then(|node| node.text()).unwrap_or_default();
             text.trim().chars().take(500).collect::<String>()
         };
-        let quantities = form
-            .get("quantity")
-            .and_then(|node| node.entries())
-            .into_iter()
-            .flatten()
-            .filter_map(|(id, node)| Some((id.clone(), node.text()?.trim().to_owned())))
-            .collect();
+        let table = |name: &str| -> BTreeMap<String, String> {
+            let entries = form.get(name).and_then(|node| node.entries()).into_iter().flatten();
+            entries.filter_map(|(id, node)| Some((id.clone(), node.text()?.trim().to_owned()))).collect()
+        };
         Self {
             email: text("email"),
             name: text("name"),
@@ -78,7 +83,10 @@ impl Submission {
             card_expiry: text("card_expiry"),
             card_cvc: text("card_cvc"),
             iban: text("iban"),
-            quantities,
+            quantities: table("quantity"),
+            asked: page_asked::NAMES.into_iter().map(|name| (name, text(name))).collect(),
+            custom: table("custom"),
+            agrees: text("terms") == "yes",
             confirmed: match text("three_d_secure").as_str() {
                 "confirm" => Some(true),
                 "fail" => Some(false),
@@ -100,11 +108,12 @@ impl Submission {
         } else {
             self.check_means(session, today, &mut faults)
         };
+        let name = Some(self.name.clone()).filter(|name| !name.is_empty());
+        let (payer, answers) = page_asked::check(self, session, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
-        let name = Some(self.name.clone()).filter(|name| !name.is_empty());
-        Ok(Checked { payer: Payer { email: Some(email), name, ..Payer::default() }, means, quantities })
+        Ok(Checked { payer: Payer { email: Some(email), name, ..payer }, means, quantities, answers })
     }
 
     fn check_means(&self, session: &Session, today: (i16, i8), faults: &mut Vec<Fault>) -> Option<Means> {

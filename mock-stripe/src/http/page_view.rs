@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::page_asked::{self, Input};
 use super::page_form::{Fault, Submission};
 use crate::domain::intent::{Intent, Status as IntentStatus};
 use crate::domain::money::Currency;
@@ -52,6 +53,11 @@ struct CheckoutPage<'a> {
     takes_sepa: bool,
     card_expiry: &'a str,
     iban: &'a str,
+    asked: Vec<Input>,
+    terms: Option<&'a str>,
+    agrees: bool,
+    before_button: Option<&'a str>,
+    after_button: Option<&'a str>,
     cancel_url: Option<&'a str>,
     button: String,
     faults: &'a [Fault],
@@ -151,6 +157,7 @@ pub(super) fn checkout(
         typed => typed,
     };
     let free = session.total() == 0;
+    let asks = &session.presentation.collects;
     let button = match session.presentation.submit_type.as_deref() {
         _ if free => t.complete,
         Some("book") => t.book,
@@ -172,6 +179,11 @@ pub(super) fn checkout(
         takes_sepa: offered.iter().any(|kind| kind == "sepa_debit"),
         card_expiry: &typed.card_expiry,
         iban: &typed.iban,
+        asked: page_asked::inputs(session, typed, t),
+        terms: (asks.terms == Some(true)).then(|| asks.texts.terms.as_deref().unwrap_or(t.terms)),
+        agrees: typed.agrees,
+        before_button: asks.texts.submit.as_deref(),
+        after_button: asks.texts.after_submit.as_deref(),
         cancel_url: session.cancel_url.as_deref(),
         button: button.replace("{total}", &total),
         total,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::addresses::SHIPPING;
 use super::call::{Call, Operation, Run};
+use super::collection_fields::{BILLING_ADDRESS, CONSENT, CUSTOM_FIELDS, CUSTOM_TEXT, PHONE};
 use super::content::Content;
 use super::links::{ADJUSTABLE, FUTURE_USAGE, METHOD_NAMES, METHOD_TYPES};
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
@@ -45,14 +46,14 @@ const CREATE: &[Field] = &[
     opt("allow_promotion_codes", Kind::Flag),
     opt("allowed_payment_method_types", METHOD_NAMES),
     opt("automatic_tax", Kind::SwitchedOff),
-    opt("billing_address_collection", Kind::OneOf(&["auto"])),
+    BILLING_ADDRESS,
     later("branding_settings"),
     opt("cancel_url", Kind::Url),
     opt("client_reference_id", Kind::Text(200)),
-    later("consent_collection"),
+    CONSENT,
     opt("currency", Kind::Currency),
-    later("custom_fields"),
-    later("custom_text"),
+    CUSTOM_FIELDS,
+    CUSTOM_TEXT,
     opt("customer", Kind::Text(5_000)),
     later("customer_account"),
     opt("customer_creation", Kind::OneOf(&["always", "if_required"])),
@@ -78,7 +79,7 @@ const CREATE: &[Field] = &[
     later("payment_method_options"),
     opt("payment_method_types", METHOD_TYPES),
     later("permissions"),
-    opt("phone_number_collection", Kind::SwitchedOff),
+    PHONE,
     later("redirect_on_completion"),
     later("return_url"),
     later("saved_payment_method_options"),

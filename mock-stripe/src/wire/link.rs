@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::View;
+use super::collection::{consent_collection, custom_fields, custom_text};
 use super::shape::{Either, shape};
 use crate::domain::intent::SetUp;
 use crate::domain::link::{AfterCompletion, IntentData, PaymentLink};
@@ -35,10 +36,10 @@ pub fn payment_link<'a>(link: &'a PaymentLink, view: &View) -> impl Serialize + 
         "application_fee_percent": null,
         "automatic_tax": { "enabled": false, "liability": null },
         "billing_address_collection": presentation.billing_address_collection.as_deref().unwrap_or("auto"),
-        "consent_collection": null,
+        "consent_collection": consent_collection(&presentation.collects),
         "currency": link.currency.code(),
-        "custom_fields": [],
-        "custom_text": custom_text(),
+        "custom_fields": custom_fields(&presentation.collects, None),
+        "custom_text": custom_text(&presentation.collects),
         "customer_creation": presentation.customer_creation.as_deref().unwrap_or("if_required"),
         "inactive_message": &link.inactive_message,
         "invoice_creation": invoice_creation(),
@@ -50,7 +51,7 @@ pub fn payment_link<'a>(link: &'a PaymentLink, view: &View) -> impl Serialize + 
         "payment_method_collection": creation,
         "payment_method_options": null,
         "payment_method_types": &presentation.payment_method_types,
-        "phone_number_collection": { "enabled": false },
+        "phone_number_collection": { "enabled": presentation.collects.phone },
         "restrictions": link.limit.map(|limit| shape!({
             "completed_sessions": { "count": limit.count, "limit": limit.limit },
         })),
@@ -74,11 +75,6 @@ fn intent_data(data: &IntentData) -> impl Serialize {
         "statement_descriptor_suffix": &data.statement_descriptor_suffix,
         "transfer_group": &data.transfer_group,
     })
-}
-
-/// No texts of one's own.
-pub(super) fn custom_text() -> impl Serialize {
-    shape!({ "after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null })
 }
 
 /// No invoices.

@@ -7,6 +7,7 @@ mod account;
 mod address;
 mod balance;
 mod charge;
+mod collection;
 mod customer;
 mod dispute;
 mod event;

@@ -1,9 +1,12 @@
 //! `checkout.session`
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::address;
-use super::link::{custom_text, invoice_creation};
+use super::collection::{consent_collection, custom_fields, custom_text};
+use super::link::invoice_creation;
 use super::shape::{Either, shape};
 use super::{Version, View};
 use crate::domain::session::{Completion, Session, Status};
@@ -11,11 +14,16 @@ use crate::domain::session::{Completion, Session, Status};
 /// What the service writes where a link has no address of its own.
 const STRIPE: &str = "https://stripe.com";
 
+/// What a buyer said who is not done.
+static UNANSWERED: BTreeMap<String, String> = BTreeMap::new();
+
 /// A checkout session.
 pub fn session<'a>(session: &'a Session, view: &View, version: Version) -> impl Serialize + use<'a> {
     let presentation = &session.presentation;
     let from_link = session.link.is_some();
     let open = session.status == Status::Open;
+    let asked = &presentation.collects;
+    let answered = if session.status == Status::Complete { &session.answers } else { &UNANSWERED };
     let success_url = match &session.completion {
         Completion::Redirect(url) => url,
         Completion::Hosted(_) => STRIPE,
@@ -52,13 +60,13 @@ pub fn session<'a>(session: &'a Session, view: &View, version: Version) -> impl 
         "client_reference_id": &session.client_reference_id,
         "client_secret": null,
         "collected_information": collected(session),
-        "consent": null,
-        "consent_collection": null,
+        "consent": consent(session),
+        "consent_collection": consent_collection(asked),
         "created": session.created,
         "currency": session.currency.code(),
         "currency_conversion": null,
-        "custom_fields": [],
-        "custom_text": custom_text(),
+        "custom_fields": custom_fields(asked, Some(answered)),
+        "custom_text": custom_text(asked),
         "customer": &session.customer,
         "customer_account": null,
         "customer_creation": customer_creation(session),
@@ -84,7 +92,7 @@ pub fn session<'a>(session: &'a Session, view: &View, version: Version) -> impl 
         "payment_method_types": types,
         "payment_status": session.payment_status.as_str(),
         "permissions": null,
-        "phone_number_collection": { "enabled": false },
+        "phone_number_collection": { "enabled": asked.phone },
         "recovered_from": null,
         "saved_payment_method_options": null,
         "setup_intent": null,
@@ -108,6 +116,13 @@ fn customer_creation(session: &Session) -> Option<&str> {
         (_, Some(creation)) => Some(creation),
         (None, None) => Some("if_required"),
     }
+}
+
+/// What the buyer agreed to.
+fn consent(session: &Session) -> Option<impl Serialize + use<>> {
+    let asked = session.presentation.collects.terms?;
+    let agreed = asked && session.status == Status::Complete;
+    Some(shape!({ "promotions": null, "terms_of_service": agreed.then_some("accepted") }))
 }
 
 fn collected(session: &Session) -> impl Serialize + use<> {

@@ -17,6 +17,7 @@ fn presentation() -> Presentation {
     Presentation {
         allow_promotion_codes: None,
         billing_address_collection: None,
+        collects: Default::default(),
         customer_creation: None,
         payment_method_types: None,
         submit_type: None,
@@ -45,6 +46,7 @@ fn new_session(amount: i64) -> Session {
         intent: None,
         customer: None,
         payer: None,
+        answers: Default::default(),
         customer_email: None,
         prefilled_email: None,
         client_reference_id: None,

@@ -17,6 +17,7 @@ mod catalog;
 mod checkout;
 mod cli_client;
 mod cli_socket;
+mod collecting;
 mod contract;
 mod control;
 mod crowds;

@@ -46,6 +46,8 @@ pub(crate) async fn play(lab: &Lab) {
     lab.submit(late["url"].as_str().unwrap(), "email=a@b.test&name=Ada&method=sepa_debit&iban=AT861904300235473202")
         .await;
 
+    ask_much(lab, line).await;
+
     let customer = post("/v1/customers", "email=c@d.test").await;
     post(&format!("/v1/customers/{customer}"), "name=Carl&address[country]=NO&metadata[a]=b").await;
     let card = "type=card&card[number]=5555555555554444&card[exp_month]=1&card[exp_year]=2034&card[cvc]=123";
@@ -107,6 +109,25 @@ pub(crate) async fn play(lab: &Lab) {
     read_everything(lab).await;
     lab.delete(&format!("/v1/webhook_endpoints/{endpoint}")).await.ok();
     refusals(lab).await;
+}
+
+/// A page that asks for everything that it can ask for, and is told.
+async fn ask_much(lab: &Lab, line: &str) {
+    let field = |at: usize, kind: &str| {
+        let field = format!("custom_fields[{at}]");
+        format!("{field}[key]={kind}&{field}[label][type]=custom&{field}[label][custom]=X&{field}[type]={kind}")
+    };
+    let option = "custom_fields[2][dropdown][options][0][label]=A&custom_fields[2][dropdown][options][0][value]=a";
+    let fields = format!("{}&{}&{}&{option}", field(0, "text"), field(1, "numeric"), field(2, "dropdown"));
+    let asked = "phone_number_collection[enabled]=true&billing_address_collection=required&consent_collection[terms_of_service]=required&custom_text[submit][message]=Hello";
+    let session = lab
+        .post("/v1/checkout/sessions", &format!("mode=payment&success_url=https://x.test/&{line}&line_items[0][price_data][unit_amount]=700&{asked}&{fields}"))
+        .await
+        .ok();
+    let told = "phone=%2B4722123456&line1=Gate+1&city=Oslo&country=NO&terms=yes&custom[text]=x&custom[numeric]=1&custom[dropdown]=a";
+    let card = "email=a@b.test&name=Ada&method=card&card_number=4242424242424242&card_expiry=12/34&card_cvc=123";
+    let paid = lab.submit(session["url"].as_str().unwrap(), &format!("{card}&{told}")).await;
+    assert_eq!(paid.status, 303, "{}", paid.text);
 }
 
 /// Asks every GET route that the description has, for every object there is.

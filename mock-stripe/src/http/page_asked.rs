@@ -1,0 +1,138 @@
+//! What the hosted page asks beside how to pay: telephone, billing address, the seller's own questions, and consent.
+
+use std::collections::BTreeMap;
+
+use super::page_form::{Fault, Submission};
+use crate::domain::address::Address;
+use crate::domain::collection::{FieldKind, WrongAnswer};
+use crate::domain::payer::Payer;
+use crate::domain::session::Session;
+use crate::language::Texts;
+
+/// The names of the inputs for telephone and address.
+pub(super) const NAMES: [&str; 7] = ["phone", "line1", "line2", "city", "postal_code", "state", "country"];
+
+/// One thing that is asked.
+pub(super) struct Input {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) label: String,
+    pub(super) autocomplete: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) value: String,
+    /// Labels, values, and whether chosen; a text is typed where there are none.
+    pub(super) options: Vec<(String, String, bool)>,
+}
+
+/// What this session's page asks, with what was typed.
+pub(super) fn inputs(session: &Session, typed: &Submission, t: &Texts) -> Vec<Input> {
+    let text = |name: &'static str, label: &str, autocomplete, kind| Input {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        label: label.to_owned(),
+        autocomplete,
+        kind,
+        value: typed.asked.get(name).cloned().unwrap_or_default(),
+        options: Vec::new(),
+    };
+    let asked = &session.presentation.collects;
+    let mut inputs = Vec::new();
+    if asked.phone {
+        inputs.push(text("phone", t.phone, "tel", "tel"));
+    }
+    if asks_address(session) {
+        inputs.extend([
+            text("line1", t.line1, "billing address-line1", "text"),
+            text("line2", t.line2, "billing address-line2", "text"),
+            text("postal_code", t.postal_code, "billing postal-code", "text"),
+            text("city", t.city, "billing address-level2", "text"),
+            text("state", t.state, "billing address-level1", "text"),
+            text("country", t.country, "billing country", "text"),
+        ]);
+    }
+    inputs.extend(asked.fields.iter().map(|field| {
+        let value = typed.custom.get(&field.key).map_or_else(|| field.default().unwrap_or_default(), String::as_str);
+        let options = match &field.kind {
+            FieldKind::Dropdown { options, .. } => options.as_slice(),
+            _ => &[],
+        };
+        Input {
+            id: format!("custom-{}", field.key),
+            name: format!("custom[{}]", field.key),
+            label: if field.optional { t.optional.replace("{name}", &field.label) } else { field.label.clone() },
+            autocomplete: "off",
+            kind: "text",
+            value: value.to_owned(),
+            options: options.iter().map(|(label, known)| (label.clone(), known.clone(), known == value)).collect(),
+        }
+    }));
+    inputs
+}
+
+fn asks_address(session: &Session) -> bool {
+    session.presentation.billing_address_collection.as_deref() == Some("required")
+}
+
+/// What is wrong with the answers, or what they say of the buyer and to the seller.
+pub(super) fn check(
+    typed: &Submission,
+    session: &Session,
+    faults: &mut Vec<Fault>,
+) -> (Payer, BTreeMap<String, String>) {
+    const MISSING: &str = "Fill in this field.";
+    let asked = &session.presentation.collects;
+    let said = |name: &str| typed.asked.get(name).filter(|text| !text.is_empty()).cloned();
+    let mut payer = Payer::default();
+    if asked.phone {
+        payer.phone = said("phone").filter(|phone| is_phone(phone));
+        if payer.phone.is_none() {
+            faults.push(Fault::of("phone", "Enter a complete phone number."));
+        }
+    }
+    if asks_address(session) {
+        let country = said("country").map(|country| country.to_ascii_uppercase());
+        match &country {
+            Some(code) if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) => {}
+            _ => faults.push(Fault::of("country", "Enter the country as two letters, such as DE or US.")),
+        }
+        if said("line1").is_none() {
+            faults.push(Fault::of("line1", MISSING));
+        }
+        payer.address = Some(Box::new(Address {
+            city: said("city"),
+            country,
+            line1: said("line1"),
+            line2: said("line2"),
+            postal_code: said("postal_code"),
+            state: said("state"),
+        }));
+    }
+    let mut answers = BTreeMap::new();
+    for field in &asked.fields {
+        let given = typed.custom.get(&field.key).map(String::as_str).unwrap_or_default();
+        match field.check(given) {
+            Ok(Some(answer)) => drop(answers.insert(field.key.clone(), answer)),
+            Ok(None) => {}
+            Err(wrong) => {
+                let message = match wrong {
+                    WrongAnswer::Missing => MISSING,
+                    WrongAnswer::NotOffered => "Choose one of the options.",
+                    WrongAnswer::NotDigits => "Enter digits only.",
+                    WrongAnswer::Length => "This answer is too long or too short.",
+                };
+                faults.push(Fault::of(format!("custom-{}", field.key), message));
+            }
+        }
+    }
+    if asked.terms == Some(true) && !typed.agrees {
+        faults.push(Fault::of("terms", "You must agree to the terms of service."));
+    }
+    (payer, answers)
+}
+
+/// Digits, with a plus before them and blanks and signs between them.
+fn is_phone(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let rest = text.strip_prefix('+').unwrap_or(text);
+    (5..=15).contains(&digits) && rest.bytes().all(|byte| byte.is_ascii_digit() || b" -()./".contains(&byte))
+}
