@@ -16,6 +16,7 @@ pub(crate) mod intents;
 pub(crate) mod lines;
 pub(crate) mod links;
 pub(crate) mod methods;
+mod offering;
 pub(crate) mod refunds;
 pub(crate) mod sessions;
 mod tx;

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::params::Params;
 use crate::wire::Version;
 
-use super::{Tx, customers, intents, lines, links};
+use super::{Tx, customers, lines, links, offering};
 
 /// The work that expires a session; its subject is the session's id.
 pub(crate) const JOB: &str = "stripe.expire";
@@ -94,7 +94,7 @@ fn methods_of(tx: &Tx<'_>, params: &Params) -> Result<MethodFilter, Error> {
     if !newest && params.has("allowed_payment_method_types") {
         return Err(Error::unknown(&["allowed_payment_method_types".to_owned()]));
     }
-    intents::filter(params, &["payment_method_types"])
+    offering::filter(params, &["payment_method_types"])
 }
 
 /// What a visitor brought along in the link's address.

@@ -2,26 +2,26 @@
 
 use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Uri, header};
+use http::{HeaderMap, Method, Uri};
 use mock_core::Exchange;
-use mock_core::form::{self, FormTree};
+use mock_core::form::FormTree;
 
 use super::answer::Reply;
 use super::content::Content;
+use super::decode::{Upload, decode, decode_upload};
+use super::door::{admit, authorize, check_version};
 use super::expand;
 use crate::control::dto::Unsupported;
 use crate::domain::belonging::Belonging;
 use crate::domain::event::Cause;
 use crate::domain::idempotency::{Decision, MAX_KEY};
-use crate::domain::rate::{Ask, Family};
 use crate::error::Error;
 use crate::flows::{Batch, Tx};
 use crate::keys::{Answer, Turn};
-use crate::params::{self, Field, Params, multipart};
+use crate::params::{self, Field, Params};
 use crate::render::Shown;
 use crate::stripe::Stripe;
 use crate::webhooks;
-use crate::wire::version;
 
 /// One operation of the API.
 #[derive(Clone, Copy)]
@@ -57,18 +57,6 @@ pub(crate) struct Call {
     /// The file that came along.
     pub(crate) upload: Option<Upload>,
 }
-
-/// A file that comes along with a call.
-#[derive(Clone)]
-pub(crate) struct Upload {
-    /// What the caller calls it.
-    pub(crate) filename: String,
-    /// What is in it.
-    pub(crate) content: Bytes,
-}
-
-/// The longest form in bytes.
-const FORM_LIMIT: usize = 1024 * 1024;
 
 /// Serves one call.
 pub(crate) async fn serve(
@@ -232,118 +220,6 @@ fn attribute(exchange: &Exchange, belongs: &Belonging) {
     belongs.subjects.iter().for_each(|subject| exchange.subject(*subject));
 }
 
-/// `Bearer` with the key, or `Basic` with the key as user.
-pub(super) fn authorize(stripe: &Stripe, headers: &HeaderMap) -> Result<(), Error> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else { return Err(Error::no_key()) };
-    let text = String::from_utf8_lossy(value.as_bytes());
-    let (scheme, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
-    let key = if scheme.eq_ignore_ascii_case("bearer") {
-        rest.trim().to_owned()
-    } else if scheme.eq_ignore_ascii_case("basic") {
-        basic_user(rest.trim()).unwrap_or_default()
-    } else {
-        String::new()
-    };
-    if key.is_empty() {
-        return Err(Error::no_key());
-    }
-    let known = stripe.config.api_keys.iter().any(|known| {
-        // The comparison takes as long for a wrong key as for a right one.
-        bool::from(subtle::ConstantTimeEq::ct_eq(known.as_bytes(), key.as_bytes()))
-    });
-    match known {
-        true => Ok(()),
-        false if key.starts_with("pk_") => Err(Error::publishable_key()),
-        false => Err(Error::wrong_key(&key)),
-    }
-}
-
-/// Counts the call where the account has limits.
-fn admit(operation: &Operation, stripe: &Stripe, uri: &Uri) -> Result<(), Error> {
-    let family = match operation.path {
-        path if path.ends_with("/search") => Family::Search,
-        path if path.starts_with("/v1/files") => Family::Files,
-        _ => Family::Other,
-    };
-    let of_intent = operation.method == "POST" && operation.path.starts_with("/v1/payment_intents/{intent}");
-    let intent = of_intent.then(|| id_in(operation.path, uri.path()));
-    let ask = Ask { endpoint: operation.id, family, changes_intent: intent.as_deref() };
-    stripe.gate.admit(&ask, || stripe.world.clock().now()).map_err(Error::rate_limited)
-}
-
-fn basic_user(encoded: &str) -> Option<String> {
-    use base64::Engine as _;
-    let bytes = base64::engine::general_purpose::STANDARD.decode(encoded).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    Some(text.split_once(':').map_or(text.as_str(), |(user, _)| user).to_owned())
-}
-
-fn check_version(headers: &HeaderMap) -> Result<(), Error> {
-    match headers.get("stripe-version") {
-        None => Ok(()),
-        Some(value) if value.to_str().is_ok_and(version::is_version) => Ok(()),
-        Some(value) => {
-            let shown: String = String::from_utf8_lossy(value.as_bytes()).chars().take(60).collect();
-            Err(Error::invalid(format!("Invalid Stripe API version: {shown}")))
-        }
-    }
-}
-
-/// An upload as a form, in which the file stands by its digest, and the file.
-fn decode_upload(
-    operation: &Operation,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<(FormTree, Option<Upload>), Error> {
-    let kind = headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let Some(kind) = kind.filter(|kind| multipart::is_multipart(kind)) else {
-        return decode(operation, headers, body).map(|form| (form, None));
-    };
-    let parts = multipart::parse(&kind, body).map_err(|error| Error::invalid(format!("Invalid request: {error}.")))?;
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    let mut upload = None;
-    for part in parts {
-        let content = body.slice(part.content);
-        if part.name == "file" {
-            let digest = ring::digest::digest(&ring::digest::SHA256, &content);
-            form.append_pair("file", &hex::encode(digest));
-            let filename = part.filename.filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());
-            upload = Some(Upload { filename: filename.chars().take(500).collect(), content });
-        } else {
-            form.append_pair(&part.name, &String::from_utf8_lossy(&content));
-        }
-    }
-    let form = form.finish();
-    Ok((read_form(form.as_bytes())?, upload))
-}
-
-fn decode(operation: &Operation, headers: &HeaderMap, source: &[u8]) -> Result<FormTree, Error> {
-    let kind =
-        headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase());
-    if operation.method == "POST"
-        && !source.is_empty()
-        && kind.is_some_and(|kind| !kind.starts_with("application/x-www-form-urlencoded"))
-    {
-        let message =
-            "Invalid request: the body of a POST must have the content type application/x-www-form-urlencoded.";
-        return Err(Error::invalid(message));
-    }
-    read_form(source)
-}
-
-fn read_form(source: &[u8]) -> Result<FormTree, Error> {
-    if source.len() > FORM_LIMIT {
-        return Err(Error::too_large(FORM_LIMIT));
-    }
-    form::parse(source).map_err(|error| {
-        let message = format!("Invalid request: {error}.");
-        match error.parameter() {
-            Some(param) => Error::invalid(message).param(param),
-            None => Error::invalid(message),
-        }
-    })
-}
-
 /// The claim of a first request, the answer of a repeat, or the refusal of a misuse.
 fn take_turn(
     stripe: &Stripe,
@@ -364,7 +240,7 @@ fn take_turn(
 }
 
 /// The part of `path` that stands where the template has its `{…}`, percent-decoded.
-fn id_in(template: &str, path: &str) -> String {
+pub(super) fn id_in(template: &str, path: &str) -> String {
     let found = template.split('/').zip(path.split('/')).find(|(part, _)| part.starts_with('{'));
     let raw = found.map(|(_, part)| part).unwrap_or_default();
     percent_encoding::percent_decode_str(raw).decode_utf8_lossy().into_owned()

@@ -11,8 +11,9 @@ use http::{HeaderMap, HeaderValue, Uri, header};
 use mock_core::Exchange;
 
 use super::answer::Reply;
-use super::call::{Call, Operation, Run, authorize};
+use super::call::{Call, Operation, Run};
 use super::content::Content;
+use super::door::authorize;
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::domain::file::{FileKind, MOST_BYTES, PURPOSE, StoredFile};
 use crate::error::Error;
