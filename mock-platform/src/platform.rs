@@ -9,8 +9,8 @@ use axum::Router;
 use mock_core::control;
 use mock_core::server::{Face, Server, serve, serve_router};
 use mock_core::{ClockMode, Switch, World};
-use mock_dataverse::Dataverse;
 use mock_dataverse::event_management::Scenario;
+use mock_dataverse::{Dataverse, ProtectionLimits};
 use mock_event_api::EventApi;
 use mock_stripe::{RateLimits, Stripe};
 use url::Url;
@@ -60,6 +60,7 @@ pub struct Builder {
     origin: Origin,
     guard: bool,
     stripe: setup::StripeChoices,
+    dataverse: setup::DataverseChoices,
 }
 
 impl Builder {
@@ -140,9 +141,30 @@ impl Builder {
         self
     }
 
+    /// Adds a table to Dataverse: a schema file's name and its TOML. Once for each file.
+    #[must_use]
+    pub fn dataverse_schema(mut self, name: impl Into<String>, toml: impl Into<String>) -> Self {
+        self.dataverse.schema_files.push((name.into(), toml.into()));
+        self
+    }
+
+    /// Adds custom APIs with canned answers to Dataverse: a file's name and its TOML. Once for each file.
+    #[must_use]
+    pub fn dataverse_operations(mut self, name: impl Into<String>, toml: impl Into<String>) -> Self {
+        self.dataverse.operation_files.push((name.into(), toml.into()));
+        self
+    }
+
+    /// Holds callers of Dataverse to the documented service protection limits. Nobody is held to any unless this says so.
+    #[must_use]
+    pub fn dataverse_limits(mut self) -> Self {
+        self.dataverse.protection = Some(ProtectionLimits::default());
+        self
+    }
+
     /// Starts everything; returns once all ports listen. Needs a tokio runtime.
     pub async fn start(self) -> Result<Platform, PlatformError> {
-        let Self { seed, clock, ports, only, scenario, service, origin, guard, stripe } = self;
+        let Self { seed, clock, ports, only, scenario, service, origin, guard, stripe, dataverse } = self;
         let Some(addresses) = Addresses::of(ports) else {
             return Err(PlatformError::PortBase(if let Ports::Base(base) = ports { base } else { 0 }));
         };
@@ -151,7 +173,7 @@ impl Builder {
         let world = World::builder().seed(seed).clock(clock).build();
         world.set_guard(guard);
         let credentials = Credentials::draw(&world);
-        let dataverse = Dataverse::new(&world, setup::dataverse(&credentials))?;
+        let dataverse = Dataverse::new(&world, setup::dataverse(&credentials, dataverse))?;
         let event_api = EventApi::new(&world, &dataverse, mock_event_api::Config::default());
         let stripe = Stripe::new(&world, setup::stripe(&credentials, service.as_ref(), stripe));
 
@@ -273,6 +295,7 @@ impl Platform {
             origin: Origin::Fixed(ALLOWED_ORIGIN.to_owned()),
             guard: true,
             stripe: setup::StripeChoices::default(),
+            dataverse: setup::DataverseChoices::default(),
         }
     }
 

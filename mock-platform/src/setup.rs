@@ -3,9 +3,22 @@
 use crate::credentials::Credentials;
 use crate::platform::ServiceUrls;
 
+/// What is chosen for the Dataverse organization; files are a name and their text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DataverseChoices {
+    pub(crate) schema_files: Vec<(String, String)>,
+    pub(crate) operation_files: Vec<(String, String)>,
+    pub(crate) protection: Option<mock_dataverse::ProtectionLimits>,
+}
+
 /// Dataverse with one tenant and the completion service's application in it.
-pub(crate) fn dataverse(credentials: &Credentials) -> mock_dataverse::Config {
-    let mut config = mock_dataverse::Config::default();
+pub(crate) fn dataverse(credentials: &Credentials, chosen: DataverseChoices) -> mock_dataverse::Config {
+    let mut config = mock_dataverse::Config {
+        schema_files: chosen.schema_files,
+        operation_files: chosen.operation_files,
+        protection: chosen.protection,
+        ..mock_dataverse::Config::default()
+    };
     config.organization.id = credentials.organization_id;
     if let Some(tenant) = config.tenants.first_mut() {
         tenant.id = credentials.tenant_id;

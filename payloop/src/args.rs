@@ -104,6 +104,15 @@ pub(crate) struct Up {
     /// How many calls Stripe lets in: off, sandbox, live, or so many a second
     #[arg(long, value_name = "LIMITS", value_parser = rate_limits, default_value = "off")]
     pub(crate) stripe_rate_limits: RateLimiting,
+    /// A table of your own for Dataverse, as TOML (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dataverse_schema: Vec<PathBuf>,
+    /// Custom APIs of your own for Dataverse with canned answers, as TOML (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dataverse_operations: Vec<PathBuf>,
+    /// Hold callers of Dataverse to the documented service protection limits
+    #[arg(long)]
+    pub(crate) dataverse_limits: bool,
     /// Write this file, at once and whole, when everything listens
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,

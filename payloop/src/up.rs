@@ -70,6 +70,15 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
     if let Some(limits) = args.stripe_rate_limits.limits() {
         builder = builder.stripe_rate_limits(limits);
     }
+    for path in &args.dataverse_schema {
+        builder = builder.dataverse_schema(path.display().to_string(), read_text(path)?);
+    }
+    for path in &args.dataverse_operations {
+        builder = builder.dataverse_operations(path.display().to_string(), read_text(path)?);
+    }
+    if args.dataverse_limits {
+        builder = builder.dataverse_limits();
+    }
     let platform = builder.start().await.map_err(start_failure)?;
 
     let running = match service {
@@ -104,6 +113,11 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
+/// A file that a flag names, as text.
+fn read_text(path: &Path) -> Result<String, Stop> {
+    std::fs::read_to_string(path).map_err(|error| Stop::usage(format!("cannot read {}: {error}", path.display())))
+}
+
 fn read_profile(path: &Path) -> Result<Profile, Stop> {
     Profile::read(path).map_err(|error| Stop::usage(error.to_string()))
 }
@@ -135,7 +149,8 @@ pub(crate) fn start_failure(error: PlatformError) -> Stop {
         PlatformError::Serve(mock_core::server::ServeError::Bind { name, addr, source }) => {
             busy(name, addr.port(), source)
         }
-        PlatformError::PortBase(_) => Stop::usage(error.to_string()),
+        // The rest of that configuration is our own, so what is wrong with it comes from a file of the user's.
+        PlatformError::PortBase(_) | PlatformError::Dataverse(_) => Stop::usage(error.to_string()),
         _ => Stop::suite(error.to_string()),
     }
 }

@@ -24,6 +24,7 @@ fn a_wrong_command_line_is_a_usage_error() {
     check(&["up", "--port-base", "65533"], 2, &["65530"]);
     check(&["up", "--stripe-api-version", "newest"], 2, &["such as 2026-07-29.dahlia"]);
     check(&["up", "--stripe-rate-limits", "0"], 2, &["off, sandbox (25 a second), live (100)"]);
+    check(&["up", "--dataverse-schema", "nothing.toml"], 2, &["cannot read nothing.toml"]);
     check(&["env", "--port-base", "0"], 2, &["--port-base"]);
     check(&["explain", "C-X99"], 2, &["payloop list"]);
     check(&["clock", "advance", "soon"], 2, &["31m"]);

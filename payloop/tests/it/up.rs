@@ -69,6 +69,43 @@ fn stripes_version_and_limits_are_chosen_by_flags_or_by_the_profile() {
 }
 
 #[test]
+fn dataverse_takes_tables_operations_and_limits_of_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let table = file(
+        "badge.toml",
+        "logical_name = \"new_badge\"\nentity_set = \"new_badges\"\nprimary_id = \"new_badgeid\"\ndisplay_name = \"Badge\"\nownership = \"user\"\nsource = \"our own\"\n",
+    );
+    let operations = file("custom.toml", "[[operation]]\nname = \"new_Ping\"\n");
+    let arguments = [
+        "--only",
+        "dataverse",
+        "--dataverse-schema",
+        &table,
+        "--dataverse-operations",
+        &operations,
+        "--dataverse-limits",
+    ];
+    let up = Up::start(&arguments);
+    let get = |path: &str| {
+        let url = format!("{}/v1/dataverse/{path}", up.control().trim_end_matches('/'));
+        String::from_utf8(Command::new("curl").args(["-sS", &url]).output().expect("curl").stdout).expect("text")
+    };
+    assert!(get("tables").contains("\"new_badge\""));
+    assert!(get("operations").contains("\"new_Ping\""));
+    assert!(get("protection").contains("\"requests\":6000"));
+    drop(up);
+    let wrong = file("wrong.toml", "[[operation]]\nname = \"Ping\"\n");
+    let ran = run(&["up", "--port-base", "0", "--dataverse-operations", &wrong]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("operation Ping: the name must be"), "{}", ran.err);
+}
+
+#[test]
 fn one_fake_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("r.json");
