@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::belonging::Belonging;
 use super::catalog::LineItem;
 use super::effect::Effect;
-use super::intent::Intent;
+use super::intent::{AskBuyer, Intent};
 use super::link::{IntentData, Presentation};
 use super::metadata::Metadata;
 use super::method_filter::MethodFilter;
@@ -115,6 +115,8 @@ pub struct Session {
     pub presentation: Arc<Presentation>,
     /// Which of the methods that fit are offered, where the seller named none.
     pub methods: MethodFilter,
+    /// When the buyer of a card is to be asked.
+    pub ask_buyer: AskBuyer,
     /// The page's language, when one was asked for.
     pub locale: Option<String>,
     /// Campaign parameters, appended to the redirect URL.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::domain::bank_account::Iban;
 use crate::domain::cards::{AfterChallenge, Behaviour, Card, Decline, GENERIC_DECLINE};
 use crate::domain::effect::Effect;
-use crate::domain::intent::{AskBuyer, CaptureMethod, Intent, PaymentError, Status as IntentStatus};
+use crate::domain::intent::{CaptureMethod, Intent, PaymentError, Status as IntentStatus};
 use crate::domain::payer::{Payer, PaymentMethod};
 use crate::domain::session::{Command as OnSession, Refusal, Session, Status};
 use crate::wire::View;
@@ -56,7 +56,7 @@ pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Op
         Means::SepaDebit(iban) => methods::of_iban(tx, &iban, payer.clone(), &session.belongs),
         Means::Stored(method) => method,
     };
-    match method.behaviour(AskBuyer::Automatic) {
+    match method.behaviour(session.ask_buyer) {
         None => defer(tx, session, &method, payer),
         Some(behaviour) => {
             let (session, intent) = begin(tx, session);
@@ -162,6 +162,7 @@ fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Arc<Intent>) {
         metadata: data.metadata.clone(),
         payment_method_types: session.offers(),
         methods: session.methods.clone(),
+        ask_buyer: session.ask_buyer,
         receipt_email: data.receipt_email.clone(),
         statement_descriptor: data.statement_descriptor.clone(),
         statement_descriptor_suffix: data.statement_descriptor_suffix.clone(),

@@ -153,13 +153,14 @@ fn describe(tx: &Tx<'_>, intent: &mut Intent, params: &Params) -> Result<(), Err
 }
 
 /// When the buyer of a card is to be asked, if that is said.
+pub(super) fn asked_of_buyer(params: &Params) -> Option<AskBuyer> {
+    let card = params.object("payment_method_options")?.object("card")?;
+    card.text("request_three_d_secure").map(AskBuyer::parse)
+}
+
+/// The same, told to an intent.
 pub(super) fn ask_buyer(intent: &mut Intent, params: &Params) {
-    let card = params.object("payment_method_options").and_then(|options| options.object("card"));
-    if let Some(card) = card
-        && let Some(text) = card.text("request_three_d_secure")
-    {
-        intent.ask_buyer = AskBuyer::parse(text);
-    }
+    intent.ask_buyer = asked_of_buyer(params).unwrap_or(intent.ask_buyer);
 }
 
 /// What only an intent that still waits for its payment takes.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::belonging::Belonging;
 use crate::domain::catalog::LineItem;
-use crate::domain::intent;
+use crate::domain::intent::{self, AskBuyer};
 use crate::domain::link::{self, AfterCompletion, PaymentLink};
 use crate::domain::method_filter::MethodFilter;
 use crate::domain::session::{Command, Completion, PaymentStatus, Refusal, Session, Status};
@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::params::Params;
 use crate::wire::Version;
 
-use super::{Tx, customers, lines, links, offering};
+use super::{Tx, customers, intents, lines, links, offering};
 
 /// The work that expires a session; its subject is the session's id.
 pub(crate) const JOB: &str = "stripe.expire";
@@ -75,6 +75,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         intent_data: Arc::new(intent_data),
         presentation: Arc::new(presentation),
         methods,
+        ask_buyer: intents::asked_of_buyer(params).unwrap_or(AskBuyer::Automatic),
         locale: params.string("locale"),
         utm: Vec::new(),
         belongs,
@@ -143,6 +144,7 @@ pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result
         intent_data: Arc::new(link.intent_data.clone().unwrap_or_default()),
         presentation: Arc::new(presentation),
         methods: MethodFilter::All,
+        ask_buyer: AskBuyer::Automatic,
         locale: visit.locale,
         utm: visit.utm,
         belongs: link.belongs.clone(),

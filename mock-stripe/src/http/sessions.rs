@@ -25,6 +25,21 @@ const LINE: &[Field] = &[
     opt("quantity", Kind::Integer(1, MOST_QUANTITY)),
     later("tax_rates"),
 ];
+/// What cards do otherwise than usual.
+const OPTIONS: Kind = Kind::Object(&[
+    opt(
+        "card",
+        Kind::Object(&[
+            later("capture_method"),
+            later("installments"),
+            opt("request_three_d_secure", Kind::OneOf(&["any", "automatic", "challenge"])),
+            later("setup_future_usage"),
+            later("statement_descriptor_suffix_kana"),
+            later("statement_descriptor_suffix_kanji"),
+        ]),
+    ),
+    later("sepa_debit"),
+]);
 const INTENT_DATA: &[Field] = &[
     later("application_fee_amount"),
     opt("capture_method", Kind::OneOf(&["automatic", "automatic_async", "manual"])),
@@ -76,7 +91,7 @@ const CREATE: &[Field] = &[
     opt("payment_method_collection", Kind::OneOf(&["always", "if_required"])),
     later("payment_method_configuration"),
     later("payment_method_data"),
-    later("payment_method_options"),
+    opt("payment_method_options", OPTIONS),
     opt("payment_method_types", METHOD_TYPES),
     later("permissions"),
     PHONE,

@@ -88,7 +88,7 @@ pub fn session<'a>(session: &'a Session, view: &View, version: Version) -> impl 
         "payment_link": &session.link,
         "payment_method_collection": "if_required",
         "payment_method_configuration_details": null,
-        "payment_method_options": { "card": { "request_three_d_secure": "automatic" } },
+        "payment_method_options": { "card": { "request_three_d_secure": session.ask_buyer.as_str() } },
         "payment_method_types": types,
         "payment_status": session.payment_status.as_str(),
         "permissions": null,

@@ -56,6 +56,7 @@ fn new_session(amount: i64) -> Session {
         intent_data: Default::default(),
         presentation: presentation().into(),
         methods: Default::default(),
+        ask_buyer: mock_stripe::domain::intent::AskBuyer::Automatic,
         locale: None,
         utm: Vec::new(),
         belongs: Default::default(),

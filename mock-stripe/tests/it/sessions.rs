@@ -144,3 +144,28 @@ async fn same_seed_same_ids() {
     }
     assert_eq!(runs[0], runs[1]);
 }
+
+#[tokio::test]
+async fn a_session_may_want_the_buyer_asked() {
+    let lab = Lab::start().await;
+    let line = "line_items[0][quantity]=1&line_items[0][price_data][currency]=usd&line_items[0][price_data][unit_amount]=500&line_items[0][price_data][product_data][name]=Tea";
+    for (wish, shown, asked) in [
+        ("", "automatic", false),
+        ("&payment_method_options[card][request_three_d_secure]=any", "any", true),
+        ("&payment_method_options[card][request_three_d_secure]=challenge", "challenge", true),
+    ] {
+        let form = format!("mode=payment&success_url=https://x.test/&{line}{wish}");
+        let session = lab.post("/v1/checkout/sessions", &form).await.ok();
+        assert_eq!(session["payment_method_options"]["card"]["request_three_d_secure"], shown);
+        // The card that can be asked, and need not be.
+        let page = session["url"].as_str().unwrap();
+        let paid = lab.pay(page, "4000000000003055").await;
+        assert_eq!(paid.header("location").starts_with("/c/pay/"), asked, "{wish}: {}", paid.text);
+        if asked {
+            assert_eq!(lab.submit(page, "three_d_secure=confirm").await.header("location"), "https://x.test/");
+        }
+        let intent = &lab.get("/v1/payment_intents?limit=1").await.ok()["data"][0];
+        assert_eq!(intent["status"], "succeeded");
+        assert_eq!(intent["payment_method_options"]["card"]["request_three_d_secure"], shown);
+    }
+}
