@@ -171,7 +171,11 @@ fn written(
     request.exchange.subject(row.id());
     if request.prefer.representation {
         return request.read(|data| {
-            let selection = selection(request, place, table, data)?;
+            let mut selection = selection(request, place, table, data)?;
+            // A change shows no related rows, whatever was asked for (facts/dataverse.md 8.2).
+            if request.method == http::Method::PATCH && !selection.expand.is_empty() {
+                Arc::make_mut(&mut selection).expand.clear();
+            }
             Ok(one(request, place, data, row, &selection, status))
         });
     }

@@ -42,6 +42,29 @@ async fn a_representation_is_sent_when_preferred() {
 }
 
 #[tokio::test]
+async fn related_rows_are_shown_of_a_new_row_and_not_of_a_changed_one() {
+    let org = org().await;
+    let options = "$select=msevtmgt_totalprice&$expand=transactioncurrencyid($select=isocurrencycode)";
+    let prefer = [("prefer", "return=representation")];
+    let body =
+        format!(r#"{{"msevtmgt_totalprice":1,"transactioncurrencyid@odata.bind":"/transactioncurrencies({EURO})"}}"#);
+    let made = org.call("POST", &format!("msevtmgt_eventpurchases?{options}"), &prefer, &body).await;
+    assert_eq!(made.json()["transactioncurrencyid"]["isocurrencycode"], "EUR", "{}", made.body);
+    let id = made.json()["msevtmgt_eventpurchaseid"].as_str().unwrap().to_owned();
+    let changed = org
+        .call("PATCH", &format!("msevtmgt_eventpurchases({id})?{options}"), &prefer, r#"{"msevtmgt_totalprice":2}"#)
+        .await;
+    assert_eq!(changed.json()["msevtmgt_totalprice"], 2, "{}", changed.body);
+    assert!(changed.json().get("transactioncurrencyid").is_none(), "{}", changed.body);
+    assert!(
+        changed.json()["@odata.context"]
+            .as_str()
+            .unwrap()
+            .ends_with("#msevtmgt_eventpurchases(msevtmgt_totalprice)/$entity")
+    );
+}
+
+#[tokio::test]
 async fn patch_is_an_upsert_unless_a_condition_forbids_it() {
     let org = org().await;
     let path = format!("contacts({})", guid(5));
