@@ -190,6 +190,10 @@ fn request(headers: &HeaderMap, content: &[u8], part: usize) -> Result<Inner, Ba
     let method = Method::from_bytes(method.as_bytes()).map_err(|_| no_line())?;
     let (own, body) = head(rest, part)?;
     let content_id = headers.get("content-id").or_else(|| own.get("content-id"));
-    let content_id = content_id.and_then(|value| value.to_str().ok()).map(|id| id.trim().to_owned());
+    let text = |id: &HeaderValue| id.to_str().map(|id| id.trim().to_owned());
+    let content_id = content_id
+        .map(text)
+        .transpose()
+        .map_err(|_| BatchError::Headers { part, problem: "the Content-ID is not text".to_owned() })?;
     Ok(Inner { method, target: target.to_owned(), headers: own, body: body.to_vec(), content_id })
 }
