@@ -274,6 +274,7 @@ async fn the_errors_of_a_batch() {
         ("a part of another type", TYPE, "--batch_x\r\nContent-Type: text/plain\r\n\r\nGET x HTTP/1.1\r\n--batch_x--".to_owned()),
         ("no request line", TYPE, "--batch_x\r\nContent-Type: application/http\r\n\r\nnonsense\r\n--batch_x--".to_owned()),
         ("broken headers", TYPE, "--batch_x\r\nContent Type: application/http\r\n\r\nGET x HTTP/1.1\r\n--batch_x--".to_owned()),
+        ("a name that is no text", TYPE, closed(&[part("batch_x", Some("é"), "GET contacts", "")])),
         ("a read in a change set", TYPE, closed(&[change_set(&[("1", "GET contacts", "")])])),
         ("one id twice", TYPE, closed(&[change_set(&[("1", "POST contacts", "{}"), ("1", "POST contacts", "{}")])])),
         ("a change set in a change set", TYPE, closed(&["--batch_x\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b--\r\n--a--\r\n".to_owned()])),
