@@ -21,6 +21,7 @@ const CHECKS: &[&str] = &[
     "inactive",
     "nowhere",
     "amounts-in-their-currencies",
+    "everything-that-can-be-asked",
     "in-the-language-of-the-browser",
     "narrow-screen",
     "accessible",

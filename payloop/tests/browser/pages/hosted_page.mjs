@@ -158,6 +158,7 @@ await check('faults-lead-to-their-fields', async (page) => {
   for (const fault of await told.all()) {
     await fault.click();
     const field = page.locator(':focus');
+    assert.equal(await field.evaluate((input) => getComputedStyle(input).borderTopWidth), '2px', 'one sees which field it is');
     assert.equal(await field.getAttribute('aria-invalid'), 'true', await fault.textContent());
     const [about] = (await field.getAttribute('aria-describedby')).split(' ');
     assert.equal(await page.locator(`#${about}`).textContent(), await fault.textContent());
@@ -302,6 +303,43 @@ await check('amounts-in-their-currencies', async (page) => {
     await page.locator('#total').getByText(shown).waitFor();
     await page.getByRole('button', { name: shown }).waitFor();
   }
+});
+
+await check('everything-that-can-be-asked', async (page) => {
+  const more = {
+    'phone_number_collection[enabled]': 'true',
+    billing_address_collection: 'required',
+    'consent_collection[terms_of_service]': 'required',
+    'custom_fields[0][key]': 'meal',
+    'custom_fields[0][label][type]': 'custom',
+    'custom_fields[0][label][custom]': 'Your meal',
+    'custom_fields[0][type]': 'dropdown',
+    'custom_fields[0][dropdown][options][0][label]': 'Soup',
+    'custom_fields[0][dropdown][options][0][value]': 'soup',
+    'custom_fields[0][dropdown][options][1][label]': 'Salad',
+    'custom_fields[0][dropdown][options][1][value]': 'salad',
+    'custom_text[submit][message]': 'See you at the workshop.',
+  };
+  await page.goto((await link(more)).url);
+  const id = sessionOf(page);
+  await accessible(page, 'the page that asks for everything');
+  await submit(page);
+  await accessible(page, 'the same page without answers');
+  for (const fault of await page.getByRole('alert').getByRole('link').all()) {
+    await fault.click();
+    assert.equal(await page.locator(':focus').getAttribute('aria-invalid'), 'true', await fault.textContent());
+  }
+  await picture(page, 'everything');
+  await fill(page);
+  await page.getByLabel('Your meal').selectOption('Salad');
+  await page.locator('[autocomplete=tel]').fill('+43 1 234567');
+  await page.locator('[autocomplete$=address-line1]').fill('Ring 1');
+  await page.locator('[autocomplete$=country]').fill('AT');
+  await page.locator('input[type=checkbox]').check();
+  await submit(page);
+  await returned(page, id);
+  const { customer_details: known, custom_fields: fields } = await stripe('GET', `/v1/checkout/sessions/${id}`);
+  assert.deepEqual([known.address.country, fields[0].dropdown.value], ['AT', 'salad']);
 });
 
 await check('in-the-language-of-the-browser', async (page) => {
