@@ -81,7 +81,9 @@ impl EventManagement {
 
     /// As [`EventManagement::hides`] for a purchase, with the event that it belongs to as far as it matters.
     pub(crate) fn begin_read(&self, purchase: Uuid) -> (bool, Option<Arc<str>>) {
-        (self.0.ledger.veils.lock().read(purchase), self.event_for_switches(purchase))
+        // The veils are let go before the book is opened: whoever registers holds the book and reaches for the veils.
+        let hidden = self.0.ledger.veils.lock().read(purchase);
+        (hidden, self.event_for_switches(purchase))
     }
 
     /// The value of a switch for a purchase: its own, else its event's, else the world's. A purchase that is not known has only the last.
