@@ -59,6 +59,7 @@ pub struct Builder {
     service: Option<ServiceUrls>,
     origin: Origin,
     guard: bool,
+    journal_bytes: Option<usize>,
     stripe: setup::StripeChoices,
     dataverse: setup::DataverseChoices,
 }
@@ -127,6 +128,13 @@ impl Builder {
         self
     }
 
+    /// Most bytes that the journal holds; the oldest exchanges go first. 64 MiB unless set.
+    #[must_use]
+    pub fn journal_bytes(mut self, most: usize) -> Self {
+        self.journal_bytes = Some(most);
+        self
+    }
+
     /// The API version of the Stripe account and so of its webhooks. The fake's own default unless set.
     #[must_use]
     pub fn stripe_api_version(mut self, version: impl Into<String>) -> Self {
@@ -164,13 +172,18 @@ impl Builder {
 
     /// Starts everything; returns once all ports listen. Needs a tokio runtime.
     pub async fn start(self) -> Result<Platform, PlatformError> {
-        let Self { seed, clock, ports, only, scenario, service, origin, guard, stripe, dataverse } = self;
+        let Self { seed, clock, ports, only, scenario, service, origin, guard, journal_bytes, stripe, dataverse } =
+            self;
         let Some(addresses) = Addresses::of(ports) else {
             return Err(PlatformError::PortBase(if let Ports::Base(base) = ports { base } else { 0 }));
         };
         let scenario = Scenario::parse(&scenario)?;
 
-        let world = World::builder().seed(seed).clock(clock).build();
+        let mut world = World::builder().seed(seed).clock(clock);
+        if let Some(most) = journal_bytes {
+            world = world.journal_bytes(most);
+        }
+        let world = world.build();
         world.set_guard(guard);
         let credentials = Credentials::draw(&world);
         let dataverse = Dataverse::new(&world, setup::dataverse(&credentials, dataverse))?;
@@ -294,6 +307,7 @@ impl Platform {
             service: None,
             origin: Origin::Fixed(ALLOWED_ORIGIN.to_owned()),
             guard: true,
+            journal_bytes: None,
             stripe: setup::StripeChoices::default(),
             dataverse: setup::DataverseChoices::default(),
         }

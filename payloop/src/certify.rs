@@ -52,6 +52,9 @@ pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
     Ok(exit_of(&report))
 }
 
+/// Most bytes of the run's journal, 256 MiB: a verdict is made from all that a case exchanged, so nothing of a run may be forgotten.
+const JOURNAL_BYTES: usize = 256 * 1024 * 1024;
+
 /// Starts the fakes for this service, runs the suite, and stops the fakes.
 pub(crate) async fn certify(
     profile: Profile,
@@ -62,6 +65,7 @@ pub(crate) async fn certify(
 ) -> Result<Report, Stop> {
     let urls = profile.urls(&launcher.base()).map_err(|error| Stop::usage(error.to_string()))?;
     let mut builder = Platform::builder()
+        .journal_bytes(JOURNAL_BYTES)
         .seed(options.seed)
         .ports(ports)
         .origin(profile.return_origin())

@@ -1,5 +1,7 @@
 //! Answers: pretty JSON and the headers of `facts/stripe.md` 3.
 
+use std::sync::LazyLock;
+
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
@@ -9,6 +11,27 @@ use serde::Serialize;
 use crate::error::{Error, log_url};
 use crate::keys::Answer;
 use crate::stripe::Stripe;
+
+/// What stands the same on every answer (facts/stripe.md 3), with room for the headers of single answers.
+static TEMPLATE: LazyLock<HeaderMap> = LazyLock::new(|| {
+    let fixed = HeaderValue::from_static;
+    let mut headers = HeaderMap::with_capacity(20);
+    headers.extend([
+        (header::CONTENT_TYPE, fixed("application/json")),
+        // Differs from answer to answer; here it only has its place.
+        (header::CONTENT_LENGTH, fixed("0")),
+        (header::SERVER, fixed("nginx")),
+        (header::CACHE_CONTROL, fixed("no-cache, no-store")),
+        (header::VARY, fixed("Origin")),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*")),
+        (
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            fixed("Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required"),
+        ),
+        (header::STRICT_TRANSPORT_SECURITY, fixed("max-age=63072000; includeSubDomains; preload")),
+    ]);
+    headers
+});
 
 /// An answer in the making: what of the request shows in its headers.
 pub(crate) struct Reply<'a> {
@@ -74,19 +97,9 @@ impl<'a> Reply<'a> {
         let mut response = Response::new(if self.head_only { Body::empty() } else { Body::from(body) });
         *response.status_mut() = status;
         let headers = response.headers_mut();
-        headers.reserve(16);
+        headers.clone_from(&TEMPLATE);
         let fixed = |text: &'static str| HeaderValue::from_static(text);
-        headers.insert(header::CONTENT_TYPE, fixed("application/json"));
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-        headers.insert(header::SERVER, fixed("nginx"));
-        headers.insert(header::CACHE_CONTROL, fixed("no-cache, no-store"));
-        headers.insert(header::VARY, fixed("Origin"));
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
-        headers.insert(
-            header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            fixed("Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required"),
-        );
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, fixed("max-age=63072000; includeSubDomains; preload"));
         put(headers, HeaderName::from_static("request-id"), &self.request);
         put(headers, HeaderName::from_static("stripe-version"), &self.api_version);
         if let Some(key) = &self.idempotency_key {

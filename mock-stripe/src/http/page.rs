@@ -1,6 +1,6 @@
 //! The hosted pages: where a link leads, where a buyer pays, and what they see afterwards. Plain HTML that needs no script.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -219,22 +219,30 @@ pub(super) fn last_part(uri: &Uri) -> String {
     percent_decode_str(raw).decode_utf8_lossy().into_owned()
 }
 
-/// A page. It loads nothing, runs nothing, and cannot be framed; forms go to itself and, after payment, wherever the seller said.
+/// What every page says of itself: it loads nothing, runs nothing, and cannot be framed.
+static TEMPLATE: LazyLock<HeaderMap> = LazyLock::new(|| {
+    let fixed = HeaderValue::from_static;
+    let mut headers = HeaderMap::with_capacity(12);
+    headers.extend([
+        (header::CONTENT_TYPE, fixed("text/html; charset=utf-8")),
+        (header::CACHE_CONTROL, fixed("no-store")),
+        (header::VARY, fixed("accept-language")),
+        (header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff")),
+        (header::X_FRAME_OPTIONS, fixed("DENY")),
+        (header::REFERRER_POLICY, fixed("no-referrer")),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            fixed("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"),
+        ),
+    ]);
+    headers
+});
+
+/// A page. Its forms go to itself and, after payment, wherever the seller said.
 pub(super) fn html(status: StatusCode, text: String) -> Response {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
-    let headers = response.headers_mut();
-    let fixed = |text: &'static str| HeaderValue::from_static(text);
-    headers.insert(header::CONTENT_TYPE, fixed("text/html; charset=utf-8"));
-    headers.insert(header::CACHE_CONTROL, fixed("no-store"));
-    headers.insert(header::VARY, fixed("accept-language"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
-    headers.insert(header::X_FRAME_OPTIONS, fixed("DENY"));
-    headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        fixed("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"),
-    );
+    response.headers_mut().clone_from(&TEMPLATE);
     response
 }
 
