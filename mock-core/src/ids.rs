@@ -24,16 +24,17 @@ impl<'a> From<&'a str> for Kind<'a> {
 }
 
 impl Kind<'_> {
-    /// A number that stands for the kind. Kinds are dozens, and the same in every run.
-    fn number(&self) -> u64 {
+    /// A number that stands for the kind, the same in every run. Should two kinds ever share one, they would share their counts and
+    /// still have ids of their own: the kind itself goes into each id.
+    fn number(&self) -> u32 {
         // FNV-1a over both parts, so that the place where they meet does not matter.
-        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        self.family.bytes().chain(self.name.bytes()).fold(0xcbf2_9ce4_8422_2325, step)
+        let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        self.family.bytes().chain(self.name.bytes()).fold(0x811c_9dc5, step)
     }
 }
 
 /// How many ids were drawn of each kind that was drawn in a scope: a few dozen at most.
-type Counts = Vec<(u64, u32)>;
+type Counts = Vec<(u32, u32)>;
 
 /// The counts of scopes.
 type Scopes = IndexMap<Box<str>, Counts, RandomState>;

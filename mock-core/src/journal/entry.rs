@@ -1,6 +1,6 @@
 //! One exchange as it was recorded: the request, the answer or why there was none, and what the world knows about it.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -98,6 +98,10 @@ pub struct Entry {
     pub notes: Vec<String>,
 }
 
+/// What an entry holds before it is filled in: shared, because one is made for each exchange.
+static NOBODY: LazyLock<Arc<str>> = LazyLock::new(Arc::default);
+static NOTHING: LazyLock<Arc<Request>> = LazyLock::new(Arc::default);
+
 impl Entry {
     /// An entry that says nothing yet.
     pub(crate) fn empty() -> Self {
@@ -109,8 +113,8 @@ impl Entry {
             at: Timestamp::UNIX_EPOCH,
             wall: Timestamp::UNIX_EPOCH,
             micros: None,
-            peer: Arc::default(),
-            request: Arc::default(),
+            peer: Arc::clone(&NOBODY),
+            request: Arc::clone(&NOTHING),
             answer: None,
             failure: None,
             subjects: Vec::new(),

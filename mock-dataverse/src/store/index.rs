@@ -34,15 +34,16 @@ pub(super) struct Index(IndexMap<(usize, Key), Ids, RandomState>);
 #[derive(Debug, Clone)]
 enum Ids {
     One(Uuid),
-    Many(BTreeSet<Uuid>),
+    /// As numbers, which are compared faster; their order is that of the ids.
+    Many(BTreeSet<u128>),
 }
 
 impl Ids {
     fn add(&mut self, id: Uuid) {
         match self {
             Self::One(first) if *first == id => {}
-            Self::One(first) => *self = Self::Many(BTreeSet::from([*first, id])),
-            Self::Many(ids) => drop(ids.insert(id)),
+            Self::One(first) => *self = Self::Many(BTreeSet::from([first.as_u128(), id.as_u128()])),
+            Self::Many(ids) => drop(ids.insert(id.as_u128())),
         }
     }
 
@@ -51,7 +52,7 @@ impl Ids {
         match self {
             Self::One(only) => *only == id,
             Self::Many(ids) => {
-                ids.remove(&id);
+                ids.remove(&id.as_u128());
                 ids.is_empty()
             }
         }
@@ -63,7 +64,7 @@ impl Ids {
             Self::One(id) => (Some(*id), None),
             Self::Many(ids) => (None, Some(ids)),
         };
-        one.into_iter().chain(many.into_iter().flatten().copied())
+        one.into_iter().chain(many.into_iter().flatten().copied().map(Uuid::from_u128))
     }
 }
 

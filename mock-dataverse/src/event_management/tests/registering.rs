@@ -1,10 +1,13 @@
 //! Registrations: what they leave behind, and what refuses them.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use uuid::Uuid;
 
 use super::{Bench, COMPLETED, gala, person};
 use crate::event_management::request::Answer;
-use crate::event_management::{EventChange, NewEvent, PurchaseChange, Registered, RegistrationRefusal};
+use crate::event_management::{EventChange, NewEvent, NewPass, PurchaseChange, Registered, RegistrationRefusal};
 
 /// The refusal of a registration of these attendees, in words; nothing may have changed.
 #[track_caller]
@@ -324,4 +327,42 @@ fn the_longest_answers_survive_until_the_money_comes() {
         (contact.text("emailaddress1"), contact.text("jobtitle").map(|title| title.chars().count())),
         (Some("ada1@example.test"), Some(100))
     );
+}
+
+/// Readers of purchases, buyers and finalizers take several locks; none may wait for one that another holds while waiting for theirs.
+#[test]
+fn readers_and_buyers_never_wait_for_each_other_for_ever() {
+    const ROUNDS: usize = 200;
+    let gala = NewEvent {
+        capacity: Some(10_000),
+        passes: gala().passes.into_iter().map(|pass| NewPass { allocation: 10_000, ..pass }).collect(),
+        ..gala()
+    };
+    let bench = Arc::new(Bench::new(&gala));
+    // With a switch of its own, a read looks into the book too.
+    bench.world.switches().set("AMB-3", Some("Gala1"), "after-1-read").unwrap();
+    let known = bench.buy(&[0]);
+    let (done, finished) = std::sync::mpsc::channel();
+    let work = [true, true, false, false].map(|buys| {
+        let (bench, done) = (Arc::clone(&bench), done.clone());
+        std::thread::spawn(move || {
+            for _ in 0..ROUNDS {
+                if buys {
+                    let purchase = bench.buy(&[0]);
+                    bench.app().finalize(purchase, COMPLETED).unwrap();
+                } else {
+                    bench.app().hides("msevtmgt_eventpurchase", known);
+                    bench.app().omits_missing_currency(known);
+                }
+            }
+            done.send(()).unwrap();
+        })
+    });
+    for _ in &work {
+        finished.recv_timeout(Duration::from_secs(60)).expect("somebody waits for ever");
+    }
+    for thread in work {
+        thread.join().unwrap();
+    }
+    assert_eq!(bench.seats()[0], (1, 2 * u64::try_from(ROUNDS).unwrap()));
 }
