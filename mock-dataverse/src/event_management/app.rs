@@ -18,7 +18,8 @@ pub const TIMEOUT_JOB: &str = "dataverse.reservation-timeout";
 
 /// The event-management app on one Dataverse. Clones are handles to the same app.
 ///
-/// Its own lock is always taken before the store's, and nothing is awaited under it: whoever decides about seats sees them as they are.
+/// The book's lock is taken first, then the veils', then the store's, and nothing is awaited under any: whoever decides about seats sees
+/// them as they are. The veils' lock is never held while another is taken.
 #[derive(Clone)]
 pub struct EventManagement(Arc<Inner>);
 
