@@ -61,8 +61,9 @@ fn free_base() -> u16 {
 
 #[tokio::test]
 async fn a_port_that_is_taken_is_named() {
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port();
+    // Only this one of the row is taken: the ports behind a port that the system picks may belong to anybody.
+    let port = free_base();
+    let _taken = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let error = Platform::builder().ports(Ports::Base(port)).start().await.unwrap_err();
     assert!(error.to_string().contains(&format!("127.0.0.1:{port}")), "{error}");
     let error = Platform::builder().ports(Ports::Base(65_533)).start().await.unwrap_err();
