@@ -31,16 +31,7 @@ async fn filled() -> Org {
 }
 
 async fn check(org: &Org, filter: &str, expect: &[&str]) {
-    let filter = filter.replace('~', "Microsoft.Dynamics.CRM.").replace('"', "%22");
-    let answer = org.get(&format!("contacts?$select=firstname&$orderby=firstname&$filter={filter}")).await;
-    let json = answer.json();
-    let names: Vec<&str> = json["value"]
-        .as_array()
-        .unwrap_or_else(|| panic!("{filter}: {}", answer.body))
-        .iter()
-        .map(|row| row["firstname"].as_str().unwrap())
-        .collect();
-    assert_eq!(names, expect, "{filter}");
+    org.finds(&filter.replace('~', "Microsoft.Dynamics.CRM.").replace('"', "%22"), expect).await;
 }
 
 #[tokio::test]

@@ -162,6 +162,15 @@ impl Org {
         answer
     }
 
+    /// The first names of the contacts that a filter finds, in their order.
+    pub(crate) async fn finds(&self, filter: &str, expect: &[&str]) {
+        let answer = self.get(&format!("contacts?$select=firstname&$orderby=firstname&$filter={filter}")).await;
+        let json = answer.json();
+        let names: Vec<&str> =
+            json["value"].as_array().into_iter().flatten().filter_map(|row| row["firstname"].as_str()).collect();
+        assert_eq!((answer.status, names.as_slice()), (StatusCode::OK, expect), "{filter}: {}", answer.body);
+    }
+
     pub(crate) async fn sign_in(&mut self) {
         let form = format!(
             "grant_type=client_credentials&client_id={DEFAULT_CLIENT_ID}&client_secret={DEFAULT_CLIENT_SECRET}&scope={ORG}/.default"

@@ -1,7 +1,7 @@
 //! The documented read of one purchase, with an expanded lookup, against a bare axum handler that answers the same bytes.
 
 use crate::bare::Bare;
-use crate::drive::{Driver, Inbox};
+use crate::drive::{Driver, Inbox, guard};
 use crate::measure::{self, Amount, Side};
 use mock_platform::Platform;
 use tokio::runtime::Runtime;
@@ -15,14 +15,10 @@ pub(crate) fn run(runtime: &Runtime) {
             async move { drop(driver.read_purchase(&purchase).await) }
         })
     };
-    let guard = |on| {
-        let world = platform.world().clone();
-        move || world.set_guard(on)
-    };
     let sides = [
         over("bare handler", bare),
-        over("Dataverse, journal on", fake.clone()).prepared(guard(false)),
-        over("Dataverse, journal and guard on", fake).prepared(guard(true)),
+        over("Dataverse, journal on", fake.clone()).prepared(guard(platform.world(), false)),
+        over("Dataverse, journal and guard on", fake).prepared(guard(platform.world(), true)),
     ];
     let measured = measure::measure(runtime, &sides, measure::amount(Amount { turns: 15, calls: 400 }));
     measured.print("dataverse_read: one row by id, one column, one expanded lookup");

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::routing::post;
 use bytes::Bytes;
 use http::{StatusCode, header};
-use mock_core::http_client;
+use mock_core::{World, http_client};
 use mock_platform::{ALLOWED_ORIGIN, DEFAULT_SCENARIO, Endpoints};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -220,4 +220,10 @@ async fn receive(State(waiting): State<Arc<Mutex<Waiting>>>, body: Bytes) -> Sta
 /// The default scenario with seats for everybody who comes while it is measured.
 pub(crate) fn roomy() -> String {
     DEFAULT_SCENARIO.replace("capacity = 5000", "capacity = 50000").replace("allocation = 4000", "allocation = 50000")
+}
+
+/// Switches the contract guard of a world, before a turn.
+pub(crate) fn guard(world: &World, on: bool) -> impl Fn() + 'static {
+    let world = world.clone();
+    move || world.set_guard(on)
 }

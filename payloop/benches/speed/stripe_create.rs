@@ -2,9 +2,8 @@
 //! answer the same bytes.
 
 use crate::bare::Bare;
-use crate::drive::{Driver, Inbox};
+use crate::drive::{Driver, Inbox, guard};
 use crate::measure::{self, Amount, Side};
-use mock_core::World;
 use mock_platform::Platform;
 use tokio::runtime::Runtime;
 
@@ -45,11 +44,6 @@ pub(crate) fn run(runtime: &Runtime) {
     let measured = measure::measure(runtime, &sides, measure::amount(Amount { turns: 15, calls: 300 }));
     measured.print("stripe_create: POST /v1/payment_links");
     measured.print_guard(1);
-}
-
-fn guard(world: &World, on: bool) -> impl Fn() + 'static {
-    let world = world.clone();
-    move || world.set_guard(on)
 }
 
 async fn set_up() -> (Platform, Driver, Driver, String) {

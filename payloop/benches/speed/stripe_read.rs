@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use mock_core::World;
 use mock_platform::Platform;
 use tokio::runtime::Runtime;
 
 use crate::bare::Bare;
-use crate::drive::{Driver, Inbox};
+use crate::drive::{Driver, Inbox, guard};
 use crate::measure::{self, Amount, Side};
 
 /// What links are for; any GUID does.
@@ -42,11 +41,6 @@ fn reads(
         let (driver, path) = (driver.clone(), Arc::clone(&path));
         Box::pin(async move { drop(driver.read_stripe(&path).await) })
     }
-}
-
-fn guard(world: &World, on: bool) -> impl Fn() + 'static {
-    let world = world.clone();
-    move || world.set_guard(on)
 }
 
 async fn set_up() -> (Platform, Driver, Driver, String) {

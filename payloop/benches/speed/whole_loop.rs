@@ -1,7 +1,7 @@
 //! Whole loops: a registration, paid for and confirmed, over the fakes and over bare axum handlers that serve the same exchanges.
 
 use crate::bare::Bare;
-use crate::drive::{Driver, EXCHANGES, Inbox, roomy};
+use crate::drive::{Driver, EXCHANGES, Inbox, guard, roomy};
 use crate::measure::{self, Amount, Side};
 use mock_core::control::Control;
 use mock_platform::{Platform, ServiceUrls};
@@ -16,14 +16,10 @@ pub(crate) fn run(runtime: &Runtime) {
             async move { drop(driver.loop_once().await) }
         })
     };
-    let guard = |on| {
-        let world = platform.world().clone();
-        move || world.set_guard(on)
-    };
     let sides = [
         over("bare handlers", bare),
-        over("fakes, journal on", fakes.clone()).prepared(guard(false)),
-        over("fakes, journal and guard on", fakes).prepared(guard(true)),
+        over("fakes, journal on", fakes.clone()).prepared(guard(platform.world(), false)),
+        over("fakes, journal and guard on", fakes).prepared(guard(platform.world(), true)),
     ];
     let measured = measure::measure(runtime, &sides, measure::amount(Amount { turns: 15, calls: 40 }));
     measured.print(&format!("loop: a paid registration in {EXCHANGES} exchanges"));

@@ -1,0 +1,87 @@
+//! The flags of the commands that judge: `certify` and `selftest`.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args};
+use url::Url;
+
+use super::cli::DEFAULT_SEED;
+use super::later::Later;
+
+/// `payloop certify`.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("target").args(["service", "exec", "demo_defect"])), after_help = "\
+Examples:
+  payloop certify
+  payloop certify --exec './acme-completion'          starts it with PORT, DATAVERSE_URL, … set
+  payloop certify --service http://127.0.0.1:7202     runs already, was given `payloop env`
+  payloop certify --case 'C-R*' --case C-N01
+  payloop certify --junit out.xml --json report.json
+  payloop certify --demo-defect docs-sample           what failures look like
+
+Exit codes: 0 conformant, 1 not conformant, 2 usage, 3 configuration error, 4 suite error")]
+pub(crate) struct Certify {
+    /// Judge the service that runs at this base URL
+    #[arg(long, value_name = "URL")]
+    pub(crate) service: Option<Url>,
+    /// Start the service with this command, and judge it
+    #[arg(long, value_name = "CMD")]
+    pub(crate) exec: Option<String>,
+    /// First of the fakes' ports; 0 picks free ones [default: 4400 with --service or --exec, else 0]
+    #[arg(long, value_name = "N")]
+    pub(crate) port_base: Option<u16>,
+    /// What the service declares about itself (payloop.toml)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// How much to demand; this version has core
+    #[arg(long, value_name = "LEVEL", default_value = "core")]
+    pub(crate) level: String,
+    /// Only cases whose id matches (repeatable; * and ?)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) case: Vec<String>,
+    /// Seed of ids and of everything generated
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
+    pub(crate) seed: u64,
+    /// Write all reports into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) report_dir: Option<PathBuf>,
+    /// Write a JUnit report
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// Write a JSON report; - writes it to standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Known failures: a TOML file of `[[known]]` entries with case and reason
+    #[arg(long, value_name = "FILE")]
+    pub(crate) known: Option<PathBuf>,
+    /// A warning counts as a failure
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Certify the service that comes along with this defect switched on
+    #[arg(long, value_name = "NAME")]
+    pub(crate) demo_defect: Option<String>,
+    /// Run the cases even if the preflight found a configuration error
+    #[arg(long)]
+    pub(crate) keep_going_on_config_error: bool,
+    #[command(flatten)]
+    pub(crate) later: Later,
+}
+
+/// `payloop selftest`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  payloop selftest
+  payloop selftest --defect redirect-301
+  payloop selftest --json matrix.json")]
+pub(crate) struct Selftest {
+    /// Only this defect (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) defect: Vec<String>,
+    /// Seed of every run
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
+    pub(crate) seed: u64,
+    /// Write the matrix as JSON; - writes it to standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+}

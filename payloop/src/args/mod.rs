@@ -1,0 +1,14 @@
+//! The command line, as clap reads it.
+
+mod certify;
+mod cli;
+mod drive;
+mod later;
+mod tell;
+mod up;
+
+pub(crate) use certify::{Certify, Selftest};
+pub(crate) use cli::{Cli, Command, DEFAULT_SEED};
+pub(crate) use drive::{Clock, Deliveries, Fault, Outcome, Pay};
+pub(crate) use tell::{Env, Explain, Format, List};
+pub(crate) use up::{ClockArg, Up};
