@@ -117,6 +117,8 @@ pub struct Config {
     pub token_lifetime: u32,
     /// Takes Web API calls without a token, as the seed's page in the organization's own origin makes them.
     pub allow_anonymous: bool,
+    /// A page where a browser signs in as the administrator, without a password, and the organization's own page behind it.
+    pub sign_in_page: bool,
     /// Generation of error codes.
     pub error_codes: ErrorCodes,
     /// Further schema files (`(name, TOML)`), added to the embedded ones.
@@ -182,6 +184,7 @@ impl Default for Config {
             resources: Vec::new(),
             token_lifetime: 3599,
             allow_anonymous: false,
+            sign_in_page: true,
             error_codes: ErrorCodes::Newer,
             schema_files: Vec::new(),
             operation_files: Vec::new(),

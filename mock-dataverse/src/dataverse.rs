@@ -17,6 +17,7 @@ use crate::operations::{
 };
 use crate::protection::Protection;
 use crate::schema::Schema;
+use crate::session::Sessions;
 use crate::setup;
 use crate::state::{Rows, Standing};
 use crate::store::Store;
@@ -35,6 +36,7 @@ pub(crate) struct Inner {
     pub(crate) custom: Arc<CustomBook>,
     pub(crate) protection: Protection,
     pub(crate) tokens: TokenBook,
+    pub(crate) sessions: Sessions,
     pub(crate) standings: Arc<Mutex<BTreeMap<Uuid, Standing>>>,
     pub(crate) events: EventManagement,
     pub(crate) queries: web::Queries,
@@ -42,6 +44,9 @@ pub(crate) struct Inner {
 
 /// `systemuserid` of the platform's own user, the author of writes that come from no caller.
 pub const SYSTEM_USER: Uuid = Uuid::from_u128(0x0b5c_e1a7_9f30_4d84_8a2b_c6d1_57e9_f003);
+
+/// `systemuserid` of the administrator, who signs in with a browser and may do everything.
+pub const ADMINISTRATOR: Uuid = Uuid::from_u128(0x4d27_b3f0_61c8_4e95_b7a4_08d3_5c9e_21f6);
 
 impl Dataverse {
     /// Builds the organization: tables, the rows of the configuration, the platform's functions, the app.
@@ -95,6 +100,7 @@ impl Dataverse {
             custom,
             protection,
             tokens: TokenBook::default(),
+            sessions: Sessions::default(),
             standings,
             events,
             queries: web::Queries::default(),
@@ -139,6 +145,11 @@ impl Dataverse {
     /// The tokens that were given out.
     pub fn tokens(&self) -> &TokenBook {
         &self.0.tokens
+    }
+
+    /// The browsers that are signed in.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.sessions
     }
 
     /// The sign-in, to be served as `entra`.

@@ -15,6 +15,7 @@ pub mod operations;
 mod protection;
 pub mod query;
 pub mod schema;
+mod session;
 mod setup;
 mod state;
 pub mod store;
@@ -25,7 +26,7 @@ pub use config::{
     AppRegistration, ClientSecret, Config, ConfigError, Currency, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET,
     DEFAULT_TENANT_ID, DELEGATE_ROLE, ErrorCodes, Organization, Tenant,
 };
-pub use dataverse::{Dataverse, SYSTEM_USER};
+pub use dataverse::{ADMINISTRATOR, Dataverse, SYSTEM_USER};
 pub use fault::{Code, Fault};
 pub use odata::tidy;
 pub use protection::ProtectionLimits;

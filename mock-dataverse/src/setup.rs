@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::config::{Config, ConfigError};
-use crate::dataverse::SYSTEM_USER;
+use crate::dataverse::{ADMINISTRATOR, SYSTEM_USER};
 use crate::store::{Fields, Store};
 
 /// Writes the configured rows.
@@ -36,6 +36,7 @@ pub(crate) fn rows(store: &Store, now: Timestamp, config: &Config) -> Result<(),
         tx.create("organization", organization.id, fields)?;
         let user = |name: &str| Fields::new().set("fullname", name).set("businessunitid", organization.business_unit);
         tx.create("systemuser", SYSTEM_USER, user("SYSTEM"))?;
+        tx.create("systemuser", ADMINISTRATOR, user("Administrator").set("accessmode", 0))?;
         for (tenant, app) in config.tenants.iter().flat_map(|tenant| tenant.apps.iter().map(move |app| (tenant, app))) {
             let Some(id) = app.user else { continue };
             let fields = user(&format!("# {}", app.name))

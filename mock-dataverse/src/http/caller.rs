@@ -1,8 +1,9 @@
-//! Who calls: a token that was given out for this organization, and the application user behind it.
+//! Who calls: a token that was given out for this organization and the application user behind it, or a browser that is signed in.
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, Method, header};
 use uuid::Uuid;
 
+use super::{origin, pages};
 use crate::dataverse::Dataverse;
 use crate::fault::{Code, Fault};
 
@@ -28,15 +29,17 @@ pub(super) enum Refused {
     Fault(Fault),
 }
 
-/// Finds the caller. Tokens are compared by digest and by the real time, as the service that holds them does.
-pub(super) fn identify(dataverse: &Dataverse, headers: &HeaderMap) -> Result<Caller, Refused> {
+/// Finds the caller of a request for `base`, its scheme and host. Tokens are compared by digest and by the real time, as the service
+/// that holds them does.
+pub(super) fn identify(
+    dataverse: &Dataverse,
+    method: &Method,
+    headers: &HeaderMap,
+    base: &str,
+) -> Result<Caller, Refused> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
-        if dataverse.config().allow_anonymous {
-            let system = dataverse.store().system_user();
-            let caller = Caller { user: system, has_role: true, may_act: false, on_behalf: None };
-            return impersonated(dataverse, headers, caller).map_err(Refused::Fault);
-        }
-        return Err(Refused::Challenge);
+        let caller = without_token(dataverse, method, headers, base).ok_or(Refused::Challenge)?;
+        return impersonated(dataverse, headers, caller).map_err(Refused::Fault);
     };
     let token = value.to_str().ok().and_then(|value| {
         let (scheme, token) = value.split_once(' ')?;
@@ -54,6 +57,19 @@ pub(super) fn identify(dataverse: &Dataverse, headers: &HeaderMap) -> Result<Cal
     };
     let caller = Caller { user, has_role: standing.has_role, may_act: standing.may_act, on_behalf: None };
     impersonated(dataverse, headers, caller).map_err(Refused::Fault)
+}
+
+/// The caller that brings no token: a page of the organization's own origin in a browser that is signed in, or anybody at all where the
+/// configuration says so. Pages of other origins are nobody, whatever cookies come with them.
+fn without_token(dataverse: &Dataverse, method: &Method, headers: &HeaderMap, base: &str) -> Option<Caller> {
+    let wall = dataverse.world().clock().wall();
+    let session = pages::secret(headers).filter(|_| origin::is_own(method, headers, base));
+    if let Some(user) = session.and_then(|secret| dataverse.sessions().user(secret, wall)) {
+        return Some(Caller { user, has_role: true, may_act: true, on_behalf: None });
+    }
+    let anonymous = dataverse.config().allow_anonymous && !origin::is_strange(headers, base);
+    let user = dataverse.store().system_user();
+    anonymous.then_some(Caller { user, has_role: true, may_act: false, on_behalf: None })
 }
 
 /// The headers that name the user for whom a request is made, each with the column that holds what it names.

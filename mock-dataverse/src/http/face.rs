@@ -15,6 +15,7 @@ use super::answer;
 use super::caller::{self, Refused};
 use super::dialect::DataverseDialect;
 use super::dispatch::dispatch;
+use super::pages::Visit;
 use super::request::Request;
 use crate::dataverse::Dataverse;
 use crate::fault::Fault;
@@ -47,9 +48,17 @@ async fn answered(
         "/api/data" => web_api(&dataverse, &exchange, &parts, body),
         path if path.starts_with("/api/data/") => web_api(&dataverse, &exchange, &parts, body),
         "/XRMServices/2011/Organization.svc" | "/XRMServices/2011/Organization.svc/web" => {
-            soap(&dataverse, &exchange, &parts.headers)
+            soap(&dataverse, &exchange, &parts)
         }
-        path => unknown(&dataverse, &exchange, &parts.headers, path),
+        path => {
+            let base = dataverse.base_of("dataverse", || dataverse.url(), &parts.uri, &parts.headers);
+            let visit = Visit { dataverse: &dataverse, method: &parts.method, headers: &parts.headers, base };
+            match visit.answer(path) {
+                Some(Ok(page)) => page,
+                Some(Err(fault)) => answer::fault(&dataverse, &Prefer::parse(&parts.headers), &exchange, &fault),
+                None => unknown(&dataverse, &exchange, &parts.headers, path),
+            }
+        }
     };
     head::answered(&parts.method, response)
 }
@@ -57,7 +66,8 @@ async fn answered(
 fn web_api(dataverse: &Dataverse, exchange: &Exchange, parts: &Parts, body: &Bytes) -> Response<Body> {
     let prefer = Prefer::parse(&parts.headers);
     let refuse = |fault: &Fault| answer::fault(dataverse, &prefer, exchange, fault);
-    let caller = match caller::identify(dataverse, &parts.headers) {
+    let base = dataverse.base_of("dataverse", || dataverse.url(), &parts.uri, &parts.headers);
+    let caller = match caller::identify(dataverse, &parts.method, &parts.headers, &base) {
         Ok(caller) => caller,
         Err(Refused::Challenge) => return answer::challenge(dataverse),
         Err(Refused::Fault(fault)) => return refuse(&fault),
@@ -71,7 +81,7 @@ fn web_api(dataverse: &Dataverse, exchange: &Exchange, parts: &Parts, body: &Byt
         body,
         prefer: &prefer,
         caller,
-        base: dataverse.base_of("dataverse", || dataverse.url(), &parts.uri, &parts.headers),
+        base,
         change_set: None,
         addresses: None,
     };
@@ -89,9 +99,10 @@ fn web_api(dataverse: &Dataverse, exchange: &Exchange, parts: &Parts, body: &Byt
 }
 
 /// The SOAP endpoint is not there yet, but its challenge is: clients ask it for the tenant.
-fn soap(dataverse: &Dataverse, exchange: &Exchange, headers: &HeaderMap) -> Response<Body> {
-    let refuse = |fault: &Fault| answer::fault(dataverse, &Prefer::parse(headers), exchange, fault);
-    match caller::identify(dataverse, headers) {
+fn soap(dataverse: &Dataverse, exchange: &Exchange, parts: &Parts) -> Response<Body> {
+    let refuse = |fault: &Fault| answer::fault(dataverse, &Prefer::parse(&parts.headers), exchange, fault);
+    let base = dataverse.base_of("dataverse", || dataverse.url(), &parts.uri, &parts.headers);
+    match caller::identify(dataverse, &parts.method, &parts.headers, &base) {
         Ok(_) => refuse(&Fault::unsupported("the SOAP endpoint")),
         Err(Refused::Challenge) => answer::challenge(dataverse),
         Err(Refused::Fault(fault)) => refuse(&fault),

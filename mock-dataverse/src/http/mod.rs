@@ -13,6 +13,8 @@ mod links;
 mod metadata;
 mod multiple;
 mod nested;
+mod origin;
+mod pages;
 mod paging;
 mod property;
 mod purchase_reads;

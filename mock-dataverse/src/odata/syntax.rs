@@ -135,7 +135,7 @@ impl fmt::Display for Expr {
             for (position, item) in items.iter().enumerate() {
                 write!(f, "{}{item}", if position > 0 { "," } else { "" })?;
             }
-            Ok(())
+            fmt::Result::Ok(())
         };
         match self {
             Self::Or(left, right) => {

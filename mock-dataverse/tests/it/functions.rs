@@ -106,7 +106,7 @@ async fn the_caller_and_the_callers_business_unit() {
     let users = org
         .get("systemusers/$count?$filter=Microsoft.Dynamics.CRM.EqualBusinessId(PropertyName='businessunitid')")
         .await;
-    assert_eq!(users.body, "\u{feff}2");
+    assert_eq!(users.body, "\u{feff}3");
     let organizations = org
         .get("organizations/$count?$filter=Microsoft.Dynamics.CRM.EqualUserLanguage(PropertyName='languagecode')")
         .await;

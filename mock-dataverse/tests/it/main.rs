@@ -22,6 +22,7 @@ mod links;
 mod metadata;
 mod multiple;
 mod nested;
+mod pages;
 mod protection;
 mod query;
 mod reads;

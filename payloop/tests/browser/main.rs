@@ -14,3 +14,4 @@
 
 mod harness;
 mod hosted_page;
+mod own_page;

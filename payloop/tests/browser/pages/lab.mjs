@@ -18,8 +18,9 @@ const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-co
 // A container's root user has no sandbox to start.
 const browser = await chromium.launch({ executablePath: PAYLOOP_CHROMIUM, args: ['--no-sandbox', ...quiet] });
 
-/** Makes a check with a browser window of its own. `work` gets its page; `options` are Playwright's for the window. */
-export async function check(name, work, options = {}) {
+/** Makes a check with a browser window of its own. `work` gets its page; `options` are Playwright's for the window, and `refused`, what
+ * the console says of requests that the check makes to see them refused. */
+export async function check(name, work, { refused, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1000, height: 900 }, ...options });
   context.setDefaultTimeout(10_000);
   const page = await context.newPage();
@@ -27,7 +28,8 @@ export async function check(name, work, options = {}) {
   page.on('pageerror', (error) => complaints.push(`script: ${error.message}`));
   page.on('console', (message) => {
     // A page that is not there is reported, too; whoever asks for it looks at its status.
-    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(`console: ${message.text()}`);
+    const expected = /status of 4\d\d/.test(message.text()) || refused?.test(message.text());
+    if (message.type() === 'error' && !expected) complaints.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
     if (new URL(request.url()).hostname !== '127.0.0.1') complaints.push(`asked another host: ${request.url()}`);
