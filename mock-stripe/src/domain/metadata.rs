@@ -74,8 +74,8 @@ pub enum MetadataFault {
     ValueTooLong {
         /// The key.
         key: String,
-        /// How long its value is.
-        length: usize,
+        /// Its value.
+        value: String,
     },
 }
 
@@ -97,9 +97,8 @@ impl MetadataChange {
             if key.chars().count() > MAX_KEY {
                 return Err(MetadataFault::KeyTooLong(key.clone()));
             }
-            let length = value.chars().count();
-            if length > MAX_VALUE {
-                return Err(MetadataFault::ValueTooLong { key: key.clone(), length });
+            if value.chars().count() > MAX_VALUE {
+                return Err(MetadataFault::ValueTooLong { key: key.clone(), value: value.clone() });
             }
             if value.is_empty() {
                 after.remove(key);
@@ -138,7 +137,7 @@ mod tests {
         assert!(merge(&[("a", &long)]).apply(&Metadata::new()).is_ok());
         assert_eq!(
             merge(&[("a", &format!("{long}x"))]).apply(&Metadata::new()),
-            Err(MetadataFault::ValueTooLong { key: "a".into(), length: 501 })
+            Err(MetadataFault::ValueTooLong { key: "a".into(), value: format!("{long}x") })
         );
         assert!(matches!(merge(&[(&"k".repeat(41), "v")]).apply(&Metadata::new()), Err(MetadataFault::KeyTooLong(_))));
         let many: Vec<_> = (0..51).map(|n| (format!("k{n}"), "v".to_owned())).collect();

@@ -12,6 +12,7 @@ pub mod collection;
 pub mod dispute;
 pub mod effect;
 pub mod event;
+pub mod event_types;
 pub mod file;
 pub mod fraud_warning;
 pub mod idempotency;

@@ -38,15 +38,53 @@ impl Error {
 
     /// A path or method that does not exist.
     pub fn unrecognized_url(method: &str, path: &str) -> Self {
+        // A path with an empty part mostly comes of an empty id.
+        let hint = if path.split('/').skip(1).any(str::is_empty) {
+            "If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you \
+             passed a valid (non-empty) identifier in your code. "
+        } else {
+            ""
+        };
         Self::new(
             StatusCode::NOT_FOUND,
             Kind::InvalidRequest,
             format!(
-                "Unrecognized request URL ({method}: {path}). If you are trying to list objects, remove the trailing slash. If \
-                 you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code. Please \
-                 see https://stripe.com/docs or we can help at https://support.stripe.com/."
+                "Unrecognized request URL ({method}: {path}). {hint}Please see https://stripe.com/docs or we can help at \
+                 https://support.stripe.com/."
             ),
         )
+    }
+
+    /// An account that this key does not speak for. Connected accounts are not faked, so there is only one.
+    pub fn other_account(key: &str, account: &str) -> Self {
+        let mut error = Self::new(
+            StatusCode::FORBIDDEN,
+            Kind::InvalidRequest,
+            format!(
+                "The provided key '{}' does not have access to account '{}' (or that account does not exist). Application access \
+                 may have been revoked.",
+                starred_key(key),
+                shown(account)
+            ),
+        )
+        .code("account_invalid");
+        error.unsupported = Some("connected accounts".to_owned());
+        error
+    }
+
+    /// A body that is no form. The service words JSON otherwise than other kinds.
+    pub fn no_form(content_type: &str) -> Self {
+        if content_type.starts_with("application/json") {
+            return Self::invalid(
+                "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any \
+                 questions, we can help at https://support.stripe.com/.",
+            );
+        }
+        Self::invalid(format!(
+            "Invalid request: unsupported Content-Type {}. If error persists and you need assistance, please contact \
+             support@stripe.com.",
+            shown(content_type)
+        ))
     }
 
     /// A socket for a session that is over, or never was. The Stripe CLI reads this text, and then asks for another session.

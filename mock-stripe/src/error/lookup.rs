@@ -51,14 +51,16 @@ impl Error {
             ))
             .param("metadata"),
             MetadataFault::KeyTooLong(key) => Self::invalid(format!(
-                "Metadata keys can have up to {} characters; '{}' is longer.",
+                "Metadata keys can have up to {} characters, but you passed in a key that is {} characters. Invalid key: {}",
                 metadata::MAX_KEY,
+                key.chars().count(),
                 shown(key)
             ))
             .param("metadata"),
-            MetadataFault::ValueTooLong { key, length } => Self::invalid(format!(
-                "Metadata values can have up to {} characters, but you passed in a value that is {length} characters.",
-                metadata::MAX_VALUE
+            MetadataFault::ValueTooLong { key, value } => Self::invalid(format!(
+                "Metadata values can have up to {} characters, but you passed in a value that is {} characters. Invalid value: {value}",
+                metadata::MAX_VALUE,
+                value.chars().count()
             ))
             .param(format!("metadata[{key}]")),
         }

@@ -14,6 +14,18 @@ impl Error {
         .param("payment_method_types")
     }
 
+    /// A type of payment method that the service does not have.
+    pub fn no_such_method_type(kind: &str) -> Self {
+        let kind: String = kind.chars().take(100).collect();
+        Self::invalid(format!(
+            "The payment method type \"{kind}\" is invalid. Please ensure the provided type is activated in your dashboard \
+             (https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any preview features that you \
+             are trying to use."
+        ))
+        .code("payment_intent_invalid_parameter")
+        .param("payment_method_types")
+    }
+
     /// A required parameter is not there.
     pub fn missing(param: &str) -> Self {
         Self::invalid(format!("Missing required param: {param}.")).code("parameter_missing").param(param)
@@ -65,7 +77,7 @@ impl Error {
             [first, _] => format!("{first} or {last}"),
             many => format!("{}, or {last}", many.get(..many.len() - 1).unwrap_or_default().join(", ")),
         };
-        Self::invalid(format!("Invalid {}: must be one of {list}", last_part(param))).param(param)
+        Self::invalid(format!("Invalid {param}: must be one of {list}")).param(param)
     }
 
     /// Not a boolean, a decimal, an object, …
@@ -74,8 +86,8 @@ impl Error {
     }
 
     /// Too long a text.
-    pub fn too_long(param: &str, most: usize) -> Self {
-        Self::invalid(format!("Invalid string: must be at most {most} characters"))
+    pub fn too_long(param: &str, value: &str, most: usize) -> Self {
+        Self::invalid(format!("Invalid string: {}; must be at most {most} characters", ends(value)))
             .code("parameter_invalid_string_too_long")
             .param(param)
     }
@@ -104,8 +116,11 @@ impl Error {
     }
 }
 
-fn last_part(param: &str) -> &str {
-    param.rsplit('[').next().map_or(param, |part| part.trim_end_matches(']'))
+/// A long text as the service quotes it: its first and last four characters.
+fn ends(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let (head, tail) = (characters.iter().take(4), characters.iter().skip(characters.len().saturating_sub(4).max(4)));
+    format!("{}...{}", head.collect::<String>(), tail.collect::<String>())
 }
 
 #[cfg(test)]
@@ -114,11 +129,18 @@ mod tests {
 
     #[test]
     fn lists_of_words_read_as_the_service_writes_them() {
-        let text = |allowed: &[&str]| Error::not_one_of("line_items[0][mode]", allowed).message;
+        let text = |allowed: &[&str]| Error::not_one_of("recurring[interval]", allowed).message;
         assert_eq!(
-            text(&["payment", "setup", "subscription"]),
-            "Invalid mode: must be one of payment, setup, or subscription"
+            text(&["month", "year", "week", "day"]),
+            "Invalid recurring[interval]: must be one of month, year, week, or day"
         );
-        assert_eq!(text(&["a", "b"]), "Invalid mode: must be one of a or b");
+        assert_eq!(text(&["a", "b"]), "Invalid recurring[interval]: must be one of a or b");
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_told_by_its_ends() {
+        let text = |value: &str| Error::too_long("name", value, 3).message;
+        assert_eq!(text("P1_eandsoonGvxg"), "Invalid string: P1_e...Gvxg; must be at most 3 characters");
+        assert_eq!(text("äöüßx"), "Invalid string: äöüß...x; must be at most 3 characters");
     }
 }

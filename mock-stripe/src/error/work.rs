@@ -48,6 +48,27 @@ impl Error {
     /// The intent does not do that. `intent` is the whole object.
     pub fn intent_state(refusal: intent::Refusal, doing: &str, currency: Currency, intent: Value) -> Self {
         match refusal {
+            intent::Refusal::Status(intent::Status::Succeeded) if doing == "capture" => Self::intent_unexpected(
+                "This PaymentIntent could not be captured because it has already been captured.",
+                intent,
+            ),
+            intent::Refusal::Status(status) if doing == "capture" => Self::intent_unexpected(
+                format!(
+                    "This PaymentIntent could not be captured because it has a status of {}. Only a PaymentIntent with one of the \
+                     following statuses may be captured: requires_capture.",
+                    status.as_str()
+                ),
+                intent,
+            ),
+            intent::Refusal::Status(status) if doing == "cancel" => Self::intent_unexpected(
+                format!(
+                    "You cannot cancel this PaymentIntent because it has a status of {}. Only a PaymentIntent with one of the \
+                     following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, \
+                     requires_action.",
+                    status.as_str()
+                ),
+                intent,
+            ),
             intent::Refusal::Status(status) => Self::intent_unexpected(
                 format!("You cannot {doing} this PaymentIntent because it has a status of {}.", status.as_str()),
                 intent,
@@ -118,8 +139,9 @@ impl Error {
                     .code("charge_already_refunded")
             }
             charge::Refusal::MoreThanLeft(left) => Self::invalid(format!(
-                "Refund amount ({}) is greater than unrefunded amount on charge ({})",
+                "Refund amount ({}) is greater than {} ({})",
                 charge.currency.format(asked),
+                if charge.amount_refunded == 0 { "charge amount" } else { "unrefunded amount on charge" },
                 charge.currency.format(left)
             ))
             .param("amount"),

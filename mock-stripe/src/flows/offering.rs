@@ -1,7 +1,7 @@
 //! Which types of methods a payment offers: named by the seller, filtered, or all that fit.
 
 use crate::domain::intent::Intent;
-use crate::domain::method_filter::MethodFilter;
+use crate::domain::method_filter::{METHOD_TYPES, MethodFilter};
 use crate::domain::money::Currency;
 use crate::error::Error;
 use crate::params::Params;
@@ -75,6 +75,9 @@ pub(super) fn fitting(filter: &MethodFilter, currency: Currency) -> Result<Vec<S
 
 /// Whether the named types can pay in this currency.
 pub(super) fn check_types(types: Vec<String>, currency: Currency) -> Result<Vec<String>, Error> {
+    if let Some(other) = types.iter().find(|kind| !METHOD_TYPES.contains(&kind.as_str())) {
+        return Err(Error::no_such_method_type(other));
+    }
     if let Some(other) = types.iter().find(|kind| !matches!(kind.as_str(), "card" | "sepa_debit")) {
         return Err(Error::unsupported(format!("payment methods of type {other:?}"), Some("payment_method_types")));
     }

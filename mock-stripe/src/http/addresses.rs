@@ -1,5 +1,6 @@
 //! The parameters of addresses, shipping and payment methods, as several operations take them.
 
+use crate::domain::method_filter::METHOD_TYPES;
 use crate::params::{Field, Kind, later, need, opt};
 
 const ADDRESS: &[Field] = &[
@@ -37,7 +38,7 @@ pub(super) const BILLING: Kind = Kind::Object(&[
 ]);
 
 pub(super) const ALLOW_REDISPLAY: Kind = Kind::OneOf(&["always", "limited", "unspecified"]);
-pub(super) const METHOD_TYPE: Kind = Kind::OneOf(&["card", "sepa_debit"]);
+pub(super) const METHOD_TYPE: Kind = Kind::SomeOf { words: METHOD_TYPES, taken: &["card", "sepa_debit"] };
 
 const CARD: Kind = Kind::Object(&[
     opt("cvc", Kind::Text(10)),
@@ -58,6 +59,6 @@ pub(super) const METHOD: &[Field] = &[
     later("payment_method"),
     later("radar_options"),
     opt("sepa_debit", Kind::Object(&[need("iban", Kind::Text(5_000))])),
-    need("type", Kind::Text(100)),
+    need("type", METHOD_TYPE),
     later("us_bank_account"),
 ];

@@ -9,7 +9,7 @@ use mock_core::form::FormTree;
 use super::answer::Reply;
 use super::content::Content;
 use super::decode::{Upload, decode, decode_upload};
-use super::door::{admit, authorize, check_version};
+use super::door::{admit, authorize, check_account, check_version};
 use super::expand;
 use crate::control::dto::Unsupported;
 use crate::domain::belonging::Belonging;
@@ -78,13 +78,15 @@ pub(crate) async fn serve(
     if !named.is_empty() {
         attribute(exchange, &stripe.state.read().belonging_of(&named));
     }
-    let entered =
-        authorize(stripe, headers).and_then(|()| admit(operation, stripe, uri)).and_then(|()| check_version(headers));
+    let entered = authorize(stripe, headers)
+        .and_then(|()| check_account(stripe, headers))
+        .and_then(|()| admit(operation, stripe, uri))
+        .and_then(|()| check_version(headers));
     if let Err(error) = entered {
         return refused(stripe, exchange, method, uri, reply, error);
     }
     let decoded = match operation.method {
-        "POST" if operation.path == "/v1/files" => decode_upload(operation, headers, body),
+        "POST" if operation.path == "/v1/files" => decode_upload(operation, headers, body).await,
         "POST" => decode(operation, headers, body).map(|form| (form, None)),
         _ => decode(operation, headers, uri.query().unwrap_or_default().as_bytes()).map(|form| (form, None)),
     };

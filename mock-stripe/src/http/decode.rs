@@ -21,7 +21,7 @@ pub(crate) struct Upload {
 const FORM_LIMIT: usize = 1024 * 1024;
 
 /// An upload as a form, in which the file stands by its digest, and the file.
-pub(super) fn decode_upload(
+pub(super) async fn decode_upload(
     operation: &Operation,
     headers: &HeaderMap,
     body: &Bytes,
@@ -30,11 +30,12 @@ pub(super) fn decode_upload(
     let Some(kind) = kind.filter(|kind| multipart::is_multipart(kind)) else {
         return decode(operation, headers, body).map(|form| (form, None));
     };
-    let parts = multipart::parse(&kind, body).map_err(|error| Error::invalid(format!("Invalid request: {error}.")))?;
+    let parts = multipart::parse(&kind, body).await;
+    let parts = parts.map_err(|error| Error::invalid(format!("Invalid request: {error}.")))?;
     let mut form = form_urlencoded::Serializer::new(String::new());
     let mut upload = None;
     for part in parts {
-        let content = body.slice(part.content);
+        let content = part.content;
         if part.name == "file" {
             let digest = ring::digest::digest(&ring::digest::SHA256, &content);
             form.append_pair("file", &hex::encode(digest));
@@ -54,11 +55,9 @@ pub(super) fn decode(operation: &Operation, headers: &HeaderMap, source: &[u8]) 
         headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase());
     if operation.method == "POST"
         && !source.is_empty()
-        && kind.is_some_and(|kind| !kind.starts_with("application/x-www-form-urlencoded"))
+        && let Some(kind) = kind.filter(|kind| !kind.starts_with("application/x-www-form-urlencoded"))
     {
-        let message =
-            "Invalid request: the body of a POST must have the content type application/x-www-form-urlencoded.";
-        return Err(Error::invalid(message));
+        return Err(Error::no_form(&kind));
     }
     read_form(source)
 }

@@ -10,16 +10,7 @@ use crate::wire::version;
 
 /// `Bearer` with the key, or `Basic` with the key as user.
 pub(super) fn authorize(stripe: &Stripe, headers: &HeaderMap) -> Result<(), Error> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else { return Err(Error::no_key()) };
-    let text = String::from_utf8_lossy(value.as_bytes());
-    let (scheme, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
-    let key = if scheme.eq_ignore_ascii_case("bearer") {
-        rest.trim().to_owned()
-    } else if scheme.eq_ignore_ascii_case("basic") {
-        basic_user(rest.trim()).unwrap_or_default()
-    } else {
-        String::new()
-    };
+    let key = key_in(headers);
     if key.is_empty() {
         return Err(Error::no_key());
     }
@@ -31,6 +22,30 @@ pub(super) fn authorize(stripe: &Stripe, headers: &HeaderMap) -> Result<(), Erro
         true => Ok(()),
         false if key.starts_with("pk_") => Err(Error::publishable_key()),
         false => Err(Error::wrong_key(&key)),
+    }
+}
+
+/// Whether the account that the call is about is this one: a key of a platform could name a connected account, and there is none.
+pub(super) fn check_account(stripe: &Stripe, headers: &HeaderMap) -> Result<(), Error> {
+    let named = ["stripe-account", "stripe-context"].into_iter().filter_map(|name| headers.get(name));
+    let mut named = named.map(|value| String::from_utf8_lossy(value.as_bytes()));
+    match named.find(|account| !account.is_empty() && *account != stripe.config.account) {
+        Some(other) => Err(Error::other_account(&key_in(headers), &other)),
+        None => Ok(()),
+    }
+}
+
+/// The key that a call brings; empty when there is none.
+fn key_in(headers: &HeaderMap) -> String {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return String::new() };
+    let text = String::from_utf8_lossy(value.as_bytes());
+    let (scheme, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+    if scheme.eq_ignore_ascii_case("bearer") {
+        rest.trim().to_owned()
+    } else if scheme.eq_ignore_ascii_case("basic") {
+        basic_user(rest.trim()).unwrap_or_default()
+    } else {
+        String::new()
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         method: "GET",
         path: "/v1/payment_intents/{intent}",
         id: "retrievePaymentIntent",
-        fields: &[],
+        fields: &[opt("client_secret", Kind::Text(5_000))],
         run: Run::Read(retrieve),
     },
     Operation {
@@ -82,6 +82,10 @@ fn list(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
 
 fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let intent = shown.state.intents.get(&call.id).ok_or_else(|| missing(call))?;
+    if call.params.text("client_secret").is_some_and(|secret| secret != intent.client_secret) {
+        let message = "The client_secret provided does not match the client_secret associated with the PaymentIntent.";
+        return Err(Error::invalid(message).param("client_secret"));
+    }
     Ok(shown.told_intent(&intent).into())
 }
 

@@ -42,7 +42,7 @@ const INTENT_DATA: &[Field] = &[
 pub(super) const FUTURE_USAGE: Kind = Kind::OneOf(&["off_session", "on_session"]);
 /// Names of types that filter those that fit.
 pub(super) const METHOD_NAMES: Kind = Kind::List(&Kind::Text(100), 100);
-pub(super) const METHOD_TYPES: Kind = Kind::ListOrUnset(&Kind::OneOf(&["card", "sepa_debit"]), 20);
+pub(super) const METHOD_TYPES: Kind = Kind::ListOrUnset(&super::addresses::METHOD_TYPE, 100);
 const RESTRICTIONS: &[Field] =
     &[need("completed_sessions", Kind::Object(&[need("limit", Kind::Integer(1, MOST_QUANTITY))]))];
 /// What links take alike for creating and updating, most of it refused.

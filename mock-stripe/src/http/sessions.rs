@@ -25,6 +25,11 @@ const LINE: &[Field] = &[
     opt("quantity", Kind::Integer(1, MOST_QUANTITY)),
     later("tax_rates"),
 ];
+/// Where the page is: in the words of the newest versions, and in those of the versions before 2026-03-25.
+const UI_MODE: Kind = Kind::SomeOf {
+    words: &["elements", "embedded_page", "form", "hosted_page", "custom", "embedded", "hosted"],
+    taken: &["hosted", "hosted_page"],
+};
 /// What cards do otherwise than usual.
 const OPTIONS: Kind = Kind::Object(&[
     opt(
@@ -105,7 +110,7 @@ const CREATE: &[Field] = &[
     later("subscription_data"),
     opt("success_url", Kind::Url),
     opt("tax_id_collection", Kind::SwitchedOff),
-    opt("ui_mode", Kind::OneOf(&["hosted", "hosted_page"])),
+    opt("ui_mode", UI_MODE),
     later("wallet_options"),
 ];
 

@@ -4,6 +4,7 @@ use super::call::{Call, Operation, Run};
 use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, LIMIT};
 use crate::domain::event::Endpoint;
+use crate::domain::event_types::{EVENT_TYPES, is_event_type};
 use crate::error::Error;
 use crate::flows::Tx;
 use crate::params::{Field, Kind, need, opt};
@@ -142,23 +143,17 @@ fn living(tx: &Tx<'_>, call: &Call) -> Result<Endpoint, Error> {
     Ok(endpoint.ok_or_else(|| missing(call))?.as_ref().clone())
 }
 
-/// The types asked for; each looks like a type (`charge.succeeded`) or is `*`.
+/// The types asked for; each is one that the service has, or `*`.
 fn events(call: &Call) -> Result<Option<Vec<String>>, Error> {
     let Some(events) = call.params.strings("enabled_events") else { return Ok(None) };
     if events.is_empty() {
         return Err(Error::empty("enabled_events"));
     }
-    let well_formed = |kind: &str| {
-        kind == "*"
-            || (kind.contains('.')
-                && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._".contains(&byte)))
-    };
-    match events.iter().position(|kind| !well_formed(kind)) {
+    match events.iter().position(|kind| kind != "*" && !is_event_type(kind)) {
         None => Ok(Some(events)),
         Some(index) => {
-            let shown: String = events.get(index).map(|kind| kind.chars().take(60).collect()).unwrap_or_default();
-            let message = format!("Invalid enabled_events[{index}]: {shown} is not an event type.");
-            Err(Error::invalid(message).param(format!("enabled_events[{index}]")))
+            let known: Vec<&str> = ["*"].into_iter().chain(EVENT_TYPES.iter().copied()).collect();
+            Err(Error::not_one_of(&format!("enabled_events[{index}]"), &known))
         }
     }
 }

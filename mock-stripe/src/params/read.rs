@@ -121,6 +121,11 @@ fn value(node: &FormNode, kind: &Kind) -> Result<Value, Error> {
             let text = filled(node, "string")?;
             if words.contains(&text) { Ok(text.into()) } else { Err(Error::not_one_of(name, words)) }
         }
+        Kind::SomeOf { words, taken } => match filled(node, "string")? {
+            text if taken.contains(&text) => Ok(text.into()),
+            text if words.contains(&text) => Err(Error::unsupported(format!("the {name} {text:?}"), Some(name))),
+            _ => Err(Error::not_one_of(name, words)),
+        },
         Kind::Currency => {
             let text = filled(node, "string")?;
             let currency = Currency::parse(text).ok_or_else(|| Error::bad_currency(name, text))?;
@@ -175,7 +180,7 @@ fn filled<'a>(node: &'a FormNode, wanted: &str) -> Result<&'a str, Error> {
 }
 
 fn bounded<'a>(name: &str, text: &'a str, most: usize) -> Result<&'a str, Error> {
-    if text.chars().count() > most { Err(Error::too_long(name, most)) } else { Ok(text) }
+    if text.chars().count() > most { Err(Error::too_long(name, text, most)) } else { Ok(text) }
 }
 
 fn integer(name: &str, text: &str, least: i64, most: i64) -> Result<Value, Error> {

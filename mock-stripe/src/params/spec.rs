@@ -26,6 +26,13 @@ pub(crate) enum Kind {
     Decimal,
     /// One of these words; an empty one among them unsets it.
     OneOf(&'static [&'static str]),
+    /// One of `words`, of which only the `taken` ones are supported here; the others are refused loudly.
+    SomeOf {
+        /// What the service takes.
+        words: &'static [&'static str],
+        /// What is taken here.
+        taken: &'static [&'static str],
+    },
     /// A currency code.
     Currency,
     /// An absolute http(s) URL of at most 2,048 characters.

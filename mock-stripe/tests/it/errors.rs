@@ -135,15 +135,30 @@ async fn links_are_refused_as_documented() {
         ),
         (
             format!("{}&after_completion[type]=elsewhere", one(&euro)),
-            (400, "", "after_completion[type]", "Invalid type: must be one of hosted_confirmation or redirect"),
+            (
+                400,
+                "",
+                "after_completion[type]",
+                "Invalid after_completion[type]: must be one of hosted_confirmation or redirect",
+            ),
         ),
         (
             format!("{}&metadata[{}]=1", one(&euro), "k".repeat(41)),
-            (400, "", "metadata", "Metadata keys can have up to 40 characters"),
+            (
+                400,
+                "",
+                "metadata",
+                "Metadata keys can have up to 40 characters, but you passed in a key that is 41 characters. Invalid key: kkk",
+            ),
         ),
         (
             format!("{}&metadata[k]={}", one(&euro), "v".repeat(501)),
-            (400, "", "metadata[k]", "Metadata values can have up to 500 characters"),
+            (
+                400,
+                "",
+                "metadata[k]",
+                "Metadata values can have up to 500 characters, but you passed in a value that is 501 characters. Invalid value: vvv",
+            ),
         ),
         (
             format!("{}&automatic_tax[enabled]=true", one(&euro)),
@@ -207,6 +222,19 @@ async fn routes_that_are_not_there_say_so_and_are_noted() {
     ] {
         same(&answer, (404, "", "", "Unrecognized request URL ("));
     }
+    let plain = lab.get("/v1/nothing").await.json()["error"]["message"].as_str().unwrap().to_owned();
+    assert_eq!(
+        plain,
+        "Unrecognized request URL (GET: /v1/nothing). Please see https://stripe.com/docs or we can help at https://support.stripe.com/."
+    );
+    for path in ["/v1/prices/", "/v1//prices"] {
+        let answer = lab.post(path, "").await;
+        assert!(
+            answer.text.contains("remove the trailing slash. If you are trying to retrieve"),
+            "{path}: {}",
+            answer.text
+        );
+    }
     let calls: mock_stripe::control::dto::UnsupportedCalls = lab.control.get("/v1/stripe/unsupported").await.unwrap();
     let calls: Vec<_> = calls.calls.iter().map(|call| call.call.as_str()).collect();
     assert_eq!(
@@ -216,7 +244,10 @@ async fn routes_that_are_not_there_say_so_and_are_noted() {
             "GET /v1/prices/",
             &format!("DELETE {price}"),
             "POST /v1/setup_intents",
-            "GET /v2/core/events"
+            "GET /v2/core/events",
+            "GET /v1/nothing",
+            "POST /v1/prices/",
+            "POST /v1//prices"
         ]
     );
     let marked = lab.world.journal().find(&mock_core::journal::Filter::default());
@@ -269,7 +300,154 @@ async fn answers_bear_the_documented_headers() {
         .bearer_auth(KEY)
         .header("content-type", "application/json")
         .body("{\"name\":\"x\"}");
-    same(&lab.send(json).await, (400, "", "", "Invalid request: the body of a POST must have the content type"));
+    same(
+        &lab.send(json).await,
+        (400, "", "", "Invalid request (check that your POST content type is application/x-www-form-urlencoded)."),
+    );
+    let text = lab.posting("/v1/products", "name=x").header("content-type", "text/plain; charset=utf-8");
+    let text = lab.send(text).await;
+    assert_eq!(text.status, 200, "the first of two content types counts: {}", text.text);
+    let text = lab
+        .http
+        .post(format!("{}/v1/products", lab.base))
+        .bearer_auth(KEY)
+        .header("content-type", "text/plain")
+        .body("name=x");
+    same(&lab.send(text).await, (400, "", "", "Invalid request: unsupported Content-Type text/plain."));
+}
+
+#[tokio::test]
+async fn only_this_account_can_be_spoken_for() {
+    let lab = Lab::with(|config| config.account = "acct_1LabAccount00000".to_owned()).await;
+    let call = |name: &'static str, account: &'static str| {
+        lab.send(lab.http.get(format!("{}/v1/prices", lab.base)).bearer_auth(KEY).header(name, account))
+    };
+    let own = call("stripe-account", "acct_1LabAccount00000").await;
+    assert_eq!((own.status, own.header("stripe-account")), (200, "acct_1LabAccount00000"));
+    assert_eq!(call("stripe-context", "acct_1LabAccount00000").await.status, 200);
+    for name in ["stripe-account", "stripe-context"] {
+        let other = call(name, "acct_1Other").await;
+        let message = "The provided key 'sk_test_**********************0000' does not have access to account 'acct_1Other' (or that account does not exist).";
+        same(&other, (403, "account_invalid", "", message));
+    }
+    let calls: mock_stripe::control::dto::UnsupportedCalls = lab.control.get("/v1/stripe/unsupported").await.unwrap();
+    assert_eq!(calls.calls[0].what, "connected accounts");
+}
+
+#[tokio::test]
+async fn words_that_are_not_taken_are_told_from_words_that_nobody_knows() {
+    let lab = Lab::start().await;
+    let price = lab.post("/v1/prices", "unit_amount=900&currency=usd&product_data[name]=x").await.ok();
+    let line = format!("line_items[0][price]={}&line_items[0][quantity]=1", price["id"].as_str().unwrap());
+    let session = format!("mode=payment&success_url=https://x.test&{line}");
+    let endpoint = "url=http://127.0.0.1:9/x";
+    for (path, form, expect) in [
+        (
+            "/v1/payment_links",
+            format!("{line}&payment_method_types[]=cash"),
+            (
+                400,
+                "",
+                "payment_method_types[0]",
+                "Invalid payment_method_types[0]: must be one of acss_debit, affirm, ",
+            ),
+        ),
+        (
+            "/v1/payment_links",
+            format!("{line}&payment_method_types[]=card&payment_method_types[]=ideal"),
+            (
+                400,
+                "",
+                "payment_method_types[1]",
+                "This fake of Stripe does not support the payment_method_types[1] \"ideal\".",
+            ),
+        ),
+        (
+            "/v1/checkout/sessions",
+            format!("{session}&ui_mode=embedded_page"),
+            (400, "", "ui_mode", "This fake of Stripe does not support the ui_mode \"embedded_page\"."),
+        ),
+        (
+            "/v1/checkout/sessions",
+            format!("{session}&ui_mode=popup"),
+            (400, "", "ui_mode", "Invalid ui_mode: must be one of elements, embedded_page, form, hosted_page, "),
+        ),
+        (
+            "/v1/payment_methods",
+            "type=cash".into(),
+            (400, "", "type", "Invalid type: must be one of acss_debit, affirm, "),
+        ),
+        (
+            "/v1/payment_methods",
+            "type=ideal".into(),
+            (400, "", "type", "This fake of Stripe does not support the type \"ideal\"."),
+        ),
+        (
+            "/v1/payment_intents",
+            "amount=900&currency=usd&payment_method_types[]=cash".into(),
+            (
+                400,
+                "payment_intent_invalid_parameter",
+                "payment_method_types",
+                "The payment method type \"cash\" is invalid.",
+            ),
+        ),
+        (
+            "/v1/webhook_endpoints",
+            format!("{endpoint}&enabled_events[]=charge.succeeded&enabled_events[]=charge.paid"),
+            (
+                400,
+                "",
+                "enabled_events[1]",
+                "Invalid enabled_events[1]: must be one of *, account.application.authorized, ",
+            ),
+        ),
+    ] {
+        same(&lab.post(path, &form).await, expect);
+    }
+    let kept = lab.post("/v1/webhook_endpoints", &format!("{endpoint}&enabled_events[]=invoice.paid")).await.ok();
+    assert_eq!(kept["enabled_events"], serde_json::json!(["invoice.paid"]), "any type of the service may be asked for");
+}
+
+#[tokio::test]
+async fn intents_say_in_which_status_they_could() {
+    let lab = Lab::start().await;
+    let form = "amount=1000&currency=usd&payment_method_types[]=card";
+    let waits = lab.post("/v1/payment_intents", form).await.ok();
+    let intent = format!("/v1/payment_intents/{}", waits["id"].as_str().unwrap());
+    let unexpected = |message: &'static str| (400, "payment_intent_unexpected_state", "", message);
+    same(
+        &lab.post(&format!("{intent}/capture"), "").await,
+        unexpected(
+            "This PaymentIntent could not be captured because it has a status of requires_payment_method. Only a PaymentIntent with one of the following statuses may be captured: requires_capture.",
+        ),
+    );
+    lab.post(&format!("{intent}/confirm"), "payment_method=pm_card_visa").await.ok();
+    same(
+        &lab.post(&format!("{intent}/capture"), "").await,
+        unexpected("This PaymentIntent could not be captured because it has already been captured."),
+    );
+    same(
+        &lab.post(&format!("{intent}/cancel"), "").await,
+        unexpected(
+            "You cannot cancel this PaymentIntent because it has a status of succeeded. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, ",
+        ),
+    );
+    let secret = waits["client_secret"].as_str().unwrap();
+    assert_eq!(lab.get(&format!("{intent}?client_secret={secret}")).await.ok()["status"], "succeeded");
+    same(
+        &lab.get(&format!("{intent}?client_secret=pi_x_secret_y")).await,
+        (400, "", "client_secret", "The client_secret provided does not match"),
+    );
+    let refund = async |amount: i64| {
+        lab.post("/v1/refunds", &format!("payment_intent={}&amount={amount}", waits["id"].as_str().unwrap())).await
+    };
+    same(&refund(1001).await, (400, "", "amount", "Refund amount ($10.01) is greater than charge amount ($10.00)"));
+    refund(400).await.ok();
+    same(
+        &refund(601).await,
+        (400, "", "amount", "Refund amount ($6.01) is greater than unrefunded amount on charge ($6.00)"),
+    );
 }
 
 #[tokio::test]

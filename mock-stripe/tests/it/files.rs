@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::intents::{create, events, id, refused};
 use crate::support::Lab;
 
-const PDF: &[u8] = b"%PDF-1.7\r\n--edge of the world\r\n\xff\x00";
+const PDF: &[u8] = b"%PDF-1.7\r\n--edg of the world\r\n\xff\x00";
 
 #[tokio::test]
 async fn a_file_is_kept_as_it_was_sent() {

@@ -128,7 +128,7 @@ async fn wrong_methods_are_named() {
         assert_eq!(told, (status, Some(code), Some(param)), "{form}: {}", answer.text);
     }
     let other = lab.post("/v1/payment_methods", "type=ideal").await;
-    assert!(other.text.contains("does not support payment methods of type"), "{}", other.text);
+    assert!(other.text.contains("does not support the type"), "{}", other.text);
     // A method of a type that the session does not offer.
     let form = format!("type=sepa_debit&sepa_debit[iban]=AT611904300234573201&{BILLING}");
     let method = lab.post("/v1/payment_methods", &form).await.ok();
