@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::{HeaderMap, Uri, header};
 use mock_core::{Face, World};
 use parking_lot::Mutex;
+use url::Url;
 use uuid::Uuid;
 
 use crate::config::{Config, ConfigError};
@@ -259,8 +260,11 @@ impl Dataverse {
             .filter(|host| {
                 !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:-[]_".contains(&byte))
             });
-        match (host, &place) {
-            (Some(host), _) => format!("{scheme}://{host}"),
+        let named = host.map(|host| format!("{scheme}://{host}"));
+        // What is no host at all, such as half an address in brackets, would spoil every URL that is built on it.
+        let named = named.filter(|base| place.as_deref() == Some(base.as_str()) || Url::parse(base).is_ok());
+        match (named, &place) {
+            (Some(base), _) => base,
             (None, Some(place)) => place.to_string(),
             (None, None) => unserved(),
         }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use mock_core::{Exchange, Face, World};
 use url::Url;
@@ -72,9 +73,21 @@ pub(super) fn json_answer(world: &World, status: StatusCode, body: &Json) -> Res
     response
 }
 
+/// The tenant of a path. What is no text names none, and is refused like any other that is unknown.
+struct Tenant(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Tenant {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let tenant = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(tenant.map_or_else(|_| char::REPLACEMENT_CHARACTER.to_string(), |Path(tenant)| tenant)))
+    }
+}
+
 async fn token_v1(
     State(dataverse): State<Dataverse>,
-    Path(tenant): Path<String>,
+    Tenant(tenant): Tenant,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
@@ -83,7 +96,7 @@ async fn token_v1(
 
 async fn token_v2(
     State(dataverse): State<Dataverse>,
-    Path(tenant): Path<String>,
+    Tenant(tenant): Tenant,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
@@ -108,7 +121,7 @@ fn base(dataverse: &Dataverse, uri: &Uri, headers: &HeaderMap) -> String {
 
 async fn configuration_v1(
     State(dataverse): State<Dataverse>,
-    Path(tenant): Path<String>,
+    Tenant(tenant): Tenant,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response<Body> {
@@ -117,7 +130,7 @@ async fn configuration_v1(
 
 async fn configuration_v2(
     State(dataverse): State<Dataverse>,
-    Path(tenant): Path<String>,
+    Tenant(tenant): Tenant,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response<Body> {
@@ -141,7 +154,7 @@ fn configuration(
     }
 }
 
-async fn keys(State(dataverse): State<Dataverse>, Path(tenant): Path<String>, headers: HeaderMap) -> Response<Body> {
+async fn keys(State(dataverse): State<Dataverse>, Tenant(tenant): Tenant, headers: HeaderMap) -> Response<Body> {
     let issuer = match grant::tenant(dataverse.config(), &tenant, "invalid_tenant") {
         Ok(tenant) => tenant.id.to_string(),
         Err(_) if tenant == "common" => "{tenantid}".to_owned(),

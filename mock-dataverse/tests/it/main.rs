@@ -5,6 +5,7 @@
 mod support;
 
 mod aggregate;
+mod anything;
 mod batch;
 mod calls;
 mod contract;

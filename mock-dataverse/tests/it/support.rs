@@ -138,7 +138,14 @@ pub(crate) async fn send(
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let response = router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+    deliver(router, request.body(body.into()).unwrap()).await
+}
+
+async fn deliver(
+    router: &(impl Service<Request<Body>, Response = Response, Error = Infallible> + Clone),
+    request: Request<Body>,
+) -> Answer {
+    let response = router.clone().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
@@ -154,7 +161,17 @@ impl Org {
         headers: &[(&str, &str)],
         body: impl Into<Body>,
     ) -> Answer {
-        let answer = send(router, method, uri, headers, body).await;
+        let mut request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(uri);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.delivered(router, request.body(body.into()).unwrap()).await
+    }
+
+    /// As [`Org::checked`], for a request that is built already.
+    pub(crate) async fn delivered(&self, router: &Dressed, request: Request<Body>) -> Answer {
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let answer = deliver(router, request).await;
         let last = self.world.journal().summary().last_seq;
         let entry = self.world.journal().get(last).unwrap();
         let wrong: Vec<_> = entry.violations.iter().filter(|violation| violation.side == Side::Answer).collect();

@@ -198,3 +198,21 @@ async fn other_verbs_and_paths_are_refused() {
     let other = send(&org.entra, "GET", &format!("/{DEFAULT_TENANT_ID}/oauth2/v2.0/authorize"), &[], "").await;
     assert_eq!(other.status, 404);
 }
+
+#[tokio::test]
+async fn a_tenant_that_is_no_text_is_unknown() {
+    let org = org_with(Config::default());
+    for path in ["oauth2/token", "oauth2/v2.0/token", "v2.0/.well-known/openid-configuration", "discovery/keys"] {
+        let method = if path.ends_with("token") { "POST" } else { "GET" };
+        let answer = org.checked(&org.entra, method, &format!("/%ff/{path}"), &[], String::new()).await;
+        assert_eq!((answer.status.as_u16(), answer.json()["error_codes"][0].as_i64()), (400, Some(900_023)), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn half_a_host_spoils_no_address() {
+    let org = org_with(Config::default());
+    let path = format!("/{DEFAULT_TENANT_ID}/v2.0/.well-known/openid-configuration");
+    let answer = org.checked(&org.entra, "GET", &path, &[("host", "[::1")], String::new()).await;
+    assert_eq!(answer.json()["token_endpoint"], format!("{ENTRA}/{DEFAULT_TENANT_ID}/oauth2/v2.0/token"));
+}
