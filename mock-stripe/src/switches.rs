@@ -30,6 +30,19 @@ const SWITCHES: &[Switch] = &[
         source: "facts/stripe.md 10, 20: inferred",
     },
     Switch {
+        id: "STRIPE-LIMIT-REACTIVATE",
+        question: "can a payment link whose limit of completed sessions is used up be set active again",
+        values: &[
+            SwitchValue {
+                name: "taken",
+                meaning: "`active` turns true, and visitors are turned away until the limit is raised or lifted",
+            },
+            SwitchValue { name: "refused", meaning: "400, unless the same call raises or lifts the limit" },
+        ],
+        default: "taken",
+        source: "https://docs.stripe.com/api/payment-link/update says of `active` and `restrictions` nothing that would join them",
+    },
+    Switch {
         id: "STRIPE-LIMIT-OTHERS",
         question: "when do the other open sessions of a link end whose limit was reached",
         values: &[

@@ -61,6 +61,14 @@ pub(crate) fn update(tx: &mut Tx<'_>, link: &Arc<PaymentLink>, params: &Params) 
         after.limit = limit(params)
             .map(|limit| Limit { limit, count: link.limit.map_or_else(|| completed(tx, &link.id), |old| old.count) });
     }
+    if params.flag("active") == Some(true)
+        && after.is_used_up()
+        && tx.world.switches().value("STRIPE-LIMIT-REACTIVATE", &link.belongs.scope) == "refused"
+    {
+        let message =
+            "This payment link has reached its limit of completed sessions. Raise or remove the limit to activate it.";
+        return Err(Error::invalid(message).param("active").executed());
+    }
     if let Some(data) = params.object("payment_intent_data") {
         after.intent_data = Some(intent_data(&data)?);
     }

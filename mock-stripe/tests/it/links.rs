@@ -98,6 +98,27 @@ async fn a_link_that_is_switched_off_opens_nothing() {
 }
 
 #[tokio::test]
+async fn a_link_whose_limit_is_used_up_opens_nothing_until_the_limit_is_raised() {
+    let lab = Lab::start().await;
+    let link = lab.link(1500, "usd", "restrictions[completed_sessions][limit]=1").await;
+    let (path, url) = (format!("/v1/payment_links/{}", link["id"].as_str().unwrap()), link["url"].as_str().unwrap());
+    let page = lab.visit(url).await;
+    lab.pay(&page, "4242424242424242").await;
+    assert_eq!(lab.get(&path).await.ok()["active"], false);
+    lab.world.switches().set("STRIPE-LIMIT-REACTIVATE", None, "refused").unwrap();
+    let refused = lab.post(&path, "active=true").await;
+    assert_eq!((refused.status, &refused.json()["error"]["param"]), (400, &json!("active")), "{}", refused.text);
+    assert_eq!(lab.get(&path).await.ok()["active"], false, "a refused change changes nothing");
+    lab.world.switches().set("STRIPE-LIMIT-REACTIVATE", None, "taken").unwrap();
+    assert_eq!(lab.post(&path, "active=true").await.ok()["active"], true);
+    assert_eq!(lab.send(lab.http.get(url)).await.status, 200, "visitors are turned away by the limit alone");
+    lab.world.switches().set("STRIPE-LIMIT-REACTIVATE", None, "refused").unwrap();
+    let raised = lab.post(&path, "active=true&restrictions[completed_sessions][limit]=2").await.ok();
+    assert_eq!(raised["restrictions"]["completed_sessions"], json!({"count": 1, "limit": 2}));
+    lab.visit(url).await;
+}
+
+#[tokio::test]
 async fn looking_at_a_link_with_head_opens_nothing() {
     let lab = Lab::start().await;
     let link = lab.link(1500, "usd", "").await;
