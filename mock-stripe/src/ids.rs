@@ -75,6 +75,16 @@ impl<'a> Mint<'a> {
         format!("whsec_{}", hex::encode(ring::hmac::sign(&key, device.as_bytes())))
     }
 
+    /// Eight letters and digits: a coupon.
+    pub(crate) fn coupon(self, scope: &str) -> String {
+        self.draw("coupon", scope, 8)
+    }
+
+    /// Eight capitals and digits: what a buyer types.
+    pub(crate) fn promotion_code(self, scope: &str) -> String {
+        self.draw("promotion code", scope, 8).to_ascii_uppercase()
+    }
+
     /// So many characters of `0-9A-Za-z`.
     pub(crate) fn draw(self, kind: &str, scope: &str, length: usize) -> String {
         self.world.ids().base62(of(kind), scope, length)

@@ -59,15 +59,31 @@ impl Shown<'_> {
         wire::event(event, api_version, self.state.pending_webhooks(&event.id), self.view)
     }
 
-    /// Lines with their whole prices.
-    pub(crate) fn line_items(self, items: &[LineItem]) -> Vec<Value> {
-        items
+    /// Lines, each with what is taken off it, with their whole prices.
+    pub(crate) fn line_items(self, lines: &[(&LineItem, i64)]) -> Vec<Value> {
+        lines
             .iter()
-            .map(|item| {
+            .map(|(item, off)| {
                 let price = self.state.prices.get(&item.price);
-                value_of(&wire::line_item(item, price.as_deref(), self.view))
+                value_of(&wire::line_item(item, *off, price.as_deref(), self.view))
             })
             .collect()
+    }
+
+    /// What is taken off a session, or off one line of it: nothing, or one share of its discount.
+    pub(crate) fn discounts_of(self, session: &str, line: Option<&str>) -> Value {
+        let Some(session) = self.state.sessions.get(session) else { return Value::Array(Vec::new()) };
+        let share = session.discount.as_deref().and_then(|discount| {
+            let amount = match line {
+                None => session.taken_off(),
+                Some(line) if discount.lines.contains(line) => {
+                    session.lines().iter().find(|(item, _)| item.id == line).map(|(_, off)| *off)?
+                }
+                Some(_) => return None,
+            };
+            Some(value_of(&wire::discount_share(amount, discount, &session)))
+        });
+        share.into_iter().collect()
     }
 
     /// The refunds of a charge, newest first, as the list that `expand` puts into it.
@@ -79,6 +95,11 @@ impl Shown<'_> {
     /// The object that an id stands for, where ids may be expanded.
     pub(crate) fn object(self, id: &str) -> Option<Value> {
         self.told(id).map(|row| self.tree(row))
+    }
+
+    /// A coupon, which may have any id.
+    pub(crate) fn coupon(self, id: &str) -> Option<Value> {
+        self.state.coupons.get(id).map(|coupon| self.tree(coupon))
     }
 
     fn told(self, id: &str) -> Option<Told> {
@@ -98,6 +119,7 @@ impl Shown<'_> {
             "re" | "pyr" => some(state.refunds.get(id)),
             "txn" => some(state.transactions.get(id)),
             "du" => some(state.disputes.get(id)),
+            "promo" => some(state.promotions.get(id)),
             "file" => some(state.files.get(id)),
             "issfr" => some(state.warnings.get(id)),
             "cus" => some(state.customers.get(id)),

@@ -12,6 +12,7 @@ use crate::domain::belonging::Belonging;
 use crate::domain::books::Books;
 use crate::domain::catalog::{Price, Product};
 use crate::domain::charge::Charge;
+use crate::domain::discount::{Coupon, PromotionCode};
 use crate::domain::dispute::Dispute;
 use crate::domain::event::{Endpoint, Event};
 use crate::domain::file::StoredFile;
@@ -37,6 +38,8 @@ pub(crate) struct State {
     pub(crate) refunds: Table<Refund>,
     pub(crate) disputes: Table<Dispute>,
     pub(crate) warnings: Table<FraudWarning>,
+    pub(crate) coupons: Table<Coupon>,
+    pub(crate) promotions: Table<PromotionCode>,
     pub(crate) files: Table<StoredFile>,
     pub(crate) customers: Table<Customer>,
     pub(crate) methods: Table<PaymentMethod>,
@@ -185,12 +188,13 @@ impl State {
             "re" | "pyr" => of(self.refunds.get(id)),
             "txn" => of(self.transactions.get(id)),
             "du" => of(self.disputes.get(id)),
+            "promo" => of(self.promotions.get(id)),
             "file" => of(self.files.get(id)),
             "issfr" => of(self.warnings.get(id)),
             "cus" => of(self.customers.get(id)),
             "pm" => of(self.methods.get(id)),
             "evt" => of(self.events.get(id)),
-            _ => of(self.products.get(id)),
+            _ => of(self.products.get(id)).or_else(|| of(self.coupons.get(id))),
         };
         found.unwrap_or_default()
     }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::domain::belonging::Belonging;
 use crate::domain::catalog::{Price, Product};
 use crate::domain::charge::Charge;
+use crate::domain::discount::{Coupon, PromotionCode};
 use crate::domain::dispute::Dispute;
 use crate::domain::event::{Endpoint, Event};
 use crate::domain::file::StoredFile;
@@ -274,6 +275,8 @@ row! {
     Charge, "intent" => |row| Some(&row.intent), "customer" => |row| row.customer.as_deref();
     Refund, "intent" => |row| Some(&row.intent), "charge" => |row| Some(&row.charge);
     Dispute, "intent" => |row| Some(&row.intent), "charge" => |row| Some(&row.charge);
+    Coupon;
+    PromotionCode, "coupon" => |row| Some(&row.coupon), "code" => |row| Some(&row.key);
     StoredFile;
     FraudWarning, "intent" => |row| Some(&row.intent), "charge" => |row| Some(&row.charge);
     PaymentMethod, "customer" => |row| row.customer.as_deref(), "kept" => |row| row.customer.is_some().then_some("");

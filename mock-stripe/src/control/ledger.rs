@@ -31,7 +31,7 @@ pub(super) fn about(stripe: &Stripe, subject: Uuid) -> Ledger {
             ledger.payment_links.push(with_lines(
                 shown.tree(Arc::clone(&link)),
                 &url,
-                &shown.line_items(&link.line_items),
+                &shown.line_items(&link.lines()),
             ));
         }
         for session in state.sessions.about(subject) {
@@ -42,7 +42,7 @@ pub(super) fn about(stripe: &Stripe, subject: Uuid) -> Ledger {
             ledger.sessions.push(with_lines(
                 shown.tree(Arc::clone(&session)),
                 &url,
-                &shown.line_items(&session.line_items),
+                &shown.line_items(&session.lines()),
             ));
         }
         for charge in state.charges.about(subject) {

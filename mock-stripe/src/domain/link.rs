@@ -135,6 +135,11 @@ impl PaymentLink {
         self.limit.is_some_and(|limit| limit.count >= limit.limit)
     }
 
+    /// The lines, from which nothing is taken off before somebody buys.
+    pub fn lines(&self) -> Vec<(&LineItem, i64)> {
+        self.line_items.iter().map(|item| (item, 0)).collect()
+    }
+
     /// The link after `command`. A session that was open before the link was switched off stays payable (`facts/stripe.md` 10), so
     /// completing asks for the limit only.
     pub fn apply(&self, command: Command, _now: Timestamp) -> Result<(Self, Vec<Effect>), Refusal> {

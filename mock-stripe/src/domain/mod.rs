@@ -9,6 +9,7 @@ pub mod cards;
 pub mod catalog;
 pub mod charge;
 pub mod collection;
+pub mod discount;
 pub mod dispute;
 pub mod effect;
 pub mod event;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::belonging::Belonging;
 use super::catalog::LineItem;
+use super::discount::{Discount, shares};
 use super::effect::Effect;
 use super::intent::{AskBuyer, Intent};
 use super::link::{IntentData, Presentation};
@@ -87,6 +88,8 @@ pub struct Session {
     pub currency: Currency,
     /// What is bought.
     pub line_items: Arc<[LineItem]>,
+    /// What makes it cheaper.
+    pub discount: Option<Arc<Discount>>,
     /// The link it was opened from.
     pub link: Option<String>,
     /// The payment intent, once the buyer tried.
@@ -101,6 +104,8 @@ pub struct Session {
     pub customer_email: Option<String>,
     /// Fills the e-mail field, and may be changed (links).
     pub prefilled_email: Option<String>,
+    /// Fills the field for a promotion code (links).
+    pub prefilled_code: Option<String>,
     /// The seller's own reference.
     pub client_reference_id: Option<String>,
     /// Where the buyer goes after paying.
@@ -167,8 +172,26 @@ pub enum Refusal {
 
 impl Session {
     /// The sum of all lines, in the smallest unit.
-    pub fn total(&self) -> i64 {
+    pub fn subtotal(&self) -> i64 {
         self.line_items.iter().map(|item| item.amount).fold(0, i64::saturating_add)
+    }
+
+    /// What the buyer pays, in the smallest unit.
+    pub fn total(&self) -> i64 {
+        self.subtotal() - self.taken_off()
+    }
+
+    /// What is taken off all lines together, in the smallest unit.
+    pub fn taken_off(&self) -> i64 {
+        if self.discount.is_none() { 0 } else { self.lines().iter().map(|(_, off)| off).sum() }
+    }
+
+    /// The lines, each with what is taken off it, in the smallest unit.
+    pub fn lines(&self) -> Vec<(&LineItem, i64)> {
+        let Some(discount) = &self.discount else { return self.line_items.iter().map(|item| (item, 0)).collect() };
+        let amounts: Vec<_> =
+            self.line_items.iter().map(|item| (item.amount, discount.lines.contains(&item.id))).collect();
+        self.line_items.iter().zip(shares(discount.coupon.off, &amounts)).collect()
     }
 
     /// The types that the seller named, where all of them can be offered.

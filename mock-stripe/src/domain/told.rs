@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::catalog::{Price, Product};
 use super::charge::Charge;
+use super::discount::{Coupon, PromotionCode};
 use super::dispute::Dispute;
 use super::file::StoredFile;
 use super::fraud_warning::FraudWarning;
@@ -38,6 +39,10 @@ pub enum Told {
     Refund(Arc<Refund>),
     /// A dispute.
     Dispute(Arc<Dispute>),
+    /// A coupon.
+    Coupon(Arc<Coupon>),
+    /// A promotion code.
+    Promotion(Arc<PromotionCode>),
     /// An uploaded file.
     File(Arc<StoredFile>),
     /// An early fraud warning.
@@ -64,6 +69,8 @@ impl Told {
             Self::Charge(row) => &row.id,
             Self::Refund(row) => &row.id,
             Self::Dispute(row) => &row.id,
+            Self::Coupon(row) => &row.id,
+            Self::Promotion(row) => &row.id,
             Self::File(row) => &row.id,
             Self::Warning(row) => &row.id,
             Self::Customer(row) => &row.id,
@@ -98,6 +105,8 @@ rows!(
     Charge(Charge),
     Refund(Refund),
     Dispute(Dispute),
+    Coupon(Coupon),
+    Promotion(PromotionCode),
     File(StoredFile),
     Warning(FraudWarning),
     Customer(Customer),

@@ -3,6 +3,7 @@
 //! Source: the table of `facts/stripe.md` 3, after <https://docs.stripe.com/api/errors>.
 
 mod access;
+mod discount;
 mod dispute;
 mod lookup;
 mod object;

@@ -12,7 +12,7 @@ use crate::domain::session::{Command as OnSession, Refusal, Session, Status};
 use crate::wire::View;
 
 use super::charging::{self, Attempt};
-use super::{Tx, customers, intents, links, methods, sessions};
+use super::{Tx, customers, intents, links, methods, redeeming, sessions};
 
 /// What the buyer pays with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,9 @@ pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Op
         Ok(session) => session,
         Err(over) => return over,
     };
+    if redeeming::is_gone(tx, &session) {
+        return Paid::Declined("This code is invalid.");
+    }
     if session.total() == 0 {
         return complete(tx, session, OnSession::CompleteFree, payer);
     }
@@ -231,6 +234,7 @@ fn complete(tx: &mut Tx<'_>, session: Session, command: OnSession, payer: Payer)
     let Ok((mut session, _)) = session.apply(command, tx.now) else { return Paid::Over(session.status) };
     session.payer = Some(payer);
     let session = tx.state.sessions.put(session);
+    redeeming::redeem(tx, &session);
     tx.emit("checkout.session.completed", Arc::clone(&session), &session.belongs);
     let link = session.link.as_deref().and_then(|id| tx.state.links.get(id));
     let effects = link.and_then(|link| links::count_completion(tx, &link)).unwrap_or_default();

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::params::Params;
 use crate::wire::Version;
 
-use super::{Tx, customers, intents, lines, links, offering};
+use super::{Tx, customers, intents, lines, links, offering, redeeming};
 
 /// The work that expires a session; its subject is the session's id.
 pub(crate) const JOB: &str = "stripe.expire";
@@ -34,6 +34,9 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         }
         None => return Err(Error::missing("mode")),
     }
+    if params.has("allow_promotion_codes") && params.has("discounts") {
+        return Err(Error::exclusive("allow_promotion_codes", "discounts"));
+    }
     let success_url = params.string("success_url").ok_or_else(|| Error::missing("success_url"))?;
     let customer = match (params.text("customer"), params.text("customer_email")) {
         (Some(_), Some(_)) => return Err(Error::exclusive("customer", "customer_email")),
@@ -44,6 +47,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
     let intent_data =
         params.object("payment_intent_data").map(|data| links::intent_data(&data)).transpose()?.unwrap_or_default();
     let expires_at = expires_at(params, tx.now)?;
+    let named = redeeming::named(tx, params)?;
     let lines = lines::read(tx, params, belongs)?;
     if lines.recurring {
         let message = "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use \
@@ -53,6 +57,8 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
     let belongs = lines.belongs;
     let presentation = links::presentation(params)?;
     let methods = methods_of(tx, params)?;
+    let buyer = customer.as_ref().map(|customer| customer.id.as_str());
+    let discount = redeeming::attached(tx, named, (&lines.items, lines.currency), buyer, &belongs)?;
     let session = Session {
         id: tx.mint.session(presentation.allow_promotion_codes == Some(true), &belongs.scope),
         created: tx.seconds(),
@@ -61,6 +67,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         payment_status: PaymentStatus::Unpaid,
         currency: lines.currency,
         line_items: lines.items.into(),
+        discount,
         link: None,
         intent: None,
         customer: customer.as_ref().map(|customer| customer.id.clone()),
@@ -68,6 +75,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         answers: BTreeMap::new(),
         customer_email: params.string("customer_email"),
         prefilled_email: customer.and_then(|customer| customer.email.clone()),
+        prefilled_code: None,
         client_reference_id: params.string("client_reference_id"),
         completion: Completion::Redirect(success_url),
         cancel_url: params.string("cancel_url"),
@@ -80,6 +88,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         utm: Vec::new(),
         belongs,
     };
+    session.currency.check_total(session.total()).map_err(|fault| Error::bad_total(fault, session.currency))?;
     if session.offers().is_empty() {
         return Err(links::nothing_to_pay_with(session.captures_by_hand()));
     }
@@ -104,6 +113,7 @@ pub(crate) struct Visit {
     pub(crate) client_reference_id: Option<String>,
     pub(crate) prefilled_email: Option<String>,
     pub(crate) locked_email: Option<String>,
+    pub(crate) promotion_code: Option<String>,
     pub(crate) locale: Option<String>,
     pub(crate) utm: Vec<(String, String)>,
 }
@@ -127,6 +137,7 @@ pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result
         payment_status: PaymentStatus::Unpaid,
         currency: link.currency,
         line_items,
+        discount: None,
         link: Some(link.id.clone()),
         intent: None,
         customer: None,
@@ -134,6 +145,7 @@ pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result
         answers: BTreeMap::new(),
         customer_email: visit.locked_email,
         prefilled_email: visit.prefilled_email,
+        prefilled_code: visit.promotion_code,
         client_reference_id: visit.client_reference_id,
         completion: match &link.after_completion {
             AfterCompletion::HostedConfirmation(message) => Completion::Hosted(message.clone()),

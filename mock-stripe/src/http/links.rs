@@ -181,7 +181,7 @@ fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
 
 fn line_items(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let link = shown.state.links.get(&call.id).ok_or_else(|| missing(call))?;
-    listing::line_items(shown, call, &link.line_items)
+    listing::line_items(shown, call, &link.lines())
 }
 
 fn missing(call: &Call) -> Error {

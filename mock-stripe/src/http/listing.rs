@@ -49,11 +49,11 @@ pub(crate) fn answer<T>(
 }
 
 /// A page of the lines of a link or session, in the order in which they were given.
-pub(crate) fn line_items(shown: Shown<'_>, call: &Call, items: &[LineItem]) -> Result<Content, Error> {
+pub(crate) fn line_items(shown: Shown<'_>, call: &Call, lines: &[(&LineItem, i64)]) -> Result<Content, Error> {
     let paging = paging(call)?;
     let place = |param: &str, id: &Option<String>| match id {
         None => Ok(None),
-        Some(id) => match items.iter().position(|item| item.id == *id) {
+        Some(id) => match lines.iter().position(|(item, _)| item.id == *id) {
             Some(at) => Ok(Some(at)),
             None => Err(Error::no_such_in_body("line item", id, param)),
         },
@@ -61,8 +61,8 @@ pub(crate) fn line_items(shown: Shown<'_>, call: &Call, items: &[LineItem]) -> R
     let after = place("starting_after", &paging.after)?;
     let before = place("ending_before", &paging.before)?;
     let start = after.map_or(0, |at| at + 1);
-    let end = before.unwrap_or(items.len());
-    let range = items.get(start..end).unwrap_or_default();
+    let end = before.unwrap_or(lines.len());
+    let range = lines.get(start..end).unwrap_or_default();
     let (part, has_more) = if before.is_some() {
         let skip = range.len().saturating_sub(paging.limit);
         (range.get(skip..).unwrap_or_default(), skip > 0)

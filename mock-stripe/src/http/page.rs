@@ -19,7 +19,7 @@ use crate::domain::intent::Intent;
 use crate::domain::link;
 use crate::domain::session::{Session, Status};
 use crate::flows::checkout::{self, Paid};
-use crate::flows::sessions;
+use crate::flows::{redeeming, sessions};
 use crate::language::{self, Language};
 use crate::state::State as Account;
 use crate::stripe::Stripe;
@@ -113,6 +113,12 @@ async fn submit(
         });
         return after(&stripe, language, done, &submission, batch).await;
     }
+    let seen = match apply_code(&stripe, seen, &submission) {
+        Ok(seen) if submission.applies => return page(&stripe, language, &seen, &submission, &[]),
+        Ok(seen) => seen,
+        Err((seen, fault)) => return page(&stripe, language, &seen, &submission, &[fault]),
+    };
+    let session = &seen.session;
     let today = stripe.world.clock().now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let checked = match submission.check(session, (today.year(), today.month())) {
         Ok(checked) => checked,
@@ -126,6 +132,26 @@ async fn submit(
         (paid, Seen::now(tx.state, &session))
     });
     after(&stripe, language, done, &submission, batch).await
+}
+
+/// What the page shows once the promotion code that was typed is applied, where the page takes one and it is another than before.
+fn apply_code(stripe: &Stripe, seen: Seen, submission: &Submission) -> Result<Seen, (Seen, page_form::Fault)> {
+    let takes = seen.session.presentation.allow_promotion_codes == Some(true);
+    let Some(code) = submission.promotion_code.as_deref().filter(|_| takes) else { return Ok(seen) };
+    let before = seen.session.discount.as_deref().and_then(|discount| discount.code.as_deref());
+    if before.unwrap_or_default().eq_ignore_ascii_case(code) {
+        return Ok(seen);
+    }
+    let (result, batch) = stripe.change_by_itself(|tx| {
+        let session = tx.state.sessions.get(&seen.session.id).unwrap_or_else(|| Arc::clone(&seen.session));
+        if session.status != Status::Open {
+            return Ok(Seen::now(tx.state, &session));
+        }
+        let typed = redeeming::typed(tx, &session, code);
+        typed.map(|session| Seen::now(tx.state, &session))
+    });
+    webhooks::send_later(stripe, batch);
+    result.map_err(|message| (seen, page_form::Fault::of("promotion_code", message)))
 }
 
 /// What the buyer sees next.

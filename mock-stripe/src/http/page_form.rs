@@ -7,6 +7,7 @@ use mock_core::form::{self, FormTree};
 use super::page_asked;
 use crate::domain::bank_account::Iban;
 use crate::domain::cards::Card;
+use crate::domain::discount::is_code;
 use crate::domain::payer::Payer;
 use crate::domain::session::Session;
 use crate::flows::checkout::Means;
@@ -30,6 +31,10 @@ pub(super) struct Submission {
     pub(super) asked: BTreeMap<&'static str, String>,
     /// Answers to the seller's own questions, by key.
     pub(super) custom: BTreeMap<String, String>,
+    /// The promotion code, where the page had a field for it.
+    pub(super) promotion_code: Option<String>,
+    /// Whether the buyer only wants the code to be applied.
+    pub(super) applies: bool,
     /// Whether the buyer agrees to the terms.
     pub(super) agrees: bool,
     /// The answer to the 3-D Secure step.
@@ -86,6 +91,8 @@ impl Submission {
             quantities: table("quantity"),
             asked: page_asked::NAMES.into_iter().map(|name| (name, text(name))).collect(),
             custom: table("custom"),
+            promotion_code: form.get("promotion_code").is_some().then(|| text("promotion_code")),
+            applies: text("apply") == "code",
             agrees: text("terms") == "yes",
             confirmed: match text("three_d_secure").as_str() {
                 "confirm" => Some(true),
@@ -165,6 +172,7 @@ pub(super) fn visit(query: &str) -> Visit {
             "client_reference_id" => visit.client_reference_id = word(200),
             "prefilled_email" if is_email(&value) => visit.prefilled_email = Some(value),
             "locked_prefilled_email" if is_email(&value) => visit.locked_email = Some(value),
+            "prefilled_promo_code" => visit.promotion_code = Some(value).filter(|value| is_code(value)),
             "locale" => visit.locale = Some(value).filter(|value| LOCALES.contains(&value.as_str())),
             "utm_source" | "utm_medium" | "utm_campaign" | "utm_term" | "utm_content" => {
                 if let Some(value) = word(150) {
@@ -190,6 +198,12 @@ mod tests {
         assert_eq!(visit.prefilled_email.as_deref(), Some("a@b.test"));
         assert_eq!(visit.utm, [("utm_source".to_owned(), "mail".to_owned())]);
         assert_eq!(visit.locale.as_deref(), Some("de"));
+    }
+
+    #[test]
+    fn a_code_in_the_address_is_one_that_could_be_typed() {
+        assert_eq!(visit("prefilled_promo_code=SPRING-20").promotion_code.as_deref(), Some("SPRING-20"));
+        assert_eq!(visit("prefilled_promo_code=%3Cb%3E").promotion_code, None);
     }
 
     #[test]

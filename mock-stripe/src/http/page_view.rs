@@ -54,6 +54,10 @@ struct CheckoutPage<'a> {
     card_expiry: &'a str,
     iban: &'a str,
     asked: Vec<Input>,
+    /// What stands in the field for a promotion code, where there is one.
+    code: Option<&'a str>,
+    subtotal: String,
+    discount: Option<(String, String)>,
     terms: Option<&'a str>,
     agrees: bool,
     before_button: Option<&'a str>,
@@ -89,6 +93,8 @@ struct DonePage<'a> {
     message: &'a str,
     own_message: Option<&'a str>,
     lines: Vec<Line>,
+    subtotal: String,
+    discount: Option<(String, String)>,
     total: String,
     next: Option<String>,
 }
@@ -180,6 +186,12 @@ pub(super) fn checkout(
         card_expiry: &typed.card_expiry,
         iban: &typed.iban,
         asked: page_asked::inputs(session, typed, t),
+        code: (session.presentation.allow_promotion_codes == Some(true)).then(|| {
+            let applied = session.discount.as_deref().and_then(|discount| discount.code.as_deref());
+            typed.promotion_code.as_deref().or(applied).or(session.prefilled_code.as_deref()).unwrap_or_default()
+        }),
+        subtotal: language.amount(session.currency, session.subtotal()),
+        discount: discount(language, session),
         terms: (asks.terms == Some(true)).then(|| asks.texts.terms.as_deref().unwrap_or(t.terms)),
         agrees: typed.agrees,
         before_button: asks.texts.submit.as_deref(),
@@ -212,9 +224,19 @@ fn done(language: &Language, session: &Session, intent: Option<&Intent>) -> Stri
         message,
         own_message,
         lines: lines(language, session, &Submission::default()),
+        subtotal: language.amount(session.currency, session.subtotal()),
+        discount: discount(language, session),
         total: language.amount(session.currency, session.total()),
         next,
     })
+}
+
+/// The name of what makes the order cheaper, and by how much.
+fn discount(language: &Language, session: &Session) -> Option<(String, String)> {
+    let discount = session.discount.as_deref()?;
+    let coupon = &discount.coupon;
+    let name = coupon.name.clone().unwrap_or_else(|| language.texts.discount.to_owned());
+    Some((name, format!("−{}", language.amount(session.currency, session.taken_off()))))
 }
 
 fn lines(language: &Language, session: &Session, typed: &Submission) -> Vec<Line> {

@@ -8,8 +8,9 @@ use mock_core::Exchange;
 
 use super::call::{Operation, serve, unrecognized};
 use super::{
-    account, authentication, balance, charges, customers, disputes, events, files, fraud_warnings, intents, links,
-    methods, page, payment_pages, prices, products, refunds, search, sessions, stripecli, webhook_endpoints,
+    account, authentication, balance, charges, coupons, customers, disputes, events, files, fraud_warnings, intents,
+    links, methods, page, payment_pages, prices, products, promotion_codes, refunds, search, sessions, stripecli,
+    webhook_endpoints,
 };
 use crate::stripe::Stripe;
 
@@ -28,6 +29,8 @@ const OPERATIONS: &[&[Operation]] = &[
     fraud_warnings::OPERATIONS,
     files::OPERATIONS,
     customers::OPERATIONS,
+    coupons::OPERATIONS,
+    promotion_codes::OPERATIONS,
     balance::OPERATIONS,
     events::OPERATIONS,
     webhook_endpoints::OPERATIONS,

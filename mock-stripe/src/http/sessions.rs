@@ -25,6 +25,9 @@ const LINE: &[Field] = &[
     opt("quantity", Kind::Integer(1, MOST_QUANTITY)),
     later("tax_rates"),
 ];
+/// The service takes one.
+const DISCOUNTS: Kind =
+    Kind::ListOrUnset(&Kind::Object(&[opt("coupon", Kind::Text(5_000)), opt("promotion_code", Kind::Text(5_000))]), 1);
 /// Where the page is: in the words of the newest versions, and in those of the versions before 2026-03-25.
 const UI_MODE: Kind = Kind::SomeOf {
     words: &["elements", "embedded_page", "form", "hosted_page", "custom", "embedded", "hosted"],
@@ -79,7 +82,7 @@ const CREATE: &[Field] = &[
     opt("customer_creation", Kind::OneOf(&["always", "if_required"])),
     opt("customer_email", Kind::Email),
     later("customer_update"),
-    later("discounts"),
+    opt("discounts", DISCOUNTS),
     opt("excluded_payment_method_types", METHOD_NAMES),
     opt("expires_at", Kind::Time),
     later("integration_identifier"),
@@ -218,7 +221,7 @@ fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
 
 fn line_items(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
     let session = shown.state.sessions.get(&call.id).ok_or_else(|| missing(call))?;
-    listing::line_items(shown, call, &session.line_items)
+    listing::line_items(shown, call, &session.lines())
 }
 
 fn expire(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {

@@ -29,18 +29,18 @@ pub fn search_result<'a, T: Serialize>(
     })
 }
 
-/// A line of a link or session, with its whole price.
-pub fn line_item<'a>(item: &'a LineItem, of: Option<&'a Price>, view: &View) -> impl Serialize + use<'a> {
+/// A line of a link or session, with its whole price and what is taken off, in the smallest unit.
+pub fn line_item<'a>(item: &'a LineItem, off: i64, of: Option<&'a Price>, view: &View) -> impl Serialize + use<'a> {
     let adjustable =
         item.adjustable.map(|range| shape!({ "enabled": true, "maximum": range.maximum, "minimum": range.minimum }));
     shape!({
         "id": &item.id,
         "object": "item",
         "adjustable_quantity": adjustable,
-        "amount_discount": 0,
+        "amount_discount": off,
         "amount_subtotal": item.amount,
         "amount_tax": 0,
-        "amount_total": item.amount,
+        "amount_total": item.amount - off,
         "currency": item.currency.code(),
         "description": &item.description,
         "metadata": {},

@@ -51,7 +51,7 @@ pub fn session<'a>(session: &'a Session, view: &View, version: Version) -> impl 
         "after_expiration": null,
         "allow_promotion_codes": &presentation.allow_promotion_codes,
         "allowed_payment_method_types"?: (version >= Version::ENDIVE).then(|| session.methods.allowed()),
-        "amount_subtotal": total,
+        "amount_subtotal": session.subtotal(),
         "amount_total": total,
         "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null },
         "billing_address_collection": &presentation.billing_address_collection,
@@ -72,7 +72,7 @@ pub fn session<'a>(session: &'a Session, view: &View, version: Version) -> impl 
         "customer_creation": customer_creation(session),
         "customer_details": customer_details(session),
         "customer_email": &session.customer_email,
-        "discounts": [],
+        "discounts": discounts(session),
         "excluded_payment_method_types"?: session.methods.excluded(),
         "expires_at": session.expires_at,
         "integration_identifier": null,
@@ -103,11 +103,20 @@ pub fn session<'a>(session: &'a Session, view: &View, version: Version) -> impl 
         "submit_type": presentation.submit_type.as_deref().or(from_link.then_some("auto")),
         "subscription": null,
         "success_url": success_url,
-        "total_details": { "amount_discount": 0, "amount_shipping": 0, "amount_tax": 0 },
+        "total_details": { "amount_discount": session.taken_off(), "amount_shipping": 0, "amount_tax": 0 },
         "ui_mode": if version < Version::HOSTED_PAGE { "hosted" } else { "hosted_page" },
         "url": open.then(|| format!("{}/c/pay/{}", view.base, session.id)),
         "wallet_options": null,
     })
+}
+
+/// The coupon, or the code that brought it.
+fn discounts(session: &Session) -> impl Serialize {
+    let discount = session.discount.as_deref().map(|discount| match &discount.promotion {
+        Some(code) => shape!({ "coupon": None::<&String>, "promotion_code": Some(code) }),
+        None => shape!({ "coupon": Some(&discount.coupon.id), "promotion_code": None }),
+    });
+    discount.into_iter().collect::<Vec<_>>()
 }
 
 fn customer_creation(session: &Session) -> Option<&str> {

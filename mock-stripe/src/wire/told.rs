@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::{
-    Version, View, balance_transaction, charge, customer, deleted, dispute, file, fraud_warning, intent, payment_link,
-    payment_method, price, product, refund, session,
+    Version, View, balance_transaction, charge, coupon, customer, deleted, dispute, file, fraud_warning, intent,
+    payment_link, payment_method, price, product, promotion_code, refund, session,
 };
 use crate::domain::told::Told as Row;
 
@@ -34,6 +34,8 @@ impl Serialize for InVersion<'_> {
             Row::Intent(row, tried) => intent(row, tried.as_deref(), view, version).serialize(serializer),
             Row::Charge(row) => charge(row, view).serialize(serializer),
             Row::Refund(row) => refund(row).serialize(serializer),
+            Row::Coupon(row) => coupon(row, view).serialize(serializer),
+            Row::Promotion(row) => promotion_code(row, view).serialize(serializer),
             Row::File(row) => file(row, view).serialize(serializer),
             Row::Warning(row) => fraud_warning(row, view).serialize(serializer),
             Row::Dispute(row) => dispute(row, view).serialize(serializer),

@@ -22,6 +22,7 @@ mod contract;
 mod control;
 mod crowds;
 mod customers;
+mod discounts;
 mod dispute_cases;
 mod dispute_machine;
 mod disputes;

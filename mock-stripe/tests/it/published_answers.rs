@@ -38,6 +38,7 @@ const KINDS_IN_EVENTS: &[&str] = &[
     "balance_transaction",
     "charge",
     "checkout.session",
+    "coupon",
     "customer",
     "dispute",
     "file",
@@ -47,6 +48,7 @@ const KINDS_IN_EVENTS: &[&str] = &[
     "plan",
     "price",
     "product",
+    "promotion_code",
     "radar.early_fraud_warning",
     "refund",
 ];

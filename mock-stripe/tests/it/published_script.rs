@@ -47,6 +47,7 @@ pub(crate) async fn play(lab: &Lab) {
         .await;
 
     ask_much(lab, line).await;
+    take_off(lab, &session).await;
 
     let customer = post("/v1/customers", "email=c@d.test").await;
     post(&format!("/v1/customers/{customer}"), "name=Carl&address[country]=NO&metadata[a]=b").await;
@@ -109,6 +110,37 @@ pub(crate) async fn play(lab: &Lab) {
     read_everything(lab).await;
     lab.delete(&format!("/v1/webhook_endpoints/{endpoint}")).await.ok();
     refusals(lab).await;
+}
+
+/// Coupons and codes: attached by the seller, and typed by the buyer.
+async fn take_off(lab: &Lab, session: &str) {
+    let post = async |path: &str, form: &str| lab.post(path, form).await.ok();
+    let amount = post("/v1/coupons", "amount_off=100&currency=eur&name=A+euro+less&metadata[a]=b").await;
+    let amount = amount["id"].as_str().unwrap();
+    post(&format!("/v1/coupons/{amount}"), "name=One+euro").await;
+    let percent = post(
+        "/v1/coupons",
+        "id=QUARTER&percent_off=25.5&duration=repeating&duration_in_months=3&max_redemptions=9&redeem_by=2000000000",
+    )
+    .await;
+    let code = "promotion[type]=coupon&promotion[coupon]=QUARTER&code=SPRING&max_redemptions=5&expires_at=1900000000";
+    let code = post("/v1/promotion_codes", &format!("{code}&restrictions[minimum_amount]=100&restrictions[minimum_amount_currency]=eur&expand[]=promotion.coupon")).await;
+    assert_eq!(code["promotion"]["coupon"], percent);
+    post(&format!("/v1/promotion_codes/{}", code["id"].as_str().unwrap()), "metadata[a]=b").await;
+    let customer = post("/v1/customers", "email=e@f.test").await;
+    let own =
+        format!("promotion[type]=coupon&promotion[coupon]={amount}&customer={}", customer["id"].as_str().unwrap());
+    post("/v1/promotion_codes", &own).await;
+    let whole = "expand[]=line_items.data.discounts&expand[]=total_details.breakdown&expand[]=discounts.promotion_code&expand[]=discounts.coupon";
+    let order = format!("{session}&line_items[0][price_data][unit_amount]=900");
+    for discount in [format!("coupon]={amount}"), format!("promotion_code]={}", code["id"].as_str().unwrap())] {
+        let cheaper = post("/v1/checkout/sessions", &format!("{order}&discounts[0][{discount}&{whole}")).await;
+        let card = "email=a@b.test&name=Ada&method=card&card_number=4242424242424242&card_expiry=12/34&card_cvc=123";
+        let paid = lab.submit(cheaper["url"].as_str().unwrap(), card).await;
+        assert_eq!(paid.status, 303, "{}", paid.text);
+    }
+    post("/v1/coupons", "id=GONE&percent_off=10").await;
+    lab.delete("/v1/coupons/GONE").await.ok();
 }
 
 /// A page that asks for everything that it can ask for, and is told.

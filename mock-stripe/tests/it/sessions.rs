@@ -46,7 +46,7 @@ async fn what_is_not_a_payment_is_refused() {
         (format!("{base}&mode=payment&expires_at=1"), "expires_at"),
         (format!("{base}&mode=payment&customer=cus_x"), "customer"),
         (format!("{base}&mode=payment&customer=cus_x&customer_email=a@b.test"), "customer"),
-        (format!("{base}&mode=payment&discounts[0][coupon]=x"), "discounts"),
+        (format!("{base}&mode=payment&optional_items[0][price]=x"), "optional_items"),
     ] {
         let answer = lab.post("/v1/checkout/sessions", &form).await;
         assert_eq!((answer.status, answer.json()["error"]["param"].as_str()), (400, Some(param)), "{}", answer.text);
