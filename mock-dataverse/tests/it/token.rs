@@ -121,6 +121,28 @@ async fn every_refusal_as_a_whole_answer() {
     ] {
         text.push_str(&refusal(&org, path, &form).await);
     }
+    let form = "grant_type=client_credentials";
+    for (method, uri) in [
+        ("POST", "/other.test/oauth2/v2.0/token"),
+        ("POST", "/not%20a%20tenant/oauth2/v2.0/token"),
+        ("POST", "/common/oauth2/v2.0/token"),
+        ("GET", "/payloop.onmicrosoft.com/oauth2/v2.0/token"),
+        ("GET", "/other.test/v2.0/.well-known/openid-configuration"),
+        (
+            "GET",
+            "/common/discovery/instance?api-version=1.1&authorization_endpoint=https://other.test/x/oauth2/v2.0/authorize",
+        ),
+    ] {
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        let answer = org.checked(&org.entra, method, uri, &headers, form).await;
+        text.extend([format!("{method} {uri}\n{}\n\n", masked(&answer))]);
+    }
+    // Each number that the documents tell for these endpoints, and those of ours (facts/dataverse.md 14.3).
+    let documented =
+        [7_000_215, 7_000_222, 700_016, 90_002, 900_023, 500_011, 1_002_012, 70_011, 900_144, 70_003, 700_027, 50_049];
+    for number in documented.into_iter().chain([7_000_218, 50_059, 900_561]) {
+        assert!(text.contains(&format!("\"error_codes\":[{number}]")), "no answer has {number}");
+    }
     assert_snapshot!(text);
 }
 
