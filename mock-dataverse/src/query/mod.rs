@@ -4,6 +4,7 @@ mod aggregate;
 mod ast;
 mod compare;
 mod eval;
+mod plan;
 mod run;
 
 pub use aggregate::{Aggregation, Group, MAX_AGGREGATED, Measure, Method, TooManyRows, aggregate};

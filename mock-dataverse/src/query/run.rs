@@ -1,14 +1,17 @@
 //! Answers a question: candidates by index where one helps, then filter, order, page.
+//!
+//! A page costs what it takes to find its rows: where a column keeps the rows in its order, reading stops when the page is full.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::ast::{Comparison, Expansion, Filter, Operand, Order, Query};
+use super::ast::{Expansion, Order, Query};
 use super::compare::compare;
 use super::eval::{follow, matches, value_at};
-use crate::store::{Data, Row, Value};
+use super::plan::{Plan, ordered_by, plan, span_of};
+use crate::store::{Data, OrderKey, Row};
 
 /// Where a page ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub struct Page {
     pub total: Option<usize>,
     /// Where to go on, if there is more.
     pub next: Option<Position>,
+    /// How many rows were looked at.
+    pub examined: usize,
 }
 
 /// Answers a question.
@@ -35,40 +40,116 @@ pub fn run(data: &Data, query: &Query) -> Page {
     let given = query.after.map_or(0, |after| after.given);
     let allowed = query.top.map_or(usize::MAX, |top| top.saturating_sub(given)).min(query.page);
     let more_than_page = query.top.is_none_or(|top| top.saturating_sub(given) > query.page);
-    let passing =
-        candidates(data, query).filter(|row| query.filter.as_ref().is_none_or(|filter| matches(data, row, filter)));
-    let mut total = None;
-    let mut rows: Vec<Arc<Row>> = if query.order.is_empty() {
-        let after = query.after.map(|after| after.last);
-        if query.count {
-            let all: Vec<&Arc<Row>> = passing.collect();
-            total = Some(all.len());
-            all.into_iter()
-                .filter(|row| after.is_none_or(|last| row.id() > last))
-                .take(allowed.saturating_add(1))
-                .cloned()
-                .collect()
-        } else {
-            passing
-                .filter(|row| after.is_none_or(|last| row.id() > last))
-                .take(allowed.saturating_add(1))
-                .cloned()
-                .collect()
-        }
-    } else {
-        let mut all: Vec<&Arc<Row>> = passing.collect();
-        total = query.count.then_some(all.len());
-        all.sort_by(|left, right| order(data, left, right, &query.order));
-        let from = query.after.map_or(0, |after| {
-            // The last row may be gone by now; then the number of rows given says where to go on.
-            all.iter().position(|row| row.id() == after.last).map_or(after.given, |position| position + 1)
-        });
-        all.into_iter().skip(from).take(allowed.saturating_add(1)).cloned().collect()
+    let plan = plan(data, query);
+    // One row more tells whether there is a next page.
+    let mut search = Search { data, query, examined: 0, wanted: allowed.saturating_add(1) };
+    let (mut rows, total) = match (&plan, ordered_by(data, query)) {
+        (Plan::All(_), Some(column)) => (search.in_order(column), query.count.then(|| search.count(&plan))),
+        _ if !query.order.is_empty() => search.sorted(&plan),
+        (Plan::All(_), None) if !query.count => (search.behind(), None),
+        _ => search.by_id(&plan),
     };
     let more = rows.len() > allowed && more_than_page;
     rows.truncate(allowed);
     let next = rows.last().filter(|_| more).map(|row| Position { last: row.id(), given: given + rows.len() });
-    Page { rows, total, next }
+    Page { rows, total: total.filter(|_| query.count), next, examined: search.examined }
+}
+
+/// Looking for the rows of one page.
+struct Search<'a> {
+    data: &'a Data,
+    query: &'a Query,
+    examined: usize,
+    wanted: usize,
+}
+
+impl<'a> Search<'a> {
+    fn passes(&mut self, row: &Row) -> bool {
+        self.examined += 1;
+        self.query.filter.as_ref().is_none_or(|filter| matches(self.data, row, filter))
+    }
+
+    fn passing(&mut self, plan: &Plan) -> Vec<&'a Arc<Row>> {
+        plan.rows(self.data).filter(|row| self.passes(row)).collect()
+    }
+
+    /// How many rows match. Without a filter nobody has to look at them.
+    fn count(&mut self, plan: &Plan) -> usize {
+        match (plan, &self.query.filter) {
+            (Plan::All(table), None) => self.data.count_of(*table),
+            _ => self.passing(plan).len(),
+        }
+    }
+
+    /// Without an order: in that of the primary ids.
+    fn by_id(&mut self, plan: &Plan) -> (Vec<Arc<Row>>, Option<usize>) {
+        if self.query.top == Some(0) {
+            // Only the number was asked for.
+            return (Vec::new(), Some(self.count(plan)));
+        }
+        let all = self.passing(plan);
+        let (total, after) = (all.len(), self.query.after.map(|after| after.last));
+        let rows = all.into_iter().filter(|row| after.is_none_or(|last| row.id() > last));
+        (rows.take(self.wanted).cloned().collect(), Some(total))
+    }
+
+    /// The same without counting: from where the last page ended, until this one is full.
+    fn behind(&mut self) -> Vec<Arc<Row>> {
+        let (data, wanted) = (self.data, self.wanted);
+        let rows = data.rows_after(self.query.table, self.query.after.map(|after| after.last));
+        rows.filter(|row| self.passes(row)).take(wanted).cloned().collect()
+    }
+
+    /// All that match, put in order.
+    fn sorted(&mut self, plan: &Plan) -> (Vec<Arc<Row>>, Option<usize>) {
+        let mut all = self.passing(plan);
+        let total = all.len();
+        all.sort_by(|left, right| order(self.data, left, right, &self.query.order));
+        let from = self.query.after.map_or(0, |after| {
+            // The last row may be gone by now; then the number of rows given says where to go on.
+            all.iter().position(|row| row.id() == after.last).map_or(after.given, |position| position + 1)
+        });
+        (all.into_iter().skip(from).take(self.wanted).cloned().collect(), Some(total))
+    }
+
+    /// By a column that keeps the rows in its order: group by group of equal values, until the page is full.
+    fn in_order(&mut self, column: usize) -> Vec<Arc<Row>> {
+        let (data, query) = (self.data, self.query);
+        let descending = query.order.first().is_some_and(|key| key.descending);
+        let mut span = query.filter.as_ref().map(|filter| span_of(filter, column)).unwrap_or_default();
+        // As when all are sorted: behind the last row, or behind as many as were given where it is gone.
+        let last = query.after.and_then(|after| data.get_by(query.table, after.last)).filter(|row| self.passes(row));
+        let mut skip = if last.is_some() { 0 } else { query.after.map_or(0, |after| after.given) };
+        if let Some(last) = last {
+            let key = OrderKey::of(last.at(column));
+            if descending { span.lower(key) } else { span.raise(key) }
+        }
+        let mut found = Vec::new();
+        for group in data.in_order(query.table, column, descending, &span) {
+            let mut group: Box<dyn Iterator<Item = &Arc<Row>>> = Box::new(group);
+            if query.order.len() > 1 {
+                let mut rows: Vec<_> = group.filter(|row| self.passes(row)).collect();
+                rows.sort_by(|left, right| order(data, left, right, &query.order));
+                group = Box::new(rows.into_iter());
+            }
+            let filtered = query.order.len() > 1;
+            for row in group {
+                let before = last.is_some_and(|last| order(data, row, last, &query.order) != Ordering::Greater);
+                if before || !(filtered || self.passes(row)) {
+                    continue;
+                }
+                if skip > 0 {
+                    skip -= 1;
+                    continue;
+                }
+                found.push(Arc::clone(row));
+                if found.len() >= self.wanted {
+                    return found;
+                }
+            }
+        }
+        found
+    }
 }
 
 /// The rows that an expansion of a row shows.
@@ -93,50 +174,4 @@ fn order(data: &Data, left: &Row, right: &Row, keys: &[Order]) -> Ordering {
         }
     }
     left.id().cmp(&right.id())
-}
-
-/// Rows that may match, in id order: by primary id or index when the filter asks for one value of such a column.
-fn candidates<'a>(data: &'a Data, query: &Query) -> Box<dyn Iterator<Item = &'a Arc<Row>> + 'a> {
-    let Some(table) = data.schema().get(query.table) else { return Box::new(std::iter::empty()) };
-    if let Some((column, id)) = query.within {
-        let target = table
-            .columns()
-            .get(column)
-            .and_then(|column| column.single_target())
-            .and_then(|name| data.schema().table(name));
-        let Some(target) = target else { return Box::new(std::iter::empty()) };
-        return data.find_at(table.id, column, Value::Lookup { table: target.id, id });
-    }
-    let mut equal = Vec::new();
-    if let Some(filter) = &query.filter {
-        equalities(filter, &mut equal);
-    }
-    for (column, value) in &equal {
-        let Some(definition) = table.columns().get(*column) else { continue };
-        if definition.name == table.primary_id {
-            let row = value.guid().and_then(|id| data.get_by(table.id, id));
-            return Box::new(row.into_iter());
-        }
-        if definition.indexed && !value.is_null() {
-            return data.find_at(table.id, *column, (*value).clone());
-        }
-    }
-    Box::new(data.rows(&table.logical_name))
-}
-
-/// Columns that must equal a value for the filter to hold.
-fn equalities<'a>(filter: &'a Filter, found: &mut Vec<(usize, &'a Value)>) {
-    match filter {
-        Filter::And(left, right) => {
-            equalities(left, found);
-            equalities(right, found);
-        }
-        Filter::Compare(Operand::Column(path), Comparison::Eq, Operand::Literal(value))
-        | Filter::Compare(Operand::Literal(value), Comparison::Eq, Operand::Column(path))
-            if path.via.is_empty() && !value.is_null() =>
-        {
-            found.push((path.column, value));
-        }
-        _ => {}
-    }
 }

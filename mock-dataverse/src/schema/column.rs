@@ -114,6 +114,8 @@ pub struct Column {
     pub tracked: bool,
     /// Rows can be found by its value without a scan.
     pub indexed: bool,
+    /// Rows can be read in the order of its values without sorting.
+    pub ordered: bool,
     /// Two columns whose difference it is (`first - second`), kept by the store unless a write sets it.
     pub difference: Option<(String, String)>,
     /// Why the name or the type is not the real one; `None` for names that public documents show.

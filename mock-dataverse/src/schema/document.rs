@@ -94,6 +94,7 @@ enum Default {
 /// One column as written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks of a column")]
 pub(super) struct ColumnText {
     #[serde(rename = "type")]
     kind: Kind,
@@ -118,6 +119,8 @@ pub(super) struct ColumnText {
     #[serde(default)]
     tracked: bool,
     indexed: Option<bool>,
+    #[serde(default)]
+    ordered: bool,
     difference: Option<(String, String)>,
     placeholder: Option<String>,
 }
@@ -178,6 +181,7 @@ impl ColumnText {
             read_only: self.read_only,
             tracked: self.tracked,
             indexed,
+            ordered: self.ordered,
             difference: self.difference,
             placeholder: self.placeholder,
         })

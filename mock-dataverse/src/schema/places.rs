@@ -24,6 +24,7 @@ pub(crate) struct Places {
     pub(crate) differences: Vec<Difference>,
     pub(crate) tracked: Vec<usize>,
     pub(crate) indexed: Vec<usize>,
+    pub(crate) ordered: Vec<usize>,
 }
 
 /// A column that is the difference of two others.
@@ -65,6 +66,7 @@ impl Places {
             differences: differences.collect(),
             tracked: marked(|column| column.tracked),
             indexed: marked(|column| column.indexed),
+            ordered: marked(|column| column.ordered),
         }
     }
 }

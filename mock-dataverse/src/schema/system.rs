@@ -11,6 +11,7 @@ fn plain(name: &str, kind: ColumnType) -> Column {
         read_only: true,
         tracked: false,
         indexed: false,
+        ordered: false,
         difference: None,
         placeholder: None,
     }
@@ -35,12 +36,14 @@ fn choice(value: i32, label: &str, state: Option<i32>) -> Choice {
 /// The system columns of a table.
 pub(super) fn columns(ownership: Ownership, stateless: bool) -> Vec<Column> {
     let whole = ColumnType::Int { min: -1, max: i64::from(i32::MAX) };
+    // What polling clients order by.
+    let time = |name: &str| Column { ordered: true, ..plain(name, ColumnType::DateTime) };
     let mut columns = vec![
         lookup("createdby", &["systemuser"], DeleteRule::RemoveLink, None),
-        plain("createdon", ColumnType::DateTime),
+        time("createdon"),
         lookup("createdonbehalfby", &["systemuser"], DeleteRule::RemoveLink, None),
         lookup("modifiedby", &["systemuser"], DeleteRule::RemoveLink, None),
-        plain("modifiedon", ColumnType::DateTime),
+        time("modifiedon"),
         lookup("modifiedonbehalfby", &["systemuser"], DeleteRule::RemoveLink, None),
         plain("versionnumber", ColumnType::BigInt),
     ];

@@ -1,6 +1,7 @@
 //! All rows of all tables, as a reader sees them.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::index::{Index, Key};
+use super::order::{Orders, Span};
 use super::row::Row;
 use super::value::Value;
 use crate::schema::{Schema, TableId};
@@ -35,6 +37,7 @@ pub(super) struct TableData {
     /// By primary id as a number: comparing numbers is what finding a row costs.
     pub(super) rows: BTreeMap<u128, Arc<Row>>,
     pub(super) index: Index,
+    pub(super) orders: Orders,
     pub(super) history: IndexMap<Uuid, Vec<Change>, RandomState>,
 }
 
@@ -80,6 +83,11 @@ impl Data {
         self.table(table).map_or(0, |data| data.rows.len())
     }
 
+    /// How many rows a table given by position has.
+    pub(crate) fn count_of(&self, table: TableId) -> usize {
+        self.by_id(table).map_or(0, |data| data.rows.len())
+    }
+
     /// Rows whose column equals a value, in the order of their primary ids: by index where the column has one, else by a
     /// scan. Text is compared without case. Nothing for a column that does not exist; null finds nothing.
     pub fn find<'a>(
@@ -119,6 +127,31 @@ impl Data {
             None if value.is_null() => Box::new(std::iter::empty()),
             None => Box::new(data.rows.values().filter(move |row| same(row.at(position), &value))),
         }
+    }
+
+    /// The rows behind a row in the order of their primary ids; all of them behind none.
+    pub(crate) fn rows_after(&self, table: TableId, last: Option<Uuid>) -> impl Iterator<Item = &Arc<Row>> {
+        let from = last.map_or(Bound::Unbounded, |last| Bound::Excluded(last.as_u128()));
+        self.by_id(table)
+            .into_iter()
+            .flat_map(move |data| data.rows.range((from, Bound::Unbounded)).map(|(_, row)| row))
+    }
+
+    /// The rows of a table in the order of a marked column: for each of its values within a stretch those that have it, in the order of
+    /// their primary ids.
+    pub(crate) fn in_order<'a>(
+        &'a self,
+        table: TableId,
+        position: usize,
+        descending: bool,
+        span: &Span,
+    ) -> impl Iterator<Item = impl Iterator<Item = &'a Arc<Row>>> {
+        let data = self.by_id(table);
+        let groups = data.map(|data| data.orders.groups(position, descending, span));
+        groups
+            .into_iter()
+            .flatten()
+            .map(move |ids| ids.iter().filter_map(move |id| data.and_then(|data| data.rows.get(&id.as_u128()))))
     }
 
     /// The changes of a row's tracked columns, oldest first. It outlives the row.

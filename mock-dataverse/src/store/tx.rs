@@ -267,6 +267,7 @@ fn replace(slot: &mut TableData, id: Uuid, after: Option<Arc<Row>>) -> Option<Ar
         None => slot.rows.remove(&id.as_u128()),
     };
     slot.index.swap(before.as_deref(), now.as_deref());
+    slot.orders.swap(before.as_deref(), now.as_deref());
     before
 }
 

@@ -1,6 +1,7 @@
 //! The documented errors, one line for each that the fake can reach: its status, its code in either generation, and its whole answer. Those
 //! that it cannot reach stand in a list with the reason.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use insta::assert_snapshot;
@@ -212,8 +213,8 @@ async fn answers(codes: ErrorCodes) -> Vec<(Documented, Answer)> {
     let mut organizations = BTreeMap::new();
     let mut answers = Vec::new();
     for error in documented() {
-        if !organizations.contains_key(&error.within) {
-            organizations.insert(error.within, ready(error.within, codes).await);
+        if let Entry::Vacant(place) = organizations.entry(error.within) {
+            place.insert(ready(error.within, codes).await);
         }
         let (method, path) = &error.request;
         let answer = organizations[&error.within].call(method, path, error.headers, &error.body).await;

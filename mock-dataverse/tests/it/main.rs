@@ -23,6 +23,7 @@ mod links;
 mod metadata;
 mod multiple;
 mod nested;
+mod order;
 mod pages;
 mod protection;
 mod query;
