@@ -120,6 +120,7 @@ impl Shown<'_> {
             "txn" => some(state.transactions.get(id)),
             "du" => some(state.disputes.get(id)),
             "promo" => some(state.promotions.get(id)),
+            "shr" => some(state.shipping_rates.get(id)),
             "file" => some(state.files.get(id)),
             "issfr" => some(state.warnings.get(id)),
             "cus" => some(state.customers.get(id)),

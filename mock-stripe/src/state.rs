@@ -22,6 +22,7 @@ use crate::domain::link::PaymentLink;
 use crate::domain::payer::{Customer, PaymentMethod};
 use crate::domain::refund::Refund;
 use crate::domain::session::Session;
+use crate::domain::shipping::ShippingRate;
 use crate::domain::transaction::BalanceTransaction;
 use crate::settings::Settings;
 use crate::table::{Row, Table};
@@ -40,6 +41,7 @@ pub(crate) struct State {
     pub(crate) warnings: Table<FraudWarning>,
     pub(crate) coupons: Table<Coupon>,
     pub(crate) promotions: Table<PromotionCode>,
+    pub(crate) shipping_rates: Table<ShippingRate>,
     pub(crate) files: Table<StoredFile>,
     pub(crate) customers: Table<Customer>,
     pub(crate) methods: Table<PaymentMethod>,
@@ -189,6 +191,7 @@ impl State {
             "txn" => of(self.transactions.get(id)),
             "du" => of(self.disputes.get(id)),
             "promo" => of(self.promotions.get(id)),
+            "shr" => of(self.shipping_rates.get(id)),
             "file" => of(self.files.get(id)),
             "issfr" => of(self.warnings.get(id)),
             "cus" => of(self.customers.get(id)),

@@ -21,6 +21,7 @@ use crate::domain::link::PaymentLink;
 use crate::domain::payer::{Customer, PaymentMethod};
 use crate::domain::refund::Refund;
 use crate::domain::session::Session;
+use crate::domain::shipping::ShippingRate;
 use crate::domain::transaction::BalanceTransaction;
 
 /// An object that can be kept in a [`Table`].
@@ -277,6 +278,7 @@ row! {
     Dispute, "intent" => |row| Some(&row.intent), "charge" => |row| Some(&row.charge);
     Coupon;
     PromotionCode, "coupon" => |row| Some(&row.coupon), "code" => |row| Some(&row.key);
+    ShippingRate;
     StoredFile;
     FraudWarning, "intent" => |row| Some(&row.intent), "charge" => |row| Some(&row.charge);
     PaymentMethod, "customer" => |row| row.customer.as_deref(), "kept" => |row| row.customer.is_some().then_some("");

@@ -14,6 +14,7 @@ use super::effect::Effect;
 use super::intent::SetUp;
 use super::metadata::Metadata;
 use super::money::Currency;
+use super::shipping::ShippingOption;
 
 /// What the buyer meets after paying.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +72,10 @@ pub struct Presentation {
     pub payment_method_types: Option<Vec<String>>,
     /// `auto`, `book`, `donate`, `pay`.
     pub submit_type: Option<String>,
+    /// The countries that goods are sent to, when the buyer is asked for an address.
+    pub ships_to: Option<Arc<[String]>>,
+    /// The ways of sending that the buyer chooses from; the first is chosen at first.
+    pub shipping_options: Arc<[ShippingOption]>,
 }
 
 /// A payment link.

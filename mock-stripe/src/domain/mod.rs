@@ -29,6 +29,7 @@ pub mod retry;
 pub mod search;
 pub mod sequel;
 pub mod session;
+pub mod shipping;
 pub mod signature;
 pub mod test_ids;
 pub mod told;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::address::Shipping;
 use super::belonging::Belonging;
 use super::catalog::LineItem;
 use super::discount::{Discount, shares};
@@ -17,6 +18,7 @@ use super::metadata::Metadata;
 use super::method_filter::MethodFilter;
 use super::money::Currency;
 use super::payer::Payer;
+use super::shipping::ShippingOption;
 
 /// `status`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +90,10 @@ pub struct Session {
     pub currency: Currency,
     /// What is bought.
     pub line_items: Arc<[LineItem]>,
+    /// How it is sent, when there are ways to choose from.
+    pub shipping_option: Option<ShippingOption>,
+    /// Where it is sent, when the buyer was asked.
+    pub delivery: Option<Box<Shipping>>,
     /// What makes it cheaper.
     pub discount: Option<Arc<Discount>>,
     /// The link it was opened from.
@@ -178,7 +184,12 @@ impl Session {
 
     /// What the buyer pays, in the smallest unit.
     pub fn total(&self) -> i64 {
-        self.subtotal() - self.taken_off()
+        (self.subtotal() - self.taken_off()).saturating_add(self.sending())
+    }
+
+    /// What the chosen way of sending costs, in the smallest unit.
+    pub fn sending(&self) -> i64 {
+        self.shipping_option.as_ref().map_or(0, |option| option.amount)
     }
 
     /// What is taken off all lines together, in the smallest unit.

@@ -15,6 +15,7 @@ use super::link::PaymentLink;
 use super::payer::{Customer, PaymentMethod};
 use super::refund::Refund;
 use super::session::Session;
+use super::shipping::ShippingRate;
 use super::transaction::BalanceTransaction;
 
 /// An object as it was at one moment.
@@ -43,6 +44,8 @@ pub enum Told {
     Coupon(Arc<Coupon>),
     /// A promotion code.
     Promotion(Arc<PromotionCode>),
+    /// A shipping rate.
+    Shipping(Arc<ShippingRate>),
     /// An uploaded file.
     File(Arc<StoredFile>),
     /// An early fraud warning.
@@ -71,6 +74,7 @@ impl Told {
             Self::Dispute(row) => &row.id,
             Self::Coupon(row) => &row.id,
             Self::Promotion(row) => &row.id,
+            Self::Shipping(row) => &row.id,
             Self::File(row) => &row.id,
             Self::Warning(row) => &row.id,
             Self::Customer(row) => &row.id,
@@ -107,6 +111,7 @@ rows!(
     Dispute(Dispute),
     Coupon(Coupon),
     Promotion(PromotionCode),
+    Shipping(ShippingRate),
     File(StoredFile),
     Warning(FraudWarning),
     Customer(Customer),

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::domain::address::Shipping;
 use crate::domain::bank_account::Iban;
 use crate::domain::cards::{AfterChallenge, Behaviour, Card, Decline, GENERIC_DECLINE};
 use crate::domain::effect::Effect;
 use crate::domain::intent::{CaptureMethod, Intent, PaymentError, Status as IntentStatus};
 use crate::domain::payer::{Payer, PaymentMethod};
 use crate::domain::session::{Command as OnSession, Refusal, Session, Status};
+use crate::domain::shipping::ShippingOption;
 use crate::wire::View;
 
 use super::charging::{self, Attempt};
@@ -75,20 +77,28 @@ pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Op
     }
 }
 
-/// The session with the quantities that the buyer chose, where that may be, and with the answers. It is stored only when the page is
-/// submitted with it.
-pub(crate) fn with_choices(
-    tx: &Tx<'_>,
-    session: &Session,
-    quantities: &BTreeMap<String, i64>,
-    answers: BTreeMap<String, String>,
-) -> Session {
-    let mut session = Session { answers, ..session.clone() };
-    if quantities.is_empty() {
+/// What the buyer chose and said beside who they are and how they pay.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Choices {
+    /// Quantities by line, where that may be.
+    pub(crate) quantities: BTreeMap<String, i64>,
+    /// Answers to the seller's own questions, by key.
+    pub(crate) answers: BTreeMap<String, String>,
+    /// Where the goods go.
+    pub(crate) delivery: Option<Box<Shipping>>,
+    /// How they go.
+    pub(crate) shipping_option: Option<ShippingOption>,
+}
+
+/// The session with what the buyer chose. It is stored only when the page is submitted with it.
+pub(crate) fn with_choices(tx: &Tx<'_>, session: &Session, choices: Choices) -> Session {
+    let mut session = Session { answers: choices.answers, delivery: choices.delivery, ..session.clone() };
+    session.shipping_option = choices.shipping_option.or(session.shipping_option);
+    if choices.quantities.is_empty() {
         return session;
     }
     for item in Arc::make_mut(&mut session.line_items) {
-        if let Some(quantity) = quantities.get(&item.id)
+        if let Some(quantity) = choices.quantities.get(&item.id)
             && let Some(amount) = tx.state.prices.get(&item.price).and_then(|price| price.total(*quantity))
         {
             item.quantity = *quantity;
@@ -153,8 +163,9 @@ fn enter(tx: &mut Tx<'_>, session: &Session) -> Result<Session, Paid> {
 fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Arc<Intent>) {
     let earlier = session.intent.as_deref().and_then(|id| tx.state.intents.get(id));
     if let Some(intent) = earlier.filter(|intent| intent.takes_payment()) {
-        // The buyer may have changed the quantity since.
-        let intent = Intent { amount: session.total(), ..intent.as_ref().clone() };
+        // The buyer may have changed the quantity or the address since.
+        let shipping = session.delivery.clone().or_else(|| intent.shipping.clone());
+        let intent = Intent { amount: session.total(), shipping, ..intent.as_ref().clone() };
         return (session, tx.state.intents.put(intent));
     }
     let data = &session.intent_data;
@@ -171,7 +182,7 @@ fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Arc<Intent>) {
         statement_descriptor_suffix: data.statement_descriptor_suffix.clone(),
         transfer_group: data.transfer_group.clone(),
         setup_future_usage: data.setup_future_usage,
-        shipping: data.shipping.clone(),
+        shipping: session.delivery.clone().or_else(|| data.shipping.clone()),
         session: Some(session.id.clone()),
         ..intents::fresh(tx, session.total(), session.currency, &session.belongs)
     };

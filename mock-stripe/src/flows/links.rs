@@ -10,14 +10,16 @@ use crate::domain::link::{AfterCompletion, Command, IntentData, Limit, PaymentLi
 use crate::error::Error;
 use crate::params::Params;
 
-use super::{Tx, addresses, collecting, lines};
+use super::{Tx, addresses, collecting, lines, shipping};
 
 /// Makes a link.
 pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Arc<PaymentLink>, Error> {
     let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     let after_completion = after_completion(params)?.unwrap_or(AfterCompletion::HostedConfirmation(None));
     let intent_data = params.object("payment_intent_data").map(|data| intent_data(&data)).transpose()?;
+    let offered = shipping::offered(tx, params, belongs)?.unwrap_or_default();
     let lines = lines::read(tx, params, belongs)?;
+    let shipping_options = shipping::options(tx, &offered, lines.currency)?;
     let belongs = lines.belongs;
     let link = PaymentLink {
         id: tx.mint.plain("plink_", &belongs.scope),
@@ -30,7 +32,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         line_items: lines.items.into(),
         metadata,
         intent_data,
-        presentation: presentation(params)?,
+        presentation: Presentation { shipping_options, ..presentation(params)? },
         limit: limit(params).map(|limit| Limit { limit, count: 0 }),
         recurring: lines.recurring,
         belongs,
@@ -80,6 +82,12 @@ pub(crate) fn update(tx: &mut Tx<'_>, link: &Arc<PaymentLink>, params: &Params) 
         given.billing_address_collection.or_else(|| presentation.billing_address_collection.take());
     presentation.customer_creation = given.customer_creation.or_else(|| presentation.customer_creation.take());
     presentation.submit_type = given.submit_type.or_else(|| presentation.submit_type.take());
+    if params.has("shipping_address_collection") {
+        presentation.ships_to = given.ships_to;
+    }
+    if let Some(offered) = shipping::offered(tx, params, &link.belongs)? {
+        presentation.shipping_options = shipping::options(tx, &offered, link.currency)?;
+    }
     if params.has("payment_method_types") {
         presentation.payment_method_types = given.payment_method_types;
     }
@@ -173,6 +181,9 @@ pub(crate) fn presentation(params: &Params) -> Result<Presentation, Error> {
         customer_creation: params.string("customer_creation"),
         payment_method_types: params.strings("payment_method_types").filter(|types| !types.is_empty()),
         submit_type: params.string("submit_type"),
+        ships_to: shipping::countries(params),
+        // The rates are looked up by whoever knows the currency.
+        shipping_options: Arc::default(),
     })
 }
 

@@ -21,6 +21,7 @@ mod offering;
 pub(crate) mod redeeming;
 pub(crate) mod refunds;
 pub(crate) mod sessions;
+pub(crate) mod shipping;
 mod tx;
 mod warnings;
 

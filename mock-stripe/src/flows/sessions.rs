@@ -8,14 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::belonging::Belonging;
 use crate::domain::catalog::LineItem;
 use crate::domain::intent::{self, AskBuyer};
-use crate::domain::link::{self, AfterCompletion, PaymentLink};
+use crate::domain::link::{self, AfterCompletion, PaymentLink, Presentation};
 use crate::domain::method_filter::MethodFilter;
 use crate::domain::session::{Command, Completion, PaymentStatus, Refusal, Session, Status};
 use crate::error::Error;
 use crate::params::Params;
 use crate::wire::Version;
 
-use super::{Tx, customers, intents, lines, links, offering, redeeming};
+use super::{Tx, customers, intents, lines, links, offering, redeeming, shipping};
 
 /// The work that expires a session; its subject is the session's id.
 pub(crate) const JOB: &str = "stripe.expire";
@@ -48,6 +48,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         params.object("payment_intent_data").map(|data| links::intent_data(&data)).transpose()?.unwrap_or_default();
     let expires_at = expires_at(params, tx.now)?;
     let named = redeeming::named(tx, params)?;
+    let offered = shipping::offered(tx, params, belongs)?.unwrap_or_default();
     let lines = lines::read(tx, params, belongs)?;
     if lines.recurring {
         let message = "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use \
@@ -55,7 +56,8 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         return Err(Error::invalid(message).param("line_items"));
     }
     let belongs = lines.belongs;
-    let presentation = links::presentation(params)?;
+    let shipping_options = shipping::options(tx, &offered, lines.currency)?;
+    let presentation = Presentation { shipping_options, ..links::presentation(params)? };
     let methods = methods_of(tx, params)?;
     let buyer = customer.as_ref().map(|customer| customer.id.as_str());
     let discount = redeeming::attached(tx, named, (&lines.items, lines.currency), buyer, &belongs)?;
@@ -67,6 +69,8 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         payment_status: PaymentStatus::Unpaid,
         currency: lines.currency,
         line_items: lines.items.into(),
+        shipping_option: presentation.shipping_options.first().cloned(),
+        delivery: None,
         discount,
         link: None,
         intent: None,
@@ -137,6 +141,8 @@ pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result
         payment_status: PaymentStatus::Unpaid,
         currency: link.currency,
         line_items,
+        shipping_option: presentation.shipping_options.first().cloned(),
+        delivery: None,
         discount: None,
         link: Some(link.id.clone()),
         intent: None,

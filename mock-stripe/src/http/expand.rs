@@ -88,7 +88,10 @@ fn one(value: &mut Value, parts: &[&str], path: &str, shown: Shown<'_>, around: 
 
 /// Members that hold a list of parts in which ids may be expanded.
 fn has_parts(kind: &str, name: &str) -> bool {
-    matches!((kind, name), ("checkout.session" | "item" | "", "discounts"))
+    matches!(
+        (kind, name),
+        ("checkout.session" | "item" | "", "discounts") | ("checkout.session" | "payment_link", "shipping_options")
+    )
 }
 
 /// Members that hold an id which may be expanded, by object.
@@ -102,6 +105,7 @@ fn is_expandable(kind: &str, name: &str) -> bool {
         }
         "item" => &["discounts", "price", "taxes"],
         "coupon" => &["applies_to"],
+        "shipping_rate" => &["tax_code"],
         "discount" => &["customer", "promotion_code"],
         "payment_intent" => {
             &["customer", "latest_charge", "on_behalf_of", "payment_method", "review", "application", "source"]
@@ -136,9 +140,9 @@ fn is_expandable(kind: &str, name: &str) -> bool {
         "customer" => &["default_source", "test_clock"],
         // A dispute's `evidence`, which has no name of its own.
         "" if EVIDENCE.contains(&(name, true)) => return true,
-        // Parts that have none either: a customer's `invoice_settings`, a session's `discounts` and `total_details`, where a discount
+        // Parts that have none either: a customer's `invoice_settings`, a session's `discounts`, `shipping_cost` and `total_details`, where a discount
         // comes from.
-        "" => &["breakdown", "coupon", "default_payment_method", "promotion_code"],
+        "" => &["breakdown", "coupon", "default_payment_method", "promotion_code", "shipping_rate"],
         _ => &[],
     };
     members.contains(&name)

@@ -53,8 +53,8 @@ const ALIKE: [Field; 10] = [
     later("name_collection"),
     later("optional_items"),
     later("payment_method_options"),
-    later("shipping_address_collection"),
-    later("shipping_options"),
+    super::shipping_rates::ADDRESS,
+    super::shipping_rates::OF_LINK,
     later("subscription_data"),
     later("transfer_data"),
 ];

@@ -36,6 +36,7 @@ mod refunds;
 mod router;
 mod search;
 mod sessions;
+mod shipping_rates;
 mod stripecli;
 mod webhook_endpoints;
 

@@ -127,7 +127,7 @@ async fn submit(
     let (done, batch) = stripe.change_by_itself(|tx| {
         // Read again under the lock: of many who submit at once, one is first.
         let session = tx.state.sessions.get(&session.id).unwrap_or_else(|| Arc::clone(session));
-        let session = checkout::with_choices(tx, &session, &checked.quantities, checked.answers);
+        let session = checkout::with_choices(tx, &session, checked.choices);
         let paid = checkout::submit(tx, &session, checked.payer, checked.means);
         (paid, Seen::now(tx.state, &session))
     });

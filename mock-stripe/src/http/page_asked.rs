@@ -3,14 +3,31 @@
 use std::collections::BTreeMap;
 
 use super::page_form::{Fault, Submission};
-use crate::domain::address::Address;
+use crate::domain::address::{Address, Shipping};
 use crate::domain::collection::{FieldKind, WrongAnswer};
 use crate::domain::payer::Payer;
 use crate::domain::session::Session;
-use crate::language::Texts;
+use crate::domain::shipping::ShippingOption;
+use crate::language::Language;
 
-/// The names of the inputs for telephone and address.
-pub(super) const NAMES: [&str; 7] = ["phone", "line1", "line2", "city", "postal_code", "state", "country"];
+/// The names of the inputs for telephone, addresses and the way of sending.
+pub(super) const NAMES: [&str; 15] = [
+    "phone",
+    "line1",
+    "line2",
+    "city",
+    "postal_code",
+    "state",
+    "country",
+    "shipping_name",
+    "shipping_line1",
+    "shipping_line2",
+    "shipping_city",
+    "shipping_postal_code",
+    "shipping_state",
+    "shipping_country",
+    "shipping_rate",
+];
 
 /// One thing that is asked.
 pub(super) struct Input {
@@ -25,7 +42,8 @@ pub(super) struct Input {
 }
 
 /// What this session's page asks, with what was typed.
-pub(super) fn inputs(session: &Session, typed: &Submission, t: &Texts) -> Vec<Input> {
+pub(super) fn inputs(session: &Session, typed: &Submission, language: &Language) -> Vec<Input> {
+    let t = &language.texts;
     let text = |name: &'static str, label: &str, autocomplete, kind| Input {
         id: name.to_owned(),
         name: name.to_owned(),
@@ -50,6 +68,7 @@ pub(super) fn inputs(session: &Session, typed: &Submission, t: &Texts) -> Vec<In
             text("country", t.country, "billing country", "text"),
         ]);
     }
+    inputs.extend(delivery_inputs(session, typed, language));
     inputs.extend(asked.fields.iter().map(|field| {
         let value = typed.custom.get(&field.key).map_or_else(|| field.default().unwrap_or_default(), String::as_str);
         let options = match &field.kind {
@@ -69,6 +88,93 @@ pub(super) fn inputs(session: &Session, typed: &Submission, t: &Texts) -> Vec<In
     inputs
 }
 
+/// What the page asks of where and how the goods are sent.
+fn delivery_inputs(session: &Session, typed: &Submission, language: &Language) -> Vec<Input> {
+    let t = &language.texts;
+    let said = |name: &str| typed.asked.get(name).cloned().unwrap_or_default();
+    let input = |name: &'static str, label: String, autocomplete, options| Input {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        label,
+        autocomplete,
+        kind: "text",
+        value: said(name),
+        options,
+    };
+    let mut inputs = Vec::new();
+    if let Some(countries) = &session.presentation.ships_to {
+        let of = |label: &str| t.of_delivery.replace("{name}", label);
+        let chosen = said("shipping_country");
+        let only = countries.len() == 1;
+        let countries = countries.iter().map(|code| (code.clone(), code.clone(), only || *code == chosen)).collect();
+        inputs.extend([
+            input("shipping_name", of(t.name), "shipping name", Vec::new()),
+            input("shipping_line1", t.delivery_address.to_owned(), "shipping address-line1", Vec::new()),
+            input("shipping_line2", of(t.line2), "shipping address-line2", Vec::new()),
+            input("shipping_postal_code", of(t.postal_code), "shipping postal-code", Vec::new()),
+            input("shipping_city", of(t.city), "shipping address-level2", Vec::new()),
+            input("shipping_state", of(t.state), "shipping address-level1", Vec::new()),
+            input("shipping_country", of(t.country), "shipping country", countries),
+        ]);
+    }
+    if session.presentation.shipping_options.len() > 1 {
+        let current = session.shipping_option.as_ref().map(|option| option.rate.clone()).unwrap_or_default();
+        let chosen = Some(said("shipping_rate")).filter(|rate| !rate.is_empty()).unwrap_or(current);
+        let options = session.presentation.shipping_options.iter().map(|option| {
+            let label = format!("{} ({})", option.name, language.amount(session.currency, option.amount));
+            (label, option.rate.clone(), option.rate == chosen)
+        });
+        inputs.push(input("shipping_rate", t.delivery.to_owned(), "off", options.collect()));
+    }
+    inputs
+}
+
+/// The way of sending that the buyer chose, or the one that was chosen before.
+pub(super) fn shipping_option(
+    typed: &Submission,
+    session: &Session,
+    faults: &mut Vec<Fault>,
+) -> Option<ShippingOption> {
+    let Some(rate) = typed.asked.get("shipping_rate").filter(|rate| !rate.is_empty()) else {
+        return session.shipping_option.clone();
+    };
+    let found = session.presentation.shipping_options.iter().find(|option| option.rate == *rate);
+    if found.is_none() {
+        faults.push(Fault::of("shipping_rate", "Choose one of the options."));
+    }
+    found.cloned()
+}
+
+/// Where the goods go, when the page asks for it.
+pub(super) fn delivery(typed: &Submission, session: &Session, faults: &mut Vec<Fault>) -> Option<Box<Shipping>> {
+    let countries = session.presentation.ships_to.as_deref()?;
+    let said = |name: &str| typed.asked.get(name).filter(|text| !text.is_empty()).cloned();
+    for name in ["shipping_name", "shipping_line1"] {
+        if said(name).is_none() {
+            faults.push(Fault::of(name, MISSING));
+        }
+    }
+    let country = said("shipping_country").map(|country| country.to_ascii_uppercase());
+    if !country.as_ref().is_some_and(|country| countries.contains(country)) {
+        faults.push(Fault::of("shipping_country", "Choose one of the options."));
+    }
+    Some(Box::new(Shipping {
+        address: Address {
+            city: said("shipping_city"),
+            country,
+            line1: said("shipping_line1"),
+            line2: said("shipping_line2"),
+            postal_code: said("shipping_postal_code"),
+            state: said("shipping_state"),
+        },
+        name: said("shipping_name").unwrap_or_default(),
+        ..Shipping::default()
+    }))
+}
+
+/// An answer that must be given.
+const MISSING: &str = "Fill in this field.";
+
 fn asks_address(session: &Session) -> bool {
     session.presentation.billing_address_collection.as_deref() == Some("required")
 }
@@ -79,7 +185,6 @@ pub(super) fn check(
     session: &Session,
     faults: &mut Vec<Fault>,
 ) -> (Payer, BTreeMap<String, String>) {
-    const MISSING: &str = "Fill in this field.";
     let asked = &session.presentation.collects;
     let said = |name: &str| typed.asked.get(name).filter(|text| !text.is_empty()).cloned();
     let mut payer = Payer::default();

@@ -10,7 +10,7 @@ use crate::domain::cards::Card;
 use crate::domain::discount::is_code;
 use crate::domain::payer::Payer;
 use crate::domain::session::Session;
-use crate::flows::checkout::Means;
+use crate::flows::checkout::{Choices, Means};
 use crate::flows::sessions::Visit;
 use crate::language::{LOCALES, Language};
 use crate::params::is_email;
@@ -66,8 +66,7 @@ impl Fault {
 pub(super) struct Checked {
     pub(super) payer: Payer,
     pub(super) means: Option<Means>,
-    pub(super) quantities: BTreeMap<String, i64>,
-    pub(super) answers: BTreeMap<String, String>,
+    pub(super) choices: Choices,
 }
 
 impl Submission {
@@ -110,17 +109,21 @@ impl Submission {
             faults.push(Fault::of("email", "Enter a complete e-mail address."));
         }
         let quantities = self.check_quantities(session, &mut faults);
-        let means = if session.total() == 0 && quantities.is_empty() {
+        let shipping_option = page_asked::shipping_option(self, session, &mut faults);
+        let sent = Session { shipping_option: shipping_option.clone(), ..session.clone() };
+        let means = if sent.total() == 0 && quantities.is_empty() {
             None
         } else {
             self.check_means(session, today, &mut faults)
         };
         let name = Some(self.name.clone()).filter(|name| !name.is_empty());
         let (payer, answers) = page_asked::check(self, session, &mut faults);
+        let delivery = page_asked::delivery(self, session, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok(Checked { payer: Payer { email: Some(email), name, ..payer }, means, quantities, answers })
+        let choices = Choices { quantities, answers, delivery, shipping_option };
+        Ok(Checked { payer: Payer { email: Some(email), name, ..payer }, means, choices })
     }
 
     fn check_means(&self, session: &Session, today: (i16, i8), faults: &mut Vec<Fault>) -> Option<Means> {

@@ -57,9 +57,11 @@ struct CheckoutPage<'a> {
     /// What stands in the field for a promotion code, where there is one.
     code: Option<&'a str>,
     subtotal: String,
-    discount: Option<(String, String)>,
+    changes: Vec<Change>,
     terms: Option<&'a str>,
     agrees: bool,
+    /// What the seller says of the address.
+    of_address: Option<&'a str>,
     before_button: Option<&'a str>,
     after_button: Option<&'a str>,
     cancel_url: Option<&'a str>,
@@ -94,7 +96,7 @@ struct DonePage<'a> {
     own_message: Option<&'a str>,
     lines: Vec<Line>,
     subtotal: String,
-    discount: Option<(String, String)>,
+    changes: Vec<Change>,
     total: String,
     next: Option<String>,
 }
@@ -185,15 +187,16 @@ pub(super) fn checkout(
         takes_sepa: offered.iter().any(|kind| kind == "sepa_debit"),
         card_expiry: &typed.card_expiry,
         iban: &typed.iban,
-        asked: page_asked::inputs(session, typed, t),
+        asked: page_asked::inputs(session, typed, language),
         code: (session.presentation.allow_promotion_codes == Some(true)).then(|| {
             let applied = session.discount.as_deref().and_then(|discount| discount.code.as_deref());
             typed.promotion_code.as_deref().or(applied).or(session.prefilled_code.as_deref()).unwrap_or_default()
         }),
         subtotal: language.amount(session.currency, session.subtotal()),
-        discount: discount(language, session),
+        changes: changes(language, session),
         terms: (asks.terms == Some(true)).then(|| asks.texts.terms.as_deref().unwrap_or(t.terms)),
         agrees: typed.agrees,
+        of_address: asks.texts.shipping_address.as_deref().filter(|_| session.presentation.ships_to.is_some()),
         before_button: asks.texts.submit.as_deref(),
         after_button: asks.texts.after_submit.as_deref(),
         cancel_url: session.cancel_url.as_deref(),
@@ -225,18 +228,32 @@ fn done(language: &Language, session: &Session, intent: Option<&Intent>) -> Stri
         own_message,
         lines: lines(language, session, &Submission::default()),
         subtotal: language.amount(session.currency, session.subtotal()),
-        discount: discount(language, session),
+        changes: changes(language, session),
         total: language.amount(session.currency, session.total()),
         next,
     })
 }
 
-/// The name of what makes the order cheaper, and by how much.
-fn discount(language: &Language, session: &Session) -> Option<(String, String)> {
-    let discount = session.discount.as_deref()?;
-    let coupon = &discount.coupon;
-    let name = coupon.name.clone().unwrap_or_else(|| language.texts.discount.to_owned());
-    Some((name, format!("−{}", language.amount(session.currency, session.taken_off()))))
+/// What changes the sum of the lines, as the buyer reads it.
+struct Change {
+    id: &'static str,
+    name: String,
+    amount: String,
+}
+
+/// What makes the order cheaper, and what sending it costs.
+fn changes(language: &Language, session: &Session) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if let Some(discount) = session.discount.as_deref() {
+        let name = discount.coupon.name.clone().unwrap_or_else(|| language.texts.discount.to_owned());
+        let amount = format!("−{}", language.amount(session.currency, session.taken_off()));
+        changes.push(Change { id: "discount", name, amount });
+    }
+    if let Some(option) = &session.shipping_option {
+        let amount = language.amount(session.currency, option.amount);
+        changes.push(Change { id: "delivery", name: option.name.clone(), amount });
+    }
+    changes
 }
 
 fn lines(language: &Language, session: &Session, typed: &Submission) -> Vec<Line> {

@@ -9,8 +9,8 @@ use mock_core::Exchange;
 use super::call::{Operation, serve, unrecognized};
 use super::{
     account, authentication, balance, charges, coupons, customers, disputes, events, files, fraud_warnings, intents,
-    links, methods, page, payment_pages, prices, products, promotion_codes, refunds, search, sessions, stripecli,
-    webhook_endpoints,
+    links, methods, page, payment_pages, prices, products, promotion_codes, refunds, search, sessions, shipping_rates,
+    stripecli, webhook_endpoints,
 };
 use crate::stripe::Stripe;
 
@@ -29,6 +29,7 @@ const OPERATIONS: &[&[Operation]] = &[
     fraud_warnings::OPERATIONS,
     files::OPERATIONS,
     customers::OPERATIONS,
+    shipping_rates::OPERATIONS,
     coupons::OPERATIONS,
     promotion_codes::OPERATIONS,
     balance::OPERATIONS,

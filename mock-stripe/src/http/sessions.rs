@@ -8,6 +8,7 @@ use super::collection_fields::{BILLING_ADDRESS, CONSENT, CUSTOM_FIELDS, CUSTOM_T
 use super::content::Content;
 use super::links::{ADJUSTABLE, FUTURE_USAGE, METHOD_NAMES, METHOD_TYPES};
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
+use super::shipping_rates;
 use crate::domain::session::{Command, Refusal};
 use crate::error::Error;
 use crate::flows::lines::MOST_QUANTITY;
@@ -107,8 +108,8 @@ const CREATE: &[Field] = &[
     later("return_url"),
     later("saved_payment_method_options"),
     later("setup_intent_data"),
-    later("shipping_address_collection"),
-    later("shipping_options"),
+    shipping_rates::ADDRESS,
+    shipping_rates::OF_SESSION,
     opt("submit_type", Kind::OneOf(&["auto", "book", "donate", "pay"])),
     later("subscription_data"),
     opt("success_url", Kind::Url),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::View;
 use super::collection::{consent_collection, custom_fields, custom_text};
 use super::shape::{Either, shape};
+use super::shipping;
 use crate::domain::intent::SetUp;
 use crate::domain::link::{AfterCompletion, IntentData, PaymentLink};
 
@@ -55,8 +56,8 @@ pub fn payment_link<'a>(link: &'a PaymentLink, view: &View) -> impl Serialize + 
         "restrictions": link.limit.map(|limit| shape!({
             "completed_sessions": { "count": limit.count, "limit": limit.limit },
         })),
-        "shipping_address_collection": null,
-        "shipping_options": [],
+        "shipping_address_collection": shipping::address_collection(presentation),
+        "shipping_options": shipping::options(presentation),
         "submit_type": presentation.submit_type.as_deref().unwrap_or("auto"),
         "subscription_data": subscription_data,
         "tax_id_collection": { "enabled": false, "required": "never" },

@@ -22,6 +22,7 @@ mod product;
 mod refund;
 mod session;
 pub mod shape;
+mod shipping;
 mod told;
 pub mod version;
 
@@ -43,6 +44,7 @@ pub use price::price;
 pub use product::product;
 pub use refund::refund;
 pub use session::session;
+pub use shipping::shipping_rate;
 pub use told::{InVersion, Told};
 pub use version::Version;
 

@@ -8,7 +8,7 @@ use super::address;
 use super::collection::{consent_collection, custom_fields, custom_text};
 use super::link::invoice_creation;
 use super::shape::{Either, shape};
-use super::{Version, View};
+use super::{Version, View, shipping};
 use crate::domain::session::{Completion, Session, Status};
 
 /// What the service writes where a link has no address of its own.
@@ -96,14 +96,16 @@ pub fn session<'a>(session: &'a Session, view: &View, version: Version) -> impl 
         "recovered_from": null,
         "saved_payment_method_options": null,
         "setup_intent": null,
-        "shipping_address_collection": null,
-        "shipping_cost": null,
-        "shipping_options": [],
+        "shipping_address_collection": shipping::address_collection(presentation),
+        "shipping_cost": shipping_cost(session),
+        // It moved into `collected_information`.
+        "shipping_details"?: (version < Version::BASIL).then(|| shipping_details(session)),
+        "shipping_options": shipping::options(presentation),
         "status": session.status.as_str(),
         "submit_type": presentation.submit_type.as_deref().or(from_link.then_some("auto")),
         "subscription": null,
         "success_url": success_url,
-        "total_details": { "amount_discount": session.taken_off(), "amount_shipping": 0, "amount_tax": 0 },
+        "total_details": { "amount_discount": session.taken_off(), "amount_shipping": session.sending(), "amount_tax": 0 },
         "ui_mode": if version < Version::HOSTED_PAGE { "hosted" } else { "hosted_page" },
         "url": open.then(|| format!("{}/c/pay/{}", view.base, session.id)),
         "wallet_options": null,
@@ -134,11 +136,29 @@ fn consent(session: &Session) -> Option<impl Serialize + use<>> {
     Some(shape!({ "promotions": null, "terms_of_service": agreed.then_some("accepted") }))
 }
 
-fn collected(session: &Session) -> impl Serialize + use<> {
+fn collected(session: &Session) -> Option<impl Serialize + use<'_>> {
+    let details = || shipping_details(session);
     session
         .payer
         .is_some()
-        .then_some(shape!({ "business_name": null, "individual_name": null, "shipping_details": null }))
+        .then(|| shape!({ "business_name": null, "individual_name": null, "shipping_details": details() }))
+}
+
+/// Where the goods go.
+fn shipping_details(session: &Session) -> Option<impl Serialize + use<'_>> {
+    let to = session.delivery.as_deref()?;
+    Some(shape!({ "address": address::address(Some(&to.address)), "name": &to.name }))
+}
+
+/// What the chosen way of sending costs.
+fn shipping_cost(session: &Session) -> Option<impl Serialize + use<'_>> {
+    let option = session.shipping_option.as_ref()?;
+    Some(shape!({
+        "amount_subtotal": option.amount,
+        "amount_tax": 0,
+        "amount_total": option.amount,
+        "shipping_rate": &option.rate,
+    }))
 }
 
 fn customer_details(session: &Session) -> impl Serialize {

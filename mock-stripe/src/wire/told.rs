@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::{
     Version, View, balance_transaction, charge, coupon, customer, deleted, dispute, file, fraud_warning, intent,
-    payment_link, payment_method, price, product, promotion_code, refund, session,
+    payment_link, payment_method, price, product, promotion_code, refund, session, shipping_rate,
 };
 use crate::domain::told::Told as Row;
 
@@ -36,6 +36,7 @@ impl Serialize for InVersion<'_> {
             Row::Refund(row) => refund(row).serialize(serializer),
             Row::Coupon(row) => coupon(row, view).serialize(serializer),
             Row::Promotion(row) => promotion_code(row, view).serialize(serializer),
+            Row::Shipping(row) => shipping_rate(row, view).serialize(serializer),
             Row::File(row) => file(row, view).serialize(serializer),
             Row::Warning(row) => fraud_warning(row, view).serialize(serializer),
             Row::Dispute(row) => dispute(row, view).serialize(serializer),

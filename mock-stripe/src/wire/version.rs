@@ -27,6 +27,8 @@ pub fn is_version(text: &str) -> bool {
 pub struct Version(u32);
 
 impl Version {
+    /// The address of a session's goods stands in `collected_information` instead of `shipping_details`.
+    pub const BASIL: Self = Self::day(2025, 3, 31);
     /// `ui_mode` says `hosted_page` instead of `hosted`.
     pub const HOSTED_PAGE: Self = Self::day(2026, 3, 25);
     /// Methods are filtered with `allowed_payment_method_types`, and not named with `payment_method_types` any more.

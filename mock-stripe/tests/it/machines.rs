@@ -21,6 +21,8 @@ fn presentation() -> Presentation {
         customer_creation: None,
         payment_method_types: None,
         submit_type: None,
+        ships_to: None,
+        shipping_options: Default::default(),
     }
 }
 
@@ -42,6 +44,8 @@ fn new_session(amount: i64) -> Session {
         payment_status: PaymentStatus::Unpaid,
         currency: usd(),
         line_items: vec![item].into(),
+        shipping_option: None,
+        delivery: None,
         discount: None,
         link: None,
         intent: None,

@@ -56,6 +56,7 @@ mod sequences;
 mod sessions;
 mod settings;
 mod shapes;
+mod shipping;
 mod stripe_cli;
 mod stripe_program;
 mod support;

@@ -45,8 +45,11 @@ const DIFFERENCES: &[(&str, &str, Only, &str)] = &[
         Ours,
         "described and sent for sessions made by the API; the sample is older",
     ),
+    ("checkout.session", "line_items", Ours, "only on expansion"),
+    ("checkout.session", "total_details.breakdown", Ours, "only on expansion"),
     ("customer", "customer_account", Ours, "described and sent; the sample is older"),
     ("dispute", "balance_transaction", Ours, "sent by the service, though neither description nor sample has it"),
+    ("item", "discounts", Ours, "only on expansion"),
     ("payment_intent", "allowed_payment_method_types", Ours, "described since 2026-07-29; the sample lacks it still"),
     ("payment_intent", "automatic_payment_methods.allow_redirects", Ours, "only when the seller said it"),
     ("payment_intent", "last_payment_error.advice_code", Ours, "the sample's error has a type alone"),
@@ -123,6 +126,7 @@ const IN_SCOPE: &[&str] = &[
     "promotion_code",
     "radar.early_fraud_warning",
     "refund",
+    "shipping_rate",
     "webhook_endpoint",
 ];
 

@@ -48,6 +48,7 @@ pub(crate) async fn play(lab: &Lab) {
 
     ask_much(lab, line).await;
     take_off(lab, &session).await;
+    send_out(lab, &session, line).await;
 
     let customer = post("/v1/customers", "email=c@d.test").await;
     post(&format!("/v1/customers/{customer}"), "name=Carl&address[country]=NO&metadata[a]=b").await;
@@ -110,6 +111,31 @@ pub(crate) async fn play(lab: &Lab) {
     read_everything(lab).await;
     lab.delete(&format!("/v1/webhook_endpoints/{endpoint}")).await.ok();
     refusals(lab).await;
+}
+
+/// Goods that are sent: by a rate that is there, and by one that is described.
+async fn send_out(lab: &Lab, session: &str, line: &str) {
+    let post = async |path: &str, form: &str| lab.post(path, form).await.ok();
+    let estimate = "delivery_estimate[minimum][unit]=day&delivery_estimate[minimum][value]=2&delivery_estimate[maximum][unit]=business_day&delivery_estimate[maximum][value]=5";
+    let fixed = "display_name=Post&type=fixed_amount&fixed_amount[amount]=450&fixed_amount[currency]=eur";
+    let rate = post("/v1/shipping_rates", &format!("{fixed}&{estimate}")).await;
+    let rate = rate["id"].as_str().unwrap();
+    post(&format!("/v1/shipping_rates/{rate}"), "metadata[a]=b&tax_behavior=exclusive").await;
+    let data = "shipping_options[1][shipping_rate_data][display_name]=Courier&shipping_options[1][shipping_rate_data][fixed_amount][amount]=900&shipping_options[1][shipping_rate_data][fixed_amount][currency]=eur";
+    let offered = format!(
+        "shipping_options[0][shipping_rate]={rate}&shipping_address_collection[allowed_countries][0]=NO&shipping_address_collection[allowed_countries][1]=SE"
+    );
+    let whole = "expand[]=shipping_cost.shipping_rate&expand[]=shipping_options.shipping_rate";
+    let order = post(
+        "/v1/checkout/sessions",
+        &format!("{session}&line_items[0][price_data][unit_amount]=900&{offered}&{data}&{whole}"),
+    )
+    .await;
+    let card = "email=a@b.test&name=Ada&method=card&card_number=4242424242424242&card_expiry=12/34&card_cvc=123";
+    let to = "shipping_name=Bo&shipping_line1=Gate+1&shipping_city=Oslo&shipping_country=NO";
+    let paid = lab.submit(order["url"].as_str().unwrap(), &format!("{card}&{to}")).await;
+    assert_eq!(paid.status, 303, "{}", paid.text);
+    post("/v1/payment_links", &format!("{line}&line_items[0][price_data][unit_amount]=900&{offered}")).await;
 }
 
 /// Coupons and codes: attached by the seller, and typed by the buyer.
