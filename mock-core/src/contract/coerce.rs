@@ -126,7 +126,7 @@ impl<'a> Parts<'a> {
                 }
                 if self.has_type("array") || self.has_type("object") {
                     return Value::Object(
-                        children.iter().map(|(key, child)| (key.clone(), self.property(key).node(child))).collect(),
+                        children.iter().map(|(key, child)| (key.to_owned(), self.property(key).node(child))).collect(),
                     );
                 }
                 node.to_json()

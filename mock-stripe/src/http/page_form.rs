@@ -76,8 +76,8 @@ impl Submission {
             text.trim().chars().take(500).collect::<String>()
         };
         let table = |name: &str| -> BTreeMap<String, String> {
-            let entries = form.get(name).and_then(|node| node.entries()).into_iter().flatten();
-            entries.filter_map(|(id, node)| Some((id.clone(), node.text()?.trim().to_owned()))).collect()
+            let entries = form.get(name).and_then(|node| node.entries()).into_iter().flat_map(|fields| fields.iter());
+            entries.filter_map(|(id, node)| Some((id.to_owned(), node.text()?.trim().to_owned()))).collect()
         };
         Self {
             email: text("email"),
