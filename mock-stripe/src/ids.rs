@@ -22,9 +22,9 @@ impl<'a> Mint<'a> {
     pub(crate) fn plain(self, prefix: &str, scope: &str) -> String {
         let mut id = Self::begin(prefix, 24);
         id.push('1');
-        self.push(&mut id, prefix, scope, 5);
-        id.push_str(self.account_part());
-        self.push(&mut id, prefix, scope, 8);
+        self.push(&mut id, prefix, scope, 13);
+        // The account's part stands between the first five drawn characters and the other eight.
+        id.insert_str(prefix.len() + 6, self.account_part());
         id
     }
 
