@@ -149,9 +149,8 @@ pub(crate) fn type_of(payload: &[u8]) -> Option<String> {
 
 /// The bytes of an event's payload for an endpoint.
 pub(crate) fn payload(event: &impl serde::Serialize) -> Bytes {
-    // Plain data with text keys; turning it into JSON does not fail.
     // A copy of just its length, because the journal keeps it.
-    serde_json::to_vec_pretty(event).map(|bytes| Bytes::copy_from_slice(&bytes)).unwrap_or_default()
+    Bytes::copy_from_slice(&wire::pretty(event))
 }
 
 /// The headers of a delivery.

@@ -2,7 +2,7 @@
 //!
 //! Source: `facts/stripe.md` 10.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 
@@ -57,8 +57,17 @@ pub struct IntentData {
     pub transfer_group: Option<String>,
 }
 
+static NO_DATA: LazyLock<Arc<IntentData>> = LazyLock::new(Arc::default);
+
+impl IntentData {
+    /// Nothing: the same for all who give nothing.
+    pub fn nothing() -> Arc<Self> {
+        Arc::clone(&NO_DATA)
+    }
+}
+
 /// Settings that sessions take over from a link unchanged.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Presentation {
     /// Whether a promotion code can be typed.
     pub allow_promotion_codes: Option<bool>,
@@ -76,6 +85,15 @@ pub struct Presentation {
     pub ships_to: Option<Arc<[String]>>,
     /// The ways of sending that the buyer chooses from; the first is chosen at first.
     pub shipping_options: Arc<[ShippingOption]>,
+}
+
+static PLAIN: LazyLock<Arc<Presentation>> = LazyLock::new(Arc::default);
+
+impl Presentation {
+    /// To be kept: most links and sessions say nothing of their page, and share that.
+    pub fn kept(self) -> Arc<Self> {
+        if self == **PLAIN { Arc::clone(&PLAIN) } else { Arc::new(self) }
+    }
 }
 
 /// A payment link.
@@ -100,9 +118,9 @@ pub struct PaymentLink {
     /// Copied to sessions, not further.
     pub metadata: Metadata,
     /// For the payment intent.
-    pub intent_data: Option<IntentData>,
+    pub intent_data: Option<Arc<IntentData>>,
     /// For the page.
-    pub presentation: Presentation,
+    pub presentation: Arc<Presentation>,
     /// Set when the number of payments is limited.
     pub limit: Option<Limit>,
     /// Whether a price recurs: such a link can be made, but not paid here.

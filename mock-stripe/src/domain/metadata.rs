@@ -2,45 +2,42 @@
 //!
 //! Source: `facts/stripe.md` 5, after <https://docs.stripe.com/metadata>.
 
-use std::collections::BTreeMap;
-use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-/// Keys and values, in the order in which answers show them. Clones share them: every version of an object has the same.
+/// Keys and values, in the order of the keys, as answers show them. Clones share them: every version of an object has the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Metadata(Option<Arc<Texts>>);
+pub struct Metadata(Option<Texts>);
 
-/// Texts by key.
-type Texts = BTreeMap<String, String>;
-
-static NONE: Texts = Texts::new();
+/// Keys and their texts.
+pub type Texts = Arc<[(Box<str>, Box<str>)]>;
 
 impl Metadata {
     /// No key at all.
     pub const fn new() -> Self {
         Self(None)
     }
-}
 
-impl Deref for Metadata {
-    type Target = Texts;
+    /// The text of a key.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.iter().find(|(is, _)| *is == key).map(|(_, text)| text)
+    }
 
-    fn deref(&self) -> &Texts {
-        self.0.as_deref().unwrap_or(&NONE)
+    /// Every key with its text.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> + Clone {
+        self.0.as_deref().unwrap_or_default().iter().map(|(key, text)| (&**key, &**text))
+    }
+
+    /// Whether there is no key.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
     }
 }
 
 impl Serialize for Metadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.deref().serialize(serializer)
-    }
-}
-
-impl From<Texts> for Metadata {
-    fn from(texts: Texts) -> Self {
-        Self((!texts.is_empty()).then(|| Arc::new(texts)))
+        serializer.collect_map(self.iter())
     }
 }
 
@@ -60,7 +57,7 @@ pub enum MetadataChange {
     /// `metadata=`: every key goes.
     Clear,
     /// Keys to set; an empty value deletes its key.
-    Merge(Vec<(String, String)>),
+    Merge(Texts),
 }
 
 /// Why a change was refused.
@@ -92,24 +89,25 @@ impl MetadataChange {
             Self::Clear => return Ok(Metadata::new()),
             Self::Merge(changes) => changes,
         };
-        let mut after = Texts::clone(before);
-        for (key, value) in changes {
+        let mut after: Vec<(Box<str>, Box<str>)> = before.0.as_deref().unwrap_or_default().to_vec();
+        for (key, value) in changes.iter() {
             if key.chars().count() > MAX_KEY {
-                return Err(MetadataFault::KeyTooLong(key.clone()));
+                return Err(MetadataFault::KeyTooLong(key.to_string()));
             }
             if value.chars().count() > MAX_VALUE {
-                return Err(MetadataFault::ValueTooLong { key: key.clone(), value: value.clone() });
+                return Err(MetadataFault::ValueTooLong { key: key.to_string(), value: value.to_string() });
             }
-            if value.is_empty() {
-                after.remove(key);
-            } else {
-                after.insert(key.clone(), value.clone());
+            match after.binary_search_by(|(is, _)| is.cmp(key)) {
+                Ok(at) if value.is_empty() => drop(after.remove(at)),
+                Ok(at) => after[at].1.clone_from(value),
+                Err(_) if value.is_empty() => {}
+                Err(at) => after.insert(at, (key.clone(), value.clone())),
             }
         }
         if after.len() > MAX_KEYS {
             return Err(MetadataFault::TooManyKeys(after.len()));
         }
-        Ok(after.into())
+        Ok(Metadata((!after.is_empty()).then(|| after.into())))
     }
 }
 
@@ -118,14 +116,14 @@ mod tests {
     use super::{Metadata, MetadataChange, MetadataFault};
 
     fn merge(pairs: &[(&str, &str)]) -> MetadataChange {
-        MetadataChange::Merge(pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
+        MetadataChange::Merge(pairs.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect())
     }
 
     #[test]
     fn keys_are_set_kept_and_deleted() {
         let first = merge(&[("a", "1"), ("b", "2")]).apply(&Metadata::new()).unwrap();
         let second = merge(&[("a", ""), ("c", "3")]).apply(&first).unwrap();
-        let texts: Vec<_> = second.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let texts: Vec<_> = second.iter().collect();
         assert_eq!(texts, [("b", "2"), ("c", "3")]);
         assert_eq!(MetadataChange::Keep.apply(&first).unwrap(), first);
         assert!(MetadataChange::Clear.apply(&first).unwrap().is_empty());
@@ -140,7 +138,7 @@ mod tests {
             Err(MetadataFault::ValueTooLong { key: "a".into(), value: format!("{long}x") })
         );
         assert!(matches!(merge(&[(&"k".repeat(41), "v")]).apply(&Metadata::new()), Err(MetadataFault::KeyTooLong(_))));
-        let many: Vec<_> = (0..51).map(|n| (format!("k{n}"), "v".to_owned())).collect();
+        let many: super::Texts = (0..51).map(|n| (format!("k{n}").into(), "v".into())).collect();
         assert_eq!(MetadataChange::Merge(many).apply(&Metadata::new()), Err(MetadataFault::TooManyKeys(51)));
     }
 }

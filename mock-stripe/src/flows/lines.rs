@@ -42,7 +42,7 @@ pub(crate) fn read(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Res
             (Some(_), Some(_)) => return Err(Error::exclusive(&name("price"), &name("price_data"))),
             (None, None) => return Err(Error::missing(&name("price"))),
             (Some(id), None) => {
-                let price = existing_price(tx, id, &name("price"))?;
+                let price = existing_price(tx, id, || name("price"))?;
                 let (unit, currency) = (price.amount, price.currency);
                 (Some(price), unit, currency)
             }
@@ -62,7 +62,7 @@ pub(crate) fn read(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Res
         let amount = total_of(unit, quantity)
             .ok_or_else(|| Error::bad_total(AmountFault::AboveMaximum(expected.maximum()), expected))?;
         total = total.saturating_add(amount);
-        let adjustable = adjustable(row, &name("adjustable_quantity"))?;
+        let adjustable = adjustable(row, || name("adjustable_quantity"))?;
         drafts.push((Draft { price, quantity, adjustable }, amount));
     }
     let currency = currency.filter(|_| !drafts.is_empty()).ok_or_else(|| Error::missing("line_items"))?;
@@ -94,19 +94,20 @@ pub(crate) fn read(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Res
     Ok(Lines { items, currency, recurring, belongs })
 }
 
-fn existing_price(tx: &Tx<'_>, id: &str, param: &str) -> Result<Arc<Price>, Error> {
-    let price = tx.state.prices.get(id).ok_or_else(|| Error::no_such_in_body("price", id, param))?;
+/// `param` names the parameter, should there be something to complain about.
+fn existing_price(tx: &Tx<'_>, id: &str, param: impl Fn() -> String) -> Result<Arc<Price>, Error> {
+    let price = tx.state.prices.get(id).ok_or_else(|| Error::no_such_in_body("price", id, &param()))?;
     // A price may stay active while its product is archived; it cannot be sold then.
     let product = tx.state.products.get(&price.product);
     let sellable = price.active && product.is_some_and(|product| product.active && !product.deleted);
-    if sellable { Ok(price) } else { Err(inactive(param)) }
+    if sellable { Ok(price) } else { Err(inactive(&param())) }
 }
 
 fn inactive(param: &str) -> Error {
     Error::invalid("The price specified is inactive. This field only accepts active prices.").param(param)
 }
 
-fn adjustable(row: &Params, param: &str) -> Result<Option<Adjustable>, Error> {
+fn adjustable(row: &Params, param: impl Fn() -> String) -> Result<Option<Adjustable>, Error> {
     let Some(given) = row.object("adjustable_quantity") else { return Ok(None) };
     if given.flag("enabled") != Some(true) {
         return Ok(None);
@@ -115,7 +116,7 @@ fn adjustable(row: &Params, param: &str) -> Result<Option<Adjustable>, Error> {
         Adjustable { minimum: given.integer("minimum").unwrap_or(0), maximum: given.integer("maximum").unwrap_or(99) };
     if range.minimum > range.maximum {
         let message = "The minimum of an adjustable quantity must not be above its maximum.";
-        return Err(Error::invalid(message).param(format!("{param}[minimum]")));
+        return Err(Error::invalid(message).param(format!("{}[minimum]", param())));
     }
     Ok(Some(range))
 }

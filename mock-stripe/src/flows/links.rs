@@ -16,7 +16,7 @@ use super::{Tx, addresses, collecting, lines, shipping};
 pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Arc<PaymentLink>, Error> {
     let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     let after_completion = after_completion(params)?.unwrap_or(AfterCompletion::HostedConfirmation(None));
-    let intent_data = params.object("payment_intent_data").map(|data| intent_data(&data)).transpose()?;
+    let intent_data = params.object("payment_intent_data").map(|data| intent_data(&data)).transpose()?.map(Arc::new);
     let offered = shipping::offered(tx, params, belongs)?.unwrap_or_default();
     let lines = lines::read(tx, params, belongs)?;
     let shipping_options = shipping::options(tx, &offered, lines.currency)?;
@@ -32,7 +32,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         line_items: lines.items.into(),
         metadata,
         intent_data,
-        presentation: Presentation { shipping_options, ..presentation(params)? },
+        presentation: Presentation { shipping_options, ..presentation(params)? }.kept(),
         limit: limit(params).map(|limit| Limit { limit, count: 0 }),
         recurring: lines.recurring,
         belongs,
@@ -72,10 +72,10 @@ pub(crate) fn update(tx: &mut Tx<'_>, link: &Arc<PaymentLink>, params: &Params) 
         return Err(Error::invalid(message).param("active").executed());
     }
     if let Some(data) = params.object("payment_intent_data") {
-        after.intent_data = Some(intent_data(&data)?);
+        after.intent_data = Some(Arc::new(intent_data(&data)?));
     }
     let given = presentation(params)?;
-    let presentation = &mut after.presentation;
+    let presentation = Arc::make_mut(&mut after.presentation);
     presentation.collects = collecting::collection(std::mem::take(&mut presentation.collects), params)?;
     presentation.allow_promotion_codes = given.allow_promotion_codes.or(presentation.allow_promotion_codes);
     presentation.billing_address_collection =

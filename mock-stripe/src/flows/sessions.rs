@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::belonging::Belonging;
 use crate::domain::catalog::LineItem;
 use crate::domain::intent::{self, AskBuyer};
-use crate::domain::link::{self, AfterCompletion, PaymentLink, Presentation};
+use crate::domain::link::{self, AfterCompletion, IntentData, PaymentLink, Presentation};
 use crate::domain::method_filter::MethodFilter;
 use crate::domain::session::{Command, Completion, PaymentStatus, Refusal, Session, Status};
 use crate::error::Error;
@@ -44,8 +44,11 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         _ => None,
     };
     let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
-    let intent_data =
-        params.object("payment_intent_data").map(|data| links::intent_data(&data)).transpose()?.unwrap_or_default();
+    let intent_data = params
+        .object("payment_intent_data")
+        .map(|data| links::intent_data(&data))
+        .transpose()?
+        .map_or_else(IntentData::nothing, Arc::new);
     let expires_at = expires_at(params, tx.now)?;
     let named = redeeming::named(tx, params)?;
     let offered = shipping::offered(tx, params, belongs)?.unwrap_or_default();
@@ -84,8 +87,8 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         completion: Completion::Redirect(success_url),
         cancel_url: params.string("cancel_url"),
         metadata,
-        intent_data: Arc::new(intent_data),
-        presentation: Arc::new(presentation),
+        intent_data,
+        presentation: presentation.kept(),
         methods,
         ask_buyer: intents::asked_of_buyer(params).unwrap_or(AskBuyer::Automatic),
         locale: params.string("locale"),
@@ -126,7 +129,7 @@ pub(crate) struct Visit {
 pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result<Arc<Session>, link::Refusal> {
     link.apply(link::Command::Visit, tx.now)?;
     let scope = &link.belongs.scope;
-    let mut presentation = link.presentation.clone();
+    let mut presentation = link.presentation.as_ref().clone();
     presentation.allow_promotion_codes = presentation.allow_promotion_codes.or(Some(false));
     presentation.billing_address_collection =
         presentation.billing_address_collection.or_else(|| Some("auto".to_owned()));
@@ -159,8 +162,8 @@ pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result
         },
         cancel_url: None,
         metadata: link.metadata.clone(),
-        intent_data: Arc::new(link.intent_data.clone().unwrap_or_default()),
-        presentation: Arc::new(presentation),
+        intent_data: link.intent_data.clone().unwrap_or_else(IntentData::nothing),
+        presentation: presentation.kept(),
         methods: MethodFilter::All,
         ask_buyer: AskBuyer::Automatic,
         locale: visit.locale,

@@ -11,6 +11,10 @@ use serde::Serialize;
 use crate::error::{Error, log_url};
 use crate::keys::Answer;
 use crate::stripe::Stripe;
+use crate::wire;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const STRIPE_VERSION: HeaderName = HeaderName::from_static("stripe-version");
 
 /// What stands the same on every answer (facts/stripe.md 3), with room for the headers of single answers.
 static TEMPLATE: LazyLock<HeaderMap> = LazyLock::new(|| {
@@ -18,7 +22,7 @@ static TEMPLATE: LazyLock<HeaderMap> = LazyLock::new(|| {
     let mut headers = HeaderMap::with_capacity(20);
     headers.extend([
         (header::CONTENT_TYPE, fixed("application/json")),
-        // Differs from answer to answer; here it only has its place.
+        // What differs from answer to answer only has its place here.
         (header::CONTENT_LENGTH, fixed("0")),
         (header::SERVER, fixed("nginx")),
         (header::CACHE_CONTROL, fixed("no-cache, no-store")),
@@ -29,6 +33,8 @@ static TEMPLATE: LazyLock<HeaderMap> = LazyLock::new(|| {
             fixed("Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required"),
         ),
         (header::STRICT_TRANSPORT_SECURITY, fixed("max-age=63072000; includeSubDomains; preload")),
+        (REQUEST_ID, fixed("")),
+        (STRIPE_VERSION, fixed("")),
     ]);
     headers
 });
@@ -55,7 +61,7 @@ impl<'a> Reply<'a> {
             stripe,
             request,
             api_version: text("stripe-version")
-                .filter(|text| crate::wire::version::is_version(text))
+                .filter(|text| wire::version::is_version(text))
                 .unwrap_or_else(|| stripe.settings().api_version.clone()),
             idempotency_key: text("idempotency-key"),
             account: headers.get("stripe-account").cloned(),
@@ -100,8 +106,8 @@ impl<'a> Reply<'a> {
         headers.clone_from(&TEMPLATE);
         let fixed = |text: &'static str| HeaderValue::from_static(text);
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-        put(headers, HeaderName::from_static("request-id"), &self.request);
-        put(headers, HeaderName::from_static("stripe-version"), &self.api_version);
+        put(headers, REQUEST_ID, &self.request);
+        put(headers, STRIPE_VERSION, &self.api_version);
         if let Some(key) = &self.idempotency_key {
             put(headers, HeaderName::from_static("idempotency-key"), key);
             put(headers, HeaderName::from_static("original-request"), &self.request);
@@ -125,10 +131,9 @@ impl<'a> Reply<'a> {
     }
 }
 
-/// JSON with two blanks per level.
-pub(crate) fn pretty(value: &impl Serialize) -> Bytes {
-    // Plain data with text keys; turning it into JSON does not fail.
-    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+/// JSON and a line break.
+pub(super) fn pretty(value: &impl Serialize) -> Bytes {
+    let mut bytes = wire::pretty(value);
     bytes.push(b'\n');
     Bytes::from(bytes)
 }

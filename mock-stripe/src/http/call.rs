@@ -177,9 +177,7 @@ fn perform(
     let call = match params::read(form, operation.fields) {
         Ok(params) => {
             let mut subjects = Vec::new();
-            for text in params.texts() {
-                mock_core::journal::guids_in(text.as_bytes(), &mut subjects);
-            }
+            params.each_text(&mut |text| mock_core::journal::guids_in(text.as_bytes(), &mut subjects));
             let belongs = Belonging::new(scope.to_owned(), subjects);
             Call { params, id: id_in(operation.path, uri.path()), path: uri.path().to_owned(), belongs, upload }
         }

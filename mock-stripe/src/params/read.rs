@@ -2,13 +2,12 @@
 //!
 //! The order of complaints is the service's: unknown names first, then wrong values, then what is missing (`facts/stripe.md` 3).
 
-use mock_core::form::{FormNode, FormTree};
+use mock_core::form::{FormFields, FormNode, FormTree};
 use rust_decimal::Decimal;
-use serde_json::{Map, Value};
 use url::Url;
 
 use super::spec::{Field, Kind};
-use super::values::Params;
+use super::values::{Params, Value};
 use crate::domain::money::Currency;
 use crate::error::Error;
 
@@ -27,10 +26,10 @@ pub(crate) fn read(form: &FormTree, fields: &[Field]) -> Result<Params, Error> {
     if !unknown.is_empty() {
         return Err(Error::unknown(&unknown));
     }
-    let mut values = Map::new();
+    let mut values = Vec::with_capacity(form.len());
     for (name, node) in form.iter() {
         if let Some(field) = fields.iter().chain([&EXPAND]).find(|field| field.name == name) {
-            values.insert(name.to_owned(), value(node, &field.kind)?);
+            values.push((field.name, value(node, &field.kind)?));
         }
     }
     let given = |name: &str| form.get(name).is_some();
@@ -46,7 +45,7 @@ pub(crate) fn read(form: &FormTree, fields: &[Field]) -> Result<Params, Error> {
 fn unknown_inside(node: &FormNode, kind: &Kind, unknown: &mut Vec<String>) {
     match kind {
         Kind::Object(fields) | Kind::ObjectOrUnset(fields) => {
-            for (name, child) in node.entries().into_iter().flatten() {
+            for (name, child) in node.entries().into_iter().flat_map(FormFields::iter) {
                 match fields.iter().find(|field| field.name == name) {
                     None => unknown.push(child.name().to_owned()),
                     Some(field) => unknown_inside(child, &field.kind, unknown),
@@ -74,8 +73,8 @@ fn missing_inside(node: &FormNode, kind: &Kind) -> Result<(), Error> {
     match kind {
         Kind::Object(fields) | Kind::ObjectOrUnset(fields) => {
             let Some(entries) = node.entries() else { return Ok(()) };
-            missing(fields, node.name(), &|name| entries.contains_key(name))?;
-            for (name, child) in entries {
+            missing(fields, node.name(), &|name| entries.has(name))?;
+            for (name, child) in entries.iter() {
                 if let Some(field) = fields.iter().find(|field| field.name == name) {
                     missing_inside(child, &field.kind)?;
                 }
@@ -98,14 +97,14 @@ fn value(node: &FormNode, kind: &Kind) -> Result<Value, Error> {
             bounded(name, text, *most).map(Value::from)
         }
         Kind::TextOrUnset(most) => match text(node, "string")? {
-            "" => Ok(Value::Null),
+            "" => Ok(Value::Unset),
             text => bounded(name, text, *most).map(Value::from),
         },
         Kind::Integer(least, most) => integer(name, filled(node, "integer")?, *least, *most),
         Kind::Time => integer(name, filled(node, "timestamp")?, 0, 253_402_300_799),
         Kind::Flag => match filled(node, "boolean")? {
-            "true" => Ok(true.into()),
-            "false" => Ok(false.into()),
+            "true" => Ok(Value::Flag(true)),
+            "false" => Ok(Value::Flag(false)),
             other => Err(Error::wrong_shape(name, &format!("boolean: {}", short(other)))),
         },
         Kind::Decimal => {
@@ -116,7 +115,7 @@ fn value(node: &FormNode, kind: &Kind) -> Result<Value, Error> {
                 _ => Err(Error::wrong_shape(name, &format!("decimal: {}", short(text)))),
             }
         }
-        Kind::OneOf(words) if words.contains(&"") && text(node, "string")?.is_empty() => Ok(Value::Null),
+        Kind::OneOf(words) if words.contains(&"") && text(node, "string")?.is_empty() => Ok(Value::Unset),
         Kind::OneOf(words) => {
             let text = filled(node, "string")?;
             if words.contains(&text) { Ok(text.into()) } else { Err(Error::not_one_of(name, words)) }
@@ -133,12 +132,12 @@ fn value(node: &FormNode, kind: &Kind) -> Result<Value, Error> {
         }
         Kind::Url => url(name, filled(node, "string")?),
         Kind::UrlOrUnset => match text(node, "string")? {
-            "" => Ok(Value::Null),
+            "" => Ok(Value::Unset),
             text => url(name, text),
         },
         Kind::Email => email(name, filled(node, "string")?),
         Kind::EmailOrUnset => match text(node, "string")? {
-            "" => Ok(Value::Null),
+            "" => Ok(Value::Unset),
             text => email(name, text),
         },
         Kind::Range => match node.text() {
@@ -148,12 +147,12 @@ fn value(node: &FormNode, kind: &Kind) -> Result<Value, Error> {
         Kind::Metadata => metadata(node),
         Kind::Object(fields) => object(node, fields),
         Kind::ObjectOrUnset(fields) => match node.text() {
-            Some("") => Ok(Value::Null),
+            Some("") => Ok(Value::Unset),
             _ => object(node, fields),
         },
         Kind::List(of, most) => list(node, of, *most),
         Kind::ListOrUnset(of, most) => match node.text() {
-            Some("") => Ok(Value::Array(Vec::new())),
+            Some("") => Ok(Value::List(Vec::new())),
             _ => list(node, of, *most),
         },
         Kind::SwitchedOff => switched_off(node),
@@ -188,7 +187,7 @@ fn integer(name: &str, text: &str, least: i64, most: i64) -> Result<Value, Error
     let number: i64 =
         text.parse().ok().filter(|_| well_formed).ok_or_else(|| Error::not_an_integer(name, &short(text)))?;
     if (least..=most).contains(&number) {
-        Ok(number.into())
+        Ok(Value::Integer(number))
     } else {
         Err(Error::out_of_range(name, least, most, number))
     }
@@ -230,26 +229,24 @@ pub(crate) fn is_email(text: &str) -> bool {
 fn metadata(node: &FormNode) -> Result<Value, Error> {
     let Some(entries) = node.entries() else {
         return match node.text() {
-            Some("") => Ok(Value::Null),
+            Some("") => Ok(Value::Unset),
             _ => Err(Error::wrong_shape(node.name(), "object")),
         };
     };
-    let mut values = Map::new();
-    for (key, child) in entries {
-        values.insert(key.clone(), text(child, "string")?.into());
-    }
-    Ok(Value::Object(values))
+    let pairs: Result<_, Error> =
+        entries.iter().map(|(key, child)| Ok((key.into(), text(child, "string")?.into()))).collect();
+    pairs.map(Value::Pairs)
 }
 
 fn object(node: &FormNode, fields: &[Field]) -> Result<Value, Error> {
     let entries = node.entries().ok_or_else(|| Error::wrong_shape(node.name(), "object"))?;
-    let mut values = Map::new();
-    for (key, child) in entries {
+    let mut values = Vec::with_capacity(entries.len());
+    for (key, child) in entries.iter() {
         let field =
             fields.iter().find(|field| field.name == key).ok_or_else(|| Error::unknown(&[child.name().to_owned()]))?;
-        values.insert(key.clone(), value(child, &field.kind)?);
+        values.push((field.name, value(child, &field.kind)?));
     }
-    Ok(Value::Object(values))
+    Ok(Value::Object(Params::new(values)))
 }
 
 fn list(node: &FormNode, of: &Kind, most: usize) -> Result<Value, Error> {
@@ -259,17 +256,17 @@ fn list(node: &FormNode, of: &Kind, most: usize) -> Result<Value, Error> {
             .code("parameter_invalid_array_length")
             .param(node.name()));
     }
-    items.into_iter().map(|item| value(item, of)).collect::<Result<Vec<_>, _>>().map(Value::Array)
+    items.into_iter().map(|item| value(item, of)).collect::<Result<Vec<_>, _>>().map(Value::List)
 }
 
 fn switched_off(node: &FormNode) -> Result<Value, Error> {
-    for (_, child) in node.entries().into_iter().flatten() {
+    for (_, child) in node.entries().into_iter().flat_map(FormFields::iter) {
         if child.text() != Some("false") {
             return Err(Error::unsupported(format!("the parameter {}", child.name()), Some(child.name())));
         }
     }
     match node.text() {
-        None | Some("") => Ok(Value::Null),
+        None | Some("") => Ok(Value::Unset),
         Some(_) => Err(Error::wrong_shape(node.name(), "object")),
     }
 }
@@ -282,7 +279,7 @@ fn short(text: &str) -> String {
 mod tests {
     use mock_core::form;
 
-    use super::{is_email, read};
+    use super::{Params, Value, is_email, read};
     use crate::params::{Field, Kind, later, need, opt};
 
     const ITEM: &[Field] = &[need("quantity", Kind::Integer(1, 10)), opt("price", Kind::Text(5)), later("tax_rates")];
@@ -370,11 +367,18 @@ mod tests {
         let body =
             b"currency=USD&active=true&items[0][quantity]=2&metadata[a]=&url=&amount=0.5&tax[enabled]=false&expand[]=x";
         let params = read(&form::parse(body).unwrap(), FIELDS).unwrap();
-        let expect = serde_json::json!({
-            "currency": "usd", "active": true, "items": [{"quantity": 2}], "metadata": {"a": ""}, "url": null,
-            "amount": "0.5", "tax": null, "expand": ["x"],
-        });
-        assert_eq!(params.as_value(), expect);
+        let object = |members| Value::Object(Params::new(members));
+        let expect = Params::new(vec![
+            ("currency", "usd".into()),
+            ("active", Value::Flag(true)),
+            ("items", Value::List(vec![object(vec![("quantity", Value::Integer(2))])])),
+            ("metadata", Value::Pairs([("a".into(), "".into())].into())),
+            ("url", Value::Unset),
+            ("amount", "0.5".into()),
+            ("tax", Value::Unset),
+            ("expand", Value::List(vec!["x".into()])),
+        ]);
+        assert_eq!(params, expect);
     }
 
     #[test]

@@ -1,13 +1,39 @@
 //! Typed parameters, read by name.
 
-use serde_json::{Map, Value};
+use std::sync::Arc;
 
 use crate::domain::metadata::MetadataChange;
 use crate::domain::money::Currency;
 
 /// Parameters that passed their check. What the check guarantees is not checked again: a reader of the wrong type finds nothing.
+/// Clones share what they hold, and so do the members that are taken out.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Params(Map<String, Value>);
+pub(crate) struct Params(Arc<[(&'static str, Value)]>);
+
+/// What one parameter holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    /// Sent to unset it.
+    Unset,
+    /// A flag.
+    Flag(bool),
+    /// An integer.
+    Integer(i64),
+    /// Text.
+    Text(Box<str>),
+    /// Texts by keys that the caller chose.
+    Pairs(Arc<[(Box<str>, Box<str>)]>),
+    /// A list.
+    List(Vec<Self>),
+    /// Named members.
+    Object(Params),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
 
 /// A filter on a time, both ends inclusive, in Unix seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,24 +52,22 @@ impl Range {
 }
 
 impl Params {
-    pub(super) fn new(values: Map<String, Value>) -> Self {
-        Self(values)
+    pub(super) fn new(values: Vec<(&'static str, Value)>) -> Self {
+        Self(values.into())
     }
 
-    /// All of them.
-    #[cfg(test)]
-    pub(crate) fn as_value(&self) -> Value {
-        Value::Object(self.0.clone())
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(is, _)| *is == name).map(|(_, value)| value)
     }
 
     /// Whether the parameter was sent, be it only to unset it.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.get(name).is_some()
     }
 
     /// Text; nothing when not sent or unset.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name)?.as_str()
+        self.get(name)?.as_text()
     }
 
     /// Text of one's own.
@@ -53,12 +77,18 @@ impl Params {
 
     /// An integer.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
-        self.0.get(name)?.as_i64()
+        match self.get(name)? {
+            Value::Integer(number) => Some(*number),
+            _ => None,
+        }
     }
 
     /// A flag.
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        self.0.get(name)?.as_bool()
+        match self.get(name)? {
+            Value::Flag(flag) => Some(*flag),
+            _ => None,
+        }
     }
 
     /// A currency.
@@ -68,56 +98,75 @@ impl Params {
 
     /// An object's members.
     pub(crate) fn object(&self, name: &str) -> Option<Self> {
-        self.0.get(name)?.as_object().cloned().map(Self)
+        self.get(name)?.as_object().cloned()
     }
 
     /// A list of objects.
     pub(crate) fn objects(&self, name: &str) -> Option<Vec<Self>> {
-        let items = self.0.get(name)?.as_array()?;
-        Some(items.iter().filter_map(|item| item.as_object().cloned().map(Self)).collect())
+        Some(self.list(name)?.iter().filter_map(Value::as_object).cloned().collect())
     }
 
     /// A list of texts.
     pub(crate) fn strings(&self, name: &str) -> Option<Vec<String>> {
-        let items = self.0.get(name)?.as_array()?;
-        Some(items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect())
+        Some(self.list(name)?.iter().filter_map(Value::as_text).map(str::to_owned).collect())
+    }
+
+    fn list(&self, name: &str) -> Option<&[Value]> {
+        match self.get(name)? {
+            Value::List(items) => Some(items),
+            _ => None,
+        }
     }
 
     /// What is asked of the metadata.
     pub(crate) fn metadata(&self) -> MetadataChange {
-        match self.0.get("metadata") {
+        match self.get("metadata") {
             None => MetadataChange::Keep,
-            Some(Value::Object(pairs)) => MetadataChange::Merge(
-                pairs.iter().map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned())).collect(),
-            ),
+            Some(Value::Pairs(pairs)) => MetadataChange::Merge(Arc::clone(pairs)),
             Some(_) => MetadataChange::Clear,
         }
     }
 
     /// A filter on a time.
     pub(crate) fn range(&self, name: &str) -> Option<Range> {
-        let value = self.0.get(name)?;
-        if let Some(at) = value.as_i64() {
-            return Some(Range { from: at, to: at });
-        }
-        let end = |key: &str| value.get(key).and_then(Value::as_i64);
-        let from = [end("gte"), end("gt").map(|at| at.saturating_add(1))].into_iter().flatten().max();
-        let to = [end("lte"), end("lt").map(|at| at.saturating_sub(1))].into_iter().flatten().min();
+        let ends = match self.get(name)? {
+            Value::Integer(at) => return Some(Range { from: *at, to: *at }),
+            Value::Object(ends) => ends,
+            _ => return None,
+        };
+        let from = [ends.integer("gte"), ends.integer("gt").map(|at| at.saturating_add(1))].into_iter().flatten().max();
+        let to = [ends.integer("lte"), ends.integer("lt").map(|at| at.saturating_sub(1))].into_iter().flatten().min();
         Some(Range { from: from.unwrap_or(i64::MIN), to: to.unwrap_or(i64::MAX) })
     }
 
     /// Every text anywhere inside, for finding the GUIDs that a request is about.
-    pub(crate) fn texts(&self) -> Vec<&str> {
-        fn walk<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
-            match value {
-                Value::String(text) => into.push(text),
-                Value::Array(items) => items.iter().for_each(|item| walk(item, into)),
-                Value::Object(members) => members.values().for_each(|member| walk(member, into)),
-                _ => {}
-            }
+    pub(crate) fn each_text(&self, see: &mut impl FnMut(&str)) {
+        self.0.iter().for_each(|(_, value)| value.each_text(see));
+    }
+}
+
+impl Value {
+    fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
         }
-        let mut texts = Vec::new();
-        self.0.values().for_each(|value| walk(value, &mut texts));
-        texts
+    }
+
+    fn as_object(&self) -> Option<&Params> {
+        match self {
+            Self::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    fn each_text(&self, see: &mut impl FnMut(&str)) {
+        match self {
+            Self::Unset | Self::Flag(_) | Self::Integer(_) => {}
+            Self::Text(text) => see(text),
+            Self::Pairs(pairs) => pairs.iter().for_each(|(_, text)| see(text)),
+            Self::List(items) => items.iter().for_each(|item| item.each_text(see)),
+            Self::Object(members) => members.each_text(see),
+        }
     }
 }

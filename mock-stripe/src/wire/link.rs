@@ -48,7 +48,7 @@ pub fn payment_link<'a>(link: &'a PaymentLink, view: &View) -> impl Serialize + 
         "managed_payments": { "enabled": false },
         "metadata": &link.metadata,
         "on_behalf_of": null,
-        "payment_intent_data": link.intent_data.as_ref().map(intent_data),
+        "payment_intent_data": link.intent_data.as_deref().map(intent_data),
         "payment_method_collection": creation,
         "payment_method_options": null,
         "payment_method_types": &presentation.payment_method_types,

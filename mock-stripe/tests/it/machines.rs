@@ -81,7 +81,7 @@ fn new_link(limit: Option<i64>) -> PaymentLink {
         line_items: Vec::new().into(),
         metadata: Default::default(),
         intent_data: None,
-        presentation: presentation(),
+        presentation: presentation().into(),
         limit: limit.map(|limit| Limit { limit, count: 0 }),
         recurring: false,
         belongs: Default::default(),

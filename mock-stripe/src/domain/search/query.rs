@@ -146,7 +146,7 @@ impl<T: Searchable> Query<T> {
         let holds = |clause: &Clause<T>| {
             let found = match &clause.target {
                 Target::Member(member) => (member.of)(row),
-                Target::Metadata(key) => Found::text(row.metadata().get(key).map(String::as_str)),
+                Target::Metadata(key) => Found::text(row.metadata().get(key)),
             };
             clause.test.holds(&found) != clause.negated
         };
