@@ -99,11 +99,10 @@ fn hex_digit(byte: u8) -> Option<u8> {
 
 /// `a[b][]` → `a`, `b` and nothing; or what is wrong with the name.
 pub(super) fn segments(name: &str) -> Result<impl Iterator<Item = &str>, &'static str> {
-    let first = name.split('[').next().unwrap_or_default();
+    let (first, mut brackets) = name.split_at(name.find('[').unwrap_or(name.len()));
     if first.contains(']') {
         return Err("`]` without `[`");
     }
-    let mut brackets = &name[first.len()..];
     if first.is_empty() {
         return Err(if brackets.is_empty() { "it is empty" } else { "nothing stands before `[`" });
     }
@@ -142,7 +141,7 @@ fn insert(
         }
     };
     let node = &mut fields.0[at];
-    let rest = &whole[end..];
+    let (before, rest) = whole.split_at(end);
     if rest.is_empty() {
         match &node.value {
             FormValue::Branch(children) if !children.is_empty() => {
@@ -154,22 +153,23 @@ fn insert(
         node.value = FormValue::Text(value);
         return Ok(());
     }
-    let next = end + 1;
-    let close = rest.find(']').map_or(whole.len(), |at| end + at);
+    // Names are well formed here: an opening bracket, a key, a closing one.
+    let (key, behind) = rest.split_at(rest.find(']').unwrap_or(rest.len()));
     let children = match &mut node.value {
         FormValue::Branch(children) => children,
         FormValue::Text(_) => return Err(conflict(node.name(), "a value", "a branch")),
     };
-    if close > next {
+    let next = end + 1;
+    if key.len() > 1 {
+        let close = end + key.len();
         return insert(children, whole, next, close + 1, value, repeated);
     }
     if children.iter().any(|(key, _)| index(key).is_none()) {
         return Err(conflict(node.name(), "a map", "a list"));
     }
-    let slot = list_slot(children, keys(&whole[close + 1..]));
-    let numbered = format!("{}[{slot}{}", &whole[..end], &whole[close..]);
-    let end = next + numbered.len() - whole.len() + 1;
-    insert(children, numbered.into(), next, end, value, repeated)
+    let slot = list_slot(children, keys(behind)).to_string();
+    let close = next + slot.len();
+    insert(children, format!("{before}[{slot}{behind}").into(), next, close + 1, value, repeated)
 }
 
 /// The index that `[]` stands for: the last element while it still lacks the member that follows, else a new one.

@@ -76,7 +76,7 @@ impl Submission {
             text.trim().chars().take(500).collect::<String>()
         };
         let table = |name: &str| -> BTreeMap<String, String> {
-            let entries = form.get(name).and_then(|node| node.entries()).into_iter().flat_map(|fields| fields.iter());
+            let entries = form.get(name).and_then(|node| node.entries()).into_iter().flat_map(form::FormFields::iter);
             entries.filter_map(|(id, node)| Some((id.to_owned(), node.text()?.trim().to_owned()))).collect()
         };
         Self {
