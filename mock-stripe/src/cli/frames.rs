@@ -66,6 +66,30 @@ impl WebhookEvent<'_> {
     }
 }
 
+/// A request that was answered, for `stripe logs tail`.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestLogEvent<'a> {
+    /// The request as JSON.
+    pub event_payload: &'a str,
+    /// Names this telling.
+    pub request_log_id: &'a str,
+}
+
+impl RequestLogEvent<'_> {
+    /// The frame.
+    pub fn to_text(&self) -> String {
+        #[derive(Serialize)]
+        struct Frame<'a> {
+            #[serde(flatten)]
+            log: &'a RequestLogEvent<'a>,
+            #[serde(rename = "type")]
+            kind: &'static str,
+        }
+        // Plain data with text keys; turning it into JSON does not fail.
+        serde_json::to_string(&Frame { log: self, kind: "request_log_event" }).unwrap_or_default()
+    }
+}
+
 /// What a client says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientFrame {

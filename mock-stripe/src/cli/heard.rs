@@ -14,6 +14,10 @@ use crate::webhooks::MOST_ANSWER;
 
 /// One text frame.
 pub(super) fn hear(stripe: &Stripe, session: &str, text: &str) {
+    // Who tails request logs acknowledges each, and nobody waits for that.
+    if stripe.hub.tails(session) {
+        return;
+    }
     match frames::read(text) {
         Ok(ClientFrame::Ack { conversation }) => acknowledged(stripe, session, &conversation, text),
         Ok(ClientFrame::Answer(answer)) => answered(stripe, session, *answer, text),

@@ -1,5 +1,6 @@
 //! Sessions of the Stripe CLI as rows: who was let in, and who listens. Pure.
 
+use super::logs::Filters;
 use crate::domain::belonging::Belonging;
 use crate::domain::event::Endpoint;
 use crate::domain::metadata::Metadata;
@@ -24,6 +25,8 @@ pub(crate) struct Wish {
     pub(crate) secret: String,
     /// Where the client says it forwards events.
     pub(crate) forward_to: Option<String>,
+    /// What it wants to hear of when it tails request logs; then it hears of no events.
+    pub(crate) filters: Option<Filters>,
     /// When it asked, in Unix seconds.
     pub(crate) at: i64,
 }
@@ -31,6 +34,7 @@ pub(crate) struct Wish {
 #[derive(Clone, Debug)]
 struct Session {
     endpoint: Endpoint,
+    filters: Option<Filters>,
     listening: bool,
 }
 
@@ -70,7 +74,7 @@ impl Sessions {
             deleted: false,
             belongs: Belonging::default(),
         };
-        self.0.push(Session { endpoint, listening: false });
+        self.0.push(Session { endpoint, filters: wish.filters, listening: false });
         Ok(())
     }
 
@@ -100,9 +104,15 @@ impl Sessions {
         self.0.iter().any(|session| session.endpoint.id == id)
     }
 
-    /// Those that listen, as receivers of events.
+    /// Those that listen for events, as receivers of them.
     pub(crate) fn listening(&self) -> impl Iterator<Item = &Endpoint> {
-        self.0.iter().filter(|session| session.listening).map(|session| &session.endpoint)
+        let hears = |session: &&Session| session.listening && session.filters.is_none();
+        self.0.iter().filter(hears).map(|session| &session.endpoint)
+    }
+
+    /// What a session that tails request logs wants to hear of.
+    pub(crate) fn filters(&self, id: &str) -> Option<&Filters> {
+        self.0.iter().find(|session| session.endpoint.id == id)?.filters.as_ref()
     }
 
     /// One that listens.
@@ -116,7 +126,7 @@ mod tests {
     use super::{MOST_LISTENING, MOST_WAITING, Sessions, TooManySessions, Wish};
 
     fn wish(number: usize) -> Wish {
-        Wish { id: format!("cliws_{number}"), secret: "whsec_x".to_owned(), forward_to: None, at: 0 }
+        Wish { id: format!("cliws_{number}"), secret: "whsec_x".to_owned(), forward_to: None, filters: None, at: 0 }
     }
 
     fn ids(sessions: &Sessions) -> Vec<&str> {

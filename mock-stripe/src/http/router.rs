@@ -12,6 +12,7 @@ use super::{
     links, methods, page, payment_pages, prices, products, promotion_codes, refunds, search, sessions, shipping_rates,
     stripecli, webhook_endpoints,
 };
+use crate::cli;
 use crate::stripe::Stripe;
 
 /// The API's operations, noun by noun.
@@ -55,7 +56,9 @@ pub(crate) fn router(stripe: &Stripe) -> Router {
                             exchange: Exchange,
                             request: axum::extract::Request| async move {
             let (parts, _) = request.into_parts();
-            serve(operation, &stripe, &exchange, &parts.method, &parts.uri, &parts.headers, exchange.body()).await
+            let response =
+                serve(operation, &stripe, &exchange, &parts.method, &parts.uri, &parts.headers, exchange.body()).await;
+            cli::tell(&stripe, &parts.method, parts.uri.path(), response).await
         };
         let filter = match operation.method {
             "GET" => MethodFilter::GET,
@@ -81,5 +84,6 @@ async fn unknown(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    unrecognized(&stripe, &exchange, &method, &uri, &headers)
+    let response = unrecognized(&stripe, &exchange, &method, &uri, &headers);
+    cli::tell(&stripe, &method, uri.path(), response).await
 }

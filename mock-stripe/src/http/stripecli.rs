@@ -13,13 +13,13 @@ use serde_json::json;
 use super::answer::Reply;
 use super::call::{Call, Operation, Run};
 use super::content::Content;
-use crate::cli::{self, Hub, LATEST_VERSION, PROTOCOL, Wish, frames};
+use crate::cli::{self, Filters, Hub, LATEST_VERSION, PROTOCOL, Wish, frames};
 use crate::error::Error;
 use crate::flows::Tx;
 use crate::params::{Field, Kind, need, opt};
 use crate::stripe::Stripe;
 
-/// What sessions are for. Request logs and thin events are not told.
+/// What sessions are for: events or request logs. Thin events are not told.
 const FEATURES: Kind = Kind::List(&Kind::Text(100), 10);
 
 /// Text that is looked at no further.
@@ -54,15 +54,21 @@ pub(super) fn router() -> Router<Stripe> {
 
 fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let params = &call.params;
-    for feature in params.strings("websocket_features").unwrap_or_default() {
+    let features = params.strings("websocket_features").unwrap_or_default();
+    for feature in &features {
         let missing = match feature.as_str() {
-            "webhooks" => continue,
-            "request_logs" => "telling the Stripe CLI of requests (`stripe logs tail`)".to_owned(),
+            "request_logs" if features.len() > 1 => {
+                "events and request logs in one session of the Stripe CLI".to_owned()
+            }
+            "webhooks" | "request_logs" => continue,
             "v2_events" => "thin events".to_owned(),
             other => format!("the Stripe CLI's feature {:?}", other.chars().take(60).collect::<String>()),
         };
         return Err(Error::unsupported(missing, Some("websocket_features")));
     }
+    let tails = features.iter().any(|feature| feature == "request_logs");
+    let filters = tails.then(|| filters(params.text("filters").unwrap_or_default())).transpose()?;
+    let warning = filters.as_ref().is_some_and(|filters| !filters.account.is_empty());
     let mut id = String::new();
     // A world that was reset draws the same ids again, and sessions outlive that.
     while id.is_empty() || tx.state.cli.knows(&id) {
@@ -71,20 +77,29 @@ fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let secret = tx.mint.device_secret(params.text("device_name").unwrap_or_default());
     tx.world.secrets().register("Stripe CLI webhook secret", &secret);
     let forward_to = params.string("forward_to_url");
-    let wish = Wish { id: id.clone(), secret: secret.clone(), forward_to, at: tx.seconds() };
+    let wish = Wish { id: id.clone(), secret: secret.clone(), forward_to, filters, at: tx.seconds() };
     tx.state.cli.open(wish).map_err(|_| Error::too_many_sessions())?;
     Ok(json!({
         "websocket_id": id,
         "websocket_url": cli::url(&tx.view.base, &tx.config.account),
-        "websocket_authorized_feature": "webhook-payloads",
+        "websocket_authorized_feature": if tails { "request-logs" } else { "webhook-payloads" },
         "default_version": &tx.state.settings.api_version,
         "latest_version": LATEST_VERSION,
         "reconnect_delay": RECONNECT_DELAY,
         "secret": secret,
         "device_token": "",
-        "display_connect_filter_warning": false,
+        "display_connect_filter_warning": warning,
     })
     .into())
+}
+
+/// Which requests a client wants to hear of.
+fn filters(text: &str) -> Result<Filters, Error> {
+    let filters = Filters::read(text).ok_or_else(|| Error::wrong_shape("filters", "object"))?;
+    if filters.ip_address.is_empty() {
+        return Ok(filters);
+    }
+    Err(Error::unsupported("filtering request logs by IP address", Some("filters")))
 }
 
 /// Opens the socket of a session. Its id is all that is asked for, as in the real service.
@@ -111,9 +126,15 @@ async fn subscribe(
     }
     // The line first: from the moment that the session listens, events go there.
     let line = Hub::connect(&stripe, id);
-    let known = stripe.state.write().cli.listen(id);
+    let (known, filters) = {
+        let mut state = stripe.state.write();
+        (state.cli.listen(id), state.cli.filters(id).cloned())
+    };
     if !known {
         return refused(Error::unknown_websocket());
+    }
+    if let Some(filters) = filters {
+        stripe.hub.tail(id, filters);
     }
     exchange.note(format!("the socket of {id}"));
     upgrade

@@ -79,7 +79,11 @@ pub(crate) async fn open(
 
 impl Client {
     pub(crate) async fn listen(lab: &Lab) -> Self {
-        let session = session(lab, "lab").await;
+        Self::of(&session(lab, "lab").await).await
+    }
+
+    /// Opens the socket of a session.
+    pub(crate) async fn of(session: &Value) -> Self {
         let (id, url) = (session["websocket_id"].as_str().unwrap(), session["websocket_url"].as_str().unwrap());
         let (socket, protocol) = open(url, id).await.unwrap();
         let secret = session["secret"].as_str().unwrap().to_owned();

@@ -3,6 +3,7 @@
 use mock_core::journal::{Direction, Filter};
 use mock_stripe::control::dto::{DeliveryState, DeliveryView};
 use mock_stripe::domain::signature;
+use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::cli_client::{Client, FORWARD_TO, open, session};
@@ -294,13 +295,73 @@ async fn whoever_listens_goes_on_after_a_reset() {
 }
 
 #[tokio::test]
+async fn who_tails_request_logs_hears_of_the_requests_that_it_wants_and_of_no_events() {
+    let lab = Lab::start().await;
+    let form = "device_name=lab&websocket_features[]=request_logs&filters=";
+    let all = lab.post("/v1/stripecli/sessions", &format!("{form}{{\"filter_account\":[\"self\"]}}")).await.ok();
+    assert_eq!(
+        (&all["websocket_authorized_feature"], &all["display_connect_filter_warning"]),
+        (&json!("request-logs"), &json!(true))
+    );
+    let failed =
+        lab.post("/v1/stripecli/sessions", &format!("{form}{{\"filter_status_code_type\":[\"400\"]}}")).await.ok();
+    let (mut all, mut failed) = (Client::of(&all).await, Client::of(&failed).await);
+    product(&lab).await;
+    lab.get("/v1/prices/price_none?limit=x").await;
+    lab.get("/v1/nothing").await;
+    let declined =
+        "amount=900&currency=usd&confirm=true&payment_method_types[]=card&payment_method=pm_card_visa_chargeDeclined";
+    let declined = lab.post("/v1/payment_intents", declined).await;
+    let log = async |client: &mut Client| {
+        let Some(Message::Text(text)) = client.next().await else { panic!("no frame") };
+        let frame: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(frame["type"], "request_log_event", "{frame}");
+        let ack = json!({"type": "event_ack", "event_id": frame["request_log_id"], "webhook_conversation_id": "", "webhook_id": ""});
+        client.say_json(&ack).await;
+        serde_json::from_str::<Value>(frame["event_payload"].as_str().unwrap()).unwrap()
+    };
+    let first = log(&mut all).await;
+    assert!(first["request_id"].as_str().unwrap().starts_with("req_"));
+    assert_eq!(
+        (&first["method"], &first["url"], &first["status"], &first["error"], &first["livemode"]),
+        (&json!("POST"), &json!("/v1/products"), &json!(200), &Value::Null, &json!(false))
+    );
+    for client in [&mut all, &mut failed] {
+        let missing = log(client).await;
+        assert_eq!((&missing["url"], &missing["status"]), (&json!("/v1/prices/price_none"), &json!(400)));
+        assert_eq!(missing["error"]["code"], "parameter_unknown");
+        assert_eq!(log(client).await["url"], "/v1/nothing");
+        let refused = log(client).await;
+        assert_eq!(refused["request_id"], declined.header("request-id"));
+        let error = &refused["error"];
+        assert_eq!((&error["type"], &error["decline_code"]), (&json!("card_error"), &json!("generic_decline")));
+        assert!(error["charge"].as_str().unwrap().starts_with("ch_") && error.get("payment_intent").is_none());
+    }
+    lab.settled().await;
+    assert!(!lab.receiver.kinds().is_empty(), "events go to the endpoints alone");
+    assert!(deliveries(&lab, "").await.iter().all(|row| row.endpoint.starts_with("we_")));
+    drop((all, failed));
+    let calls: mock_stripe::control::dto::UnsupportedCalls = lab.control.get("/v1/stripe/unsupported").await.unwrap();
+    assert!(calls.calls.iter().all(|call| !call.call.contains("socket")), "{calls:?}");
+}
+
+#[tokio::test]
 async fn what_a_session_cannot_be_for_is_refused_and_named() {
     let lab = Lab::start().await;
     for (form, message) in [
         ("device_name=x&websocket_features[]=v2_events", "This fake of Stripe does not support thin events."),
         (
-            "device_name=x&websocket_features[]=request_logs",
-            "This fake of Stripe does not support telling the Stripe CLI of requests (`stripe logs tail`).",
+            "device_name=x&websocket_features[]=webhooks&websocket_features[]=request_logs",
+            "This fake of Stripe does not support events and request logs in one session of the Stripe CLI.",
+        ),
+        (
+            "device_name=x&websocket_features[]=request_logs&filters={\"filter_ip_address\":[\"10.0.0.1\"]}",
+            "This fake of Stripe does not support filtering request logs by IP address.",
+        ),
+        ("device_name=x&websocket_features[]=request_logs&filters={", "Invalid object"),
+        (
+            "device_name=x&websocket_features[]=telepathy",
+            "This fake of Stripe does not support the Stripe CLI's feature \"telepathy\".",
         ),
         ("device_name=x", "Missing required param: websocket_features."),
         ("websocket_features[]=webhooks", "Missing required param: device_name."),

@@ -173,6 +173,28 @@ async fn a_listener_whose_session_is_gone_asks_for_another() {
 }
 
 #[tokio::test]
+async fn logs_tail_shows_the_requests_that_fit_its_filters() {
+    let Some(stripe) = Program::find() else { return };
+    let lab = nobody_else_hears().await;
+    let failed = stripe.start(&lab, &["logs", "tail", "--format", "JSON", "--filter-status-code-type", "4XX"]).await;
+    let posted = stripe.start(&lab, &["logs", "tail", "--filter-http-method", "POST"]).await;
+    lab.post("/v1/products", "name=Seat").await.ok();
+    lab.get("/v1/prices/price_none").await;
+    lab.post("/v1/products", "name=").await;
+    lab.until("the requests on the terminals", async || {
+        // The terminal is no part of the journal; another request makes it look again.
+        lab.get("/v1/products").await.ok();
+        (failed.said().matches("request_id").count() >= 2 && posted.said().contains("[400] POST /v1/products"))
+            .then_some(())
+    })
+    .await;
+    let (failed, posted) = (failed.said(), posted.said());
+    assert!(failed.contains("No such price: 'price_none'") && !failed.contains("\"status\": 200"), "{failed}");
+    assert!(posted.contains("[200] POST /v1/products") && posted.contains("Code: parameter_invalid_empty"), "{posted}");
+    assert!(!posted.contains("GET"), "{posted}");
+}
+
+#[tokio::test]
 async fn get_and_post_speak_to_the_api() {
     let Some(stripe) = Program::find() else { return };
     let lab = nobody_else_hears().await;

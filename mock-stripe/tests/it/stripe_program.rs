@@ -82,16 +82,21 @@ impl Program {
 
     /// Starts `stripe listen`, and returns when its socket is open. It ends when the child is dropped.
     pub(crate) async fn listen(&self, lab: &Lab, arguments: &[&str]) -> Listening {
+        self.start(lab, &[&["listen", "--skip-update"], arguments].concat()).await
+    }
+
+    /// Starts a command that opens a socket, and returns when it is open. It ends when the child is dropped.
+    pub(crate) async fn start(&self, lab: &Lab, arguments: &[&str]) -> Listening {
         let open = sockets(lab);
         let log = self.home.path().join(format!("listen-{open}.log"));
         let file = std::fs::File::create(&log).unwrap();
-        let mut command = self.command(lab, &["listen", "--skip-update"]);
-        command.args(arguments).stdout(file.try_clone().unwrap()).stderr(file);
+        let mut command = self.command(lab, arguments);
+        command.stdout(file.try_clone().unwrap()).stderr(file);
         let child = command.spawn().unwrap_or_else(|error| panic!("failed to start {}: {error}", self.path.display()));
         let mut listening = Listening { child, log };
-        lab.until(&format!("the socket of stripe listen {arguments:?}"), async || {
+        lab.until(&format!("the socket of stripe {arguments:?}"), async || {
             let ended = listening.child.try_wait().unwrap();
-            assert!(ended.is_none(), "stripe listen {arguments:?} ended with {ended:?}: {}", listening.said());
+            assert!(ended.is_none(), "stripe {arguments:?} ended with {ended:?}: {}", listening.said());
             (sockets(lab) > open).then_some(())
         })
         .await;
@@ -99,7 +104,7 @@ impl Program {
     }
 }
 
-/// A running `stripe listen`.
+/// A command that runs until it is dropped.
 pub(crate) struct Listening {
     child: Child,
     log: PathBuf,
