@@ -102,6 +102,12 @@ impl Driver {
         json_of(http_client().get(url).bearer_auth(&self.token)).await
     }
 
+    /// Any GET of the Web API.
+    pub(crate) async fn read_dataverse(&self, path: &str) -> Value {
+        let url = format!("{}/api/data/{}/{path}", self.at.dataverse.url, self.at.dataverse.api_version);
+        json_of(http_client().get(url).bearer_auth(&self.token)).await
+    }
+
     /// A price with its product; the price's id.
     pub(crate) async fn create_price(&self) -> String {
         let form = [("currency", "usd"), ("unit_amount", "4950"), ("product_data[name]", "Registration")];
@@ -129,7 +135,8 @@ impl Driver {
         json_of(http_client().post(format!("{}{path}", stripe.api_base)).bearer_auth(&stripe.api_key).form(form)).await
     }
 
-    async fn finalize(&self, purchase: &str) {
+    /// Says that a purchase was paid.
+    pub(crate) async fn finalize(&self, purchase: &str) {
         let url = format!(
             "{}/api/data/{}/msevtmgt_finalizeregistrationpayment",
             self.at.dataverse.url, self.at.dataverse.api_version

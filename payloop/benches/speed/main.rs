@@ -1,6 +1,7 @@
 //! How fast the fakes are, as ratios against bare axum handlers that do the same exchanges on the same machine in the same run.
 //!
-//! `cargo bench` runs all of it; `cargo bench -- loop` (or `dataverse_read`, `stripe_create`, `stripe_read`, `stripe_stored`, `startup`) runs one part.
+//! `cargo bench` runs all of it; `cargo bench -- loop` (or `dataverse_read`, `dataverse_finalize`,
+//! `dataverse_rows`, `stripe_create`, `stripe_read`, `stripe_stored`, `startup`) runs one part.
 
 #![expect(
     clippy::print_stdout,
@@ -10,7 +11,9 @@
 )]
 
 mod bare;
+mod dataverse_finalize;
 mod dataverse_read;
+mod dataverse_rows;
 mod drive;
 mod measure;
 mod startup;
@@ -34,6 +37,12 @@ fn main() {
     }
     if wants("dataverse_read") {
         dataverse_read::run(&runtime);
+    }
+    if wants("dataverse_finalize") {
+        dataverse_finalize::run(&runtime);
+    }
+    if wants("dataverse_rows") {
+        dataverse_rows::run(&runtime);
     }
     if wants("stripe_create") {
         stripe_create::run(&runtime);

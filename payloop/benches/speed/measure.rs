@@ -7,7 +7,9 @@ use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
 /// How many clients work at once: alone for the latency, four for the rate.
-const CLIENTS: [usize; 2] = [1, 4];
+const CLIENTS: [usize; 2] = [1, MOST_CLIENTS];
+/// How many clients there are at most.
+pub(crate) const MOST_CLIENTS: usize = 4;
 
 /// One thing to measure.
 pub(crate) struct Side {
