@@ -11,10 +11,17 @@ use super::dispatch::Place;
 use super::request::Request;
 use crate::fault::{Code, Fault};
 use crate::json::{Json, object};
-use crate::odata::{Apply, Binder, FORMATTED, formatted, value_json};
-use crate::query::{Aggregation, Group, Measure, Method, aggregate, compare};
+use crate::odata::{Apply, Binder, FORMATTED, formatted_as, value_json};
+use crate::query::{Aggregation, Group, Measure, Method, Path, aggregate, compare};
 use crate::schema::{Column, ColumnType, Table};
-use crate::store::{Data, Value};
+use crate::store::{Data, Row, Value};
+
+/// A column that groups or measures are about, and the name under which a group shows it.
+struct Named<'a> {
+    path: Path,
+    column: &'a Column,
+    name: String,
+}
 
 /// Answers `set?$apply=…`.
 pub(super) fn groups(
@@ -26,23 +33,26 @@ pub(super) fn groups(
     refuse_others(place)?;
     request.read(|data| {
         let binder = Binder::new(data.schema(), table, request.terms(), place.options);
-        let groups = apply.groups.iter().map(|name| column(&binder, table, name).map(|(position, _)| position));
-        let measures = apply.aggregates.iter().map(|aggregate| match &aggregate.of {
-            None => Ok(Measure::Count),
-            Some((name, method)) => measure(&binder, table, name, method),
+        let columns = keys(&binder, apply)?;
+        let measured = apply.aggregates.iter().map(|aggregate| match &aggregate.of {
+            None => Ok((Measure::Count, None)),
+            Some((name, method)) => measure(&binder, name, method).map(|(measure, column)| (measure, Some(column))),
         });
+        let (measures, of): (Vec<_>, Vec<_>) = measured.collect::<Result<Vec<_>, Fault>>()?.into_iter().unzip();
         let question = Aggregation {
             table: table.id,
             filter: apply.filter.as_ref().map(|filter| binder.filter(filter)).transpose()?,
-            groups: groups.collect::<Result<_, _>>()?,
-            measures: measures.collect::<Result<_, _>>()?,
+            groups: columns.iter().map(|key| key.path.clone()).collect(),
+            measures,
         };
         let mut groups = aggregate(data, &question).map_err(|_| {
             Fault::bad(Code::AGGREGATE_LIMIT, "AggregateQueryRecordLimit exceeded. Cannot perform this operation.")
         })?;
         order(&mut groups, place, apply)?;
         groups.truncate(place.options.top.unwrap_or(usize::MAX));
-        let rows = groups.iter().map(|group| shown(request, data, table, apply, group)).collect();
+        let show =
+            Show { data, labels: request.prefer.annotations.wants(FORMATTED), apply, columns: &columns, of: &of };
+        let rows = groups.iter().map(|group| show.group(group)).collect();
         let context = format!("{}/$metadata#{}", place.root, table.entity_set);
         let body = object([("@odata.context", context.into()), ("value", Json::Array(rows))]);
         let response = answer::json(request.dataverse, StatusCode::OK, &body);
@@ -66,12 +76,31 @@ fn refuse_others(place: &Place<'_>) -> Result<(), Fault> {
     }
 }
 
-fn column<'a>(binder: &Binder<'_>, table: &'a Table, name: &str) -> Result<(usize, &'a Column), Fault> {
-    table.readable(name).ok_or_else(|| binder.no_property(table, name))
+fn segments(path: &str) -> Vec<String> {
+    path.split('/').map(str::to_owned).collect()
 }
 
-fn measure(binder: &Binder<'_>, table: &Table, name: &str, method: &str) -> Result<Measure, Fault> {
-    let (position, column) = column(binder, table, name)?;
+/// The columns of the groups. One behind a lookup is shown under the name of its table and its own, as the documentation has it.
+fn keys<'a>(binder: &Binder<'a>, apply: &Apply) -> Result<Vec<Named<'a>>, Fault> {
+    let mut keys: Vec<Named<'a>> = Vec::new();
+    for text in &apply.groups {
+        let (path, column, table) = binder.column_of(&segments(text))?;
+        if matches!(column.kind, ColumnType::DateTime) {
+            let text = format!("Grouping by '{text}' is not supported: it is a date and time.");
+            return Err(Fault::bad(Code::BAD_QUERY, text));
+        }
+        let own = column.read_name();
+        let name = if path.via.is_empty() { own } else { format!("{}_{own}", table.logical_name) };
+        if keys.iter().any(|key| key.name == name) {
+            return Err(Fault::bad(Code::BAD_QUERY, format!("Two columns of the groups have the name '{name}'.")));
+        }
+        keys.push(Named { path, column, name });
+    }
+    Ok(keys)
+}
+
+fn measure<'a>(binder: &Binder<'a>, name: &str, method: &str) -> Result<(Measure, Named<'a>), Fault> {
+    let (path, column, _) = binder.column_of(&segments(name))?;
     let number = matches!(
         column.kind,
         ColumnType::Int { .. } | ColumnType::BigInt | ColumnType::Decimal { .. } | ColumnType::Money { .. }
@@ -85,7 +114,8 @@ fn measure(binder: &Binder<'_>, table: &Table, name: &str, method: &str) -> Resu
         _ => (Method::CountDistinct, true),
     };
     if fits {
-        return Ok(Measure::Of(method, position));
+        let named = Named { path: path.clone(), column, name: name.to_owned() };
+        return Ok((Measure::Of(method, path), named));
     }
     Err(Fault::bad(
         Code::BAD_QUERY,
@@ -96,18 +126,21 @@ fn measure(binder: &Binder<'_>, table: &Table, name: &str, method: &str) -> Resu
     ))
 }
 
-/// By columns of the groups or names of aggregates, where that was asked; groups of equal values stay in their own order.
+/// By columns of the groups, where that was asked; groups of equal values stay in their own order. By what a group comes to the service
+/// does not order.
 fn order(groups: &mut [Group], place: &Place<'_>, apply: &Apply) -> Result<(), Fault> {
     for key in place.options.order.iter().rev() {
         let name = key.path.join("/");
-        let value: Box<dyn Fn(&Group) -> Value> = if let Some(at) = apply.groups.iter().position(|group| *group == name)
-        {
-            Box::new(move |group| group.keys.get(at).cloned().unwrap_or_default())
-        } else if let Some(at) = apply.aggregates.iter().position(|aggregate| aggregate.alias == name) {
-            Box::new(move |group| group.values.get(at).cloned().unwrap_or_default())
-        } else {
-            return Err(Fault::bad(Code::BAD_QUERY, format!("'{name}' in $orderby is no part of $apply.")));
+        let Some(at) = apply.groups.iter().position(|group| *group == name) else {
+            let known = apply.aggregates.iter().any(|aggregate| aggregate.alias == name);
+            let text = if known {
+                "The query node SingleValueOpenPropertyAccess is not supported.".to_owned()
+            } else {
+                format!("'{name}' in $orderby is no part of $apply.")
+            };
+            return Err(Fault::bad(Code::BAD_QUERY, text));
         };
+        let value = |group: &Group| group.keys.get(at).cloned().unwrap_or_default();
         groups.sort_by(|left, right| {
             let order = compare(&value(left), &value(right));
             if key.descending { order.reverse() } else { order }
@@ -116,21 +149,64 @@ fn order(groups: &mut [Group], place: &Place<'_>, apply: &Apply) -> Result<(), F
     Ok(())
 }
 
-fn shown(request: &Request<'_>, data: &Data, table: &Table, apply: &Apply, group: &Group) -> Json {
-    let mut members = Vec::new();
-    for (name, value) in apply.groups.iter().zip(&group.keys) {
-        let text = group
-            .sample
-            .as_ref()
-            .filter(|_| request.prefer.annotations.wants(FORMATTED))
-            .zip(table.readable(name))
-            .and_then(|(row, (position, _))| formatted(data, row, position));
+/// How groups are shown.
+struct Show<'a> {
+    data: &'a Data,
+    /// Whether the texts for people were asked for.
+    labels: bool,
+    apply: &'a Apply,
+    columns: &'a [Named<'a>],
+    /// What each measure is about; a count is about no column.
+    of: &'a [Option<Named<'a>>],
+}
+
+impl Show<'_> {
+    /// Columns of the table, then what the group comes to, then columns behind lookups; a column without a value is left out.
+    fn group(&self, group: &Group) -> Json {
+        let mut members = Vec::new();
+        let keys = || self.columns.iter().zip(&group.keys).filter(|(_, value)| !value.is_null());
+        for (key, value) in keys().filter(|(key, _)| key.path.via.is_empty()) {
+            self.member(&mut members, group, &key.name, Some(key), value);
+        }
+        for ((aggregate, of), value) in self.apply.aggregates.iter().zip(self.of).zip(&group.values) {
+            // How many different values there are is a number, whatever the values are.
+            let counts = aggregate.of.as_ref().is_none_or(|(_, method)| method == "countdistinct");
+            self.member(&mut members, group, &aggregate.alias, of.as_ref().filter(|_| !counts), value);
+        }
+        for (key, value) in keys().filter(|(key, _)| !key.path.via.is_empty()) {
+            self.member(&mut members, group, &key.name, Some(key), value);
+        }
+        Json::Object(members)
+    }
+
+    fn member(
+        &self,
+        members: &mut Vec<(String, Json)>,
+        group: &Group,
+        name: &str,
+        of: Option<&Named<'_>>,
+        value: &Value,
+    ) {
+        let text = match (self.labels, of, value) {
+            (true, Some(named), value) => group
+                .sample
+                .as_deref()
+                .and_then(|row| self.end(row, &named.path))
+                .and_then(|row| formatted_as(self.data, row, named.column, value)),
+            (true, None, Value::Int(count)) => Some(count.to_string()),
+            _ => None,
+        };
         if let Some(text) = text {
             members.push((format!("{name}@{FORMATTED}"), text.into()));
         }
-        members.push((name.clone(), value_json(value)));
+        members.push((name.to_owned(), value_json(value)));
     }
-    let values = apply.aggregates.iter().zip(&group.values);
-    members.extend(values.map(|(aggregate, value)| (aggregate.alias.clone(), value_json(value))));
-    Json::Object(members)
+
+    /// The row where a path ends.
+    fn end<'b>(&'b self, row: &'b Row, path: &Path) -> Option<&'b Row> {
+        path.via.iter().try_fold(row, |row, column| match row.at(*column) {
+            Value::Lookup { table, id } => self.data.get_by(*table, *id).map(AsRef::as_ref),
+            _ => None,
+        })
+    }
 }

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
-use crate::schema::ColumnType;
+use crate::schema::{Column, ColumnType};
 use crate::store::{Data, Row, Value, choices};
 
 pub(crate) const FORMATTED: &str = "OData.Community.Display.V1.FormattedValue";
@@ -62,7 +62,12 @@ impl Annotations {
 /// The text of a value for people, English (United States), UTC; `None` where the service shows none.
 pub(crate) fn formatted(data: &Data, row: &Row, position: usize) -> Option<String> {
     let column = row.table().columns().get(position)?;
-    match row.at(position) {
+    formatted_as(data, row, column, row.at(position))
+}
+
+/// The same for a value that belongs to a column of the row without being its own: a sum, a mean.
+pub(crate) fn formatted_as(data: &Data, row: &Row, column: &Column, value: &Value) -> Option<String> {
+    match value {
         Value::Choice(number) => {
             column.options().iter().find(|option| option.value == *number).map(|option| option.label.clone())
         }
@@ -70,6 +75,7 @@ pub(crate) fn formatted(data: &Data, row: &Row, position: usize) -> Option<Strin
         Value::Money(amount) => Some(money(data, row, *amount, column.name.ends_with("_base"))),
         Value::Int(number) => Some(grouped(Decimal::from(*number), 0)),
         Value::BigInt(number) => Some(grouped(Decimal::from(*number), 0)),
+        Value::Decimal(number) if column.is_money() => Some(money(data, row, *number, column.name.ends_with("_base"))),
         Value::Decimal(number) => {
             let digits = match column.kind {
                 ColumnType::Decimal { precision } => precision.min(number.scale().max(2)),

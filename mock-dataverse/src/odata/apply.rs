@@ -76,7 +76,7 @@ fn groups(text: &str, inner: &str, apply: &mut Apply) -> Result<(), SyntaxError>
     let names = list.strip_prefix('(').and_then(|list| list.strip_suffix(')'));
     let names = names.ok_or_else(|| bad(text, list, "columns in parentheses"))?;
     for name in names.split(',').map(str::trim) {
-        apply.groups.push(identifier(text, name)?);
+        apply.groups.push(path(text, name)?);
     }
     match rest {
         [] => Ok(()),
@@ -101,7 +101,7 @@ fn aggregates(text: &str, inner: &str) -> Result<Vec<Aggregate>, SyntaxError> {
                     if !METHODS.contains(method) {
                         return Err(bad(text, method, "one of sum, average, min, max, countdistinct"));
                     }
-                    let of = Some((identifier(text, column)?, (*method).to_owned()));
+                    let of = Some((path(text, column)?, (*method).to_owned()));
                     Ok(Aggregate { of, alias: identifier(text, alias)? })
                 }
                 _ => Err(bad(text, item.trim(), "'column with method as name' or '$count as name'")),
@@ -110,10 +110,15 @@ fn aggregates(text: &str, inner: &str) -> Result<Vec<Aggregate>, SyntaxError> {
         .collect()
 }
 
-fn identifier(text: &str, name: &str) -> Result<String, SyntaxError> {
-    if name.contains('/') {
-        return Err(SyntaxError::Unsupported { what: format!("the path '{name}' in $apply") });
+/// A column, here or behind navigation properties.
+fn path(text: &str, path: &str) -> Result<String, SyntaxError> {
+    for name in path.split('/') {
+        identifier(text, name)?;
     }
+    Ok(path.to_owned())
+}
+
+fn identifier(text: &str, name: &str) -> Result<String, SyntaxError> {
     let mut letters = name.chars();
     let good = letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && letters.all(|next| next.is_ascii_alphanumeric() || next == '_');
@@ -154,8 +159,12 @@ mod tests {
         "[a-z_][a-z0-9_]{0,6}"
     }
 
+    fn path() -> impl Strategy<Value = String> {
+        prop::collection::vec(name(), 1..3).prop_map(|names| names.join("/"))
+    }
+
     fn aggregate() -> impl Strategy<Value = Aggregate> {
-        let of = prop::option::of((name(), prop::sample::select(METHODS.to_vec()).prop_map(str::to_owned)));
+        let of = prop::option::of((path(), prop::sample::select(METHODS.to_vec()).prop_map(str::to_owned)));
         (of, name()).prop_map(|(of, alias)| Aggregate { of, alias })
     }
 
@@ -163,7 +172,7 @@ mod tests {
         let filter = prop::sample::select(vec!["a eq 'x/(,y'", "not b", "a gt 1 and contains(b,'(')"]);
         let filter = prop::option::of(filter.prop_map(|text| parse_filter(text).unwrap()));
         let parts = prop_oneof![
-            (prop::collection::vec(name(), 1..3), prop::collection::vec(aggregate(), 0..3)),
+            (prop::collection::vec(path(), 1..3), prop::collection::vec(aggregate(), 0..3)),
             (Just(Vec::new()), prop::collection::vec(aggregate(), 1..3)),
         ];
         (filter, parts).prop_map(|(filter, (groups, aggregates))| Apply { filter, groups, aggregates })

@@ -171,9 +171,7 @@ impl<'a> Binder<'a> {
         quantifier: Quantifier,
         body: Option<&(String, Box<Expr>)>,
     ) -> Result<Filter, Fault> {
-        if self.variable.is_some() {
-            return Err(Fault::unsupported("a lambda inside a lambda"));
-        }
+        let path = self.inside(path)?;
         let [name] = path else { return Err(Fault::unsupported("a lambda over a path of more than one segment")) };
         let collection = self.table.collection(name).ok_or_else(|| self.no_property(self.table, name))?;
         let child = self.schema.get(collection.child).ok_or_else(|| self.no_property(self.table, name))?;
@@ -193,13 +191,22 @@ impl<'a> Binder<'a> {
 
     /// The column at the end of a path of single-valued navigation properties.
     pub(super) fn column(&self, segments: &[String]) -> Result<(Path, &'a Column), Fault> {
-        let mut segments = segments;
-        if let Some(variable) = self.variable {
-            match segments.split_first() {
-                Some((first, rest)) if first == variable && !rest.is_empty() => segments = rest,
-                _ => return Err(Fault::unsupported("a property of the outer row inside a lambda")),
-            }
+        let (path, column, _) = self.column_of(segments)?;
+        Ok((path, column))
+    }
+
+    /// A path without the variable of the lambda that it stands in.
+    fn inside<'b>(&self, segments: &'b [String]) -> Result<&'b [String], Fault> {
+        let Some(variable) = self.variable else { return Ok(segments) };
+        match segments.split_first() {
+            Some((first, rest)) if first == variable && !rest.is_empty() => Ok(rest),
+            _ => Err(Fault::unsupported("a property of the outer row inside a lambda")),
         }
+    }
+
+    /// As [`Binder::column`], with the table where the path ends.
+    pub(crate) fn column_of(&self, segments: &[String]) -> Result<(Path, &'a Column, &'a Arc<Table>), Fault> {
+        let segments = self.inside(segments)?;
         let Some((last, way)) = segments.split_last() else { return Err(self.no_property(self.table, "")) };
         let mut table = self.table;
         let mut via = Vec::new();
@@ -212,7 +219,7 @@ impl<'a> Binder<'a> {
             table = target;
         }
         let (column, definition) = table.readable(last).ok_or_else(|| self.no_property(table, last))?;
-        Ok((Path { via, column }, definition))
+        Ok((Path { via, column }, definition, table))
     }
 
     /// The keys of the order.

@@ -21,7 +21,7 @@ mod tests;
 pub mod tidy;
 mod url;
 
-pub(crate) use annotations::{FORMATTED, formatted};
+pub(crate) use annotations::{FORMATTED, formatted_as};
 pub(crate) use apply::Apply;
 pub(crate) use arguments::{argument_from_json, argument_from_literal, entity_sets};
 pub(crate) use bind::Binder;

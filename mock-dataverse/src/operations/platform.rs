@@ -1,9 +1,11 @@
-//! The platform's own functions: who am I, which version, which organization.
+//! The platform's own functions: who am I, which version, which organization, which rate.
 
 use uuid::Uuid;
 
 use super::definition::{Operation, Output, Parameter, ParameterType};
+use super::error::OperationError;
 use super::registry::Registry;
+use crate::store::Value;
 
 /// What the platform functions tell about the organization.
 #[derive(Debug, Clone)]
@@ -18,7 +20,7 @@ pub(crate) struct Identity {
     pub(crate) url: Option<String>,
 }
 
-/// Adds `WhoAmI`, `RetrieveVersion` and `RetrieveCurrentOrganization`.
+/// Adds `WhoAmI`, `RetrieveVersion`, `RetrieveExchangeRate` and `RetrieveCurrentOrganization`.
 pub(crate) fn register(registry: &mut Registry, identity: &Identity) {
     let (organization, business_unit) = (identity.organization, identity.business_unit);
     registry.register(
@@ -37,6 +39,20 @@ pub(crate) fn register(registry: &mut Registry, identity: &Identity) {
             Ok(Some(vec![("Version".to_owned(), version.clone().into())]))
         })
         .answering(&[("Version", "Edm.String")]),
+    );
+    registry.register(
+        Operation::function(
+            "RetrieveExchangeRate",
+            vec![Parameter::required("TransactionCurrencyId", ParameterType::Guid)],
+            |context, arguments| {
+                let table = "transactioncurrency";
+                let id = arguments.get("TransactionCurrencyId").and_then(Value::guid).unwrap_or_default();
+                let missing = || OperationError::MissingRow { table: table.to_owned(), id };
+                let row = context.store.get(table, id).ok_or_else(missing)?;
+                Ok(Some(vec![("ExchangeRate".to_owned(), row.get("exchangerate").clone().into())]))
+            },
+        )
+        .answering(&[("ExchangeRate", "Edm.Decimal")]),
     );
     let identity = identity.clone();
     registry.register(

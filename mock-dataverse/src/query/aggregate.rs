@@ -7,9 +7,9 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use thiserror::Error;
 
-use super::ast::Filter;
+use super::ast::{Filter, Path};
 use super::compare::compare;
-use super::eval::matches;
+use super::eval::{matches, value_at};
 use crate::schema::TableId;
 use crate::store::{Data, Row, Value};
 
@@ -32,12 +32,12 @@ pub enum Method {
 }
 
 /// One number (or value) for each group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Measure {
     /// How many rows.
     Count,
     /// Something about the values of a column; nulls are passed over.
-    Of(Method, usize),
+    Of(Method, Path),
 }
 
 /// A question for groups of rows of one table.
@@ -47,8 +47,8 @@ pub struct Aggregation {
     pub table: TableId,
     /// Which rows.
     pub filter: Option<Filter>,
-    /// Columns whose equal values make a group; none: all rows are one group.
-    pub groups: Vec<usize>,
+    /// Columns, here or behind lookups, whose equal values make a group; none: all rows are one group.
+    pub groups: Vec<Path>,
     /// What is asked of each group.
     pub measures: Vec<Measure>,
 }
@@ -108,26 +108,26 @@ pub fn aggregate(data: &Data, question: &Aggregation) -> Result<Vec<Group>, TooM
         if seen >= MAX_AGGREGATED {
             return Err(TooManyRows);
         }
-        let keys = question.groups.iter().map(|column| row.at(*column).clone()).collect();
+        let keys = question.groups.iter().map(|path| value_at(data, row, path).clone()).collect();
         groups.entry(Keys(keys)).or_default().push(Arc::clone(row));
     }
     if groups.is_empty() && question.groups.is_empty() {
         groups.insert(Keys(Vec::new()), Vec::new());
     }
     let answer = |(keys, rows): (Keys, Vec<Arc<Row>>)| Group {
-        values: question.measures.iter().map(|measure| measured(&rows, *measure)).collect(),
+        values: question.measures.iter().map(|measure| measured(data, &rows, measure)).collect(),
         sample: rows.into_iter().next(),
         keys: keys.0,
     };
     Ok(groups.into_iter().map(answer).collect())
 }
 
-fn measured(rows: &[Arc<Row>], measure: Measure) -> Value {
-    let (method, column) = match measure {
+fn measured(data: &Data, rows: &[Arc<Row>], measure: &Measure) -> Value {
+    let (method, path) = match measure {
         Measure::Count => return count(rows.len()),
-        Measure::Of(method, column) => (method, column),
+        Measure::Of(method, path) => (method, path),
     };
-    let values = rows.iter().map(|row| row.at(column)).filter(|value| !value.is_null());
+    let values = rows.iter().map(|row| value_at(data, row, path)).filter(|value| !value.is_null());
     match method {
         Method::Min => values.min_by(|left, right| compare(left, right)).cloned().unwrap_or_default(),
         Method::Max => values.max_by(|left, right| compare(left, right)).cloned().unwrap_or_default(),

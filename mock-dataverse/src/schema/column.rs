@@ -116,6 +116,10 @@ pub struct Column {
     pub indexed: bool,
     /// Rows can be read in the order of its values without sorting.
     pub ordered: bool,
+    /// It is set when a row is made and never changes: values of later writes are passed over.
+    pub fixed: bool,
+    /// Text columns whose texts, with blanks between them, it is, unless a write sets it.
+    pub joined: Vec<String>,
     /// Two columns whose difference it is (`first - second`), kept by the store unless a write sets it.
     pub difference: Option<(String, String)>,
     /// Why the name or the type is not the real one; `None` for names that public documents show.

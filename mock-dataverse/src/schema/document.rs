@@ -121,6 +121,10 @@ pub(super) struct ColumnText {
     indexed: Option<bool>,
     #[serde(default)]
     ordered: bool,
+    #[serde(default)]
+    fixed: bool,
+    #[serde(default)]
+    joined: Vec<String>,
     difference: Option<(String, String)>,
     placeholder: Option<String>,
 }
@@ -182,6 +186,8 @@ impl ColumnText {
             tracked: self.tracked,
             indexed,
             ordered: self.ordered,
+            fixed: self.fixed,
+            joined: self.joined,
             difference: self.difference,
             placeholder: self.placeholder,
         })

@@ -22,6 +22,10 @@ pub(crate) struct Places {
     /// Amounts, each with the column that holds it in the base currency.
     pub(crate) amounts: Vec<(usize, usize)>,
     pub(crate) differences: Vec<Difference>,
+    /// Columns that join others, with those.
+    pub(crate) joins: Vec<(usize, Vec<usize>)>,
+    /// `owningbusinessunit`: that of whoever creates the row.
+    pub(crate) business_unit: Option<usize>,
     pub(crate) tracked: Vec<usize>,
     pub(crate) indexed: Vec<usize>,
     pub(crate) ordered: Vec<usize>,
@@ -49,7 +53,12 @@ impl Places {
             let (first, second) = definition.difference.as_ref()?;
             Some(Difference { column, first: find(first), second: find(second) })
         });
+        let joins = columns.iter().enumerate().filter(|(_, column)| !column.joined.is_empty());
         Self {
+            joins: joins
+                .map(|(at, column)| (at, column.joined.iter().filter_map(|name| find(name)).collect()))
+                .collect(),
+            business_unit: find("owningbusinessunit"),
             primary_id: find(primary_id),
             created_on: find("createdon"),
             modified_on: find("modifiedon"),

@@ -12,6 +12,8 @@ fn plain(name: &str, kind: ColumnType) -> Column {
         tracked: false,
         indexed: false,
         ordered: false,
+        fixed: false,
+        joined: Vec::new(),
         difference: None,
         placeholder: None,
     }

@@ -1,4 +1,4 @@
-//! Columns that follow from others: defaults of a new row, state and status, base amounts, differences.
+//! Columns that follow from others: defaults of a new row, state and status, base amounts, differences, joined names.
 
 use rust_decimal::Decimal;
 
@@ -97,5 +97,20 @@ pub(super) fn differences(table: &Table, values: &mut [Value], given: &[usize]) 
         let difference = number(first).map(|left| left - number(second).unwrap_or_default());
         let value = difference.and_then(|difference| i32::try_from(difference).ok()).map_or(Value::Null, Value::Int);
         put(values, Some(*column), value);
+    }
+}
+
+/// Texts that join others, unless the write sets them itself.
+pub(super) fn joins(table: &Table, values: &mut [Value], given: &[usize]) {
+    for (column, parts) in &table.places.joins {
+        if given.contains(column) || !parts.iter().any(|part| given.contains(part)) {
+            continue;
+        }
+        let texts = parts.iter().filter_map(|part| match values.get(*part) {
+            Some(Value::Text(text)) if !text.is_empty() => Some(text.as_ref()),
+            _ => None,
+        });
+        let joined = texts.collect::<Vec<&str>>().join(" ");
+        put(values, Some(*column), if joined.is_empty() { Value::Null } else { Value::from(joined) });
     }
 }

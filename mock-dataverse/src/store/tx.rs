@@ -81,12 +81,15 @@ impl<'a> Tx<'a> {
         self.write_row(&table, id, values, fields)
     }
 
-    /// Changes the named columns of a row.
+    /// Changes the named columns of a row. Values for columns that never change are passed over.
     ///
     /// # Errors
     /// A row that is not there, an unknown table or column, a value that does not fit.
-    pub fn update(&mut self, table: &str, id: Uuid, fields: Fields) -> Result<Arc<Row>, StoreError> {
+    pub fn update(&mut self, table: &str, id: Uuid, mut fields: Fields) -> Result<Arc<Row>, StoreError> {
         let table = self.find_table(table)?;
+        for column in table.columns().iter().filter(|column| column.fixed) {
+            fields.take(&column.name);
+        }
         let missing = || StoreError::Missing { table: table.logical_name.clone(), id };
         let values = self.data.get_by(table.id, id).ok_or_else(missing)?.values.clone();
         self.write_row(&table, id, values, fields)
@@ -142,6 +145,11 @@ impl<'a> Tx<'a> {
             settle::put(values, Some(*creator), self.author());
         }
         settle::put(values, table.places.created_on_behalf, self.reference(self.on_behalf));
+        if let Some(position) = table.places.business_unit {
+            let author = self.data.users.and_then(|users| self.data.get_by(users, self.user));
+            let unit = author.map_or(Value::Null, |user| user.get("businessunitid").clone());
+            settle::put(values, Some(position), unit);
+        }
     }
 
     /// The user of this write as a reference; null where there are no users.
@@ -186,6 +194,7 @@ impl<'a> Tx<'a> {
         settle::state(table, &mut values, &given)?;
         settle::money(self.data, table, &mut values, &given);
         settle::differences(table, &mut values, &given);
+        settle::joins(table, &mut values, &given);
         self.check_keys(table, id, &values)?;
         self.data.version += 1;
         let version = self.data.version;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
-use mock_dataverse::query::{Aggregation, Measure, Method, aggregate};
+use mock_dataverse::query::{Aggregation, Measure, Method, Path, aggregate};
 use mock_dataverse::schema::Schema;
 use mock_dataverse::store::{Fields, Store, StoreError, Value};
 use proptest::prelude::*;
@@ -72,10 +72,12 @@ async fn groups_and_what_they_come_to() {
     .await;
     check(
         &org,
-        "groupby((lastname),aggregate(creditlimit with sum as s))&$orderby=s desc",
+        "groupby((lastname),aggregate(creditlimit with sum as s))&$orderby=lastname desc",
         r#"[{"lastname":"Zed","s":1000},{"lastname":"Ng","s":15.00}]"#,
     )
     .await;
+    // A group without a value does not show the column.
+    check(&org, "groupby((birthdate))&$top=2", r#"[{},{"birthdate":"1985-01-01"}]"#).await;
     check(&org, "filter(lastname eq 'x')/aggregate($count as n,creditlimit with sum as s)", r#"[{"n":0,"s":null}]"#)
         .await;
     check(&org, "filter(lastname eq 'x')/groupby((lastname),aggregate($count as n))", "[]").await;
@@ -98,6 +100,32 @@ async fn labels_come_when_asked_for() {
 }
 
 #[tokio::test]
+async fn columns_behind_lookups_are_grouped_by_and_measured() {
+    let org = filled().await;
+    let purchase = |contact: u128, price: &str| {
+        let price = price.parse::<Decimal>().unwrap();
+        let fields = Fields::new().set("msevtmgt_totalprice", price).set("transactioncurrencyid", EURO);
+        fields.set("msevtmgt_purchasingcontactid", guid(contact))
+    };
+    for (number, (contact, price)) in [(10, "40"), (10, "9.50"), (12, "1000")].into_iter().enumerate() {
+        org.put("msevtmgt_eventpurchase", guid(100 + number as u128), purchase(contact, price));
+    }
+    org.put("msevtmgt_eventpurchase", guid(200), Fields::new().set("msevtmgt_name", "of nobody"));
+    let prefer = [("prefer", "odata.include-annotations=\"OData.Community.Display.V1.FormattedValue\"")];
+    let mut text = String::new();
+    for apply in [
+        "groupby((msevtmgt_PurchasingContactId/lastname),aggregate(msevtmgt_totalprice with sum as total,$count as n))",
+        "groupby((msevtmgt_PurchasingContactId/lastname,msevtmgt_paid))&$orderby=msevtmgt_PurchasingContactId/lastname desc",
+        "aggregate(msevtmgt_PurchasingContactId/creditlimit with max as most,createdon with max as last)",
+        "filter(msevtmgt_PurchasingContactId/lastname eq 'zed')/aggregate(msevtmgt_PurchasingContactId/creditlimit with average as mean)",
+    ] {
+        let answer = org.call("GET", &format!("msevtmgt_eventpurchases?$apply={apply}"), &prefer, "").await;
+        text.extend([format!("{apply}\n  {} {}\n", answer.status.as_u16(), answer.body)]);
+    }
+    assert_snapshot!(text);
+}
+
+#[tokio::test]
 async fn the_errors_of_aggregating() {
     let org = filled().await;
     let mut text = String::new();
@@ -114,7 +142,11 @@ async fn the_errors_of_aggregating() {
         "filter(creditlimit eq)/aggregate($count as n)",
         "groupby((lastname))/aggregate($count as n)",
         "compute(creditlimit mul 2 as x)",
-        "groupby((parentcontactid/lastname))",
+        "groupby((createdon))",
+        "groupby((parentcontactid/nothing))",
+        "groupby((nothing/lastname))",
+        "groupby((createdby/fullname,modifiedby/fullname))",
+        "groupby((lastname),aggregate($count as n))&$orderby=n",
         "groupby((lastname))&$apply=groupby((lastname))",
         "groupby((lastname))&$select=lastname",
         "groupby((lastname))&$orderby=firstname",
@@ -157,11 +189,11 @@ proptest! {
             }
             Ok::<(), StoreError>(())
         }).unwrap();
-        let of = |method| Measure::Of(method, column("creditlimit"));
+        let of = |method| Measure::Of(method, Path::own(column("creditlimit")));
         let question = Aggregation {
             table: table.id,
             filter: None,
-            groups: vec![column("lastname")],
+            groups: vec![Path::own(column("lastname"))],
             measures: vec![Measure::Count, of(Method::Sum), of(Method::Min), of(Method::Max), of(Method::CountDistinct)],
         };
         let mut naive: BTreeMap<u8, Vec<Option<i32>>> = BTreeMap::new();

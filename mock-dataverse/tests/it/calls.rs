@@ -8,7 +8,7 @@ use mock_dataverse::operations::{
 };
 use mock_dataverse::store::Value;
 
-use crate::support::{ORG, guid, org};
+use crate::support::{EURO, ORG, guid, org};
 
 #[tokio::test]
 async fn who_am_i_with_and_without_parentheses() {
@@ -28,6 +28,15 @@ async fn the_current_organization_in_both_spellings() {
         .await;
     assert_eq!(plain.body, alias.body);
     assert_eq!(plain.json()["Detail"]["Endpoints"]["Values"][1], format!("{ORG}/XRMServices/2011/Organization.svc"));
+}
+
+#[tokio::test]
+async fn the_rate_of_a_currency() {
+    let org = org().await;
+    let rate = org.get(&format!("RetrieveExchangeRate(TransactionCurrencyId={EURO})")).await;
+    assert_snapshot!(rate.body, @r#"{"@odata.context":"http://127.0.0.1:4402/api/data/v9.2/$metadata#Microsoft.Dynamics.CRM.RetrieveExchangeRateResponse","ExchangeRate":0.9}"#);
+    let missing = org.get(&format!("RetrieveExchangeRate(TransactionCurrencyId={})", guid(9))).await;
+    assert_snapshot!(missing.error(), @"404 0x80040217 transactioncurrency With Id = 6b1f0c0e-0000-4000-8000-000000000009 Does Not Exist");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! `$filter` over HTTP: what each sentence of the language finds.
 
-use crate::support::{guid, org};
+use crate::support::{guid, org, org_with_badges};
 use mock_dataverse::store::Fields;
 
 #[tokio::test]
@@ -65,6 +65,43 @@ async fn paths_and_lambdas() {
     assert_eq!(count("msevtmgt_events/$count?$filter=msevtmgt_msevtmgt_event_msevtmgt_eventpurchase/all(p:p/msevtmgt_paid eq false)").await, "\u{feff}1");
     let expanded = org.get("msevtmgt_events?$select=msevtmgt_name&$expand=msevtmgt_msevtmgt_event_msevtmgt_eventpurchase($select=msevtmgt_name;$filter=contains(msevtmgt_name,'p');$orderby=msevtmgt_name;$top=5)&$filter=msevtmgt_name eq 'Fair'").await;
     insta::assert_snapshot!(expanded.body);
+}
+
+#[tokio::test]
+async fn lambdas_inside_lambdas() {
+    let org = org_with_badges().await;
+    // A grandmother with a daughter and two granddaughters, and one without children.
+    for (number, name, mother) in
+        [(1_u16, "Eve", None), (2, "Fay", Some(1)), (3, "Gwen", Some(2)), (4, "Hope", Some(2)), (5, "Iris", None)]
+    {
+        let fields = Fields::new().set("new_name", name).set("new_number", i32::from(number));
+        org.put(
+            "new_badge",
+            guid(40 + u128::from(number)),
+            fields.set("new_parentid", mother.map(|mother| guid(40 + mother))),
+        );
+    }
+    let names = async |filter: &str| {
+        let json = org.get(&format!("new_badges?$select=new_name&$filter={filter}")).await.json();
+        let rows = json["value"].as_array().unwrap_or_else(|| panic!("{json}")).clone();
+        rows.iter().map(|row| row["new_name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let children = "new_badge_new_badge";
+    assert_eq!(names(&format!("{children}/any(a:a/{children}/any(b:b/new_name eq 'hope'))")).await, ["Eve"]);
+    assert_eq!(names(&format!("{children}/any(a:a/{children}/any(b:b/new_name eq 'nobody'))")).await, [""; 0]);
+    assert_eq!(
+        names(&format!("{children}/any(a:a/new_name eq 'fay' and a/{children}/all(b:b/new_number gt 2))")).await,
+        ["Eve"]
+    );
+    assert_eq!(names(&format!("{children}/any(a:not a/{children}/any())")).await, ["Fay"]);
+    assert_eq!(names(&format!("{children}/all(a:a/{children}/any())")).await, ["Eve", "Gwen", "Hope", "Iris"]);
+    // The inner variable is the only one that an inner sentence may name, and it may be called as the outer one.
+    assert_eq!(names(&format!("{children}/any(a:a/{children}/any(a:a/new_name eq 'gwen'))")).await, ["Eve"]);
+    let outer = org.get(&format!("new_badges?$filter={children}/any(a:a/{children}/any(b:a/new_name eq 'fay'))")).await;
+    assert_eq!(
+        outer.error(),
+        "405 0x80040315 This fake of Dataverse does not support a property of the outer row inside a lambda."
+    );
 }
 
 #[tokio::test]

@@ -158,3 +158,42 @@ async fn a_row_that_others_need_is_not_deleted() {
     org.purchase();
     assert_snapshot!(org.call("DELETE", &format!("transactioncurrencies({EURO})"), &[], "").await.error(), @"405 0x80040227 row 10d84c2e-0a51-4e86-9c3b-7f42d5a08402 of `transactioncurrency` is referenced by `msevtmgt_eventpurchase`");
 }
+
+#[tokio::test]
+async fn what_follows_from_what_was_written() {
+    let org = org().await;
+    let body = format!(r#"{{"contactid":"{}","firstname":"Ada","lastname":"Ng"}}"#, guid(5));
+    org.call("POST", "contacts", &[], &body).await;
+    let row = org.get(&format!("contacts({})", guid(5))).await.json();
+    let me = org.get("WhoAmI").await.json();
+    for (column, value) in [
+        ("fullname", "Ada Ng".into()),
+        ("_ownerid_value", me["UserId"].clone()),
+        ("_owninguser_value", me["UserId"].clone()),
+        ("_createdby_value", me["UserId"].clone()),
+        ("_owningbusinessunit_value", me["BusinessUnitId"].clone()),
+    ] {
+        assert_eq!(row[column], value, "{column}");
+    }
+    for (body, name) in [
+        (r#"{"firstname":null}"#, Some("Ng")),
+        (r#"{"firstname":"Eve"}"#, Some("Eve Ng")),
+        (r#"{"jobtitle":"x"}"#, Some("Eve Ng")),
+        (r#"{"fullname":"by hand"}"#, Some("by hand")),
+        (r#"{"firstname":"","lastname":null}"#, None),
+    ] {
+        org.call("PATCH", &format!("contacts({})", guid(5)), &[], body).await;
+        let row = org.dataverse.store().get("contact", guid(5)).unwrap();
+        assert_eq!(row.text("fullname"), name, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_code_of_a_currency_never_changes() {
+    let org = org().await;
+    let path = format!("transactioncurrencies({EURO})");
+    let body = r#"{"isocurrencycode":"XXX","currencyname":"Neuro"}"#;
+    assert_eq!(org.call("PATCH", &path, &[], body).await.status, 204);
+    let row = org.dataverse.store().get("transactioncurrency", EURO).unwrap();
+    assert_eq!((row.text("isocurrencycode"), row.text("currencyname")), (Some("EUR"), Some("Neuro")));
+}

@@ -110,13 +110,13 @@ async fn fill(rows: usize) -> Filled {
         // A second for each hundred rows: many are made at the same time, and not all.
         for first in (from..to).step_by(100) {
             let at = now + jiff::SignedDuration::from_secs(i64::try_from(first / 100).expect("small"));
-            let written = store.write(at, |tx| {
+            let written: Result<(), StoreError> = store.write(at, |tx| {
                 (first..to.min(first + 100)).try_for_each(|number| {
                     let (table, id, fields) = create(number);
                     tx.create(table, id, fields).map(drop)
                 })
             });
-            written.unwrap_or_else(|error: StoreError| panic!("{error}"));
+            written.expect("the rows fit");
         }
     };
     write(0, rows / EACH, &|number| {
