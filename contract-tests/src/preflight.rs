@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use mock_core::control::dto::EntryView;
-use mock_core::http_client;
 use mock_core::journal::{Direction, Filter};
 
 use crate::check::http::{Outcome, outcome};
@@ -58,7 +57,7 @@ pub(crate) fn launch_problem(error: &LaunchError) -> Problem {
 
 async fn reachable(bench: &Bench) -> Option<Problem> {
     let url = bench.urls.ready.as_ref().unwrap_or(&bench.urls.redirect);
-    let error = http_client().head(url.clone()).timeout(bench.profile.budgets.redirect.0).send().await.err()?;
+    let error = bench.http.head(url.clone()).timeout(bench.profile.budgets.redirect.0).send().await.err()?;
     let origin = url.origin().ascii_serialization();
     Some(Problem {
         name: "SERVICE-UNREACHABLE".to_owned(),
@@ -110,6 +109,26 @@ fn redirect_problem(ctx: &Ctx, answer: &Answer, calls: &[EntryView]) -> Option<P
     };
     if answer.outcome() == Outcome::Redirect && accepted("dataverse") && accepted("stripe") {
         return None;
+    }
+    if let Some((entry, why)) = unopened(calls) {
+        let trusts = endpoints.ca_cert.as_ref();
+        return problem(
+            "CONNECTION-NOT-OPENED",
+            format!("a connection to our {} was not opened: {why}", entry.fake),
+            match trusts {
+                Some(_) => {
+                    "the service does not trust the authority of this run, or it uses http where the URLs say https"
+                }
+                None => "the service uses https where the URLs say http",
+            },
+            match trusts {
+                Some(path) => format!(
+                    "let it trust {} (SSL_CERT_FILE and its kin are set to it), and use the URLs as they are; docs/tls.md tells how",
+                    path.display()
+                ),
+                None => format!("use the URLs as they are, such as {}", endpoints.dataverse.url),
+            },
+        );
     }
     if let Some(entry) = refused("entra", &[400, 401]).filter(|_| !accepted("entra")) {
         let code = entry.answer.as_ref().and_then(|answer| error_of(&answer.body)).unwrap_or_default();
@@ -200,6 +219,14 @@ fn redirect_problem(ctx: &Ctx, answer: &Answer, calls: &[EntryView]) -> Option<P
             .flatten();
     }
     None
+}
+
+/// A connection that a client began in the wrong way, and why it was not opened.
+fn unopened(calls: &[EntryView]) -> Option<(&EntryView, &str)> {
+    calls.iter().find_map(|entry| {
+        let why = entry.failure.as_deref().filter(|_| entry.request.method.as_deref() == Some("CONNECT"))?;
+        Some((entry, why))
+    })
 }
 
 /// Whether properly signed, harmless events are taken.

@@ -1,16 +1,20 @@
-//! Connections that can be broken as a network would break them.
+//! Connections that can be broken as a network would break them, with TLS or without.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::server::TlsStream;
+
+use crate::tls::{Acceptor, HANDSHAKE_LIMIT, Opening, Remark, speaks_tls};
 
 /// The other end of a connection.
 #[derive(Clone, Debug)]
@@ -29,55 +33,119 @@ impl Peer {
 
 impl Connected<IncomingStream<'_, Wire>> for Peer {
     fn connect_info(stream: IncomingStream<'_, Wire>) -> Self {
-        Self { text: stream.remote_addr().to_string().into(), broken: Arc::clone(&stream.io().broken) }
+        Self { text: Arc::clone(&stream.io().peer), broken: Arc::clone(&stream.io().broken) }
     }
 }
 
 /// A listener whose connections can be broken.
-pub(crate) struct Wire(pub(crate) TcpListener);
+pub(crate) struct Wire {
+    pub(crate) listener: TcpListener,
+    /// With it, connections are opened by a TLS handshake first.
+    pub(crate) tls: Option<Acceptor>,
+    /// Who is told of connections that did not come to be.
+    pub(crate) remark: Remark,
+}
 
 impl Listener for Wire {
     type Io = WireStream;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (stream, addr) = Listener::accept(&mut self.0).await;
+        let (stream, addr) = Listener::accept(&mut self.listener).await;
         // Small answers should leave at once; where the option cannot be set, they leave a little later.
         drop(stream.set_nodelay(true));
-        (WireStream { stream, broken: Arc::default() }, addr)
+        let peer: Arc<str> = addr.to_string().into();
+        let layer = match &self.tls {
+            None => Layer::Plain { stream, first: Some(Arc::clone(&self.remark)) },
+            Some(acceptor) => {
+                let (peer, remark) = (Arc::clone(&peer), Arc::clone(&self.remark));
+                Layer::Opening(Opening::new(stream, peer, acceptor.clone(), remark, HANDSHAKE_LIMIT))
+            }
+        };
+        (WireStream { layer, peer, broken: Arc::default() }, addr)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 
 pub(crate) struct WireStream {
-    stream: TcpStream,
+    layer: Layer,
+    peer: Arc<str>,
     broken: Arc<AtomicBool>,
 }
+
+impl fmt::Debug for WireStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireStream").field("peer", &self.peer).finish_non_exhaustive()
+    }
+}
+
+enum Layer {
+    /// As it comes. `first` is there until the first bytes have come, which tell a client that speaks TLS to this port.
+    Plain { stream: TcpStream, first: Option<Remark> },
+    /// The handshake goes on; whoever reads or writes drives it.
+    Opening(Opening),
+    /// Behind TLS.
+    Secure(Box<TlsStream<TcpStream>>),
+    /// The handshake failed.
+    Failed,
+}
+
+/// What bytes go through.
+trait Stream: AsyncRead + AsyncWrite + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 
 impl WireStream {
     fn check(&self) -> io::Result<()> {
         if self.broken.load(Ordering::Acquire) {
             // With no lingering the system sends a reset when the socket is dropped.
-            drop(self.stream.set_zero_linger());
+            match &self.layer {
+                Layer::Plain { stream, .. } => drop(stream.set_zero_linger()),
+                Layer::Secure(stream) => drop(stream.get_ref().0.set_zero_linger()),
+                Layer::Opening(_) | Layer::Failed => {}
+            }
             return Err(io::ErrorKind::ConnectionReset.into());
         }
         Ok(())
+    }
+
+    /// What bytes go through, once it is open.
+    fn poll_open(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Pin<&mut dyn Stream>>> {
+        if let Layer::Opening(opening) = &mut self.layer {
+            self.layer = match ready!(Pin::new(opening).poll(cx)) {
+                Ok(stream) => Layer::Secure(stream),
+                Err(_) => Layer::Failed,
+            };
+        }
+        Poll::Ready(match &mut self.layer {
+            Layer::Plain { stream, .. } => Ok(Pin::new(stream)),
+            Layer::Secure(stream) => Ok(Pin::new(stream.as_mut())),
+            Layer::Opening(_) | Layer::Failed => Err(io::ErrorKind::ConnectionAborted.into()),
+        })
     }
 }
 
 impl AsyncRead for WireStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let before = buf.filled().len();
+        ready!(ready!(self.poll_open(cx))?.poll_read(cx, buf))?;
+        if let Layer::Plain { first, .. } = &mut self.layer
+            && let Some(remark) = first.take()
+            && buf.filled().get(before..).is_some_and(speaks_tls)
+        {
+            remark(&self.peer, "TLS came to a port that speaks plain http: the URL must begin with http://".to_owned());
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
 impl AsyncWrite for WireStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.check()?;
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        ready!(self.poll_open(cx))?.poll_write(cx, buf)
     }
 
     fn poll_write_vectored(
@@ -86,18 +154,23 @@ impl AsyncWrite for WireStream {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.check()?;
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        ready!(self.poll_open(cx))?.poll_write_vectored(cx, bufs)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        // Both kinds of stream say yes.
+        true
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        ready!(self.poll_open(cx))?.poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        match &self.layer {
+            // There is nothing to end in good order.
+            Layer::Opening(_) | Layer::Failed => Poll::Ready(Ok(())),
+            Layer::Plain { .. } | Layer::Secure(_) => ready!(self.poll_open(cx))?.poll_shutdown(cx),
+        }
     }
 }

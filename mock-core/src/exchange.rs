@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use parking_lot::Mutex;
 use tower::Service as _;
@@ -134,6 +134,7 @@ pub(crate) async fn exchange(
     request: axum::extract::Request,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
+    let multiplexed = parts.version == Version::HTTP_2;
     let target = parts.uri.path_and_query().map_or_else(|| parts.uri.path(), PathAndQuery::as_str).to_owned();
     let (body, refused) = match Limited::new(body, dress.body_limit).collect().await {
         // A copy, because the bytes share the buffer that the connection reads into: the journal would keep all of it.
@@ -234,11 +235,17 @@ pub(crate) async fn exchange(
 
     match strike {
         Some((_, Effect::Reset)) => {
-            if let Some(peer) = peer {
-                peer.reset();
-            }
             open.failed("the connection was reset, as planned");
-            plain(StatusCode::SERVICE_UNAVAILABLE).map(Body::from)
+            match peer {
+                // Others share the connection: only this exchange's stream is reset.
+                _ if multiplexed => plain(StatusCode::SERVICE_UNAVAILABLE).map(|_| broken_body()),
+                peer => {
+                    if let Some(peer) = peer {
+                        peer.reset();
+                    }
+                    plain(StatusCode::SERVICE_UNAVAILABLE).map(Body::from)
+                }
+            }
         }
         Some((_, Effect::CutBody { after })) => {
             open.entry.answer = Some(recorded(&answer));
@@ -292,6 +299,12 @@ fn plain(status: StatusCode) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;
     response
+}
+
+/// A body that breaks before its first byte, and takes a head that has not left yet with it.
+fn broken_body() -> Body {
+    let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+    Body::from_stream(futures_util::stream::iter([Err::<Bytes, _>(broken)]))
 }
 
 /// The head promises the whole body; its first `after` bytes come, then the connection breaks.

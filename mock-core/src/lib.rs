@@ -14,6 +14,7 @@ pub mod redact;
 mod scheduler;
 pub mod server;
 mod switches;
+pub mod tls;
 mod world;
 
 pub use clock::{Clock, ClockMode};

@@ -15,27 +15,28 @@ const MOST_ANSWER: usize = 1024 * 1024;
 
 /// The HTTP client that everything shares: no redirects, no proxy, no certificates of the machine (the fakes live on loopback).
 pub fn http_client() -> reqwest::Client {
-    static PROVIDER: Once = Once::new();
     static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
-    PROVIDER.call_once(|| {
-        // An error means that the program installed one before, which is as good.
-        drop(rustls::crypto::ring::default_provider().install_default());
-    });
-    CLIENT.get_or_init(build_client).clone()
+    CLIENT.get_or_init(separate_http_client).clone()
 }
 
 /// A client of its own: its connections are closed when it is dropped, and are not used by others.
 pub fn separate_http_client() -> reqwest::Client {
-    http_client();
-    build_client()
+    client_trusting(Vec::new())
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place that makes a client")]
-fn build_client() -> reqwest::Client {
-    reqwest::Client::builder()
+/// A client of its own that trusts these authorities, and no others.
+pub(crate) fn client_trusting(authorities: Vec<reqwest::Certificate>) -> reqwest::Client {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        // An error means that the program installed one before, which is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+    });
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that makes a client")]
+    let builder = reqwest::Client::builder();
+    builder
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
-        .tls_certs_only([])
+        .tls_certs_only(authorities)
         .connect_timeout(Duration::from_secs(5))
         .build()
         .unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Binds a face to a port and serves it until told to stop.
+//! Binds a face to a port, with TLS or without, and serves it until told to stop.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -14,6 +14,7 @@ use axum::extract::connect_info::Connected;
 use axum::response::Response;
 use axum::serve::IncomingStream;
 use futures_util::future::BoxFuture;
+use http::Method;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -23,6 +24,8 @@ use url::Url;
 
 use crate::connection::{Peer, Wire};
 use crate::exchange::{Dialect, Dress, exchange};
+use crate::journal::{Direction, Entry, Request as Asked};
+use crate::tls::{Acceptor, Remark};
 use crate::world::World;
 
 /// How long open connections may take to end when a server is told to stop.
@@ -130,25 +133,42 @@ pub enum ServeError {
     },
 }
 
+/// Where a server listens, and how.
+#[derive(Clone, Debug)]
+pub struct Listen {
+    /// The address; port 0 picks a free one.
+    pub addr: SocketAddr,
+    /// With it the server speaks https, else http.
+    pub tls: Option<Acceptor>,
+}
+
+/// In plain http.
+impl From<SocketAddr> for Listen {
+    fn from(addr: SocketAddr) -> Self {
+        Self { addr, tls: None }
+    }
+}
+
 /// A running server. It stops when dropped.
 #[derive(Debug)]
 pub struct Server {
     addr: SocketAddr,
+    url: Url,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
 
 impl Server {
-    /// Runs what `serving` makes of the signal to stop.
-    fn start<S>(addr: SocketAddr, serving: impl FnOnce(BoxFuture<'static, ()>) -> S) -> Self
+    /// Runs what `serving` makes of the listener and the signal to stop.
+    fn start<S>(open: Bound, serving: impl FnOnce(Wire, BoxFuture<'static, ()>) -> S) -> Self
     where
         S: IntoFuture<Output = io::Result<()>, IntoFuture: Send + 'static>,
     {
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = serving(Box::pin(async move { drop(stopped.await) })).into_future();
+        let serving = serving(open.wire, Box::pin(async move { drop(stopped.await) })).into_future();
         // Serving ends only by the signal.
         let task = tokio::spawn(async move { drop(serving.await) });
-        Self { addr, stop: Some(stop), task }
+        Self { addr: open.addr, url: open.url, stop: Some(stop), task }
     }
 
     /// Where it listens.
@@ -158,7 +178,7 @@ impl Server {
 
     /// Its base URL.
     pub fn url(&self) -> Url {
-        url_of(self.addr)
+        self.url.clone()
     }
 
     /// Stops taking connections, lets open exchanges end for half a second, and breaks off the rest.
@@ -179,11 +199,11 @@ impl Drop for Server {
 }
 
 /// Serves a face of a world, and makes its place known.
-pub async fn serve(world: &World, face: Face, addr: SocketAddr) -> Result<Server, ServeError> {
+pub async fn serve(world: &World, face: Face, at: impl Into<Listen>) -> Result<Server, ServeError> {
     let name = face.name;
-    let (listener, addr) = listen(world, name, addr).await?;
+    let open = listen(world, name, at.into(), recorded(world, name)).await?;
     let connections = Connections(face.dressed(world));
-    Ok(Server::start(addr, |stopped| axum::serve(Wire(listener), connections).with_graceful_shutdown(stopped)))
+    Ok(Server::start(open, |wire, stopped| axum::serve(wire, connections).with_graceful_shutdown(stopped)))
 }
 
 /// Serves a router as it is (the control API, the console), and makes its place known.
@@ -191,23 +211,55 @@ pub async fn serve_router(
     world: &World,
     name: &'static str,
     router: Router,
-    addr: SocketAddr,
+    at: impl Into<Listen>,
 ) -> Result<Server, ServeError> {
-    let (listener, addr) = listen(world, name, addr).await?;
+    // What people and cases do is no part of the journal.
+    let told: Remark = Arc::new(move |peer, why| tracing::warn!(name, peer, "{why}"));
+    let open = listen(world, name, at.into(), told).await?;
     let service = router.into_make_service_with_connect_info::<Peer>();
-    Ok(Server::start(addr, |stopped| axum::serve(Wire(listener), service).with_graceful_shutdown(stopped)))
+    Ok(Server::start(open, |wire, stopped| axum::serve(wire, service).with_graceful_shutdown(stopped)))
 }
 
-async fn listen(world: &World, name: &'static str, addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+/// Puts connections that did not come to be into the journal, where whoever wonders about silence looks first.
+fn recorded(world: &World, name: &'static str) -> Remark {
+    let journal = Arc::clone(world.journal());
+    Arc::new(move |peer, why| {
+        tracing::warn!(name, peer, "{why}");
+        let request = Asked {
+            method: Method::CONNECT,
+            target: "(no request: the connection was not opened)".to_owned(),
+            ..Asked::default()
+        };
+        let entry = Entry {
+            fake: name,
+            direction: Direction::Inbound,
+            peer: peer.into(),
+            request: request.into(),
+            ..Entry::empty()
+        };
+        journal.begin(entry).failed(why);
+    })
+}
+
+/// A place that is listened on.
+struct Bound {
+    wire: Wire,
+    addr: SocketAddr,
+    url: Url,
+}
+
+async fn listen(world: &World, name: &'static str, at: Listen, remark: Remark) -> Result<Bound, ServeError> {
+    let Listen { addr, tls } = at;
     let failed = |source| ServeError::Bind { name, addr, source };
     let listener = TcpListener::bind(addr).await.map_err(failed)?;
     let addr = listener.local_addr().map_err(failed)?;
-    world.places().set(name, url_of(addr));
+    let url = url_of(if tls.is_some() { "https" } else { "http" }, addr);
+    world.places().set(name, url.clone());
     world.start();
-    Ok((listener, addr))
+    Ok(Bound { wire: Wire { listener, tls, remark }, addr, url })
 }
 
-fn url_of(addr: SocketAddr) -> Url {
-    #[expect(clippy::expect_used, reason = "a socket address behind http:// is always a URL")]
-    Url::parse(&format!("http://{addr}")).expect("a socket address makes a URL")
+fn url_of(scheme: &str, addr: SocketAddr) -> Url {
+    #[expect(clippy::expect_used, reason = "a socket address behind http:// or https:// is always a URL")]
+    Url::parse(&format!("{scheme}://{addr}")).expect("a socket address makes a URL")
 }

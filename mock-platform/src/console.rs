@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn the_page_says_where_everything_listens() {
-        let endpoints = Endpoints::planned(1, 4400).unwrap();
+        let endpoints = Endpoints::planned(1, 4400, None).unwrap();
         let page = page(1, ClockMode::Real, &endpoints, &Fake::all());
         for needle in [&endpoints.event_api.base, &endpoints.dataverse.url, &endpoints.stripe.api_base] {
             assert!(page.contains(needle.as_str()), "{needle}");
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_fake_that_does_not_listen_is_not_shown() {
-        let endpoints = Endpoints::planned(1, 4400).unwrap();
+        let endpoints = Endpoints::planned(1, 4400, None).unwrap();
         let page = page(1, ClockMode::Manual, &endpoints, &[Fake::Stripe].into());
         assert!(page.contains("4404") && !page.contains("4401") && !page.contains("4402"));
         assert!(!page.contains("curl -sS"));

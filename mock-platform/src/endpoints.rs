@@ -20,6 +20,10 @@ pub const ALLOWED_ORIGIN: &str = "https://allowed.test";
 /// The readable id of the first event of the default scenario.
 pub const SAMPLE_EVENT: &str = "Paid_Event1479011247";
 
+/// The variables by which programs are told of an authority's file: OpenSSL, Go, Rust and .NET on Linux; Node; Python's requests and
+/// all that stands on it, which listens to nothing else.
+pub const TRUST_VARIABLES: [&str; 3] = ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"];
+
 /// The first pass of that event.
 pub const SAMPLE_PASS: Uuid = Uuid::from_u128(0x6b1f_0c0e_0000_4000_8000_0000_0000_0001);
 
@@ -117,7 +121,13 @@ pub(crate) struct Bases {
 }
 
 impl Endpoints {
-    pub(crate) fn of(bases: &Bases, credentials: &Credentials, origin: &str, sample: Sample) -> Self {
+    pub(crate) fn of(
+        bases: &Bases,
+        credentials: &Credentials,
+        origin: &str,
+        ca_cert: Option<PathBuf>,
+        sample: Sample,
+    ) -> Self {
         Self {
             control: Place { url: bases.control.clone() },
             console: Place { url: bases.control.clone() },
@@ -139,14 +149,16 @@ impl Endpoints {
                 api_key: credentials.stripe_key.clone(),
                 webhook_secret: credentials.webhook_secret.clone(),
             },
-            ca_cert: None,
+            ca_cert,
             sample,
         }
     }
 
-    /// What `up` with this seed and port base will answer, without starting anything; `None` when the base is too high.
-    pub fn planned(seed: u64, port_base: u16) -> Option<Self> {
-        let url = |seat| Some(format!("http://{}", Ports::Base(port_base).address(seat)?));
+    /// What `up` with this seed and port base will answer, over https where there is an authority's certificate, without starting
+    /// anything; `None` when the base is too high.
+    pub fn planned(seed: u64, port_base: u16, ca_cert: Option<PathBuf>) -> Option<Self> {
+        let scheme = if ca_cert.is_some() { "https" } else { "http" };
+        let url = |seat| Some(format!("{scheme}://{}", Ports::Base(port_base).address(seat)?));
         let bases = Bases {
             control: url(Seat::Control)?,
             event_api: url(Seat::EventApi)?,
@@ -156,7 +168,7 @@ impl Endpoints {
         };
         let credentials = Credentials::draw(&World::builder().seed(seed).build());
         let sample = Sample { readable_event_id: SAMPLE_EVENT.to_owned(), pass_id: SAMPLE_PASS };
-        Some(Self::of(&bases, &credentials, &bases.control, sample))
+        Some(Self::of(&bases, &credentials, &bases.control, ca_cert, sample))
     }
 
     /// The ready file: this as JSON, with null for what does not listen.
@@ -201,7 +213,7 @@ impl Endpoints {
             ("ALLOWED_RETURN_ORIGINS", self.allowed_return_origins().join(",")),
         ];
         if let Some(path) = &self.ca_cert {
-            env.push(("SSL_CERT_FILE", path.display().to_string()));
+            env.extend(TRUST_VARIABLES.map(|name| (name, path.display().to_string())));
         }
         env
     }

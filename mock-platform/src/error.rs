@@ -15,6 +15,9 @@ pub enum PlatformError {
     /// The fake Dataverse cannot be set up like this.
     #[error("failed to set up Dataverse: {0}")]
     Dataverse(#[from] mock_dataverse::ConfigError),
+    /// There is no certificate to listen with.
+    #[error(transparent)]
+    Tls(#[from] mock_core::tls::TlsError),
     /// The scenario cannot be loaded.
     #[error("failed to load the scenario: {0}")]
     Scenario(#[from] mock_dataverse::event_management::ScenarioError),

@@ -23,8 +23,9 @@ pub fn table(endpoints: &Endpoints, listening: &BTreeSet<Fake>) -> Vec<(&'static
 
 /// The registration for the sample event as a command line: the call that a registration page makes.
 pub fn registration_curl(endpoints: &Endpoints) -> String {
+    let trust = endpoints.ca_cert.as_ref().map(|path| format!(" --cacert '{}'", path.display())).unwrap_or_default();
     format!(
-        "curl -sS '{base}/events/{event}/registrations?emApplicationtoken={token}' \\\n  -H 'Content-Type: application/json' \\\n  \
+        "curl -sS{trust} '{base}/events/{event}/registrations?emApplicationtoken={token}' \\\n  -H 'Content-Type: application/json' \\\n  \
          -d '{{\"attendees\":[{{\"firstName\":\"Jane\",\"lastName\":\"Doe\",\"email\":\"jane@contoso.com\",\"passId\":\"{pass}\"}}]}}'",
         base = endpoints.event_api.base,
         event = endpoints.sample.readable_event_id,

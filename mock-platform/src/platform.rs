@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use mock_core::control;
-use mock_core::server::{Face, Server, serve, serve_router};
+use mock_core::server::{Face, Listen, Server, serve, serve_router};
 use mock_core::{ClockMode, Switch, World};
 use mock_dataverse::event_management::Scenario;
 use mock_dataverse::{Dataverse, ProtectionLimits};
@@ -22,6 +22,7 @@ use crate::error::PlatformError;
 use crate::ports::{Fake, Ports, Seat};
 use crate::sample::Samples;
 use crate::setup;
+use crate::tls::Tls;
 
 /// The scenario that is loaded unless another is given.
 pub const DEFAULT_SCENARIO: &str = include_str!("../../fixtures/scenarios/paid-event.toml");
@@ -62,6 +63,7 @@ pub struct Builder {
     journal_bytes: Option<usize>,
     stripe: setup::StripeChoices,
     dataverse: setup::DataverseChoices,
+    tls: Option<Tls>,
 }
 
 impl Builder {
@@ -170,10 +172,29 @@ impl Builder {
         self
     }
 
+    /// Lets every listener speak https, and nothing else. They speak http unless this says otherwise.
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
     /// Starts everything; returns once all ports listen. Needs a tokio runtime.
     pub async fn start(self) -> Result<Platform, PlatformError> {
-        let Self { seed, clock, ports, only, scenario, service, origin, guard, journal_bytes, stripe, dataverse } =
-            self;
+        let Self {
+            seed,
+            clock,
+            ports,
+            only,
+            scenario,
+            service,
+            origin,
+            guard,
+            journal_bytes,
+            stripe,
+            mut dataverse,
+            tls,
+        } = self;
         let Some(addresses) = Addresses::of(ports) else {
             return Err(PlatformError::PortBase(if let Ports::Base(base) = ports { base } else { 0 }));
         };
@@ -186,6 +207,9 @@ impl Builder {
         let world = world.build();
         world.set_guard(guard);
         let credentials = Credentials::draw(&world);
+        let acceptor = tls.as_ref().map(|tls| tls.acceptor(&world)).transpose()?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        dataverse.resources = tls.as_ref().map(Tls::resources).unwrap_or_default();
         let dataverse = Dataverse::new(&world, setup::dataverse(&credentials, dataverse))?;
         let event_api = EventApi::new(&world, &dataverse, mock_event_api::Config::default());
         let stripe = Stripe::new(&world, setup::stripe(&credentials, service.as_ref(), stripe));
@@ -193,10 +217,10 @@ impl Builder {
         let mut servers = Vec::with_capacity(5);
         let mut listen = async |wanted: Fake, face: Face, address: SocketAddr| {
             if !only.contains(&wanted) {
-                return Ok(format!("http://{address}"));
+                return Ok(format!("{scheme}://{address}"));
             }
-            let server = serve(&world, face, address).await?;
-            let base = format!("http://{}", server.addr());
+            let server = serve(&world, face, Listen { addr: address, tls: acceptor.clone() }).await?;
+            let base = format!("{scheme}://{}", server.addr());
             servers.push(server);
             Ok::<_, PlatformError>(base)
         };
@@ -212,9 +236,10 @@ impl Builder {
             .nest("/v1/event-api", event_api.control())
             .merge(stripe.control())
             .merge(console::routes(&page));
-        let control = serve_router(&world, "control", control::router(&world, fakes), addresses.control).await?;
+        let at = Listen { addr: addresses.control, tls: acceptor.clone() };
+        let control = serve_router(&world, "control", control::router(&world, fakes), at).await?;
         let control_url = control.url();
-        let control_base = format!("http://{}", control.addr());
+        let control_base = format!("{scheme}://{}", control.addr());
         servers.push(control);
 
         let origin = match origin {
@@ -237,7 +262,8 @@ impl Builder {
             entra: entra_base,
             stripe: stripe_base,
         };
-        let endpoints = Endpoints::of(&bases, &credentials, &origin, sample);
+        let ca_cert = tls.as_ref().map(Tls::ca_cert);
+        let endpoints = Endpoints::of(&bases, &credentials, &origin, ca_cert, sample);
         page.fill(&world, &endpoints, &only);
         Ok(Platform { world, endpoints, listening: only, control: control_url, servers, dataverse, event_api, stripe })
     }
@@ -310,6 +336,7 @@ impl Platform {
             journal_bytes: None,
             stripe: setup::StripeChoices::default(),
             dataverse: setup::DataverseChoices::default(),
+            tls: None,
         }
     }
 

@@ -9,6 +9,8 @@ pub(crate) struct DataverseChoices {
     pub(crate) schema_files: Vec<(String, String)>,
     pub(crate) operation_files: Vec<(String, String)>,
     pub(crate) protection: Option<mock_dataverse::ProtectionLimits>,
+    /// More URLs that the environment goes by.
+    pub(crate) resources: Vec<String>,
 }
 
 /// Dataverse with one tenant and the completion service's application in it.
@@ -17,6 +19,7 @@ pub(crate) fn dataverse(credentials: &Credentials, chosen: DataverseChoices) -> 
         schema_files: chosen.schema_files,
         operation_files: chosen.operation_files,
         protection: chosen.protection,
+        resources: chosen.resources,
         ..mock_dataverse::Config::default()
     };
     config.organization.id = credentials.organization_id;

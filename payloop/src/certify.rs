@@ -11,6 +11,7 @@ use contract_tests::{
 use mock_platform::{DEFAULT_PORT_BASE, Platform, Ports, Seat, ServiceUrls};
 
 use crate::args::{Certify, DEFAULT_SEED};
+use crate::authority::{self, Prepared};
 use crate::bundled::Reserved;
 use crate::embedded::Embedded;
 use crate::exit_code::{Exit, Stop};
@@ -33,6 +34,13 @@ pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
     writable(args)?;
     let base = if args.service.is_some() || args.exec.is_some() { DEFAULT_PORT_BASE } else { 0 };
     let ports = Ports::from_base(args.port_base.unwrap_or(base));
+    if args.secure.tls && args.service.is_some() && args.secure.tls_ca.is_none() {
+        return Err(Stop::usage(
+            "a service that runs already can only trust an authority that was there before it: start it with what `payloop env --tls --tls-ca ca.pem` \
+             prints, and add --tls-ca ca.pem here",
+        ));
+    }
+    let prepared = authority::prepare(&args.secure, &format!("ca-{}.pem", std::process::id()))?;
     let launcher = launcher(args, &profile, ports).await?;
 
     let options = Options {
@@ -47,7 +55,7 @@ pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
     };
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
     let progress = Progress::new(if to_stdout { Lines::Error } else { Lines::Out });
-    let report = certify(profile, launcher, ports, options, |event| progress.hear(event)).await?;
+    let report = certify(profile, launcher, ports, options, prepared.as_ref(), |event| progress.hear(event)).await?;
     write(args, &report)?;
     Ok(exit_of(&report))
 }
@@ -61,6 +69,7 @@ pub(crate) async fn certify(
     launcher: Arc<dyn Launcher>,
     ports: Ports,
     options: Options,
+    tls: Option<&Prepared>,
     listener: impl Fn(&contract_tests::Event<'_>) + Send + Sync,
 ) -> Result<Report, Stop> {
     let urls = profile.urls(&launcher.base()).map_err(|error| Stop::usage(error.to_string()))?;
@@ -73,13 +82,20 @@ pub(crate) async fn certify(
     if let Some(version) = &profile.declares.stripe_api_version {
         builder = builder.stripe_api_version(version);
     }
+    if let Some(prepared) = tls {
+        builder = builder.tls(prepared.tls.clone());
+    }
     let platform = builder.start().await.map_err(up::start_failure)?;
+    // Here as long as the run.
+    let _certificate = tls.map(Prepared::publish).transpose()?;
     let endpoints: Endpoints =
         serde_json::from_value(platform.ready_file()).map_err(|error| Stop::suite(error.to_string()))?;
     let result = contract_tests::run(Setup { endpoints, profile, launcher, options }, listener).await;
     platform.stop().await;
     result.map_err(|error| match error {
-        RunError::Plan(_) | RunError::Profile(_) | RunError::Env(_) => Stop::usage(error.to_string()),
+        RunError::Plan(_) | RunError::Profile(_) | RunError::Env(_) | RunError::Authority { .. } => {
+            Stop::usage(error.to_string())
+        }
         RunError::Control(_) | RunError::Contract(_) => Stop::suite(error.to_string()),
     })
 }
@@ -159,6 +175,13 @@ fn rerun_arguments(args: &Certify) -> String {
     if let Some(base) = args.port_base {
         words.push(format!("--port-base {base}"));
     }
+    if args.secure.tls {
+        words.push("--tls".to_owned());
+    }
+    if let Some(path) = &args.secure.tls_ca {
+        words.push(format!("--tls-ca {}", path.display()));
+    }
+    words.extend(args.secure.tls_host.iter().map(|name| format!("--tls-host '{name}'")));
     words.join(" ")
 }
 

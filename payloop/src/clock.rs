@@ -1,6 +1,5 @@
 //! `payloop clock`: the world's time.
 
-use mock_core::control::Control;
 use mock_core::control::dto::Advance as Dto;
 
 use crate::args::Clock;
@@ -12,7 +11,7 @@ pub(crate) async fn run(args: &Clock) -> Result<Exit, Stop> {
         Clock::Advance { by, door } => {
             let by = Dto { by: by.join(" ") };
             by.span().map_err(Stop::usage)?;
-            let moved = Control::new(&door.control).advance(&by.by).await.map_err(door::stop)?;
+            let moved = door::control(door)?.advance(&by.by).await.map_err(door::stop)?;
             let things = if moved.fired == 1 {
                 "1 thing fell due".to_owned()
             } else {

@@ -1,6 +1,5 @@
 //! `payloop deliveries`: what Stripe told the service, and telling it again.
 
-use mock_core::control::Control;
 use mock_stripe::control::dto::{Deliveries as List, DeliveryView, Resend};
 
 use crate::args::Deliveries;
@@ -10,7 +9,7 @@ use crate::{door, screen};
 pub(crate) async fn run(args: &Deliveries) -> Result<Exit, Stop> {
     match args {
         Deliveries::List { door } => {
-            let list: List = Control::new(&door.control).get("/v1/stripe/deliveries").await.map_err(door::stop)?;
+            let list: List = door::control(door)?.get("/v1/stripe/deliveries").await.map_err(door::stop)?;
             if list.deliveries.is_empty() {
                 screen::line("Stripe has not had anything to deliver.");
             }
@@ -21,7 +20,7 @@ pub(crate) async fn run(args: &Deliveries) -> Result<Exit, Stop> {
         Deliveries::Resend { number, door } => {
             let path = format!("/v1/stripe/deliveries/{number}/resend");
             let delivery: DeliveryView =
-                Control::new(&door.control).post(&path, &Resend::default()).await.map_err(door::stop)?;
+                door::control(door)?.post(&path, &Resend::default()).await.map_err(door::stop)?;
             screen::line(told(&delivery));
         }
     }

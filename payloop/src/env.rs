@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::{Env, Format};
 use crate::exit_code::{Exit, Stop};
-use crate::screen;
+use crate::{authority, screen};
 
 pub(crate) fn run(args: &Env) -> Result<Exit, Stop> {
     let (endpoints, port) = match &args.ready_file {
@@ -20,17 +20,22 @@ pub(crate) fn run(args: &Env) -> Result<Exit, Stop> {
         }
         None => {
             let too_high = || Stop::usage(format!("port base {} is too high; choose one up to 65530", args.port_base));
-            let endpoints = Endpoints::planned(args.seed, args.port_base).ok_or_else(too_high)?;
+            let ca_cert = match &args.tls_ca {
+                Some(path) => Some(authority::lasting(path)?.1),
+                None if args.tls => Some(authority::planned(&authority::of_ports(args.port_base))?),
+                None => None,
+            };
+            let endpoints = Endpoints::planned(args.seed, args.port_base, ca_cert).ok_or_else(too_high)?;
             let port = args.port_base.checked_add(Seat::Service as u16).ok_or_else(too_high)?;
             (endpoints, args.port.unwrap_or(port))
         }
     };
     let env = endpoints.service_env(port);
     screen::text(&match args.format {
-        Format::Dotenv => dotenv(&env),
+        Format::Dotenv => dotenv(&env) + &remarks(&endpoints),
         Format::Json => pretty(&object(&env)),
         Format::Appsettings => pretty(&appsettings(&endpoints, &env)),
-        Format::Shell => shell(&env),
+        Format::Shell => shell(&env) + &remarks(&endpoints),
     });
     Ok(Exit::Done)
 }
@@ -68,6 +73,17 @@ fn dotenv(env: &Pairs) -> String {
 fn shell(env: &Pairs) -> String {
     let line = |(name, value): &(&str, String)| format!("export {name}='{}'\n", value.replace('\'', r"'\''"));
     env.iter().map(line).collect::<Vec<_>>().concat()
+}
+
+/// What programs need to trust our authority that listen to no variable.
+fn remarks(endpoints: &Endpoints) -> String {
+    let Some(path) = &endpoints.ca_cert else { return String::new() };
+    format!(
+        "# Java reads a store of its own: keytool -importcert -noprompt -alias payloop -file '{}' -keystore payloop.p12 -storepass payloop\n\
+         #   and then java -Djavax.net.ssl.trustStore=payloop.p12 -Djavax.net.ssl.trustStorePassword=payloop\n\
+         # .NET heeds SSL_CERT_FILE on Linux only. docs/tls.md tells of these and others.\n",
+        path.display()
+    )
 }
 
 fn is_plain(value: &str) -> bool {

@@ -1,6 +1,5 @@
 //! `payloop fault`: breaking exchanges on purpose.
 
-use mock_core::control::Control;
 use mock_core::control::dto::FaultsView;
 use mock_core::faults::{Plan, PlanStatus};
 
@@ -11,7 +10,7 @@ use crate::{door, screen};
 pub(crate) async fn run(args: &Fault) -> Result<Exit, Stop> {
     match args {
         Fault::List { door } => {
-            let faults: FaultsView = Control::new(&door.control).get("/v1/faults").await.map_err(door::stop)?;
+            let faults: FaultsView = door::control(door)?.get("/v1/faults").await.map_err(door::stop)?;
             if faults.plans.is_empty() {
                 screen::line("No fault plan is in force.");
             }
@@ -21,11 +20,11 @@ pub(crate) async fn run(args: &Fault) -> Result<Exit, Stop> {
         }
         Fault::Add { plan, file, door } => {
             let plan = read(plan.as_deref(), file.as_deref())?;
-            let id = Control::new(&door.control).add_fault(&plan).await.map_err(door::stop)?;
+            let id = door::control(door)?.add_fault(&plan).await.map_err(door::stop)?;
             screen::line(format_args!("Fault plan {id} is in force. `payloop fault remove {id}` takes it away."));
         }
         Fault::Remove { id, door } => {
-            let status = Control::new(&door.control).remove_fault(*id).await.map_err(door::stop)?;
+            let status = door::control(door)?.remove_fault(*id).await.map_err(door::stop)?;
             screen::line(format_args!(
                 "Fault plan {id} is gone; it met {} of {} matching exchanges.",
                 status.applied, status.matched

@@ -1,6 +1,7 @@
 //! The command line of payloop: arguments in, exit codes out, and nothing in between that another program could want.
 
 mod args;
+mod authority;
 mod browser;
 mod bundled;
 mod catalogue;
@@ -20,6 +21,7 @@ mod ready_file;
 mod screen;
 mod selftest;
 mod signal;
+mod trust;
 mod up;
 
 use std::process::ExitCode;

@@ -4,11 +4,12 @@ use contract_tests::buyer::{Bought, Buyer, BuyerError, End, Means};
 
 use crate::args::{Outcome, Pay};
 use crate::exit_code::{Exit, Stop};
-use crate::screen;
+use crate::{door, screen, trust};
 
 pub(crate) async fn run(args: &Pay) -> Result<Exit, Stop> {
     let outcome = args.outcome.unwrap_or(Outcome::Paid);
-    let mut buyer = Buyer::new();
+    let ready = args.ready_file.as_deref().map(door::ready).transpose()?.and_then(|ready| ready.ca_cert);
+    let mut buyer = Buyer::over(trust::client(args.trusted.ca_cert.as_deref().or(ready.as_deref()))?);
     let page = buyer.open(args.url.as_str()).await.map_err(|error| stop(&error))?;
     screen::line(format_args!("Opened {}", page.url));
     if outcome == Outcome::Abandon {

@@ -118,7 +118,7 @@ async fn judge(defect: Option<Defect>, seed: u64) -> Result<Row, Stop> {
     let mut profile = bundled_profile();
     profile.service.ready_path = None;
     let options = Options { seed, ..Options::default() };
-    let report = certify(profile, Arc::new(launcher), Ports::Free, options, |_| {}).await?;
+    let report = certify(profile, Arc::new(launcher), Ports::Free, options, None, |_| {}).await?;
     Ok(row(defect, &report))
 }
 

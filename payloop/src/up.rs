@@ -10,6 +10,7 @@ use owo_colors::OwoColorize as _;
 use url::Url;
 
 use crate::args::{ClockArg, Up};
+use crate::authority::{self, Prepared};
 use crate::bundled::{self, Reserved};
 use crate::certify::seed_argument;
 use crate::exit_code::{Exit, Stop};
@@ -37,6 +38,7 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
     let too_high = || Stop::usage(PlatformError::PortBase(args.port_base).to_string());
     let seat = ports.address(Seat::Service).ok_or_else(too_high)?;
 
+    let prepared = authority::prepare(&args.secure, &authority::of_ports(args.port_base))?;
     let profile = args.config.as_deref().map(read_profile).transpose()?;
     let own = profile.as_ref().map(|profile| own_service(profile, seat.port())).transpose()?.flatten();
     let (service, urls) = match own {
@@ -79,7 +81,12 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
     if args.dataverse_limits {
         builder = builder.dataverse_limits();
     }
+    if let Some(prepared) = &prepared {
+        builder = builder.tls(prepared.tls.clone());
+    }
     let platform = builder.start().await.map_err(start_failure)?;
+    // Here as long as we are.
+    let _certificate = prepared.as_ref().map(Prepared::publish).transpose()?;
 
     let running = match service {
         Service::Bundled(reserved) => {
@@ -174,6 +181,12 @@ fn greet(platform: &Platform, urls: Option<&ServiceUrls>, bundled: bool, args: &
         row(if bundled { "completion service" } else { "your service" }, urls.redirect.as_str());
         row("  hears of payments", urls.notify.as_str());
     }
+    if let Some(path) = &endpoints.ca_cert {
+        screen::line(format_args!(
+            "\nClients must trust its authority: SSL_CERT_FILE='{0}', NODE_EXTRA_CA_CERTS='{0}', REQUESTS_CA_BUNDLE='{0}'; docs/tls.md tells of others.",
+            path.display()
+        ));
+    }
     if platform.listening().contains(&Fake::EventApi) {
         screen::line("\nRegister for the sample event:\n");
         screen::line(mock_platform::registration_curl(endpoints));
@@ -190,7 +203,12 @@ fn greet(platform: &Platform, urls: Option<&ServiceUrls>, bundled: bool, args: &
                 } else {
                     format!(" --port-base {}", args.port_base)
                 };
-                format!("{}{base}", seed_argument(args.seed))
+                let tls = match &args.secure.tls_ca {
+                    Some(path) => format!(" --tls --tls-ca {}", path.display()),
+                    None if args.secure.tls => " --tls".to_owned(),
+                    None => String::new(),
+                };
+                format!("{}{base}{tls}", seed_argument(args.seed))
             }
         };
         screen::line(format_args!("\n`payloop env{from}` prints what a service needs."));

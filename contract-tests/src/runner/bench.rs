@@ -56,6 +56,8 @@ pub struct Bench {
     pub endpoints: Endpoints,
     /// The control API.
     pub control: Control,
+    /// The client for everything that the suite calls: it trusts the run's authority, and no other.
+    pub http: reqwest::Client,
     /// What the service declares.
     pub profile: Profile,
     /// Where it answers.

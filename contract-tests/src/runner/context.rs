@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::bench::Bench;
 use super::plan::Item;
+use crate::buyer::Buyer;
 use crate::check::journal::line_of;
 use crate::model::{Check, Stop, Strength, Weight};
 use crate::report::Evidence;
@@ -64,6 +65,16 @@ impl Ctx {
     /// The control API.
     pub fn control(&self) -> &Control {
         &self.0.bench.control
+    }
+
+    /// The client for whatever has no step of its own.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.0.bench.http
+    }
+
+    /// A fresh browser.
+    pub fn buyer(&self) -> Buyer {
+        Buyer::over(self.http().clone())
     }
 
     /// What the service declares.

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use mock_core::World;
 use mock_core::contract::Contract;
 use mock_core::control::Control;
+use mock_core::tls::{certificates, http_client_trusting};
 use thiserror::Error;
 use tokio::sync::Semaphore;
 use url::Url;
@@ -62,6 +63,14 @@ pub enum RunError {
     /// The control API's address is no URL.
     #[error("the control API's address {0:?} is not a URL")]
     Control(String),
+    /// The file with the authority of the run cannot be used.
+    #[error("failed to read the certificate authority {path}: {why}")]
+    Authority {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The contract does not compile. A fault of ours.
     #[error("the contract of a completion service does not compile: {0}")]
     Contract(String),
@@ -78,8 +87,9 @@ pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> R
     let contract =
         Contract::shared("completion-service", CONTRACT).map_err(|error| RunError::Contract(error.to_string()))?;
     let own = World::builder().seed(options.seed).build();
-    let bench =
-        Arc::new(Bench { control: Control::new(&control), endpoints, profile, urls, launcher, options, own, contract });
+    let http = client(&endpoints)?;
+    let control = Control::over(http.clone(), &control);
+    let bench = Arc::new(Bench { endpoints, control, http, profile, urls, launcher, options, own, contract });
 
     listener(&Event::Starting { service: &bench.profile.service.name });
     let mut problems = match bench.launcher.start(env).await {
@@ -99,6 +109,14 @@ pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> R
     bench.launcher.stop().await;
     listener(&Event::Finished { report: &report });
     Ok(report)
+}
+
+/// The client of the run, which trusts the run's authority where there is one.
+fn client(endpoints: &Endpoints) -> Result<reqwest::Client, RunError> {
+    let Some(path) = &endpoints.ca_cert else { return Ok(mock_core::http_client()) };
+    let failed = |why: String| RunError::Authority { path: path.display().to_string(), why };
+    let pem = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    Ok(http_client_trusting(certificates(&pem).map_err(|error| failed(error.to_string()))?))
 }
 
 /// A service that ended by itself while it was judged; every case after that tells little.

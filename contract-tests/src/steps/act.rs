@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::Method;
-use mock_core::{Clock, http_client};
+use mock_core::Clock;
 
 use super::answer::Answer;
 use super::purchase::Purchase;
@@ -74,7 +74,7 @@ impl Ctx {
         self.step(format!("sent {} {}", visit.method, visit.url));
         let limit = self.profile().budgets.redirect.0;
         // The budget is checked on what comes back; the call itself is given more, so that a slow answer can be told from none.
-        match send(&visit, limit * 2, self.bench().own.clock()).await {
+        match send(self.http(), &visit, limit * 2, self.bench().own.clock()).await {
             Ok((status, headers, body, took)) => {
                 let answer = Answer {
                     method: visit.method.to_string(),
@@ -113,8 +113,8 @@ impl Ctx {
 
 type Raw = (u16, Vec<(String, String)>, String, Duration);
 
-async fn send(visit: &Visit, limit: Duration, watch: &Clock) -> Result<Raw, String> {
-    let mut call = http_client().request(visit.method.clone(), &visit.url).timeout(limit);
+async fn send(http: &reqwest::Client, visit: &Visit, limit: Duration, watch: &Clock) -> Result<Raw, String> {
+    let mut call = http.request(visit.method.clone(), &visit.url).timeout(limit);
     for (name, value) in &visit.headers {
         call = call.header(name, value);
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use mock_core::http_client;
 use mock_event_api::control::dto::{ArrangeEvent, ArrangePass, ArrangedEvent, ChangePurchase};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -132,7 +131,7 @@ impl Ctx {
             })
             .collect();
         let url = &seller.arranged.registration_url;
-        let call = http_client().post(url).json(&json!({ "attendees": people })).send();
+        let call = self.http().post(url).json(&json!({ "attendees": people })).send();
         let response = call.await.map_err(|error| Stop::suite(format!("the Event API does not answer: {error}")))?;
         let status = response.status();
         let body = response.bytes().await.map_err(|error| Stop::suite(format!("the Event API broke off: {error}")))?;

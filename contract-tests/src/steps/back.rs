@@ -1,7 +1,6 @@
 //! The browser after the payment: it follows where it is sent, as far as the service's own pages go.
 
 use http::header;
-use mock_core::http_client;
 use url::Url;
 
 use crate::model::Stop;
@@ -23,7 +22,7 @@ impl Ctx {
             }
             visited += 1;
             self.step(format!("came back to {url}"));
-            let call = http_client().get(url.clone()).timeout(self.profile().budgets.redirect.0);
+            let call = self.http().get(url.clone()).timeout(self.profile().budgets.redirect.0);
             // A page that does not answer has not completed anything either; the journal and Dataverse tell.
             let Ok(answer) = call.header(header::ACCEPT, "text/html").send().await else { break };
             let location = answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());

@@ -8,7 +8,7 @@ use crate::runner::Ctx;
 impl Ctx {
     /// Opens the payment page that an answer redirects to, with a fresh browser, and pays.
     pub async fn pay(&self, answer: &Answer, means: &Means) -> Result<Bought, Stop> {
-        let mut buyer = Buyer::new();
+        let mut buyer = self.buyer();
         let page = self.open(&mut buyer, answer).await?;
         self.send(&mut buyer, &page, means).await
     }

@@ -1,12 +1,11 @@
 //! What other programs of the same Stripe account do, and what was kept back at our Stripe.
 
-use mock_core::http_client;
 use mock_stripe::control::dto::{DeliveryState, DeliveryView};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::purchase::Purchase;
-use crate::buyer::{Bought, Buyer, Means};
+use crate::buyer::{Bought, Means};
 use crate::model::Stop;
 use crate::runner::Ctx;
 
@@ -30,7 +29,7 @@ impl Ctx {
         let stripe = &self.bench().endpoints.stripe;
         let url = format!("{}{path}", stripe.api_base.trim_end_matches('/'));
         let broken = |error: reqwest::Error| Stop::suite(format!("our own Stripe does not answer {path}: {error}"));
-        let call = http_client().post(&url).bearer_auth(&stripe.api_key).form(form);
+        let call = self.http().post(&url).bearer_auth(&stripe.api_key).form(form);
         let response = call.send().await.map_err(broken)?;
         let status = response.status();
         let body = response.text().await.map_err(broken)?;
@@ -59,7 +58,7 @@ impl Ctx {
 
     /// Pays at a URL that did not come from the service.
     pub async fn pay_at(&self, url: &str, means: &Means) -> Result<Bought, Stop> {
-        let mut buyer = Buyer::new();
+        let mut buyer = self.buyer();
         let page = buyer.open(url).await.map_err(Stop::suite)?;
         self.send(&mut buyer, &page, means).await
     }

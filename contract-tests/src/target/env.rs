@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mock_platform::TRUST_VARIABLES;
 use thiserror::Error;
 use url::Url;
 
@@ -50,7 +51,7 @@ pub fn environment(endpoints: &Endpoints, profile: &Profile, base: &Url) -> Resu
     .map(|(name, from)| (name.to_owned(), field(from)))
     .collect();
     if let Some(path) = &endpoints.ca_cert {
-        env.insert("SSL_CERT_FILE".to_owned(), path.display().to_string());
+        env.extend(TRUST_VARIABLES.map(|name| (name.to_owned(), path.display().to_string())));
     }
     for (name, template) in &profile.env {
         env.insert(name.clone(), filled(name, template, &fields)?);

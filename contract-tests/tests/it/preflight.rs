@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use contract_tests::report::console;
 use contract_tests::{External, Options, Report, RunVerdict, Setup, Verdict};
-use mock_platform::{Platform, ServiceUrls};
+use mock_core::World;
+use mock_core::tls::Authority;
+use mock_platform::{Platform, ServiceUrls, Tls};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
-use crate::world::{Embedded, certify_with, only, profile};
+use crate::world::{Embedded, certify_on, certify_with, only, profile};
 
 #[track_caller]
 fn check(report: &Report, name: &str, cure: &str) {
@@ -54,6 +56,24 @@ async fn the_client_secret_is_another() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_stripe_key_is_another() {
     check(&with_wrong("STRIPE_API_KEY", "sk_test_somebodyElses").await, "STRIPE-KEY", "sk_test_");
+}
+
+/// The service starts, and trusts an authority: but not that of the run.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_authority_is_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let wall = World::builder().build().clock().wall();
+    let made = |name: &str| {
+        let (authority, path) = (Authority::new(wall).unwrap(), folder.path().join(name));
+        std::fs::write(&path, authority.certificate_pem()).unwrap();
+        (authority, path)
+    };
+    let ((ours, path), (_, other)) = (made("ours.pem"), made("other.pem"));
+    let platform = Platform::builder().tls(Tls::new(ours, &path));
+    let service = Embedded::new(&[]).await.with("SSL_CERT_FILE", other.to_str().unwrap());
+    let report = certify_on(platform, service, profile(), only(&["C-R01"])).await;
+    check(&report, "CONNECTION-NOT-OPENED", path.to_str().unwrap());
+    assert!(report.problems[0].seen.contains("does not trust our certificate"), "{}", report.problems[0].seen);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

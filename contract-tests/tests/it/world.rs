@@ -8,7 +8,7 @@ use completion_service::{Config, Defect, Running};
 use contract_tests::target::{LaunchError, Launcher, Span};
 use contract_tests::{Options, Profile, Report, Setup};
 use futures_util::future::BoxFuture;
-use mock_platform::{Platform, ServiceUrls};
+use mock_platform::{Builder, Platform, ServiceUrls};
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
 use url::Url;
@@ -98,8 +98,13 @@ pub(crate) fn profile() -> Profile {
 
 /// One run of the suite against an embedded service on its own platform.
 pub(crate) async fn certify_with(service: Embedded, profile: Profile, options: Options) -> Report {
+    certify_on(Platform::builder(), service, profile, options).await
+}
+
+/// The same on a platform of another kind.
+pub(crate) async fn certify_on(platform: Builder, service: Embedded, profile: Profile, options: Options) -> Report {
     let urls = ServiceUrls::at(&service.base);
-    let platform = Platform::builder().seed(options.seed).service(urls).start().await.unwrap();
+    let platform = platform.seed(options.seed).service(urls).start().await.unwrap();
     let endpoints = platform.endpoints().clone();
     let setup = Setup { endpoints, profile, launcher: Arc::new(service), options };
     let report = contract_tests::run(setup, |_| {}).await.unwrap();

@@ -55,7 +55,12 @@ pub struct Control {
 impl Control {
     /// A client for the control API at `base`.
     pub fn new(base: &Url) -> Self {
-        Self { base: base.as_str().trim_end_matches('/').to_owned(), http: http_client() }
+        Self::over(http_client(), base)
+    }
+
+    /// A client for the control API at `base` that calls through `http`, which trusts whoever vouches for it.
+    pub fn over(http: reqwest::Client, base: &Url) -> Self {
+        Self { base: base.as_str().trim_end_matches('/').to_owned(), http }
     }
 
     /// The state of the world.
@@ -125,7 +130,15 @@ impl Control {
                 .map_err(|source| ControlError::Shape { what: what.to_owned(), source });
         }
         let (message, hint) = serde_json::from_slice::<ErrorView>(&body)
-            .map_or_else(|_| (format!("status {status}"), String::new()), |view| (view.error.message, view.error.hint));
+            .map_or_else(|_| (unworded(status, &body), String::new()), |view| (view.error.message, view.error.hint));
         Err(ControlError::Refused { what: what.to_owned(), message, hint })
     }
+}
+
+/// A refusal that is not in the control API's own shape: who made it says perhaps why, in its first line.
+fn unworded(status: reqwest::StatusCode, body: &[u8]) -> String {
+    const MOST: usize = 200;
+    let text = String::from_utf8_lossy(body);
+    let line: String = text.lines().next().unwrap_or_default().chars().take(MOST).collect();
+    if line.is_empty() { format!("status {status}") } else { format!("status {status}: {line}") }
 }

@@ -9,7 +9,12 @@ use super::routes::Problem;
 
 /// Refuses a request whose Host or Origin names another machine.
 pub(super) async fn door(request: Request, next: Next) -> Response {
+    // HTTP/2 names the host in the request line.
     let stranger = [header::HOST, header::ORIGIN].into_iter().find(|name| !is_local(request.headers(), name));
+    let stranger = stranger.or_else(|| {
+        let host = request.uri().host()?;
+        (!is_loopback(host.trim_matches(['[', ']']))).then_some(header::HOST)
+    });
     match stranger {
         None => next.run(request).await,
         Some(name) => Problem::new(
@@ -29,6 +34,10 @@ fn is_local(headers: &HeaderMap, name: &header::HeaderName) -> bool {
         Some(six) => six.split(']').next().unwrap_or_default(),
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
+    is_loopback(name)
+}
+
+fn is_loopback(name: &str) -> bool {
     name.eq_ignore_ascii_case("localhost")
         || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

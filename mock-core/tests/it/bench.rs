@@ -51,6 +51,10 @@ impl Bench {
     }
 
     pub(crate) async fn with_clock(mode: ClockMode) -> Self {
+        Self::listening(mode, LOOPBACK).await
+    }
+
+    pub(crate) async fn listening(mode: ClockMode, at: impl Into<server::Listen>) -> Self {
         let world = World::builder().seed(7).clock(mode).build();
         let done = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&done);
@@ -81,7 +85,7 @@ impl Bench {
                 }),
             );
         let face = Face { name: "stripe", router, dialect: Arc::new(PlainWords), contract: "", body_limit: 1024 };
-        let server = server::serve(&world, face, LOOPBACK).await.expect("a free port");
+        let server = server::serve(&world, face, at).await.expect("a free port");
         let base = server.url().as_str().trim_end_matches('/').to_owned();
         Self { world, base, done, _server: server }
     }

@@ -9,3 +9,4 @@ mod control_contract;
 mod exchange;
 mod faults;
 mod journal;
+mod tls;

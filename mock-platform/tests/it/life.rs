@@ -40,7 +40,7 @@ async fn the_same_seed_gives_the_same_credentials_and_ids() {
 #[tokio::test]
 async fn the_plan_is_what_starts() {
     let base = free_base();
-    let planned = Endpoints::planned(11, base).unwrap();
+    let planned = Endpoints::planned(11, base, None).unwrap();
     let platform = Platform::builder().seed(11).ports(Ports::Base(base)).return_to_console().start().await.unwrap();
     assert_eq!(platform.endpoints(), &planned);
     let again: Endpoints = serde_json::from_value(platform.ready_file()).unwrap();

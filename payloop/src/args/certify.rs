@@ -7,6 +7,7 @@ use url::Url;
 
 use super::cli::DEFAULT_SEED;
 use super::later::Later;
+use super::secure::Secure;
 
 /// `payloop certify`.
 #[derive(Debug, Args)]
@@ -15,6 +16,7 @@ Examples:
   payloop certify
   payloop certify --exec './acme-completion'          starts it with PORT, DATAVERSE_URL, … set
   payloop certify --service http://127.0.0.1:7202     runs already, was given `payloop env`
+  payloop certify --tls --exec './acme-completion'    over https; SSL_CERT_FILE names the authority
   payloop certify --case 'C-R*' --case C-N01
   payloop certify --junit out.xml --json report.json
   payloop certify --demo-defect docs-sample           what failures look like
@@ -63,6 +65,8 @@ pub(crate) struct Certify {
     /// Run the cases even if the preflight found a configuration error
     #[arg(long)]
     pub(crate) keep_going_on_config_error: bool,
+    #[command(flatten)]
+    pub(crate) secure: Secure,
     #[command(flatten)]
     pub(crate) later: Later,
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use url::Url;
 
+use super::secure::Trusted;
+
 /// `payloop pay`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -22,6 +24,11 @@ pub(crate) struct Pay {
     /// How it is to end [default: paid]
     #[arg(long, value_enum)]
     pub(crate) outcome: Option<Outcome>,
+    /// What `up --ready-file` wrote, which names the authority of a platform over https
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trusted: Trusted,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -111,6 +118,11 @@ pub(crate) struct Door {
     /// The control API
     #[arg(long, value_name = "URL", env = "PAYLOOP_CONTROL", default_value = DEFAULT_CONTROL)]
     pub(crate) control: Url,
+    /// Read what `up --ready-file` wrote, instead of --control
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trusted: Trusted,
 }
 
 const DEFAULT_CONTROL: &str = "http://127.0.0.1:4400";

@@ -6,8 +6,6 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub(crate) struct Later {
     #[arg(long, hide = true)]
-    pub(crate) tls: bool,
-    #[arg(long, hide = true)]
     pub(crate) proxy: bool,
     #[arg(long, hide = true, value_name = "N")]
     pub(crate) examples: Option<String>,
@@ -21,9 +19,6 @@ impl Later {
         let missing = |flag: &str, what: &str, instead: &str| {
             Some(format!("{flag} is not there yet: this version has no {what}; {instead}"))
         };
-        if self.tls {
-            return missing("--tls", "certificate authority of its own", "leave it out and use plain http URLs");
-        }
         if self.proxy {
             return missing(
                 "--proxy",

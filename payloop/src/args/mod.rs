@@ -4,11 +4,13 @@ mod certify;
 mod cli;
 mod drive;
 mod later;
+mod secure;
 mod tell;
 mod up;
 
 pub(crate) use certify::{Certify, Selftest};
 pub(crate) use cli::{Cli, Command, DEFAULT_SEED};
-pub(crate) use drive::{Clock, Deliveries, Fault, Outcome, Pay};
+pub(crate) use drive::{Clock, Deliveries, Door, Fault, Outcome, Pay};
+pub(crate) use secure::Secure;
 pub(crate) use tell::{Env, Explain, Format, List};
 pub(crate) use up::{ClockArg, Up};

@@ -41,13 +41,14 @@ Examples:
   payloop env > .env
   eval \"$(payloop env --format shell)\" && ./acme-completion
   payloop env --format appsettings > appsettings.Development.json
+  payloop env --tls                           of an `up --tls`
   payloop env --ready-file r.json             of an `up` with other ports or another seed")]
 pub(crate) struct Env {
     /// How to write it
     #[arg(long, value_enum, default_value_t = Format::Dotenv)]
     pub(crate) format: Format,
     /// Read what `up --ready-file` wrote
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "port_base"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "port_base", "tls"])]
     pub(crate) ready_file: Option<PathBuf>,
     /// The seed of `up`
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
@@ -55,6 +56,12 @@ pub(crate) struct Env {
     /// The port base of `up`
     #[arg(long, value_name = "N", default_value_t = mock_platform::DEFAULT_PORT_BASE, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port_base: u16,
+    /// Of an `up --tls`
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// The authority that `up` keeps in this file; made if it is not there
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub(crate) tls_ca: Option<PathBuf>,
     /// The port that your service listens on [default: the port base + 5]
     #[arg(long, value_name = "N")]
     pub(crate) port: Option<u16>,

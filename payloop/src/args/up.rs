@@ -9,6 +9,7 @@ use mock_stripe::control::dto::RateLimiting;
 
 use super::cli::DEFAULT_SEED;
 use super::later::Later;
+use super::secure::Secure;
 
 /// `payloop up`.
 #[derive(Debug, Args)]
@@ -18,6 +19,7 @@ Examples:
   payloop up --config payloop.toml              your own service, by its redirect_url and notify_url
   payloop up --port-base 0 --ready-file r.json  free ports; r.json says which, once all listen
   payloop up --only stripe                      one fake alone
+  payloop up --tls                              https, with an authority of its own (docs/tls.md)
 
 The profile's [service] section names your service:
   [service]
@@ -60,6 +62,8 @@ pub(crate) struct Up {
     /// Open the console in a browser
     #[arg(long)]
     pub(crate) open: bool,
+    #[command(flatten)]
+    pub(crate) secure: Secure,
     #[command(flatten)]
     pub(crate) later: Later,
 }

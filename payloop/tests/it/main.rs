@@ -10,4 +10,5 @@ mod program;
 mod readme;
 mod refusals;
 mod tell;
+mod tls;
 mod up;

@@ -18,6 +18,8 @@ pub(crate) struct Ran {
 pub(crate) fn payloop() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_payloop"));
     command.env_remove("PAYLOOP_CONTROL").env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("RUST_LOG");
+    command.env_remove("PAYLOOP_CA_CERT").env_remove("SSL_CERT_FILE");
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.env("COLUMNS", "100").stdin(Stdio::null());
     command
 }

@@ -11,7 +11,7 @@ fn readme() -> String {
 /// The seed decides the token, so the README can print a command that works.
 #[test]
 fn the_registration_is_the_one_that_up_prints() {
-    let endpoints = Endpoints::planned(1, DEFAULT_PORT_BASE).unwrap();
+    let endpoints = Endpoints::planned(1, DEFAULT_PORT_BASE, None).unwrap();
     assert!(readme().contains(&registration_curl(&endpoints)));
 }
 

@@ -35,13 +35,26 @@ fn a_wrong_command_line_is_a_usage_error() {
 #[test]
 fn what_is_not_there_yet_is_never_accepted_in_silence() {
     for command in ["up", "certify"] {
-        check(&[command, "--tls"], 2, &["--tls is not there yet", "plain http"]);
         check(&[command, "--proxy"], 2, &["--proxy is not there yet"]);
     }
     check(&["certify", "--examples", "9"], 2, &["--examples is not there yet"]);
     check(&["certify", "--partition", "1/2"], 2, &["--partition is not there yet"]);
     check(&["certify", "--level", "secure"], 2, &["level secure is not there yet", "--level core"]);
     check(&["certify", "--level", "hard"], 2, &["core, resilient, secure"]);
+}
+
+#[test]
+fn https_is_refused_where_it_could_not_work() {
+    for command in ["up", "certify", "env"] {
+        check(&[command, "--tls-ca", "ca.pem"], 2, &["--tls"]);
+    }
+    check(&["up", "--tls", "--tls-host", "https://a.test"], 2, &["contoso.crm.dynamics.com"]);
+    check(&["up", "--tls", "--tls-ca", "ca.key"], 2, &["the key goes beside it as ca.key"]);
+    check(&["up", "--tls", "--tls-ca", "/nowhere/ca.pem"], 2, &["/nowhere/ca.key", "--tls-ca FILE"]);
+    check(&["certify", "--tls", "--service", "http://127.0.0.1:9"], 2, &["payloop env --tls --tls-ca ca.pem"]);
+    check(&["clock", "advance", "1m", "--ca-cert", "/nowhere/ca.pem"], 2, &["/nowhere/ca.pem"]);
+    check(&["clock", "advance", "1m", "--ready-file", "/nowhere/r.json"], 2, &["payloop up --ready-file"]);
+    check(&["pay", "http://127.0.0.1:9/", "--ready-file", "/nowhere/r.json"], 2, &["payloop up --ready-file"]);
 }
 
 #[test]

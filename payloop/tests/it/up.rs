@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::program::{Up, json, run};
 
 /// Runs the registration that the greeting prints, as a reader would.
-fn register(up: &Up) -> String {
+pub(crate) fn register(up: &Up) -> String {
     let start = up.greeting.find("curl -sS").expect("a command");
     let command = up.greeting.get(start..).unwrap().split("\n\n").next().unwrap();
     let output = Command::new("sh").args(["-c", command]).output().expect("a shell");

@@ -24,7 +24,7 @@ pub static N08: Case = Case {
 
 async fn second_try(ctx: Ctx) -> Result<(), Stop> {
     let purchase = ctx.purchase().await?;
-    let mut buyer = Buyer::new();
+    let mut buyer = ctx.buyer();
     let page = declined(&ctx, &purchase, &mut buyer).await?;
     let seen = ctx.settled(&purchase).await?;
     shared::untouched(&ctx, &purchase, &seen, "while the buyer looks for another card");
@@ -69,7 +69,7 @@ async fn two_values(ctx: Ctx) -> Result<(), Stop> {
     let paid = ctx.register(&seller).await?;
     pay_by_card(&ctx, &paid).await?;
     let retried = ctx.register(&seller).await?;
-    let mut buyer = Buyer::new();
+    let mut buyer = ctx.buyer();
     let page = declined(&ctx, &retried, &mut buyer).await?;
     ctx.send(&mut buyer, &page, &Means::card()).await?;
     let mut purchases = vec![paid, retried];

@@ -23,7 +23,7 @@ pub(super) async fn pay_by_card(ctx: &Ctx, purchase: &Purchase) -> Result<Bought
 /// not offer such a way to pay never meets an unpaid session.
 pub(super) async fn pay_by_debit(ctx: &Ctx, purchase: &Purchase, means: &Means) -> Result<(), Stop> {
     let answer = ctx.follow(purchase).await?;
-    let mut buyer = crate::buyer::Buyer::new();
+    let mut buyer = ctx.buyer();
     let page = ctx.open(&mut buyer, &answer).await?;
     if !page.html.contains("sepa_debit") {
         return Err(Stop::NotApplicable(

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt as _;
 
-use crate::buyer::{Buyer, Means};
+use crate::buyer::Means;
 use crate::check::http::Outcome;
 use crate::check::journal::COMPLETED;
 use crate::model::{Case, Level, Needs, Stop, Strength};
@@ -25,7 +25,7 @@ async fn last_moment(ctx: Ctx) -> Result<(), Stop> {
     let seller = ctx.arrange(Sale { timeout_minutes: 30, ..Sale::default() }).await?;
     let purchase = ctx.register(&seller).await?;
     let answer = ctx.follow(&purchase).await?;
-    let mut buyer = Buyer::new();
+    let mut buyer = ctx.buyer();
     let page = ctx.open(&mut buyer, &answer).await?;
     // Half a minute is left for the service, which lives in real time.
     ctx.advance("29m 30s").await?;
