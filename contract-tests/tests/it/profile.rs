@@ -87,7 +87,7 @@ fn urls_are_worked_out_from_the_base() {
 
 #[test]
 fn the_environment_has_the_documented_names_and_the_profiles_own() {
-    let endpoints = mock_platform::Endpoints::planned(7, 4400).unwrap();
+    let endpoints = mock_platform::Endpoints::planned(7, 4400, None).unwrap();
     let profile = Profile::parse(
         "payloop.toml",
         "[env]\nRETURN_URL_ORIGINS = \"{allowed_return_origins}\"\nAzureAd__ClientId = \"{client_id}\"\nWHERE = \"at {stripe.api_base}/v1 of {base}\"\n",
