@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use ::ring::digest as ring_digest;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use rcgen::{
@@ -67,7 +68,7 @@ impl Authority {
     /// A new one with a key of its own. `wall` is real time.
     pub fn new(wall: Timestamp) -> Result<Self, TlsError> {
         let key = KeyPair::generate()?;
-        let params = authority_params(wall);
+        let params = authority_params(&key, wall);
         let certificate = params.self_signed(&key)?;
         Ok(Self { pem: certificate.pem(), certificate: certificate.der().clone(), issuer: Issuer::new(params, key) })
     }
@@ -77,8 +78,8 @@ impl Authority {
         let certificate = CertificateDer::from_pem_slice(certificate_pem.as_bytes())
             .map_err(|error| TlsError::Certificate(error.to_string()))?;
         let key = KeyPair::from_pem(key_pem).map_err(TlsError::Key)?;
-        let kept =
-            Self { issuer: Issuer::new(authority_params(wall), key), certificate, pem: certificate_pem.to_owned() };
+        let params = authority_params(&key, wall);
+        let kept = Self { issuer: Issuer::new(params, key), certificate, pem: certificate_pem.to_owned() };
         kept.vouches(wall)?;
         Ok(kept)
     }
@@ -154,10 +155,13 @@ impl Authority {
     }
 }
 
-/// The same name always: what a kept authority signs must name it, and key identifiers tell two of the same name apart.
-fn authority_params(wall: Timestamp) -> CertificateParams {
+/// Named after its key: what a kept authority signs names it again, and a client that trusts another of ours says so, instead of finding a
+/// signature wrong.
+fn authority_params(key: &KeyPair, wall: Timestamp) -> CertificateParams {
+    let digest = ring_digest::digest(&ring_digest::SHA256, key.public_key_raw());
+    let short = hex::encode(digest.as_ref().get(..4).unwrap_or_default());
     let mut params = CertificateParams::default();
-    params.distinguished_name = named("payloop local authority");
+    params.distinguished_name = named(&format!("payloop local authority {short}"));
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     date(&mut params, wall, AUTHORITY_DAYS);
