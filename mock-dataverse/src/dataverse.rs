@@ -226,12 +226,12 @@ impl Dataverse {
     pub(crate) fn resources(&self) -> Vec<String> {
         let mut resources = vec![self.url()];
         let place = self.0.world.places().base("dataverse");
-        let port = place.as_deref().and_then(|base| url::Url::parse(base).ok()).and_then(|base| base.port());
+        let port = place.as_deref().and_then(|base| Url::parse(base).ok()).and_then(|base| base.port());
         resources.extend(place.map(|base| base.to_string()));
         for resource in &self.0.config.resources {
             resources.push(resource.clone());
             // By its name and the port that it is really reached at.
-            if let (Some(port), Ok(mut url)) = (port, url::Url::parse(resource))
+            if let (Some(port), Ok(mut url)) = (port, Url::parse(resource))
                 && url.port().is_none()
                 && url.set_port(Some(port)).is_ok()
             {
