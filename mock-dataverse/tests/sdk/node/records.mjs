@@ -11,7 +11,7 @@ const badge = (key, ...select) => api.retrieve({ collection, key, select });
 await check('create', async () => {
   ada = await api.create({
     collection: 'contacts',
-    data: { firstname: 'Ada', lastname: 'Ng', fullname: 'Ada Ng' },
+    data: { firstname: 'Ada', lastname: 'Ng' },
     returnRepresentation: true,
   });
   assert.equal(ada.lastname, 'Ng');

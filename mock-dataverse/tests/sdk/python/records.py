@@ -25,7 +25,7 @@ three = None
 @check
 def create():
     global ada, first
-    ada = rows.create("contact", {"firstname": "Ada", "lastname": "Ng", "fullname": "Ada Ng"})
+    ada = rows.create("contact", {"firstname": "Ada", "lastname": "Ng"})
     first = rows.create(
         BADGE,
         {
