@@ -29,10 +29,12 @@ impl Error {
 
     /// A member that cannot be expanded.
     pub fn cannot_expand(path: &str) -> Self {
-        Self::invalid(format!(
-            "This property cannot be expanded ({path}). You may want to try expanding 'data.{path}' if this is a list."
-        ))
-        .param("expand")
+        let hint = if path.starts_with("data.") {
+            String::new()
+        } else {
+            format!(" You may want to try expanding 'data.{path}' if this is a list.")
+        };
+        Self::invalid(format!("This property cannot be expanded ({path}).{hint}")).param("expand")
     }
 
     /// An expansion too deep.

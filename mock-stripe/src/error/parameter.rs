@@ -71,8 +71,10 @@ impl Error {
 
     /// Not one of the words allowed.
     pub fn not_one_of(param: &str, allowed: &[&str]) -> Self {
+        // An empty word unsets; it is not offered.
+        let allowed: Vec<&str> = allowed.iter().copied().filter(|word| !word.is_empty()).collect();
         let last = allowed.last().copied().unwrap_or_default();
-        let list = match allowed {
+        let list = match allowed.as_slice() {
             [_] | [] => last.to_owned(),
             [first, _] => format!("{first} or {last}"),
             many => format!("{}, or {last}", many.get(..many.len() - 1).unwrap_or_default().join(", ")),
@@ -134,7 +136,7 @@ mod tests {
             text(&["month", "year", "week", "day"]),
             "Invalid recurring[interval]: must be one of month, year, week, or day"
         );
-        assert_eq!(text(&["a", "b"]), "Invalid recurring[interval]: must be one of a or b");
+        assert_eq!(text(&["", "a", "b"]), "Invalid recurring[interval]: must be one of a or b");
     }
 
     #[test]

@@ -48,14 +48,14 @@ pub(crate) fn confirm(tx: &mut Tx<'_>, intent: &Arc<Intent>, params: &Params) ->
     if params.has("return_url") {
         after.return_url = params.string("return_url");
     }
-    if let Some(text) = params.string("receipt_email") {
-        after.receipt_email = Some(text);
+    if params.has("receipt_email") {
+        after.receipt_email = params.string("receipt_email");
     }
     if let Some(shipping) = params.object("shipping") {
         after.shipping = Some(Box::new(addresses::shipping(&shipping)));
     }
-    if let Some(usage) = params.text("setup_future_usage").and_then(SetUp::parse) {
-        after.setup_future_usage = Some(usage);
+    if params.has("setup_future_usage") {
+        after.setup_future_usage = params.text("setup_future_usage").and_then(SetUp::parse);
     }
     ask_buyer(&mut after, params);
     if let Some(text) = params.text("capture_method") {

@@ -102,8 +102,8 @@ fn describe(customer: &mut Customer, params: &Params) {
     if params.has("preferred_locales") {
         customer.preferred_locales = params.strings("preferred_locales").unwrap_or_default();
     }
-    if let Some(tax) = params.string("tax_exempt") {
-        customer.tax_exempt = tax;
+    if params.has("tax_exempt") {
+        customer.tax_exempt = params.string("tax_exempt").unwrap_or_else(|| "none".to_owned());
     }
     if let Some(prefix) = params.string("invoice_prefix") {
         customer.invoice_prefix = prefix;

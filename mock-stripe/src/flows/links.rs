@@ -71,8 +71,10 @@ pub(crate) fn update(tx: &mut Tx<'_>, link: &Arc<PaymentLink>, params: &Params) 
             "This payment link has reached its limit of completed sessions. Raise or remove the limit to activate it.";
         return Err(Error::invalid(message).param("active").executed());
     }
-    if let Some(data) = params.object("payment_intent_data") {
-        after.intent_data = Some(Arc::new(intent_data(&data)?));
+    if params.has("payment_intent_data") {
+        let before = after.intent_data.take().map(Arc::unwrap_or_clone).unwrap_or_default();
+        let given = params.object("payment_intent_data");
+        after.intent_data = given.map(|data| changed_intent_data(before, &data)).transpose()?.map(Arc::new);
     }
     let given = presentation(params)?;
     let presentation = Arc::make_mut(&mut after.presentation);
@@ -189,19 +191,29 @@ pub(crate) fn presentation(params: &Params) -> Result<Presentation, Error> {
 
 /// What goes to the payment intent.
 pub(crate) fn intent_data(data: &Params) -> Result<IntentData, Error> {
+    changed_intent_data(IntentData::default(), data)
+}
+
+/// The same over what there was: what is not sent stays.
+fn changed_intent_data(before: IntentData, data: &Params) -> Result<IntentData, Error> {
+    let text = |name: &str, before: Option<String>| if data.has(name) { data.string(name) } else { before };
     Ok(IntentData {
-        capture_method: data.string("capture_method"),
-        description: data.string("description"),
-        metadata: data.metadata().made().map_err(|fault| {
+        capture_method: text("capture_method", before.capture_method),
+        description: text("description", before.description),
+        metadata: data.metadata().apply(&before.metadata).map_err(|fault| {
             let mut error = Error::metadata(&fault);
             error.param = error.param.map(|param| param.replacen("metadata", "payment_intent_data[metadata]", 1));
             error
         })?,
-        receipt_email: data.string("receipt_email"),
-        statement_descriptor: data.string("statement_descriptor"),
-        statement_descriptor_suffix: data.string("statement_descriptor_suffix"),
-        transfer_group: data.string("transfer_group"),
-        setup_future_usage: data.text("setup_future_usage").and_then(SetUp::parse),
-        shipping: data.object("shipping").map(|given| Box::new(addresses::shipping(&given))),
+        receipt_email: text("receipt_email", before.receipt_email),
+        statement_descriptor: text("statement_descriptor", before.statement_descriptor),
+        statement_descriptor_suffix: text("statement_descriptor_suffix", before.statement_descriptor_suffix),
+        transfer_group: text("transfer_group", before.transfer_group),
+        setup_future_usage: if data.has("setup_future_usage") {
+            data.text("setup_future_usage").and_then(SetUp::parse)
+        } else {
+            before.setup_future_usage
+        },
+        shipping: data.object("shipping").map(|given| Box::new(addresses::shipping(&given))).or(before.shipping),
     })
 }

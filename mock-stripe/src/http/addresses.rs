@@ -1,7 +1,7 @@
 //! The parameters of addresses, shipping and payment methods, as several operations take them.
 
 use crate::domain::method_filter::METHOD_TYPES;
-use crate::params::{Field, Kind, later, need, opt};
+use crate::params::{Field, Kind, OTHER_METHODS, later, need, opt};
 
 const ADDRESS: &[Field] = &[
     opt("city", Kind::TextOrUnset(5_000)),
@@ -60,5 +60,5 @@ pub(super) const METHOD: &[Field] = &[
     later("radar_options"),
     opt("sepa_debit", Kind::Object(&[need("iban", Kind::Text(5_000))])),
     need("type", METHOD_TYPE),
-    later("us_bank_account"),
+    OTHER_METHODS,
 ];

@@ -20,7 +20,7 @@ const SETTINGS: Kind = Kind::Object(&[
     later("rendering_options"),
 ]);
 const LOCALES: Kind = Kind::ListOrUnset(&Kind::Text(20), 50);
-const TAX: Kind = Kind::OneOf(&["exempt", "none", "reverse"]);
+const TAX: Kind = Kind::OneOf(&["", "exempt", "none", "reverse"]);
 
 const CREATE: &[Field] = &[
     opt("address", ADDRESS_OR_UNSET),

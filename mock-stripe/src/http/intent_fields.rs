@@ -1,7 +1,7 @@
 //! The parameters of the operations on payment intents.
 
 use super::addresses::{METHOD, SHIPPING, SHIPPING_OR_UNSET};
-use crate::params::{Field, Kind, later, need, opt};
+use crate::params::{Field, Kind, OTHER_METHODS, later, need, opt};
 
 const AMOUNT: Kind = Kind::Integer(1, 999_999_999_999);
 const CAPTURE_METHOD: Kind = Kind::OneOf(&["automatic", "automatic_async", "manual"]);
@@ -13,11 +13,6 @@ const AUTOMATIC: Kind =
     Kind::Object(&[opt("allow_redirects", Kind::OneOf(&["always", "never"])), need("enabled", Kind::Flag)]);
 /// What each type of method does otherwise than usual.
 const OPTIONS: Kind = Kind::Object(&[
-    later("acss_debit"),
-    later("affirm"),
-    later("afterpay_clearpay"),
-    later("amazon_pay"),
-    later("bancontact"),
     opt(
         "card",
         Kind::Object(&[
@@ -34,19 +29,12 @@ const OPTIONS: Kind = Kind::Object(&[
             opt("request_three_d_secure", Kind::OneOf(&["any", "automatic", "challenge"])),
             later("require_cvc_recollection"),
             later("setup_future_usage"),
+            later("statement_descriptor_suffix_kana"),
+            later("statement_descriptor_suffix_kanji"),
             later("three_d_secure"),
         ]),
     ),
-    later("card_present"),
-    later("cashapp"),
-    later("customer_balance"),
-    later("ideal"),
-    later("klarna"),
-    later("link"),
-    later("paypal"),
-    later("sepa_debit"),
-    later("us_bank_account"),
-    later("wechat_pay"),
+    OTHER_METHODS,
 ]);
 /// What the buyer agreed to; taken, and not shown again.
 const MANDATE: Kind = Kind::ObjectOrUnset(&[need(
@@ -145,9 +133,9 @@ pub(super) const CONFIRM: &[Field] = &[
     opt("payment_method_options", OPTIONS),
     later("payment_method_types"),
     later("radar_options"),
-    opt("receipt_email", Kind::Email),
+    opt("receipt_email", Kind::EmailOrUnset),
     opt("return_url", Kind::Url),
-    opt("setup_future_usage", USAGE),
+    opt("setup_future_usage", USAGE_OR_UNSET),
     opt("shipping", SHIPPING),
     opt("use_stripe_sdk", Kind::Flag),
 ];

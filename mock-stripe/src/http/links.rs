@@ -39,6 +39,16 @@ const INTENT_DATA: &[Field] = &[
     opt("statement_descriptor_suffix", Kind::Text(22)),
     opt("transfer_group", Kind::Text(5_000)),
 ];
+/// The same for a link that is there; empty unsets.
+const CHANGED_INTENT_DATA: &[Field] = &[
+    opt("capture_method", Kind::OneOf(&["automatic", "automatic_async", "manual"])),
+    opt("description", Kind::TextOrUnset(1_000)),
+    opt("metadata", Kind::Metadata),
+    opt("setup_future_usage", Kind::OneOf(&["", "off_session", "on_session"])),
+    opt("statement_descriptor", Kind::TextOrUnset(22)),
+    opt("statement_descriptor_suffix", Kind::TextOrUnset(22)),
+    opt("transfer_group", Kind::TextOrUnset(5_000)),
+];
 pub(super) const FUTURE_USAGE: Kind = Kind::OneOf(&["off_session", "on_session"]);
 /// Names of types that filter those that fit.
 pub(super) const METHOD_NAMES: Kind = Kind::List(&Kind::Text(100), 100);
@@ -104,7 +114,7 @@ const UPDATE: &[Field] = &[
     opt("invoice_creation", Kind::SwitchedOff),
     opt("line_items", Kind::List(&Kind::Object(CHANGED_LINE), 20)),
     opt("metadata", Kind::Metadata),
-    opt("payment_intent_data", Kind::ObjectOrUnset(INTENT_DATA)),
+    opt("payment_intent_data", Kind::ObjectOrUnset(CHANGED_INTENT_DATA)),
     opt("payment_method_collection", Kind::OneOf(&["always", "if_required"])),
     opt("payment_method_types", METHOD_TYPES),
     PHONE,

@@ -9,7 +9,7 @@ use super::listing::{self, AFTER, BEFORE, LIMIT};
 use crate::domain::payer::PaymentMethod;
 use crate::error::Error;
 use crate::flows::{Tx, customers, methods};
-use crate::params::{Field, Kind, later, need, opt};
+use crate::params::{Field, Kind, OTHER_METHODS, later, need, opt};
 use crate::render::Shown;
 
 const UPDATE: &[Field] = &[
@@ -24,6 +24,7 @@ const UPDATE: &[Field] = &[
         ]),
     ),
     opt("metadata", Kind::Metadata),
+    OTHER_METHODS,
 ];
 const ATTACH: &[Field] = &[need("customer", Kind::Text(5_000)), later("customer_account")];
 const LIST: &[Field] = &[

@@ -13,7 +13,7 @@ use crate::render::Shown;
 pub(super) const RECURRING: &[Field] = &[
     need("interval", Kind::OneOf(&["day", "week", "month", "year"])),
     opt("interval_count", Kind::Integer(1, 1_095)),
-    opt("usage_type", Kind::OneOf(&["licensed"])),
+    opt("usage_type", Kind::SomeOf { words: &["licensed", "metered"], taken: &["licensed"] }),
     later("meter"),
     later("trial_period_days"),
 ];
@@ -51,7 +51,7 @@ pub(super) const LINE_PRICE: &[Field] = &[
 const CREATE: &[Field] = &[
     need("currency", Kind::Currency),
     opt("active", Kind::Flag),
-    opt("billing_scheme", Kind::OneOf(&["per_unit"])),
+    opt("billing_scheme", Kind::SomeOf { words: &["per_unit", "tiered"], taken: &["per_unit"] }),
     later("currency_options"),
     later("custom_unit_amount"),
     opt("lookup_key", Kind::Text(200)),

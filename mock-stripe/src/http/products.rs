@@ -43,7 +43,7 @@ const CREATE: &[Field] = &[
     opt("shippable", Kind::Flag),
     opt("statement_descriptor", Kind::Text(22)),
     opt("tax_code", Kind::Text(5_000)),
-    opt("type", Kind::OneOf(&["service"])),
+    opt("type", Kind::SomeOf { words: &["good", "service"], taken: &["service"] }),
     opt("unit_label", Kind::Text(12)),
     opt("url", Kind::Url),
 ];

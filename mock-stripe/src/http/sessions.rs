@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::flows::lines::MOST_QUANTITY;
 use crate::flows::{Tx, sessions};
 use crate::language::LOCALES;
-use crate::params::{Field, Kind, later, need, opt};
+use crate::params::{Field, Kind, OTHER_METHODS, later, need, opt};
 use crate::render::Shown;
 
 const LINE: &[Field] = &[
@@ -26,6 +26,9 @@ const LINE: &[Field] = &[
     opt("quantity", Kind::Integer(1, MOST_QUANTITY)),
     later("tax_rates"),
 ];
+/// What the button says; only subscriptions are subscribed to.
+const SUBMIT: Kind =
+    Kind::SomeOf { words: &["auto", "book", "donate", "pay", "subscribe"], taken: &["auto", "book", "donate", "pay"] };
 /// The service takes one.
 const DISCOUNTS: Kind =
     Kind::ListOrUnset(&Kind::Object(&[opt("coupon", Kind::Text(5_000)), opt("promotion_code", Kind::Text(5_000))]), 1);
@@ -41,13 +44,18 @@ const OPTIONS: Kind = Kind::Object(&[
         Kind::Object(&[
             later("capture_method"),
             later("installments"),
+            later("request_extended_authorization"),
+            later("request_incremental_authorization"),
+            later("request_multicapture"),
+            later("request_overcapture"),
+            later("restrictions"),
             opt("request_three_d_secure", Kind::OneOf(&["any", "automatic", "challenge"])),
             later("setup_future_usage"),
             later("statement_descriptor_suffix_kana"),
             later("statement_descriptor_suffix_kanji"),
         ]),
     ),
-    later("sepa_debit"),
+    OTHER_METHODS,
 ]);
 const INTENT_DATA: &[Field] = &[
     later("application_fee_amount"),
@@ -110,7 +118,7 @@ const CREATE: &[Field] = &[
     later("setup_intent_data"),
     shipping_rates::ADDRESS,
     shipping_rates::OF_SESSION,
-    opt("submit_type", Kind::OneOf(&["auto", "book", "donate", "pay"])),
+    opt("submit_type", SUBMIT),
     later("subscription_data"),
     opt("success_url", Kind::Url),
     opt("tax_id_collection", Kind::SwitchedOff),

@@ -7,5 +7,5 @@ mod values;
 
 pub(crate) use read::is_email;
 pub(crate) use read::read;
-pub(crate) use spec::{Field, Kind, later, need, opt};
+pub(crate) use spec::{Field, Kind, OTHER_METHODS, later, need, opt};
 pub(crate) use values::Params;

@@ -6,8 +6,9 @@ use mock_core::form::{FormFields, FormNode, FormTree};
 use rust_decimal::Decimal;
 use url::Url;
 
-use super::spec::{Field, Kind};
+use super::spec::{Field, Kind, OTHER_METHODS};
 use super::values::{Params, Value};
+use crate::domain::method_filter::METHOD_TYPES;
 use crate::domain::money::Currency;
 use crate::error::Error;
 
@@ -18,7 +19,7 @@ const EXPAND: Field = Field { name: "expand", kind: Kind::List(&Kind::Text(500),
 pub(crate) fn read(form: &FormTree, fields: &[Field]) -> Result<Params, Error> {
     let mut unknown = Vec::new();
     for (name, node) in form.iter() {
-        match fields.iter().chain([&EXPAND]).find(|field| field.name == name) {
+        match find(fields, name).or_else(|| (name == EXPAND.name).then_some(&EXPAND)) {
             None => unknown.push(name.to_owned()),
             Some(field) => unknown_inside(node, &field.kind, &mut unknown),
         }
@@ -28,25 +29,36 @@ pub(crate) fn read(form: &FormTree, fields: &[Field]) -> Result<Params, Error> {
     }
     let mut values = Vec::with_capacity(form.len());
     for (name, node) in form.iter() {
-        if let Some(field) = fields.iter().chain([&EXPAND]).find(|field| field.name == name) {
+        if let Some(field) = find(fields, name).or_else(|| (name == EXPAND.name).then_some(&EXPAND)) {
             values.push((field.name, value(node, &field.kind)?));
         }
     }
     let given = |name: &str| form.get(name).is_some();
     missing(fields, "", &given)?;
     for (name, node) in form.iter() {
-        if let Some(field) = fields.iter().find(|field| field.name == name) {
+        if let Some(field) = find(fields, name) {
             missing_inside(node, &field.kind)?;
         }
     }
     Ok(Params::new(values))
 }
 
+/// The field of this name.
+fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
+    let others = || fields.iter().find(|field| field.name == OTHER_METHODS.name).filter(|_| is_method(name));
+    fields.iter().find(|field| field.name == name).or_else(others)
+}
+
+/// Whether this names a type of payment method, as far as parameters are named after it.
+fn is_method(name: &str) -> bool {
+    METHOD_TYPES.contains(&name) || ["card_present", "demo_pay", "interac_present", "paypay"].contains(&name)
+}
+
 fn unknown_inside(node: &FormNode, kind: &Kind, unknown: &mut Vec<String>) {
     match kind {
         Kind::Object(fields) | Kind::ObjectOrUnset(fields) => {
             for (name, child) in node.entries().into_iter().flat_map(FormFields::iter) {
-                match fields.iter().find(|field| field.name == name) {
+                match find(fields, name) {
                     None => unknown.push(child.name().to_owned()),
                     Some(field) => unknown_inside(child, &field.kind, unknown),
                 }
@@ -75,7 +87,7 @@ fn missing_inside(node: &FormNode, kind: &Kind) -> Result<(), Error> {
             let Some(entries) = node.entries() else { return Ok(()) };
             missing(fields, node.name(), &|name| entries.has(name))?;
             for (name, child) in entries.iter() {
-                if let Some(field) = fields.iter().find(|field| field.name == name) {
+                if let Some(field) = find(fields, name) {
                     missing_inside(child, &field.kind)?;
                 }
             }
@@ -242,8 +254,7 @@ fn object(node: &FormNode, fields: &[Field]) -> Result<Value, Error> {
     let entries = node.entries().ok_or_else(|| Error::wrong_shape(node.name(), "object"))?;
     let mut values = Vec::with_capacity(entries.len());
     for (key, child) in entries.iter() {
-        let field =
-            fields.iter().find(|field| field.name == key).ok_or_else(|| Error::unknown(&[child.name().to_owned()]))?;
+        let field = find(fields, key).ok_or_else(|| Error::unknown(&[child.name().to_owned()]))?;
         values.push((field.name, value(child, &field.kind)?));
     }
     Ok(Value::Object(Params::new(values)))

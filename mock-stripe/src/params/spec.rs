@@ -63,6 +63,9 @@ pub(crate) enum Kind {
     Later,
 }
 
+/// Stands for all types of payment methods that its neighbours do not name: each is refused loudly.
+pub(crate) const OTHER_METHODS: Field = later("(other payment methods)");
+
 /// A parameter that may be left out.
 pub(crate) const fn opt(name: &'static str, kind: Kind) -> Field {
     Field { name, kind, required: false }

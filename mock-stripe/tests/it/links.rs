@@ -78,6 +78,20 @@ async fn campaign_words_follow_the_buyer_and_only_literal_braces_are_replaced() 
 }
 
 #[tokio::test]
+async fn what_a_link_hands_to_its_payments_changes_member_by_member() {
+    let lab = Lab::start().await;
+    let link = lab.link(1500, "usd", "payment_intent_data[description]=Seat&payment_intent_data[metadata][a]=1&payment_intent_data[setup_future_usage]=off_session").await;
+    let path = format!("/v1/payment_links/{}", link["id"].as_str().unwrap());
+    let change = "payment_intent_data[setup_future_usage]=&payment_intent_data[metadata][b]=2&payment_intent_data[transfer_group]=G";
+    let data = lab.post(&path, change).await.ok()["payment_intent_data"].clone();
+    assert_eq!(
+        (&data["description"], &data["setup_future_usage"], &data["transfer_group"], &data["metadata"]),
+        (&json!("Seat"), &json!(null), &json!("G"), &json!({"a": "1", "b": "2"}))
+    );
+    assert_eq!(lab.post(&path, "payment_intent_data=").await.ok()["payment_intent_data"], json!(null));
+}
+
+#[tokio::test]
 async fn a_link_that_is_switched_off_opens_nothing() {
     let lab = Lab::start().await;
     let link = lab.link(1500, "usd", "").await;

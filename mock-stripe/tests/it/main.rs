@@ -47,6 +47,7 @@ mod payments;
 mod published;
 mod published_answers;
 mod published_expansion;
+mod published_parameters;
 mod published_samples;
 mod published_script;
 mod rates;

@@ -98,6 +98,21 @@ impl Published {
         found.1.get(method.to_lowercase())
     }
 
+    /// A schema of a request with what it refers to in its place. Schemas of requests do not hold themselves.
+    pub(crate) fn resolved(&self, schema: &Value) -> Value {
+        match schema {
+            Value::Object(members) => match members.get("$ref").and_then(Value::as_str) {
+                Some(reference) => {
+                    let found = self.document.pointer(reference.trim_start_matches('#'));
+                    self.resolved(found.unwrap_or_else(|| panic!("{reference} leads nowhere")))
+                }
+                None => members.iter().map(|(name, member)| (name.clone(), self.resolved(member))).collect(),
+            },
+            Value::Array(items) => items.iter().map(|item| self.resolved(item)).collect(),
+            plain => plain.clone(),
+        }
+    }
+
     /// The schema of an operation's success (`"200"`) or refusal (`"default"`).
     pub(crate) fn answer(operation: &Value, status: &str) -> Value {
         let mut schema = operation["responses"][status]["content"]["application/json"]["schema"].clone();
