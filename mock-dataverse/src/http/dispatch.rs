@@ -9,6 +9,7 @@ use http::{Method, StatusCode};
 use super::multiple::Multiple;
 use super::queries::Query;
 use super::request::Request;
+use super::steps::{self, Step};
 use super::target::Target;
 use super::{answer, batch, call, links, metadata, multiple, property, records};
 use crate::config::ErrorCodes;
@@ -152,7 +153,17 @@ fn on_row(
     inner: &str,
     rest: &[Segment],
 ) -> Result<Response<Body>, Fault> {
-    let target = Target::parse(table, inner)?;
+    on_target(request, place, Target::parse(table, inner)?, rest)
+}
+
+/// A row, what of it is asked for, and rows behind it.
+fn on_target(
+    request: &Request<'_>,
+    place: &Place<'_>,
+    target: Target,
+    rest: &[Segment],
+) -> Result<Response<Body>, Fault> {
+    let table = &target.table;
     match rest {
         [] => match request.method {
             Method::GET => records::retrieve(request, place, &target),
@@ -170,15 +181,19 @@ fn on_row(
             }
         }
         [name] if name.parentheses.is_none() => property::on_property(request, place, &target, &name.name),
-        [name, tail] if name.parentheses.is_none() && tail.parentheses.is_none() => match tail.name.as_str() {
-            "$value" => property::raw_value(request, &target, &name.name),
-            "$count" => property::count(request, place, &target, &name.name),
-            "$ref" => links::on_links(request, place, &target, name),
-            _ => Err(unknown_segment(request, tail)),
-        },
-        [name, tail] if tail.name == "$ref" && tail.parentheses.is_none() => {
+        [name, tail] if tail.parentheses.is_none() && tail.name == "$ref" => {
             links::on_links(request, place, &target, name)
         }
-        [.., last] => Err(unknown_segment(request, last)),
+        [name, tail] if name.parentheses.is_none() && tail.text() == "$value" => {
+            property::raw_value(request, &target, &name.name)
+        }
+        [name, tail] if name.parentheses.is_none() && tail.text() == "$count" => {
+            property::count(request, place, &target, &name.name)
+        }
+        [step, rest @ ..] => match steps::step(request, &target, step)? {
+            Step::To(next) => on_target(request, place, next, rest),
+            Step::Nowhere => Ok(answer::empty(request.dataverse, StatusCode::NO_CONTENT)),
+            Step::Unknown => Err(unknown_segment(request, rest.first().unwrap_or(step))),
+        },
     }
 }

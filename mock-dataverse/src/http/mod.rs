@@ -21,6 +21,7 @@ mod purchase_reads;
 mod queries;
 mod records;
 mod request;
+mod steps;
 mod target;
 
 pub(crate) use face::face;

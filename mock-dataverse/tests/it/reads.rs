@@ -277,3 +277,42 @@ async fn the_body_of_a_request_is_bounded() {
     let answer = send(&org.api, "POST", "/api/data/v9.2/contacts", &[], big).await;
     assert_snapshot!(answer.error(), @"413 0x8004418a The request is too large: this fake takes 4194304 bytes.");
 }
+
+#[tokio::test]
+async fn paths_of_several_steps() {
+    let org = org().await;
+    org.contacts();
+    let bind = |id: u128, parent: u128| {
+        let fields = Fields::new().set("parentcontactid", guid(parent));
+        let done =
+            org.dataverse.store().write(org.world.clock().now(), |tx| tx.update("contact", guid(id), fields).map(drop));
+        done.unwrap_or_else(|error| panic!("{error}"));
+    };
+    bind(10, 11);
+    bind(11, 12);
+    let fields = Fields::new().set("msevtmgt_name", "P").set("msevtmgt_purchasingcontactid", guid(11));
+    org.put("msevtmgt_eventpurchase", guid(1), fields);
+    let here = format!("contacts({})", guid(10));
+    let list = "msevtmgt_contact_msevtmgt_eventpurchase";
+    let value = async |path: &str| org.get(&format!("{here}/{path}")).await;
+    assert_eq!(value("parentcontactid/firstname").await.json()["value"], "Bo");
+    assert_eq!(value("parentcontactid/parentcontactid/firstname/$value").await.body, "Cy");
+    assert_eq!(value("parentcontactid/parentcontactid?$select=firstname").await.json()["firstname"], "Cy");
+    assert_eq!(value(&format!("parentcontactid/{list}/$count")).await.body, "\u{feff}1");
+    assert_eq!(
+        value(&format!("parentcontactid/{list}?$select=msevtmgt_name")).await.json()["value"][0]["msevtmgt_name"],
+        "P"
+    );
+    let member = format!("parentcontactid/{list}({})", guid(1));
+    assert_eq!(value(&format!("{member}?$select=msevtmgt_name")).await.json()["msevtmgt_name"], "P");
+    assert_eq!(value(&format!("{member}/msevtmgt_PurchasingContactId/firstname")).await.json()["value"], "Bo");
+    // Behind the last one there is nobody, and a row is only in the list that it points to.
+    let nobody = value("parentcontactid/parentcontactid/parentcontactid/firstname").await;
+    assert_eq!((nobody.status.as_u16(), nobody.body.as_str()), (204, ""));
+    let stranger = value(&format!("{list}({})", guid(1))).await;
+    assert_eq!(stranger.error(), format!("404 0x80040217 msevtmgt_eventpurchase With Id = {} Does Not Exist", guid(1)));
+    assert_eq!(value("parentcontactid/nothing").await.status, 404);
+    assert_eq!(value("firstname/lastname").await.status, 404);
+    let written = org.call("PATCH", &format!("{here}/parentcontactid/firstname"), &[], r#"{"value":"x"}"#).await;
+    assert_eq!(written.status, 405);
+}

@@ -94,7 +94,7 @@ impl<'a> Grower<'a> {
                 "purchaseId" if self.rarely(4) => self.id(),
                 "purchaseId" => crate::support::guid(1).to_string(),
                 "key" if template.contains("Definitions(") => self.definition_key(table),
-                "key" => self.key(table),
+                "key" | "member" => self.key(table),
                 "arguments" => self
                     .one(&[
                         "AccessType='Default'",
@@ -117,6 +117,7 @@ impl<'a> Grower<'a> {
                     .to_owned(),
                 "property" => self.property(table),
                 "operation" => self.operation(),
+                "part" if !template.contains("Definitions") => self.property(table),
                 "part" => self
                     .one(&[
                         "Microsoft.Dynamics.CRM.PicklistAttributeMetadata",
