@@ -56,9 +56,9 @@ fn the_values_for_the_defaults_never_change() {
     assert_eq!(object["STRIPE_API_BASE"], "http://127.0.0.1:4404");
     assert_eq!(object["PORT"], "4405");
     assert_eq!(object["ALLOWED_RETURN_ORIGINS"], "https://allowed.test,http://127.0.0.1:4400");
-    assert_eq!(object["CLIENT_SECRET"], "UjY8Q~OOecoSHQ82M73XUb8d1ezVJfE0QjG1HFf0");
-    assert_eq!(object["STRIPE_WEBHOOK_SECRET"], "whsec_ebvb9CXRSEOXva8fevWkxFu6LL8RAi2C");
-    assert_eq!(object["TENANT_ID"], "aa59e9d1-4eb1-4ac7-a202-83e52e27a340");
+    assert_eq!(object["CLIENT_SECRET"], "Swr8Q~UbIq4zXmvCX3HAt1rKV2XkvJRznlrEtw0o");
+    assert_eq!(object["STRIPE_WEBHOOK_SECRET"], "whsec_LF5aaPfUQ3rFO8qeCUteQFgDAMm11d9O");
+    assert_eq!(object["TENANT_ID"], "e3a1de4a-fd5e-4bdf-a47b-87e0030d8a0f");
 }
 
 #[test]
