@@ -73,6 +73,17 @@ pub enum Completion {
     Redirect(String),
 }
 
+/// What a customer that was there before keeps of what the buyer says (`customer_update`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keeps {
+    /// The billing address, where it was asked for.
+    pub address: bool,
+    /// The name.
+    pub name: bool,
+    /// Where the goods go, where that was asked for.
+    pub shipping: bool,
+}
+
 /// A checkout session in payment mode.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
@@ -102,6 +113,10 @@ pub struct Session {
     pub intent: Option<String>,
     /// The customer, when there is one.
     pub customer: Option<String>,
+    /// What the customer keeps of what the buyer says.
+    pub keeps: Keeps,
+    /// Whether buyers may be shown their own currency. Amounts are never converted here.
+    pub adaptive_pricing: bool,
     /// What the buyer said; set when the buyer submits.
     pub payer: Option<Payer>,
     /// The buyer's answers to the seller's own questions, by key.

@@ -246,6 +246,7 @@ fn complete(tx: &mut Tx<'_>, session: Session, command: OnSession, payer: Payer)
     session.payer = Some(payer);
     let session = tx.state.sessions.put(session);
     redeeming::redeem(tx, &session);
+    customers::learn(tx, &session);
     tx.emit("checkout.session.completed", Arc::clone(&session), &session.belongs);
     let link = session.link.as_deref().and_then(|id| tx.state.links.get(id));
     let effects = link.and_then(|link| links::count_completion(tx, &link)).unwrap_or_default();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::belonging::Belonging;
 use crate::domain::payer::{Customer, Payer, PaymentMethod};
+use crate::domain::session::{Keeps, Session};
 use crate::error::Error;
 use crate::params::Params;
 
@@ -30,6 +31,25 @@ pub(super) fn of_buyer(tx: &mut Tx<'_>, payer: &Payer, belongs: &Belonging) -> S
     let customer = tx.state.customers.put(customer);
     tx.emit_change("customer.updated", nameless, Arc::clone(&customer), belongs, None);
     customer.id.clone()
+}
+
+/// A customer that was there before keeps what the session says of what its buyer said.
+pub(super) fn learn(tx: &mut Tx<'_>, session: &Session) {
+    let (Some(id), Some(payer)) = (session.customer.as_deref(), session.payer.as_ref()) else { return };
+    let keeps = session.keeps;
+    let Some(before) = tx.state.customers.get(id).filter(|_| keeps != Keeps::default()) else { return };
+    let mut after = before.as_ref().clone();
+    if keeps.name && payer.name.is_some() {
+        after.name.clone_from(&payer.name);
+    }
+    if let Some(address) = payer.address.as_deref().filter(|_| keeps.address) {
+        after.address = Some(address.clone());
+    }
+    if let Some(delivery) = session.delivery.as_deref().filter(|_| keeps.shipping) {
+        after.shipping = Some(delivery.clone());
+    }
+    let after = tx.state.customers.put(after);
+    tx.emit_change("customer.updated", before, Arc::clone(&after), &after.belongs, None);
 }
 
 /// Makes a customer, with a first method if one is named.

@@ -10,7 +10,7 @@ use crate::domain::catalog::LineItem;
 use crate::domain::intent::{self, AskBuyer};
 use crate::domain::link::{self, AfterCompletion, IntentData, PaymentLink, Presentation};
 use crate::domain::method_filter::MethodFilter;
-use crate::domain::session::{Command, Completion, PaymentStatus, Refusal, Session, Status};
+use crate::domain::session::{Command, Completion, Keeps, PaymentStatus, Refusal, Session, Status};
 use crate::error::Error;
 use crate::params::Params;
 use crate::wire::Version;
@@ -43,6 +43,10 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         (Some(id), None) => Some(customers::named(tx, id, "customer")?),
         _ => None,
     };
+    if params.has("customer_update") && customer.is_none() {
+        let message = "`customer_update` can only be used together with `customer`.";
+        return Err(Error::invalid(message).param("customer_update"));
+    }
     let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     let intent_data = params
         .object("payment_intent_data")
@@ -78,6 +82,8 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         link: None,
         intent: None,
         customer: customer.as_ref().map(|customer| customer.id.clone()),
+        keeps: keeps(params),
+        adaptive_pricing: params.object("adaptive_pricing").and_then(|given| given.flag("enabled")) != Some(false),
         payer: None,
         answers: BTreeMap::new(),
         customer_email: params.string("customer_email"),
@@ -150,6 +156,8 @@ pub(crate) fn visit(tx: &mut Tx<'_>, link: &PaymentLink, visit: Visit) -> Result
         link: Some(link.id.clone()),
         intent: None,
         customer: None,
+        keeps: Keeps::default(),
+        adaptive_pricing: true,
         payer: None,
         answers: BTreeMap::new(),
         customer_email: visit.locked_email,
@@ -198,6 +206,13 @@ pub(crate) fn expire(tx: &mut Tx<'_>, session: &Session, command: Command) -> Re
     }
     tx.emit("checkout.session.expired", Arc::clone(&after), &after.belongs);
     Ok(after)
+}
+
+/// What the customer keeps of what the buyer says.
+fn keeps(params: &Params) -> Keeps {
+    let given = params.object("customer_update").unwrap_or_default();
+    let auto = |name: &str| given.text(name) == Some("auto");
+    Keeps { address: auto("address"), name: auto("name"), shipping: auto("shipping") }
 }
 
 fn expires_at(params: &Params, now: Timestamp) -> Result<i64, Error> {

@@ -29,6 +29,12 @@ const LINE: &[Field] = &[
 /// What the button says; only subscriptions are subscribed to.
 const SUBMIT: Kind =
     Kind::SomeOf { words: &["auto", "book", "donate", "pay", "subscribe"], taken: &["auto", "book", "donate", "pay"] };
+/// What the customer keeps of what the buyer says.
+const CUSTOMER_UPDATE: Kind = Kind::Object(&[
+    opt("address", Kind::OneOf(&["auto", "never"])),
+    opt("name", Kind::OneOf(&["auto", "never"])),
+    opt("shipping", Kind::OneOf(&["auto", "never"])),
+]);
 /// The service takes one.
 const DISCOUNTS: Kind =
     Kind::ListOrUnset(&Kind::Object(&[opt("coupon", Kind::Text(5_000)), opt("promotion_code", Kind::Text(5_000))]), 1);
@@ -73,7 +79,7 @@ const INTENT_DATA: &[Field] = &[
 ];
 
 const CREATE: &[Field] = &[
-    later("adaptive_pricing"),
+    opt("adaptive_pricing", Kind::Object(&[opt("enabled", Kind::Flag)])),
     later("after_expiration"),
     opt("allow_promotion_codes", Kind::Flag),
     opt("allowed_payment_method_types", METHOD_NAMES),
@@ -90,7 +96,7 @@ const CREATE: &[Field] = &[
     later("customer_account"),
     opt("customer_creation", Kind::OneOf(&["always", "if_required"])),
     opt("customer_email", Kind::Email),
-    later("customer_update"),
+    opt("customer_update", CUSTOMER_UPDATE),
     opt("discounts", DISCOUNTS),
     opt("excluded_payment_method_types", METHOD_NAMES),
     opt("expires_at", Kind::Time),

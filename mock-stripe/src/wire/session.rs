@@ -47,7 +47,7 @@ pub fn session<'a>(session: &'a Session, view: &View, version: Version) -> impl 
     shape!({
         "id": &session.id,
         "object": "checkout.session",
-        "adaptive_pricing": { "enabled": true },
+        "adaptive_pricing": { "enabled": session.adaptive_pricing },
         "after_expiration": null,
         "allow_promotion_codes": &presentation.allow_promotion_codes,
         "allowed_payment_method_types"?: (version >= Version::ENDIVE).then(|| session.methods.allowed()),

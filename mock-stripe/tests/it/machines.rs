@@ -50,6 +50,8 @@ fn new_session(amount: i64) -> Session {
         link: None,
         intent: None,
         customer: None,
+        keeps: Default::default(),
+        adaptive_pricing: true,
         payer: None,
         answers: Default::default(),
         customer_email: None,

@@ -101,6 +101,40 @@ async fn a_rate_can_be_described_on_the_way_and_a_coupon_does_not_touch_it() {
 }
 
 #[tokio::test]
+async fn the_customer_keeps_what_the_session_says() {
+    let lab = Lab::start().await;
+    let customer = lab.post("/v1/customers", "name=Old&email=a@b.test").await.ok();
+    let path = format!("/v1/customers/{}", text(&customer["id"]));
+    let asked = format!(
+        "customer={}&billing_address_collection=required&shipping_address_collection[allowed_countries][]=NO&adaptive_pricing[enabled]=false",
+        text(&customer["id"])
+    );
+    let told = format!("{CARD}&{TO}&line1=Road+2&country=SE");
+    let never = session(&lab, &format!("{asked}&customer_update[name]=never")).await.ok();
+    assert_eq!(never["adaptive_pricing"], json!({"enabled": false}));
+    assert_eq!(lab.submit(text(&never["url"]), &told).await.status, 303);
+    assert_eq!(lab.get(&path).await.ok(), customer);
+    let keeps = "customer_update[name]=auto&customer_update[address]=auto&customer_update[shipping]=auto";
+    let all = session(&lab, &format!("{asked}&{keeps}")).await.ok();
+    assert_eq!(lab.submit(text(&all["url"]), &told).await.status, 303);
+    let after = lab.get(&path).await.ok();
+    assert_eq!((&after["name"], &after["address"]["line1"]), (&json!("Ada"), &json!("Road 2")));
+    assert_eq!(
+        (&after["shipping"]["name"], &after["shipping"]["address"]["city"]),
+        (&json!("Bo Berg"), &json!("Oslo"))
+    );
+    let updated = lab.get("/v1/events?type=customer.updated").await.ok();
+    assert_eq!(updated["data"].as_array().unwrap().len(), 1);
+    assert_eq!(updated["data"][0]["data"]["previous_attributes"]["name"], "Old");
+    refused(
+        &session(&lab, keeps).await,
+        None,
+        "customer_update",
+        "`customer_update` can only be used together with `customer`.",
+    );
+}
+
+#[tokio::test]
 async fn a_link_sends_goods_too() {
     let lab = Lab::start().await;
     let post = rate(&lab, "Post", 500).await;
