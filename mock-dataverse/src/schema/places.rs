@@ -29,6 +29,7 @@ pub(crate) struct Places {
     pub(crate) tracked: Vec<usize>,
     pub(crate) indexed: Vec<usize>,
     pub(crate) ordered: Vec<usize>,
+    pub(crate) fixed: Vec<usize>,
 }
 
 /// A column that is the difference of two others.
@@ -76,6 +77,7 @@ impl Places {
             tracked: marked(|column| column.tracked),
             indexed: marked(|column| column.indexed),
             ordered: marked(|column| column.ordered),
+            fixed: marked(|column| column.fixed),
         }
     }
 }

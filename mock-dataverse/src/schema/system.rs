@@ -38,14 +38,13 @@ fn choice(value: i32, label: &str, state: Option<i32>) -> Choice {
 /// The system columns of a table.
 pub(super) fn columns(ownership: Ownership, stateless: bool) -> Vec<Column> {
     let whole = ColumnType::Int { min: -1, max: i64::from(i32::MAX) };
-    // What polling clients order by.
-    let time = |name: &str| Column { ordered: true, ..plain(name, ColumnType::DateTime) };
     let mut columns = vec![
         lookup("createdby", &["systemuser"], DeleteRule::RemoveLink, None),
-        time("createdon"),
+        // The one time that never changes, so that keeping rows in its order costs once for each.
+        Column { ordered: true, ..plain("createdon", ColumnType::DateTime) },
         lookup("createdonbehalfby", &["systemuser"], DeleteRule::RemoveLink, None),
         lookup("modifiedby", &["systemuser"], DeleteRule::RemoveLink, None),
-        time("modifiedon"),
+        plain("modifiedon", ColumnType::DateTime),
         lookup("modifiedonbehalfby", &["systemuser"], DeleteRule::RemoveLink, None),
         plain("versionnumber", ColumnType::BigInt),
     ];

@@ -87,7 +87,7 @@ impl<'a> Tx<'a> {
     /// A row that is not there, an unknown table or column, a value that does not fit.
     pub fn update(&mut self, table: &str, id: Uuid, mut fields: Fields) -> Result<Arc<Row>, StoreError> {
         let table = self.find_table(table)?;
-        for column in table.columns().iter().filter(|column| column.fixed) {
+        for column in table.places.fixed.iter().filter_map(|position| table.columns().get(*position)) {
             fields.take(&column.name);
         }
         let missing = || StoreError::Missing { table: table.logical_name.clone(), id };
@@ -289,16 +289,24 @@ fn record(
     now: Timestamp,
     user: Uuid,
 ) {
-    for position in table.places.tracked.iter().copied() {
-        let from = before.map_or(&Value::Null, |row| row.at(position));
-        let to = after.map_or(&Value::Null, |row| row.at(position));
-        let Some(column) = table.columns().get(position).filter(|_| from != to) else { continue };
-        slot.history.entry(id).or_default().push(Change {
+    let null = &Value::Null;
+    let differs =
+        |position: &usize| before.map_or(null, |row| row.at(*position)) != after.map_or(null, |row| row.at(*position));
+    let count = table.places.tracked.iter().filter(|position| differs(position)).count();
+    if count == 0 {
+        return;
+    }
+    // No more room than it takes: most rows change a few times and are kept for long.
+    let history = slot.history.entry(id).or_default();
+    history.reserve_exact(count);
+    for position in table.places.tracked.iter().filter(|position| differs(position)) {
+        let Some(column) = table.columns().get(*position) else { continue };
+        history.push(Change {
             at: now,
             version: after.or(before).map_or(0, Row::version),
             column: column.name.clone(),
-            from: from.clone(),
-            to: to.clone(),
+            from: before.map_or(Value::Null, |row| row.at(*position).clone()),
+            to: after.map_or(Value::Null, |row| row.at(*position).clone()),
             by: user,
         });
     }
