@@ -287,8 +287,16 @@ async fn buffered(response: Response) -> Response<Bytes> {
     let (parts, body) = response.into_parts();
     // Handlers answer from memory; reading that back does not fail.
     let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-    // A copy of just its length: the journal keeps it, and would keep whatever room was left behind it.
-    Response::from_parts(parts, Bytes::copy_from_slice(&bytes))
+    Response::from_parts(parts, fitted(bytes))
+}
+
+/// Bytes that hold no room behind their end: the journal keeps them, and would keep that too.
+fn fitted(bytes: Bytes) -> Bytes {
+    match bytes.try_into_mut() {
+        Ok(own) if own.capacity() == own.len() => own.freeze(),
+        Ok(own) => Bytes::copy_from_slice(&own),
+        Err(shared) => Bytes::copy_from_slice(&shared),
+    }
 }
 
 fn recorded(answer: &Response<Bytes>) -> Answer {

@@ -125,24 +125,24 @@ impl Ids {
         number.checked_rem(bound).unwrap_or(0)
     }
 
-    fn text(&self, kind: Kind<'_>, scope: &str, len: usize, alphabet: &[u8]) -> String {
+    fn text<const N: usize>(&self, kind: Kind<'_>, scope: &str, len: usize, alphabet: &[u8; N]) -> String {
         let mut text = String::with_capacity(len);
         self.push(&mut text, kind, scope, len, alphabet);
         text
     }
 
-    fn push(&self, text: &mut String, kind: Kind<'_>, scope: &str, len: usize, alphabet: &[u8]) {
+    fn push<const N: usize>(&self, text: &mut String, kind: Kind<'_>, scope: &str, len: usize, alphabet: &[u8; N]) {
         let n = self.next(kind, scope);
         let end = text.len() + len;
         // Bytes at or above the largest multiple of the alphabet are passed over, so that every character is equally likely.
-        let fair = 256 - 256 % alphabet.len();
+        let fair = const { 256 - 256 % N };
         for part in 0.. {
             for byte in self.block(kind, scope, n, part) {
                 if text.len() == end {
                     return;
                 }
                 if usize::from(byte) < fair {
-                    text.push(char::from(alphabet[usize::from(byte) % alphabet.len()]));
+                    text.push(char::from(alphabet[usize::from(byte) % N]));
                 }
             }
         }

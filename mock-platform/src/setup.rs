@@ -51,7 +51,7 @@ pub(crate) fn stripe(
     mock_stripe::Config {
         api_version: chosen.api_version.unwrap_or(default.api_version),
         rate_limits: chosen.rate_limits,
-        account: credentials.account_id.clone(),
+        account: credentials.account_id.as_str().into(),
         api_keys: vec![credentials.stripe_key.clone()],
         webhook_url: service.map(|service| service.notify.clone()),
         webhook_secret: credentials.webhook_secret.clone(),

@@ -1,5 +1,6 @@
 //! How the fake is set up.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -12,7 +13,7 @@ use crate::domain::retry::RetrySchedule;
 #[derive(Clone, Debug)]
 pub struct Config {
     /// `acct_1…`; its last ten characters are part of most ids.
-    pub account: String,
+    pub account: Arc<str>,
     /// The secret (or restricted) keys that are accepted.
     pub api_keys: Vec<String>,
     /// Live mode: ids, links and `livemode` say so.
@@ -48,7 +49,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            account: "acct_1PayLoopSandbox0".to_owned(),
+            account: "acct_1PayLoopSandbox0".into(),
             api_keys: vec!["sk_test_51PayLoopSandbox0KeyForLocalUseOnly".to_owned()],
             livemode: false,
             api_version: "2026-07-29.dahlia".to_owned(),

@@ -110,7 +110,7 @@ impl Stripe {
         View {
             livemode: self.config.livemode,
             base,
-            account: self.config.account.clone(),
+            account: Arc::clone(&self.config.account),
             now: now.as_second(),
             version: Version::of(api_version),
         }

@@ -135,7 +135,8 @@ impl<'a> Reply<'a> {
 pub(super) fn pretty(value: &impl Serialize) -> Bytes {
     let mut bytes = wire::pretty(value);
     bytes.push(b'\n');
-    Bytes::from(bytes)
+    // No room behind its end: the journal keeps it.
+    Bytes::from(bytes.into_boxed_slice())
 }
 
 fn put(headers: &mut HeaderMap, name: HeaderName, text: &str) {

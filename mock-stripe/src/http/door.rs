@@ -29,7 +29,7 @@ pub(super) fn authorize(stripe: &Stripe, headers: &HeaderMap) -> Result<(), Erro
 pub(super) fn check_account(stripe: &Stripe, headers: &HeaderMap) -> Result<(), Error> {
     let named = ["stripe-account", "stripe-context"].into_iter().filter_map(|name| headers.get(name));
     let mut named = named.map(|value| String::from_utf8_lossy(value.as_bytes()));
-    match named.find(|account| !account.is_empty() && *account != stripe.config.account) {
+    match named.find(|account| !account.is_empty() && **account != *stripe.config.account) {
         Some(other) => Err(Error::other_account(&key_in(headers), &other)),
         None => Ok(()),
     }

@@ -121,7 +121,7 @@ async fn subscribe(
     };
     let account = uri.path().rsplit('/').next().unwrap_or_default();
     let id = headers.get("websocket-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    if account != stripe.config.account {
+    if *account != *stripe.config.account {
         return refused(Error::unknown_websocket());
     }
     // The line first: from the moment that the session listens, events go there.

@@ -58,7 +58,7 @@ pub struct View {
     /// Where the hosted pages are, without a trailing slash.
     pub base: Arc<str>,
     /// The account.
-    pub account: String,
+    pub account: Arc<str>,
     /// The world's time in Unix seconds.
     pub now: i64,
     /// The version of the API that is shown.

@@ -318,7 +318,7 @@ async fn answers_bear_the_documented_headers() {
 
 #[tokio::test]
 async fn only_this_account_can_be_spoken_for() {
-    let lab = Lab::with(|config| config.account = "acct_1LabAccount00000".to_owned()).await;
+    let lab = Lab::with(|config| config.account = "acct_1LabAccount00000".into()).await;
     let call = |name: &'static str, account: &'static str| {
         lab.send(lab.http.get(format!("{}/v1/prices", lab.base)).bearer_auth(KEY).header(name, account))
     };
