@@ -87,7 +87,7 @@ fn urls_are_worked_out_from_the_base() {
 
 #[test]
 fn the_environment_has_the_documented_names_and_the_profiles_own() {
-    let endpoints = mock_platform::Endpoints::planned(7, 4400, None).unwrap();
+    let endpoints = mock_platform::Endpoints::planned(7, 4400, Some("/ca.pem".into())).unwrap();
     let profile = Profile::parse(
         "payloop.toml",
         "[env]\nRETURN_URL_ORIGINS = \"{allowed_return_origins}\"\nAzureAd__ClientId = \"{client_id}\"\nWHERE = \"at {stripe.api_base}/v1 of {base}\"\n",
@@ -102,8 +102,9 @@ fn the_environment_has_the_documented_names_and_the_profiles_own() {
     }
     assert_eq!(env["ALLOWED_RETURN_ORIGINS"], "https://allowed.test");
     assert_eq!(env["RETURN_URL_ORIGINS"], "https://allowed.test");
+    assert_eq!((env["SSL_CERT_FILE"].as_str(), env["NODE_EXTRA_CA_CERTS"].as_str()), ("/ca.pem", "/ca.pem"));
     assert_eq!(env["AzureAd__ClientId"], endpoints.entra.client_id);
-    assert_eq!(env["WHERE"], "at http://127.0.0.1:4404/v1 of http://127.0.0.1:7202");
+    assert_eq!(env["WHERE"], "at https://127.0.0.1:4404/v1 of http://127.0.0.1:7202");
 
     let check = |text: &str| {
         let profile = Profile::parse("payloop.toml", text).unwrap();
