@@ -1,4 +1,4 @@
-//! Line items: from a request's parameters to what is sold, with the prices made on the way.
+//! Line items: from a request's parameters to what is sold, with the prices described on the way.
 
 use std::sync::Arc;
 
@@ -8,7 +8,8 @@ use crate::domain::money::{AmountFault, Currency};
 use crate::error::Error;
 use crate::params::Params;
 
-use super::{Tx, catalog};
+use super::Tx;
+use super::prices::{self, Described};
 
 /// Most pieces on one line.
 pub(crate) const MOST_QUANTITY: i64 = 999_999;
@@ -20,18 +21,32 @@ pub(crate) struct Lines {
     pub(crate) recurring: bool,
     /// What the prices and products belong to.
     pub(crate) belongs: Belonging,
+    /// Those of the prices that were described, not named: stored once nothing can be refused any more.
+    pub(crate) described: Vec<Described>,
 }
 
-/// A line that was looked at, before anything is made.
+impl Lines {
+    /// The lines' ids with their products.
+    pub(crate) fn products(&self, tx: &Tx<'_>) -> Vec<(String, String)> {
+        let described = |id: &str| self.described.iter().map(|it| &it.price).find(|price| price.id == id);
+        let product = |id: &str| match described(id) {
+            Some(price) => price.product.clone(),
+            None => tx.state.prices.get(id).map(|price| price.product.clone()).unwrap_or_default(),
+        };
+        self.items.iter().map(|item| (item.id.clone(), product(&item.price))).collect()
+    }
+}
+
+/// A line that was looked at, before anything is described.
 struct Draft {
     price: Option<Arc<Price>>,
     quantity: i64,
     adjustable: Option<Adjustable>,
 }
 
-/// Reads `line_items`. The total must be chargeable; `belongs` is what the request itself is about. Every line is looked at before
-/// the first price is made: a refused request leaves nothing behind.
-pub(crate) fn read(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Lines, Error> {
+/// Reads `line_items`. The total must be chargeable; `belongs` is what the request itself is about. Nothing is stored: whoever reads may
+/// still refuse, and keeps what was [described](Lines::described) when not.
+pub(crate) fn read(tx: &Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Lines, Error> {
     let rows = params.objects("line_items").unwrap_or_default();
     let mut currency = params.currency("currency");
     let mut drafts = Vec::with_capacity(rows.len());
@@ -47,7 +62,7 @@ pub(crate) fn read(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Res
                 (Some(price), unit, currency)
             }
             (None, Some(data)) => {
-                let (unit, currency) = catalog::check_price(tx, &data, &name("price_data"))?;
+                let (unit, currency) = prices::check(tx, &data, &name("price_data"))?;
                 (None, unit, currency)
             }
         };
@@ -70,28 +85,35 @@ pub(crate) fn read(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Res
 
     let mut belongs = belongs.clone();
     let mut items = Vec::with_capacity(drafts.len());
+    let mut described = Vec::new();
     let mut recurring = false;
     for (index, ((draft, amount), row)) in drafts.into_iter().zip(&rows).enumerate() {
-        let price = match (draft.price, row.object("price_data")) {
-            (Some(price), _) => price,
-            (None, data) => {
-                let prefix = format!("line_items[{index}][price_data]");
-                catalog::create_price(tx, &data.unwrap_or_default(), &prefix, &belongs)?
+        let (price, new) = match draft.price {
+            Some(price) => (price, None),
+            None => {
+                let data = row.object("price_data").unwrap_or_default();
+                let new = prices::describe(tx, &data, &format!("line_items[{index}][price_data]"), &belongs)?;
+                (Arc::clone(&new.price), Some(new))
             }
         };
         recurring |= price.recurring.is_some();
         belongs.inherit(&price.belongs);
+        let description = match new.as_ref().and_then(|new| new.product.as_ref()) {
+            Some(product) => product.name.clone(),
+            None => tx.state.products.get(&price.product).map(|product| product.name.clone()).unwrap_or_default(),
+        };
         items.push(LineItem {
             id: tx.mint.plain("li_", &belongs.scope),
-            description: tx.state.products.get(&price.product).map(|product| product.name.clone()).unwrap_or_default(),
+            description,
             price: price.id.clone(),
             quantity: draft.quantity,
             adjustable: draft.adjustable,
             amount,
             currency,
         });
+        described.extend(new);
     }
-    Ok(Lines { items, currency, recurring, belongs })
+    Ok(Lines { items, currency, recurring, belongs, described })
 }
 
 /// `param` names the parameter, should there be something to complain about.

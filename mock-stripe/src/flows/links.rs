@@ -10,7 +10,7 @@ use crate::domain::link::{AfterCompletion, Command, IntentData, Limit, PaymentLi
 use crate::error::Error;
 use crate::params::Params;
 
-use super::{Tx, addresses, collecting, lines, shipping};
+use super::{Tx, addresses, collecting, lines, prices, shipping};
 
 /// Makes a link.
 pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Arc<PaymentLink>, Error> {
@@ -19,7 +19,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
     let intent_data = params.object("payment_intent_data").map(|data| intent_data(&data)).transpose()?.map(Arc::new);
     let offered = shipping::offered(tx, params, belongs)?.unwrap_or_default();
     let lines = lines::read(tx, params, belongs)?;
-    let shipping_options = shipping::options(tx, &offered, lines.currency)?;
+    let shipping_options = shipping::options(&offered, lines.currency)?;
     let belongs = lines.belongs;
     let link = PaymentLink {
         id: tx.mint.plain("plink_", &belongs.scope),
@@ -38,6 +38,10 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         belongs,
     };
     check_methods(&link)?;
+    // Nothing is refused from here on: what was described on the way is made only now.
+    for described in lines.described {
+        prices::keep(tx, described);
+    }
     let link = tx.state.links.put(link);
     tx.emit("payment_link.created", Arc::clone(&link), &link.belongs);
     Ok(link)
@@ -88,7 +92,7 @@ pub(crate) fn update(tx: &mut Tx<'_>, link: &Arc<PaymentLink>, params: &Params) 
         presentation.ships_to = given.ships_to;
     }
     if let Some(offered) = shipping::offered(tx, params, &link.belongs)? {
-        presentation.shipping_options = shipping::options(tx, &offered, link.currency)?;
+        presentation.shipping_options = shipping::options(&offered, link.currency)?;
     }
     if params.has("payment_method_types") {
         presentation.payment_method_types = given.payment_method_types;

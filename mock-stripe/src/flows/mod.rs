@@ -3,7 +3,6 @@
 mod addresses;
 pub(crate) mod booking;
 pub(crate) mod capture;
-pub(crate) mod catalog;
 pub(crate) mod charges;
 mod charging;
 pub(crate) mod checkout;
@@ -18,6 +17,8 @@ pub(crate) mod lines;
 pub(crate) mod links;
 pub(crate) mod methods;
 mod offering;
+pub(crate) mod prices;
+pub(crate) mod products;
 pub(crate) mod redeeming;
 pub(crate) mod refunds;
 pub(crate) mod sessions;

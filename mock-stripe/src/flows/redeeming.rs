@@ -11,6 +11,7 @@ use crate::domain::session::Session;
 use crate::error::Error;
 use crate::params::Params;
 
+use super::lines::Lines;
 use super::{Tx, discounts};
 
 /// What the maker of a session names: a coupon, or a code with its coupon.
@@ -40,12 +41,13 @@ pub(super) fn named(tx: &Tx<'_>, params: &Params) -> Result<Option<Named>, Error
 pub(super) fn attached(
     tx: &Tx<'_>,
     named: Option<Named>,
-    order: (&[LineItem], Currency),
+    lines: &Lines,
     customer: Option<&str>,
-    belongs: &Belonging,
 ) -> Result<Option<Arc<Discount>>, Error> {
     let Some(Named { coupon, code }) = named else { return Ok(None) };
-    let discount = discount(tx, order, customer, &coupon, code.as_deref(), belongs);
+    let products = lines.products(tx);
+    let order = order(tx, (&lines.items, lines.currency), &products, customer);
+    let discount = discount(tx, &order, &coupon, code.as_deref(), &lines.belongs);
     discount.map(Some).map_err(|reason| Error::unredeemable(reason, &coupon, code.is_some()))
 }
 
@@ -66,8 +68,11 @@ pub(crate) fn typed(tx: &mut Tx<'_>, session: &Session, code: &str) -> Result<Ar
         // Of codes that read alike at most one is active.
         let found = tx.state.promotions.by("code", &key).find(|code| code.is_active(now)).ok_or(UNKNOWN)?;
         let coupon = tx.state.coupons.get(&found.coupon).ok_or(UNKNOWN)?;
-        let order = (&*session.line_items, session.currency);
-        let discount = discount(tx, order, session.customer.as_deref(), &coupon, Some(&found), &session.belongs);
+        let product = |item: &LineItem| tx.state.prices.get(&item.price).map(|price| price.product.clone());
+        let items = &session.line_items;
+        let products: Vec<_> = items.iter().map(|item| (item.id.clone(), product(item).unwrap_or_default())).collect();
+        let order = order(tx, (items, session.currency), &products, session.customer.as_deref());
+        let discount = discount(tx, &order, &coupon, Some(&found), &session.belongs);
         Some(discount.map_err(|reason| match reason {
             Unredeemable::CouponExpired | Unredeemable::Inactive | Unredeemable::UsedUp => UNKNOWN,
             _ => NOT_HERE,
@@ -80,27 +85,33 @@ pub(crate) fn typed(tx: &mut Tx<'_>, session: &Session, code: &str) -> Result<Ar
     Ok(tx.state.sessions.put(after))
 }
 
-/// The session with a discount, which is not stored yet.
-fn discount(
+/// What is bought, of which products line by line, and by whom.
+fn order<'a>(
     tx: &Tx<'_>,
     (items, currency): (&[LineItem], Currency),
-    customer: Option<&str>,
-    coupon: &Arc<Coupon>,
-    code: Option<&PromotionCode>,
-    belongs: &Belonging,
-) -> Result<Arc<Discount>, Unredeemable> {
-    let product = |item: &LineItem| tx.state.prices.get(&item.price).map(|price| price.product.clone());
-    let lines: Vec<_> = items.iter().map(|item| (item.id.clone(), product(item).unwrap_or_default())).collect();
-    let order = Order {
+    products: &'a [(String, String)],
+    customer: Option<&'a str>,
+) -> Order<'a> {
+    Order {
         currency,
         subtotal: items.iter().map(|item| item.amount).fold(0, i64::saturating_add),
-        lines: &lines,
+        lines: products,
         customer,
         paid_before: customer.is_some_and(|customer| {
             tx.state.charges.by("customer", customer).any(|charge| charge.status == charge::Status::Succeeded)
         }),
-    };
-    let lines = redeemable(coupon, code, &order, tx.seconds())?;
+    }
+}
+
+/// The order's discount.
+fn discount(
+    tx: &Tx<'_>,
+    order: &Order<'_>,
+    coupon: &Arc<Coupon>,
+    code: Option<&PromotionCode>,
+    belongs: &Belonging,
+) -> Result<Arc<Discount>, Unredeemable> {
+    let lines = redeemable(coupon, code, order, tx.seconds())?;
     Ok(Arc::new(Discount {
         id: tx.mint.plain("di_", &belongs.scope),
         start: tx.seconds(),

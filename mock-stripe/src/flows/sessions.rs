@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::params::Params;
 use crate::wire::Version;
 
-use super::{Tx, customers, intents, lines, links, offering, redeeming, shipping};
+use super::{Tx, customers, intents, lines, links, offering, prices, redeeming, shipping};
 
 /// The work that expires a session; its subject is the session's id.
 pub(crate) const JOB: &str = "stripe.expire";
@@ -62,12 +62,12 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
                        only one-time prices.";
         return Err(Error::invalid(message).param("line_items"));
     }
-    let belongs = lines.belongs;
-    let shipping_options = shipping::options(tx, &offered, lines.currency)?;
+    let shipping_options = shipping::options(&offered, lines.currency)?;
     let presentation = Presentation { shipping_options, ..links::presentation(params)? };
     let methods = methods_of(tx, params)?;
     let buyer = customer.as_ref().map(|customer| customer.id.as_str());
-    let discount = redeeming::attached(tx, named, (&lines.items, lines.currency), buyer, &belongs)?;
+    let discount = redeeming::attached(tx, named, &lines, buyer)?;
+    let belongs = lines.belongs;
     let session = Session {
         id: tx.mint.session(presentation.allow_promotion_codes == Some(true), &belongs.scope),
         created: tx.seconds(),
@@ -104,6 +104,11 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
     session.currency.check_total(session.total()).map_err(|fault| Error::bad_total(fault, session.currency))?;
     if session.offers().is_empty() {
         return Err(links::nothing_to_pay_with(session.captures_by_hand()));
+    }
+    // Nothing is refused from here on: what was described on the way is made only now.
+    shipping::keep(tx, &offered);
+    for described in lines.described {
+        prices::keep(tx, described);
     }
     Ok(open(tx, session))
 }

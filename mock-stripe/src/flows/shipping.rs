@@ -88,12 +88,8 @@ pub(super) fn offered(
     Ok(Some(offered))
 }
 
-/// The same as a link or session in `currency` keeps them.
-pub(super) fn options(
-    tx: &mut Tx<'_>,
-    offered: &[Arc<ShippingRate>],
-    currency: Currency,
-) -> Result<Arc<[ShippingOption]>, Error> {
+/// The same as a link or session in `currency` has them, when it may.
+pub(super) fn options(offered: &[Arc<ShippingRate>], currency: Currency) -> Result<Arc<[ShippingOption]>, Error> {
     for (at, rate) in offered.iter().enumerate() {
         let param = format!("shipping_options[{at}][shipping_rate]");
         if !rate.active {
@@ -108,15 +104,21 @@ pub(super) fn options(
             return Err(Error::invalid(message).param(param));
         }
     }
-    Ok(offered
-        .iter()
-        .map(|rate| {
-            if !tx.state.shipping_rates.has(&rate.id) {
-                tx.state.shipping_rates.put(rate.as_ref().clone());
-            }
-            ShippingOption { rate: rate.id.clone(), name: rate.display_name.clone(), amount: rate.amount }
-        })
-        .collect())
+    let option = |rate: &Arc<ShippingRate>| ShippingOption {
+        rate: rate.id.clone(),
+        name: rate.display_name.clone(),
+        amount: rate.amount,
+    };
+    Ok(offered.iter().map(option).collect())
+}
+
+/// Stores those of the rates that were described, not named.
+pub(super) fn keep(tx: &mut Tx<'_>, offered: &[Arc<ShippingRate>]) {
+    for rate in offered {
+        if !tx.state.shipping_rates.has(&rate.id) {
+            tx.state.shipping_rates.put(rate.as_ref().clone());
+        }
+    }
 }
 
 /// The countries that goods are sent to; nothing when the parameter was not sent, or unset.

@@ -6,7 +6,7 @@ use super::call::{Call, Operation, Run};
 use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::error::Error;
-use crate::flows::{Tx, catalog};
+use crate::flows::{Tx, prices};
 use crate::params::{Field, Kind, later, need, opt};
 use crate::render::Shown;
 
@@ -106,7 +106,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
-    let price = catalog::create_price(tx, &call.params, "", &call.belongs)?;
+    let price = prices::create(tx, &call.params, &call.belongs)?;
     Ok(price.into())
 }
 
@@ -132,7 +132,7 @@ fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
 
 fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let price = tx.state.prices.get(&call.id).ok_or_else(|| missing(call))?;
-    let price = catalog::update_price(tx, &price, &call.params)?;
+    let price = prices::update(tx, &price, &call.params)?;
     Ok(price.into())
 }
 

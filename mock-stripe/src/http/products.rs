@@ -7,7 +7,7 @@ use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
 use crate::domain::catalog::Product;
 use crate::error::Error;
-use crate::flows::{Tx, catalog};
+use crate::flows::{Tx, products};
 use crate::params::{Field, Kind, later, need, opt};
 use crate::render::Shown;
 
@@ -103,7 +103,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
-    let product = catalog::create_product(tx, &call.params, &call.belongs)?;
+    let product = products::create(tx, &call.params, &call.belongs)?;
     Ok(product.into())
 }
 
@@ -130,13 +130,13 @@ fn retrieve(shown: Shown<'_>, call: &Call) -> Result<Content, Error> {
 
 fn update(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let product = living(tx, call)?;
-    let product = catalog::update_product(tx, &product, &call.params)?;
+    let product = products::update(tx, &product, &call.params)?;
     Ok(product.into())
 }
 
 fn delete(tx: &mut Tx<'_>, call: &Call) -> Result<Content, Error> {
     let product = living(tx, call)?;
-    let product = catalog::delete_product(tx, &product)?;
+    let product = products::delete(tx, &product)?;
     Ok(product.into())
 }
 

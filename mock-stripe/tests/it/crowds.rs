@@ -94,6 +94,68 @@ async fn a_hundred_buyers_who_come_as_they_like_pay_once() {
     one_paid(&lab, &link).await;
 }
 
+/// All have the page of one link before them, type the same code and press the button together. How many paid, and who was refused.
+async fn all_want_the_code(lab: &Arc<Lab>, form: &'static str) -> (usize, Vec<Answer>) {
+    lab.post("/v1/coupons", "id=OFF&amount_off=500&currency=usd").await.ok();
+    let code = "promotion[type]=coupon&promotion[coupon]=OFF&code=FIRST&max_redemptions=1";
+    lab.post("/v1/promotion_codes", code).await.ok();
+    let link = lab.link(1500, "usd", "allow_promotion_codes=true").await;
+    let ready = Arc::new(Barrier::new(BUYERS));
+    let mut buyers = JoinSet::new();
+    for _ in 0..BUYERS {
+        let (lab, ready, url) = (Arc::clone(lab), Arc::clone(&ready), link["url"].as_str().unwrap().to_owned());
+        buyers.spawn(async move {
+            let page = lab.visit(&url).await;
+            if form.is_empty() {
+                // Everybody sees the lower price before anybody pays it.
+                let shown = lab.submit(&page, "promotion_code=FIRST&apply=code").await;
+                assert!(shown.text.contains("$10.00"), "{}", shown.text);
+            }
+            ready.wait().await;
+            lab.submit(
+                &page,
+                &format!("email=a@b.test&method=card&card_number={CARD}&card_expiry=12/34&card_cvc=123&{form}"),
+            )
+            .await
+        });
+    }
+    let (paid, refused): (Vec<_>, _) = buyers.join_all().await.into_iter().partition(|answer| answer.status == 303);
+    (paid.len(), refused)
+}
+
+/// One paid the lower price and nobody paid otherwise; the code is used up and says so.
+async fn one_was_cheaper(lab: &Lab, (paid, refused): (usize, Vec<Answer>)) {
+    assert_eq!((paid, refused.len()), (1, BUYERS - 1));
+    for answer in &refused {
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert!(answer.text.contains("This code is invalid."), "{}", answer.text);
+    }
+    let charges = lab.get("/v1/charges?limit=100").await.ok();
+    let amounts: Vec<_> = charges["data"].as_array().unwrap().iter().map(|charge| &charge["amount"]).collect();
+    assert_eq!(amounts, [&json!(1000)]);
+    let paid = lab.get("/v1/checkout/sessions?status=complete&expand[]=data.total_details.breakdown").await.ok();
+    let rows = paid["data"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[0]["total_details"]["breakdown"]["discounts"][0]["amount"]), (1, &json!(500)));
+    let codes = lab.get("/v1/promotion_codes?code=FIRST").await.ok();
+    let code = &codes["data"][0];
+    assert_eq!((&code["times_redeemed"], &code["active"]), (&json!(1), &json!(false)));
+    assert_eq!(lab.get("/v1/coupons/OFF").await.ok()["times_redeemed"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_buyers_who_see_the_price_of_a_code_for_one_get_it_once() {
+    let lab = Arc::new(Lab::start().await);
+    let came = all_want_the_code(&lab, "").await;
+    one_was_cheaper(&lab, came).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_buyers_who_type_a_code_for_one_and_pay_at_once_get_it_once() {
+    let lab = Arc::new(Lab::start().await);
+    let came = all_want_the_code(&lab, "promotion_code=FIRST").await;
+    one_was_cheaper(&lab, came).await;
+}
+
 const POSTS: usize = 1_000;
 
 /// One made it, the others got that answer again or were told that it is being made.

@@ -51,6 +51,7 @@ mod published_parameters;
 mod published_samples;
 mod published_script;
 mod rates;
+mod refusals;
 mod rolling;
 mod search;
 mod sequences;
