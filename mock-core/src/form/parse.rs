@@ -19,11 +19,12 @@ pub fn parse_within(bytes: &[u8], limits: FormLimits) -> Result<FormTree, FormEr
     let mut tree = FormTree::default();
     for pair in decoded(bytes, limits.parameters) {
         let (name, value) = pair?;
-        let levels = segments(&name).map_err(|reason| FormError::Malformed { name: shorten(&name), reason })?.count();
+        let (first, _, levels) =
+            taken_apart(&name).map_err(|reason| FormError::Malformed { name: shorten(&name), reason })?;
         if levels > limits.depth {
             return Err(FormError::TooDeep { name: shorten(&name), limit: limits.depth });
         }
-        let end = name.find('[').unwrap_or(name.len());
+        let end = first.len();
         insert(&mut tree.fields, Arc::from(name), 0, end, value.into_owned(), &mut tree.repeated)?;
     }
     Ok(tree)
@@ -99,23 +100,32 @@ fn hex_digit(byte: u8) -> Option<u8> {
 
 /// `a[b][]` → `a`, `b` and nothing; or what is wrong with the name.
 pub(super) fn segments(name: &str) -> Result<impl Iterator<Item = &str>, &'static str> {
-    let (first, mut brackets) = name.split_at(name.find('[').unwrap_or(name.len()));
-    if first.contains(']') {
+    let (first, brackets, _) = taken_apart(name)?;
+    Ok(std::iter::once(first).chain(keys(brackets)))
+}
+
+/// What stands before the brackets of a name, the brackets, and how many levels that is; or what is wrong with the name.
+fn taken_apart(name: &str) -> Result<(&str, &str, usize), &'static str> {
+    let has = |byte: u8, text: &str| memchr::memchr(byte, text.as_bytes()).is_some();
+    let (first, brackets) = name.split_at(memchr::memchr(b'[', name.as_bytes()).unwrap_or(name.len()));
+    if has(b']', first) {
         return Err("`]` without `[`");
     }
     if first.is_empty() {
         return Err(if brackets.is_empty() { "it is empty" } else { "nothing stands before `[`" });
     }
-    let inside = brackets;
-    while !brackets.is_empty() {
-        let opened = brackets.strip_prefix('[').ok_or("text after `]`")?;
-        let (key, after) = opened.split_once(']').ok_or("`[` without `]`")?;
-        if key.contains('[') {
+    let (mut rest, mut levels) = (brackets, 1);
+    while !rest.is_empty() {
+        let opened = rest.strip_prefix('[').ok_or("text after `]`")?;
+        let close = memchr::memchr(b']', opened.as_bytes()).ok_or("`[` without `]`")?;
+        let (key, closed) = opened.split_at(close);
+        if has(b'[', key) {
             return Err("`[` inside brackets");
         }
-        brackets = after;
+        rest = closed.strip_prefix(']').unwrap_or_default();
+        levels += 1;
     }
-    Ok(std::iter::once(first).chain(keys(inside)))
+    Ok((first, brackets, levels))
 }
 
 /// The keys of `[a][b]`, which is well formed.
@@ -154,7 +164,7 @@ fn insert(
         return Ok(());
     }
     // Names are well formed here: an opening bracket, a key, a closing one.
-    let (key, behind) = rest.split_at(rest.find(']').unwrap_or(rest.len()));
+    let (key, behind) = rest.split_at(memchr::memchr(b']', rest.as_bytes()).unwrap_or(rest.len()));
     let children = match &mut node.value {
         FormValue::Branch(children) => children,
         FormValue::Text(_) => return Err(conflict(node.name(), "a value", "a branch")),

@@ -8,13 +8,11 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
+use super::names::{IDEMPOTENCY_KEY, REQUEST_ID, STRIPE_ACCOUNT, STRIPE_VERSION};
 use crate::error::{Error, log_url};
 use crate::keys::Answer;
 use crate::stripe::Stripe;
 use crate::wire;
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
-const STRIPE_VERSION: HeaderName = HeaderName::from_static("stripe-version");
 
 /// What stands the same on every answer (facts/stripe.md 3), with room for the headers of single answers.
 static TEMPLATE: LazyLock<HeaderMap> = LazyLock::new(|| {
@@ -51,7 +49,7 @@ pub(crate) struct Reply<'a> {
 
 impl<'a> Reply<'a> {
     pub(crate) fn new(stripe: &'a Stripe, headers: &HeaderMap, request: String) -> Self {
-        let text = |name: &str| {
+        let text = |name: &HeaderName| {
             headers
                 .get(name)
                 .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
@@ -60,11 +58,11 @@ impl<'a> Reply<'a> {
         Self {
             stripe,
             request,
-            api_version: text("stripe-version")
+            api_version: text(&STRIPE_VERSION)
                 .filter(|text| wire::version::is_version(text))
                 .unwrap_or_else(|| stripe.settings().api_version.clone()),
-            idempotency_key: text("idempotency-key"),
-            account: headers.get("stripe-account").cloned(),
+            idempotency_key: text(&IDEMPOTENCY_KEY),
+            account: headers.get(&STRIPE_ACCOUNT).cloned(),
             head_only: false,
         }
     }
@@ -109,11 +107,11 @@ impl<'a> Reply<'a> {
         put(headers, REQUEST_ID, &self.request);
         put(headers, STRIPE_VERSION, &self.api_version);
         if let Some(key) = &self.idempotency_key {
-            put(headers, HeaderName::from_static("idempotency-key"), key);
+            put(headers, IDEMPOTENCY_KEY, key);
             put(headers, HeaderName::from_static("original-request"), &self.request);
         }
         if let Some(account) = self.account {
-            headers.insert("stripe-account", account);
+            headers.insert(STRIPE_ACCOUNT, account);
         }
         match status {
             StatusCode::UNAUTHORIZED => {

@@ -104,7 +104,7 @@ pub(crate) async fn serve(
     };
     let api_version = reply.api_version.clone();
     let cause = Cause { request: Some(reply.request.clone()), idempotency_key: reply.idempotency_key.clone() };
-    let (result, batch) = perform(operation, stripe, &scope, uri, &form, upload, cause, &api_version, exchange);
+    let (result, batch) = perform(operation, stripe, &scope, uri, named, &form, upload, cause, &api_version, exchange);
     let executed = result.as_ref().map_or_else(|error| error.executed, |_| true);
     if let Err(error) = &result {
         remember_unsupported(stripe, exchange, method, uri, error);
@@ -168,6 +168,7 @@ fn perform(
     stripe: &Stripe,
     scope: &str,
     uri: &Uri,
+    id: String,
     form: &FormTree,
     upload: Option<Upload>,
     cause: Cause,
@@ -179,7 +180,7 @@ fn perform(
             let mut subjects = Vec::new();
             params.each_text(&mut |text| mock_core::journal::guids_in(text.as_bytes(), &mut subjects));
             let belongs = Belonging::new(scope.to_owned(), subjects);
-            Call { params, id: id_in(operation.path, uri.path()), path: uri.path().to_owned(), belongs, upload }
+            Call { params, id, path: uri.path().to_owned(), belongs, upload }
         }
         Err(error) => return (Err(error), Batch::default()),
     };

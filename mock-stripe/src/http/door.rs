@@ -3,6 +3,7 @@
 use http::{HeaderMap, Uri, header};
 
 use super::call::{Operation, id_in};
+use super::names::{STRIPE_ACCOUNT, STRIPE_CONTEXT, STRIPE_VERSION};
 use crate::domain::rate::{Ask, Family};
 use crate::error::Error;
 use crate::stripe::Stripe;
@@ -27,7 +28,7 @@ pub(super) fn authorize(stripe: &Stripe, headers: &HeaderMap) -> Result<(), Erro
 
 /// Whether the account that the call is about is this one: a key of a platform could name a connected account, and there is none.
 pub(super) fn check_account(stripe: &Stripe, headers: &HeaderMap) -> Result<(), Error> {
-    let named = ["stripe-account", "stripe-context"].into_iter().filter_map(|name| headers.get(name));
+    let named = [STRIPE_ACCOUNT, STRIPE_CONTEXT].into_iter().filter_map(|name| headers.get(name));
     let mut named = named.map(|value| String::from_utf8_lossy(value.as_bytes()));
     match named.find(|account| !account.is_empty() && **account != *stripe.config.account) {
         Some(other) => Err(Error::other_account(&key_in(headers), &other)),
@@ -71,7 +72,7 @@ fn basic_user(encoded: &str) -> Option<String> {
 
 /// Whether the version that is asked for is one.
 pub(super) fn check_version(headers: &HeaderMap) -> Result<(), Error> {
-    match headers.get("stripe-version") {
+    match headers.get(&STRIPE_VERSION) {
         None => Ok(()),
         Some(value) if value.to_str().is_ok_and(version::is_version) => Ok(()),
         Some(value) => {

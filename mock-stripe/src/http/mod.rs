@@ -24,6 +24,7 @@ mod intents;
 mod links;
 mod listing;
 mod methods;
+mod names;
 mod page;
 mod page_asked;
 mod page_form;

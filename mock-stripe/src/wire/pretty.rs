@@ -11,6 +11,8 @@ const ROOM: usize = 4096;
 
 /// A comma, a line break, and blanks for as many levels as answers mostly have.
 const BREAK: &[u8] = b",\n                                ";
+/// Blanks on it.
+const READY: usize = BREAK.len() - 2;
 
 /// The JSON of `value`. Nothing stands behind its last bracket.
 pub fn pretty(value: &impl Serialize) -> Vec<u8> {
@@ -20,31 +22,34 @@ pub fn pretty(value: &impl Serialize) -> Vec<u8> {
     text
 }
 
-/// What `serde_json::ser::PrettyFormatter` writes, with one write for each line break instead of one for each level.
+/// What `serde_json::ser::PrettyFormatter` writes, in fewer pieces: one for each line break instead of one for each level, and the
+/// quotes of a name together with what stands around them.
 #[derive(Default)]
 struct Indented {
     depth: usize,
     filled: bool,
+    /// A name is being written, whose quotes are not left to the serializer.
+    named: bool,
 }
 
 impl Indented {
-    fn open<W: ?Sized + Write>(&mut self, to: &mut W, bracket: u8) -> Result<()> {
+    fn open<W: ?Sized + Write>(&mut self, to: &mut W, bracket: &[u8]) -> Result<()> {
         self.depth += 1;
         self.filled = false;
-        to.write_all(&[bracket])
+        to.write_all(bracket)
     }
 
-    fn close<W: ?Sized + Write>(&mut self, to: &mut W, bracket: u8) -> Result<()> {
+    fn close<W: ?Sized + Write>(&mut self, to: &mut W, bracket: &[u8]) -> Result<()> {
         self.depth = self.depth.saturating_sub(1);
         if self.filled {
             self.new_line(to, true)?;
         }
-        to.write_all(&[bracket])
+        to.write_all(bracket)
     }
 
     fn new_line<W: ?Sized + Write>(&self, to: &mut W, first: bool) -> Result<()> {
         let blanks = self.depth * 2;
-        let ready = blanks.min(BREAK.len() - 2);
+        let ready = blanks.min(READY);
         to.write_all(&BREAK[usize::from(first)..2 + ready])?;
         (ready..blanks).try_for_each(|_| to.write_all(b" "))
     }
@@ -52,11 +57,11 @@ impl Indented {
 
 impl Formatter for Indented {
     fn begin_array<W: ?Sized + Write>(&mut self, to: &mut W) -> Result<()> {
-        self.open(to, b'[')
+        self.open(to, b"[")
     }
 
     fn end_array<W: ?Sized + Write>(&mut self, to: &mut W) -> Result<()> {
-        self.close(to, b']')
+        self.close(to, b"]")
     }
 
     fn begin_array_value<W: ?Sized + Write>(&mut self, to: &mut W, first: bool) -> Result<()> {
@@ -69,24 +74,31 @@ impl Formatter for Indented {
     }
 
     fn begin_object<W: ?Sized + Write>(&mut self, to: &mut W) -> Result<()> {
-        self.open(to, b'{')
+        self.open(to, b"{")
     }
 
     fn end_object<W: ?Sized + Write>(&mut self, to: &mut W) -> Result<()> {
-        self.close(to, b'}')
+        self.close(to, b"}")
     }
 
     fn begin_object_key<W: ?Sized + Write>(&mut self, to: &mut W, first: bool) -> Result<()> {
+        self.named = true;
         self.new_line(to, first)
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, to: &mut W) -> Result<()> {
-        to.write_all(b": ")
+        self.named = false;
+        to.write_all(b"\": ")
     }
 
     fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> Result<()> {
         self.filled = true;
         Ok(())
+    }
+
+    fn end_string<W: ?Sized + Write>(&mut self, to: &mut W) -> Result<()> {
+        // Behind a name it comes with the colon. Every name is text here, as nothing else is written as one.
+        if self.named { Ok(()) } else { to.write_all(b"\"") }
     }
 }
 
