@@ -47,7 +47,7 @@ pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Op
         Err(over) => return over,
     };
     if redeeming::is_gone(tx, &session) {
-        return Paid::Declined("This code is invalid.");
+        return Paid::Declined(CODE_GONE);
     }
     if session.total() == 0 {
         return complete(tx, session, OnSession::CompleteFree, payer);
@@ -108,6 +108,8 @@ pub(crate) fn with_choices(tx: &Tx<'_>, session: &Session, choices: Choices) -> 
     session
 }
 
+/// The sentence for a buyer whose code others have used up.
+const CODE_GONE: &str = "This code is invalid.";
 /// The sentence for a buyer whose payment is already made or on its way.
 const DONE: &str = "This payment was already made.";
 
@@ -126,6 +128,13 @@ pub(crate) fn authenticate(tx: &mut Tx<'_>, session: &Session, confirmed: bool) 
         return Paid::Declined(GENERIC_DECLINE.message);
     };
     let payer = method.payer.clone();
+    if confirmed && redeeming::is_gone(tx, &session) {
+        // The price that the buyer confirms is no more: nothing is taken, and the buyer may pay another one.
+        return match charging::fail(tx, &intent, PaymentError::unauthenticated(method.id.clone())) {
+            Ok(_) => Paid::Declined(CODE_GONE),
+            Err(_) => Paid::Declined(DONE),
+        };
+    }
     match (confirmed, then) {
         (true, AfterChallenge::Approve) => approve(tx, session, &intent, &method, payer),
         (true, AfterChallenge::Decline(decline)) => refuse(tx, &session, &intent, &method, payer, decline),
