@@ -14,6 +14,7 @@
 //! ```
 
 mod error;
+mod name;
 mod parse;
 mod tree;
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::parse::segments;
+use super::name::segments;
 
 /// A decoded form: its parameters in the order of their first appearance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
