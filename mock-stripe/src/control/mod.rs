@@ -2,6 +2,7 @@
 //! the public port.
 
 mod compose;
+mod composing;
 mod deliveries;
 pub mod dto;
 mod endpoint;
