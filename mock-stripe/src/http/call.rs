@@ -185,6 +185,9 @@ fn perform(
         Err(error) => return (Err(error), Batch::default()),
     };
     let paths = call.params.strings("expand").unwrap_or_default();
+    if let (Run::Write(_), Err(error)) = (operation.run, expand::check(operation.path, &paths)) {
+        return (Err(error), Batch::default());
+    }
     let (result, batch) = match operation.run {
         Run::Read(read) => {
             let result = stripe.read(api_version, |shown| told(read(shown, &call)?, &paths, shown));

@@ -35,6 +35,53 @@ pub(crate) fn all(mut value: Value, paths: &[String], shown: Shown<'_>) -> Resul
     Ok(value)
 }
 
+/// Refuses what could not be expanded in the answer of an operation that changes something, before it changes it: as far as the path alone
+/// tells. `at` is the operation's path.
+pub(crate) fn check(at: &str, paths: &[String]) -> Result<(), Error> {
+    let mut nouns = ANSWERS.iter().filter(|(prefix, _)| at.starts_with(prefix));
+    let answer = nouns.next().map(|(_, kind)| *kind);
+    for path in paths {
+        let parts: Vec<&str> = path.split('.').collect();
+        if parts.len() > MAX_EXPAND {
+            return Err(Error::expand_depth(path));
+        }
+        let (mut kind, mut parts) = (answer, parts.as_slice());
+        while let (Some(known), [name, rest @ ..]) = (kind, parts) {
+            let through = has_parts(known, name) || PLAIN.contains(name);
+            let list = known.starts_with(LIST_OF);
+            if !(is_expandable(known, name) || through && !rest.is_empty() || list && *name == "data") {
+                return Err(Error::cannot_expand(path));
+            }
+            (kind, parts) = (behind(known, name), rest);
+        }
+    }
+    Ok(())
+}
+
+/// What the operations answer that change something, by the beginning of their paths.
+const ANSWERS: &[(&str, &str)] = &[
+    ("/v1/checkout/sessions", "checkout.session"),
+    ("/v1/payment_intents", "payment_intent"),
+    ("/v1/payment_links", "payment_link"),
+    ("/v1/refunds", "refund"),
+];
+/// Members with parts of their own, in which something may be expanded.
+const PLAIN: &[&str] = &["evidence", "invoice_settings", "shipping_cost", "total_details"];
+const LIST_OF: &str = "list of ";
+
+/// What stands where a member is expanded, where that is known without looking.
+fn behind(kind: &str, name: &str) -> Option<&'static str> {
+    match (kind, name) {
+        ("list of item", "data") => Some("item"),
+        ("checkout.session" | "payment_link", "line_items") => Some("list of item"),
+        ("item", "price") => Some("price"),
+        ("price", "product") => Some("product"),
+        ("charge" | "refund", "payment_intent") => Some("payment_intent"),
+        ("payment_intent", "latest_charge") | ("refund", "charge") => Some("charge"),
+        _ => None,
+    }
+}
+
 /// The id of the session whose lines a list holds, if it does.
 fn around_list(list: &Value) -> String {
     let url = list.get("url").and_then(Value::as_str).unwrap_or_default();

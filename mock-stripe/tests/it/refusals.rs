@@ -88,6 +88,11 @@ const LINES: &[Fault] = &[
         "payment_intent_data[capture_method]=manual&payment_method_types[0]=sepa_debit",
         "None of the payment method types can be captured by hand",
     ),
+    fault("expand[0]=a.b.c.d.e", "You cannot expand more than 4 levels"),
+    fault("expand[0]=nonsense", "This property cannot be expanded (nonsense)."),
+    fault("expand[0]=nonsense.price", "This property cannot be expanded (nonsense.price)."),
+    fault("expand[0]=line_items.data.nonsense", "This property cannot be expanded (line_items.data.nonsense)."),
+    fault("expand[0]=line_items.data.price.x", "This property cannot be expanded (line_items.data.price.x)."),
 ];
 
 /// Wrong in a session.
@@ -353,4 +358,20 @@ async fn what_is_not_refused_is_there_with_everything_it_describes() {
             assert_eq!(told["data"].as_array().unwrap().iter().filter(about).count(), 1, "{kind}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_payment_whose_answer_cannot_be_told_as_asked_takes_no_money() {
+    let lab = Lab::start().await;
+    let form = "amount=900&currency=usd&confirm=true&payment_method=pm_card_visa&payment_method_types[]=card";
+    for path in ["nonsense", "latest_charge.nonsense", "latest_charge.balance_transaction.a.b.c"] {
+        let refused = lab.post("/v1/payment_intents", &format!("{form}&expand[]={path}")).await;
+        assert_eq!((refused.status, &refused.json()["error"]["param"]), (400, &"expand".into()), "{}", refused.text);
+    }
+    for list in ["payment_intents", "charges", "events"] {
+        assert_eq!(lab.get(&format!("/v1/{list}")).await.ok()["data"].as_array().unwrap().len(), 0, "{list}");
+    }
+    let whole =
+        lab.post("/v1/payment_intents", &format!("{form}&expand[]=latest_charge.balance_transaction")).await.ok();
+    assert_eq!((&whole["latest_charge"]["amount"], &whole["latest_charge"]["paid"]), (&900.into(), &true.into()));
 }
