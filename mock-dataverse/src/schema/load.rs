@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use foldhash::fast::FixedState;
 use indexmap::IndexSet;
 use thiserror::Error;
 
 use super::column::{Column, ColumnType};
 use super::document::Document;
+use super::names::ByEnd;
 use super::places::Places;
 use super::standard::STANDARD;
 use super::system;
@@ -143,7 +143,7 @@ fn build(id: TableId, document: Document) -> Result<Table, String> {
         }
     }
     let columns: Vec<Column> = columns.into_values().collect();
-    let names: IndexSet<String, FixedState> = columns.iter().map(|column| column.name.clone()).collect();
+    let names: IndexSet<String, ByEnd> = columns.iter().map(|column| column.name.clone()).collect();
     let labels = columns.iter().map(|column| label(&column.read_name())).collect();
     let places = Places::of(&columns, &document.primary_id, |name| names.get_index_of(name));
     let by_navigation = columns

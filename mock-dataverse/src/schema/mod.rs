@@ -5,6 +5,7 @@
 mod column;
 mod document;
 mod load;
+mod names;
 mod places;
 mod standard;
 mod system;

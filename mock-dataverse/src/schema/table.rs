@@ -1,13 +1,13 @@
 //! A table: its names, its columns and the relationships that end in it.
 
-use foldhash::fast::FixedState;
 use indexmap::{IndexMap, IndexSet};
 
 use super::column::Column;
+use super::names::ByEnd;
 use super::places::Places;
 
 /// Values by name. Looked up several times in every call, so by a hash rather than in order.
-pub(crate) type ByName<T> = IndexMap<String, T, FixedState>;
+pub(crate) type ByName<T> = IndexMap<String, T, ByEnd>;
 
 /// Position of a table in its [`super::Schema`]; cheap to keep in a lookup value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,7 +66,7 @@ pub struct Table {
     pub keys: Vec<Vec<String>>,
     pub(crate) columns: Vec<Column>,
     /// The logical names, in the order of the columns.
-    pub(crate) names: IndexSet<String, FixedState>,
+    pub(crate) names: IndexSet<String, ByEnd>,
     /// What stands before each column's value in a JSON object: its quoted name for reading, and a colon.
     pub(crate) labels: Vec<String>,
     pub(crate) places: Places,
