@@ -13,7 +13,7 @@ use super::index::{Index, Key};
 use super::order::{Orders, Span};
 use super::row::Row;
 use super::value::Value;
-use crate::schema::{Schema, TableId};
+use crate::schema::{Schema, Table, TableId};
 
 /// One recorded change of a tracked column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,13 @@ pub(super) struct TableData {
     pub(super) index: Index,
     pub(super) orders: Orders,
     pub(super) history: IndexMap<Uuid, Vec<Change>, RandomState>,
+}
+
+impl TableData {
+    /// How many changes of a row are kept. Tables that track nothing are not asked.
+    pub(super) fn history_of(&self, table: &Table, id: Uuid) -> usize {
+        if table.places.tracked.is_empty() { 0 } else { self.history.get(&id).map_or(0, Vec::len) }
+    }
 }
 
 /// All rows. Cloning shares the rows themselves.
@@ -157,6 +164,11 @@ impl Data {
     /// The changes of a row's tracked columns, oldest first. It outlives the row.
     pub fn history(&self, table: &str, id: Uuid) -> &[Change] {
         self.table(table).and_then(|data| data.history.get(&id)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The row of a table given by position, to be changed: one that somebody else holds too is copied first.
+    pub(super) fn row_mut(&mut self, table: TableId, id: Uuid) -> Option<&mut Row> {
+        self.tables.get_mut(table.index())?.rows.get_mut(&id.as_u128()).map(Arc::make_mut)
     }
 
     fn table(&self, logical_name: &str) -> Option<&TableData> {

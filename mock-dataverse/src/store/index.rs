@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::draft::Was;
 use super::ids::Ids;
-
 use super::row::Row;
 use super::value::Value;
 
@@ -37,17 +37,29 @@ impl Index {
     pub(super) fn swap(&mut self, before: Option<&Row>, after: Option<&Row>) {
         let Some(row) = after.or(before) else { return };
         for position in row.table.places.indexed.iter().copied() {
-            let from = before.map(|before| before.at(position));
-            let to = after.map(|after| after.at(position));
-            if from == to {
-                continue;
+            let at = |row: &'_ Row| Key::of(row.at(position));
+            if before.map(|before| before.at(position)) != after.map(|after| after.at(position)) {
+                self.turn(position, row.id, before.and_then(at), after.and_then(at));
             }
-            if let Some(key) = from.and_then(Key::of) {
-                self.remove((position, key), row.id);
+        }
+    }
+
+    /// A row has other values than these now.
+    pub(super) fn change(&mut self, row: &Row, was: &[Was]) {
+        for (position, from) in was {
+            let to = row.at(*position);
+            if from != to && row.table.places.indexed.contains(position) {
+                self.turn(*position, row.id, Key::of(from), Key::of(to));
             }
-            if let Some(key) = to.and_then(Key::of) {
-                self.0.entry((position, key)).and_modify(|ids| ids.add(row.id)).or_insert(Ids::One(row.id));
-            }
+        }
+    }
+
+    fn turn(&mut self, position: usize, id: Uuid, from: Option<Key>, to: Option<Key>) {
+        if let Some(key) = from {
+            self.remove((position, key), id);
+        }
+        if let Some(key) = to {
+            self.0.entry((position, key)).and_modify(|ids| ids.add(id)).or_insert(Ids::One(id));
         }
     }
 

@@ -3,6 +3,7 @@
 //! One lock holds everything. Time and ids are arguments, so a write is a pure function of the state before it.
 
 mod data;
+mod draft;
 mod error;
 mod fields;
 mod handle;

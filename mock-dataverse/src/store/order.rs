@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::draft::Was;
 use super::ids::Ids;
 use super::row::Row;
 use super::value::Value;
@@ -80,15 +81,29 @@ impl Orders {
             if from == to {
                 continue;
             }
-            let order = self.0.entry(position).or_default();
-            if let Some(key) = from.map(OrderKey::of)
-                && order.get_mut(&key).is_some_and(|ids| ids.remove(row.id))
-            {
-                order.remove(&key);
+            self.turn(position, row.id, from.map(OrderKey::of), to.map(OrderKey::of));
+        }
+    }
+
+    /// A row has other values than these now.
+    pub(super) fn change(&mut self, row: &Row, was: &[Was]) {
+        for (position, from) in was {
+            let to = row.at(*position);
+            if from != to && row.table.places.ordered.contains(position) {
+                self.turn(*position, row.id, Some(OrderKey::of(from)), Some(OrderKey::of(to)));
             }
-            if let Some(key) = to.map(OrderKey::of) {
-                order.entry(key).and_modify(|ids| ids.add(row.id)).or_insert(Ids::One(row.id));
-            }
+        }
+    }
+
+    fn turn(&mut self, position: usize, id: Uuid, from: Option<OrderKey>, to: Option<OrderKey>) {
+        let order = self.0.entry(position).or_default();
+        if let Some(key) = from
+            && order.get_mut(&key).is_some_and(|ids| ids.remove(id))
+        {
+            order.remove(&key);
+        }
+        if let Some(key) = to {
+            order.entry(key).and_modify(|ids| ids.add(id)).or_insert(Ids::One(id));
         }
     }
 

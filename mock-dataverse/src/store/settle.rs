@@ -3,13 +3,14 @@
 use rust_decimal::Decimal;
 
 use super::data::Data;
+use super::draft::Draft;
 use super::error::StoreError;
 use super::value::Value;
 use crate::schema::{Column, ColumnType, Difference, Table};
 
 /// Base amounts and the rate follow the row's currency. A rate counts units of the currency per unit of the base
 /// currency, so the base amount is the amount divided by it.
-pub(super) fn money(data: &Data, table: &Table, values: &mut [Value], given: &[usize]) {
+pub(super) fn money(data: &Data, table: &Table, values: &mut Draft, given: &[usize]) {
     let places = &table.places;
     if places.rate.is_none() || table.logical_name == "transactioncurrency" {
         return;
@@ -20,12 +21,12 @@ pub(super) fn money(data: &Data, table: &Table, values: &mut [Value], given: &[u
         .and_then(|row| row.number("exchangerate"))
         .filter(|rate| !rate.is_zero());
     if places.currency.is_some_and(|currency| given.contains(&currency)) {
-        put(values, places.rate, rate.map_or(Value::Null, Value::Decimal));
+        values.put(places.rate, rate.map_or(Value::Null, Value::Decimal));
     }
     for (position, base) in &places.amounts {
         let amount = values.get(*position).and_then(Value::number);
         let base_amount = amount.zip(rate).and_then(|(amount, rate)| amount.checked_div(rate)).map(four_digits);
-        put(values, Some(*base), base_amount.map_or(Value::Null, Value::Money));
+        values.put(Some(*base), base_amount.map_or(Value::Null, Value::Money));
     }
 }
 
@@ -33,13 +34,6 @@ fn four_digits(amount: Decimal) -> Decimal {
     let mut amount = amount.round_dp(4);
     amount.rescale(4);
     amount
-}
-
-/// Writes a column, if the table has it.
-pub(super) fn put(values: &mut [Value], position: Option<usize>, value: Value) {
-    if let Some(slot) = position.and_then(|position| values.get_mut(position)) {
-        *slot = value;
-    }
 }
 
 pub(super) fn defaults(table: &Table) -> Vec<Value> {
@@ -60,7 +54,7 @@ pub(super) fn defaults(table: &Table) -> Vec<Value> {
 }
 
 /// A new state without a status reason takes the state's first reason; a reason must belong to the state.
-pub(super) fn state(table: &Table, values: &mut [Value], given: &[usize]) -> Result<(), StoreError> {
+pub(super) fn state(table: &Table, values: &mut Draft, given: &[usize]) -> Result<(), StoreError> {
     let (Some(state), Some(status)) = (table.places.state, table.places.status) else {
         return Ok(());
     };
@@ -70,7 +64,7 @@ pub(super) fn state(table: &Table, values: &mut [Value], given: &[usize]) -> Res
     let options = table.columns().get(status).map(Column::options).unwrap_or_default();
     if given.contains(&state) && !given.contains(&status) {
         if let Some(option) = options.iter().find(|option| option.state == Some(state_now)) {
-            put(values, Some(status), Value::Choice(option.value));
+            values.put(Some(status), Value::Choice(option.value));
         }
         return Ok(());
     }
@@ -87,7 +81,7 @@ pub(super) fn state(table: &Table, values: &mut [Value], given: &[usize]) -> Res
 }
 
 /// Columns that are the difference of two others, unless the write sets them itself.
-pub(super) fn differences(table: &Table, values: &mut [Value], given: &[usize]) {
+pub(super) fn differences(table: &Table, values: &mut Draft, given: &[usize]) {
     for Difference { column, first, second } in &table.places.differences {
         let touched = [first, second].into_iter().flatten().any(|position| given.contains(position));
         if !touched || given.contains(column) {
@@ -96,12 +90,12 @@ pub(super) fn differences(table: &Table, values: &mut [Value], given: &[usize]) 
         let number = |position: &Option<usize>| position.and_then(|place| values.get(place)).and_then(Value::number);
         let difference = number(first).map(|left| left - number(second).unwrap_or_default());
         let value = difference.and_then(|difference| i32::try_from(difference).ok()).map_or(Value::Null, Value::Int);
-        put(values, Some(*column), value);
+        values.put(Some(*column), value);
     }
 }
 
 /// Texts that join others, unless the write sets them itself.
-pub(super) fn joins(table: &Table, values: &mut [Value], given: &[usize]) {
+pub(super) fn joins(table: &Table, values: &mut Draft, given: &[usize]) {
     for (column, parts) in &table.places.joins {
         if given.contains(column) || !parts.iter().any(|part| given.contains(part)) {
             continue;
@@ -111,6 +105,6 @@ pub(super) fn joins(table: &Table, values: &mut [Value], given: &[usize]) {
             _ => None,
         });
         let joined = texts.collect::<Vec<&str>>().join(" ");
-        put(values, Some(*column), if joined.is_empty() { Value::Null } else { Value::from(joined) });
+        values.put(Some(*column), if joined.is_empty() { Value::Null } else { Value::from(joined) });
     }
 }

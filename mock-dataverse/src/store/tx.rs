@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::data::{Change, Data, TableData};
+use super::draft::{Draft, Was, restore};
 use super::error::StoreError;
 use super::fields::Fields;
 use super::row::Row;
@@ -17,8 +18,16 @@ use crate::schema::{ColumnType, DeleteRule, Schema, Table, TableId};
 struct Undo {
     table: TableId,
     id: Uuid,
-    before: Option<Arc<Row>>,
+    before: Before,
     history: usize,
+}
+
+/// What a write found in its place.
+enum Before {
+    /// Another row, or none.
+    Row(Option<Arc<Row>>),
+    /// The same row with other values, and its version then.
+    Values(Vec<Was>, i64),
 }
 
 /// A write in progress. Reads through it (it derefs to [`Data`]) see what it has changed so far.
@@ -75,10 +84,14 @@ impl<'a> Tx<'a> {
         if self.data.get_by(table.id, id).is_some() {
             return Err(StoreError::Duplicate { table: table.logical_name.clone(), id });
         }
-        let mut values = settle::defaults(&table);
-        settle::put(&mut values, table.places.primary_id, Value::Guid(id));
-        self.stamp_new(&table, &mut values, &fields);
-        self.write_row(&table, id, values, fields)
+        let mut draft = Draft::new(settle::defaults(&table));
+        draft.put(table.places.primary_id, Value::Guid(id));
+        self.stamp_new(&table, &mut draft, &fields);
+        let version = self.fill(&table, id, &mut draft, fields)?;
+        let (values, _) = draft.finish();
+        let row = Arc::new(Row { table: Arc::clone(&table), id, version, values });
+        self.swap(&table, id, Some(Arc::clone(&row)));
+        Ok(row)
     }
 
     /// Changes the named columns of a row. Values for columns that never change are passed over.
@@ -91,8 +104,29 @@ impl<'a> Tx<'a> {
             fields.take(&column.name);
         }
         let missing = || StoreError::Missing { table: table.logical_name.clone(), id };
-        let values = self.data.get_by(table.id, id).ok_or_else(missing)?.values.clone();
-        self.write_row(&table, id, values, fields)
+        // The values are taken out of the row while they are changed; only a row that somebody else looks at is copied.
+        let row = self.data.row_mut(table.id, id).ok_or_else(missing)?;
+        let mut draft = Draft::of(std::mem::take(&mut row.values));
+        let filled = self.fill(&table, id, &mut draft, fields);
+        let (values, was) = if filled.is_ok() { draft.finish() } else { (draft.give_up(), Vec::new()) };
+        let slot = self.data.tables.get_mut(table.id.index()).ok_or_else(missing)?;
+        let shared = slot.rows.get_mut(&id.as_u128()).ok_or_else(missing)?;
+        let row = Arc::make_mut(shared);
+        row.values = values;
+        let version = filled?;
+        let version_then = std::mem::replace(&mut row.version, version);
+        let row = Arc::clone(shared);
+        slot.index.change(&row, &was);
+        slot.orders.change(&row, &was);
+        let history = slot.history_of(&table, id);
+        let then = |position: usize| {
+            let touched = was.iter().find(|(touched, _)| *touched == position);
+            touched.map_or_else(|| row.at(position), |(_, value)| value)
+        };
+        let stamp = Stamp { at: self.now, by: self.user, version };
+        record(slot, &table, id, then, |position| row.at(position), &stamp);
+        self.undo.push(Undo { table: table.id, id, before: Before::Values(was, version_then), history });
+        Ok(row)
     }
 
     /// Removes a row; rows that point at it follow the rule of their column (lose the link, go too, or forbid it).
@@ -138,17 +172,17 @@ impl<'a> Tx<'a> {
         self.data.schema.table(table).cloned().ok_or_else(|| StoreError::UnknownTable(table.to_owned()))
     }
 
-    fn stamp_new(&self, table: &Table, values: &mut [Value], fields: &Fields) {
+    fn stamp_new(&self, table: &Table, draft: &mut Draft, fields: &Fields) {
         let created = fields.get("overriddencreatedon").filter(|value| !value.is_null()).cloned();
-        settle::put(values, table.places.created_on, created.unwrap_or(Value::DateTime(self.now)));
+        draft.put(table.places.created_on, created.unwrap_or(Value::DateTime(self.now)));
         for creator in &table.places.creators {
-            settle::put(values, Some(*creator), self.author());
+            draft.put(Some(*creator), self.author());
         }
-        settle::put(values, table.places.created_on_behalf, self.reference(self.on_behalf));
+        draft.put(table.places.created_on_behalf, self.reference(self.on_behalf));
         if let Some(position) = table.places.business_unit {
             let author = self.data.users.and_then(|users| self.data.get_by(users, self.user));
             let unit = author.map_or(Value::Null, |user| user.get("businessunitid").clone());
-            settle::put(values, Some(position), unit);
+            draft.put(Some(position), unit);
         }
     }
 
@@ -161,13 +195,8 @@ impl<'a> Tx<'a> {
         self.data.users.zip(user).map_or(Value::Null, |(table, id)| Value::Lookup { table, id })
     }
 
-    fn write_row(
-        &mut self,
-        table: &Arc<Table>,
-        id: Uuid,
-        mut values: Vec<Value>,
-        fields: Fields,
-    ) -> Result<Arc<Row>, StoreError> {
+    /// Writes the given columns, and those that follow from them. Answers the row's new version.
+    fn fill(&mut self, table: &Table, id: Uuid, draft: &mut Draft, fields: Fields) -> Result<i64, StoreError> {
         let schema = Arc::clone(&self.data.schema);
         let mut given = Vec::with_capacity(fields.iter().len());
         for (name, value) in fields {
@@ -187,24 +216,20 @@ impl<'a> Tx<'a> {
                 });
             }
             given.push(position);
-            if let Some(slot) = values.get_mut(position) {
-                *slot = value;
-            }
+            draft.put(Some(position), value);
         }
-        settle::state(table, &mut values, &given)?;
-        settle::money(self.data, table, &mut values, &given);
-        settle::differences(table, &mut values, &given);
-        settle::joins(table, &mut values, &given);
-        self.check_keys(table, id, &values)?;
+        settle::state(table, draft, &given)?;
+        settle::money(self.data, table, draft, &given);
+        settle::differences(table, draft, &given);
+        settle::joins(table, draft, &given);
+        self.check_keys(table, id, draft.values())?;
         self.data.version += 1;
         let version = self.data.version;
-        settle::put(&mut values, table.places.modified_on, Value::DateTime(self.now));
-        settle::put(&mut values, table.places.modified_by, self.author());
-        settle::put(&mut values, table.places.modified_on_behalf, self.reference(self.on_behalf));
-        settle::put(&mut values, table.places.version, Value::BigInt(version));
-        let row = Arc::new(Row { table: Arc::clone(table), id, version, values });
-        self.swap(table, id, Some(Arc::clone(&row)));
-        Ok(row)
+        draft.put(table.places.modified_on, Value::DateTime(self.now));
+        draft.put(table.places.modified_by, self.author());
+        draft.put(table.places.modified_on_behalf, self.reference(self.on_behalf));
+        draft.put(table.places.version, Value::BigInt(version));
+        Ok(version)
     }
 
     /// No other row may have the same values in an alternate key; a key with a null in it is none.
@@ -232,9 +257,15 @@ impl<'a> Tx<'a> {
             return;
         };
         let before = replace(slot, id, after.clone());
-        let history = slot.history.get(&id).map_or(0, Vec::len);
-        record(slot, table, id, before.as_deref(), after.as_deref(), self.now, self.user);
-        self.undo.push(Undo { table: table.id, id, before, history });
+        let history = slot.history_of(table, id);
+        let stamp = Stamp {
+            at: self.now,
+            by: self.user,
+            version: after.as_ref().or(before.as_ref()).map_or(0, |row| row.version),
+        };
+        let (from, to) = (before.as_deref(), after.as_deref());
+        record(slot, table, id, |position| value_at(from, position), |position| value_at(to, position), &stamp);
+        self.undo.push(Undo { table: table.id, id, before: Before::Row(before), history });
     }
 
     pub(super) fn roll_back(self) {
@@ -242,7 +273,15 @@ impl<'a> Tx<'a> {
             let Some(slot) = self.data.tables.get_mut(undo.table.index()) else {
                 continue;
             };
-            drop(replace(slot, undo.id, undo.before));
+            let before = match undo.before {
+                Before::Row(row) => row,
+                Before::Values(was, version) => slot.rows.get(&undo.id.as_u128()).map(|row| {
+                    let mut row = Row { version, ..Row::clone(row) };
+                    restore(&mut row.values, was);
+                    Arc::new(row)
+                }),
+            };
+            drop(replace(slot, undo.id, before));
             if let Some(changes) = slot.history.get_mut(&undo.id) {
                 changes.truncate(undo.history);
                 if changes.is_empty() {
@@ -280,34 +319,44 @@ fn replace(slot: &mut TableData, id: Uuid, after: Option<Arc<Row>>) -> Option<Ar
     before
 }
 
-fn record(
+/// The value at a column's position; null where there is no row.
+fn value_at(row: Option<&Row>, position: usize) -> &Value {
+    row.map_or(&Value::Null, |row| row.at(position))
+}
+
+/// When a write was made, by whom, and the version that it gave.
+struct Stamp {
+    at: Timestamp,
+    by: Uuid,
+    version: i64,
+}
+
+/// Keeps the changes of tracked columns.
+fn record<'a>(
     slot: &mut TableData,
     table: &Table,
     id: Uuid,
-    before: Option<&Row>,
-    after: Option<&Row>,
-    now: Timestamp,
-    user: Uuid,
+    from: impl Fn(usize) -> &'a Value,
+    to: impl Fn(usize) -> &'a Value,
+    stamp: &Stamp,
 ) {
-    let null = &Value::Null;
-    let differs =
-        |position: &usize| before.map_or(null, |row| row.at(*position)) != after.map_or(null, |row| row.at(*position));
-    let count = table.places.tracked.iter().filter(|position| differs(position)).count();
+    let tracked = || table.places.tracked.iter().copied().filter(|position| from(*position) != to(*position));
+    let count = tracked().count();
     if count == 0 {
         return;
     }
     // No more room than it takes: most rows change a few times and are kept for long.
     let history = slot.history.entry(id).or_default();
     history.reserve_exact(count);
-    for position in table.places.tracked.iter().filter(|position| differs(position)) {
-        let Some(column) = table.columns().get(*position) else { continue };
+    for position in tracked() {
+        let Some(column) = table.columns().get(position) else { continue };
         history.push(Change {
-            at: now,
-            version: after.or(before).map_or(0, Row::version),
+            at: stamp.at,
+            version: stamp.version,
             column: column.name.clone(),
-            from: before.map_or(Value::Null, |row| row.at(*position).clone()),
-            to: after.map_or(Value::Null, |row| row.at(*position).clone()),
-            by: user,
+            from: from(position).clone(),
+            to: to(position).clone(),
+            by: stamp.by,
         });
     }
 }

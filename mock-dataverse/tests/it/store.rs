@@ -235,3 +235,42 @@ proptest! {
         }
     }
 }
+
+/// A row that was changed, by another user and then in vain, is in everything what it was: also where it is found, and in its history.
+#[test]
+fn changes_of_a_row_are_taken_back_to_the_last_column() {
+    let store = store();
+    let contact = |number: u128| Value::Guid(id(number));
+    let fields = Fields::new().set("msevtmgt_paid", false).set("msevtmgt_purchasingcontactid", contact(7));
+    create(&store, PURCHASE, 1, fields).unwrap();
+    let held = store.get(PURCHASE, id(1)).unwrap();
+    let (before, history) = (held.as_ref().clone(), store.history(PURCHASE, id(1)));
+    let pay =
+        |number: u128| Fields::new().set("msevtmgt_paid", true).set("msevtmgt_purchasingcontactid", contact(number));
+    let refused = store.write_as(NOW, id(0xb), |tx| {
+        tx.update(PURCHASE, id(1), pay(8))?;
+        let row = tx.update(PURCHASE, id(1), pay(9))?;
+        assert_eq!((row.flag("msevtmgt_paid"), row.lookup("msevtmgt_purchasingcontactid")), (true, Some(id(9))));
+        assert_eq!(tx.find(PURCHASE, "msevtmgt_purchasingcontactid", id(9)).count(), 1);
+        tx.update(PURCHASE, id(1), Fields::new().set("msevtmgt_name", "new").set("msevtmgt_totalprice", "no amount"))
+    });
+    assert!(matches!(refused, Err(StoreError::WrongType { .. })), "{refused:?}");
+    assert_eq!(store.get(PURCHASE, id(1)).as_deref(), Some(&before));
+    assert_eq!(store.history(PURCHASE, id(1)), history);
+    let found =
+        |number: u128| store.read(|data| data.find(PURCHASE, "msevtmgt_purchasingcontactid", id(number)).count());
+    assert_eq!([found(7), found(8), found(9)], [1, 0, 0]);
+
+    // What is refused alone, within a write that goes on, leaves the row whole as well.
+    store
+        .write(NOW, |tx| {
+            let refused = tx.update(PURCHASE, id(1), Fields::new().set("msevtmgt_name", "new").set("statuscode", 9));
+            assert!(refused.is_err());
+            assert_eq!(tx.get(PURCHASE, id(1)).map(AsRef::as_ref), Some(&before));
+            tx.update(PURCHASE, id(1), pay(8)).map(drop)
+        })
+        .unwrap();
+    assert_eq!(held.as_ref(), &before, "who holds a row keeps the version that it is");
+    assert_eq!([found(7), found(8), found(9)], [0, 1, 0]);
+    assert_eq!(store.history(PURCHASE, id(1)).len(), history.len() + 1);
+}
