@@ -102,6 +102,10 @@ impl EventManagement {
 
     /// As [`EventManagement::switch_for`] when the event is known; takes no lock of the app.
     pub(crate) fn switch_in(&self, purchase: Uuid, event: Option<&str>, id: &str) -> &'static str {
+        let switches = self.0.world.switches();
+        if !switches.any_scoped() {
+            return switches.value(id, "");
+        }
         Scoped::purchase(&self.0.world, &purchase.to_string(), event.unwrap_or_default()).value(id)
     }
 

@@ -5,11 +5,11 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::app::EventManagement;
-use super::capacity::{Demand, SeatChange};
+use super::capacity::{Demand, SeatChange, Seats};
 use super::contacts::{self, Matching};
 use super::ledger::{Happening, Ledger, Purchase, Seat, What};
 use super::offer;
-use super::reservation::{Command, Effect, PaymentStatus, Refusal};
+use super::reservation::{Command, Effect, PaymentStatus, Refusal, State};
 use super::rows::{self, Made};
 use super::switches::Scoped;
 use super::tables::{ATTENDEE_PASS, CONTACT, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_PASS, REGISTRATION, RESPONSE};
@@ -43,12 +43,13 @@ impl EventManagement {
         if !self.purchase_row_exists(purchase) {
             return Err(FinalizeRefusal::Unknown(purchase));
         }
-        let Some(mut entry) = ledger.purchases.get(&purchase).cloned() else {
+        let Ledger { seats, purchases, .. } = &mut *ledger;
+        let Some(entry) = purchases.get_mut(&purchase) else {
             return Err(FinalizeRefusal::NotReserved(purchase));
         };
-        self.end_if_overdue(&mut ledger, purchase, &mut entry, now);
+        self.end_if_overdue(seats, purchase, entry, now);
         let before = entry.reservation.state();
-        let result = self.try_finalize(&mut ledger, purchase, &mut entry, status, now);
+        let result = self.try_finalize(seats, purchase, entry, status, now);
         entry.note(Happening {
             at: now,
             what: What::Finalize(status),
@@ -56,13 +57,12 @@ impl EventManagement {
             after: entry.reservation.state(),
             refused: result.as_ref().err().map(ToString::to_string),
         });
-        ledger.purchases.insert(purchase, entry);
         result
     }
 
     fn try_finalize(
         &self,
-        ledger: &mut Ledger,
+        book: &mut Seats,
         purchase: Uuid,
         entry: &mut Purchase,
         status: i64,
@@ -71,11 +71,15 @@ impl EventManagement {
         let status = PaymentStatus::from_choice(status).ok_or(FinalizeRefusal::Status(status))?;
         let scope = purchase.to_string();
         let policy = Scoped::purchase(self.world(), &scope, &entry.readable_event_id).policy();
-        let limits = self.store().read(|data| offer::limits_for(data, &entry.demand));
-        let room = ledger.seats.room(&entry.demand, &limits).is_ok();
+        // Whoever still holds seats need not look for free ones.
+        let held = entry.reservation.state() == State::Reserved && !entry.reservation.is_overdue(now);
+        let room = held || {
+            let limits = self.store().read(|data| offer::limits_for(data, &entry.demand));
+            book.room(&entry.demand, &limits).is_ok()
+        };
         let (after, effects) = entry.reservation.apply(Command::Finalize { status, room }, policy, now)?;
         for effect in effects {
-            self.carry_out(ledger, purchase, entry, effect, now)?;
+            self.carry_out(book, purchase, entry, effect, now)?;
         }
         entry.reservation = after;
         Ok(())
@@ -85,22 +89,22 @@ impl EventManagement {
     pub(super) fn time_out(&self, purchase: Uuid) {
         let now = self.now();
         let mut ledger = self.ledger();
-        if let Some(mut entry) = ledger.purchases.get(&purchase).cloned() {
-            self.end_if_overdue(&mut ledger, purchase, &mut entry, now);
-            ledger.purchases.insert(purchase, entry);
+        let Ledger { seats, purchases, .. } = &mut *ledger;
+        if let Some(entry) = purchases.get_mut(&purchase) {
+            self.end_if_overdue(seats, purchase, entry, now);
         }
     }
 
-    fn end_if_overdue(&self, ledger: &mut Ledger, purchase: Uuid, entry: &mut Purchase, now: Timestamp) {
-        let policy = Scoped::event(self.world(), &entry.readable_event_id).policy();
+    fn end_if_overdue(&self, book: &mut Seats, purchase: Uuid, entry: &mut Purchase, now: Timestamp) {
         if !entry.reservation.is_overdue(now) {
             return;
         }
+        let policy = Scoped::event(self.world(), &entry.readable_event_id).policy();
         if let Ok((after, effects)) = entry.reservation.apply(Command::DeadlineReached, policy, now) {
             let before = entry.reservation.state();
             for effect in effects {
                 // The only effect of a timeout is a release, which does not fail.
-                self.carry_out(ledger, purchase, entry, effect, now).unwrap_or_default();
+                self.carry_out(book, purchase, entry, effect, now).unwrap_or_default();
             }
             entry.reservation = after;
             let at = entry.reservation.deadline();
@@ -117,7 +121,7 @@ impl EventManagement {
     /// Writes the rows of one effect, then moves the seats: when the rows cannot be written, nothing has happened.
     fn carry_out(
         &self,
-        ledger: &mut Ledger,
+        book: &mut Seats,
         purchase: Uuid,
         entry: &mut Purchase,
         effect: Effect,
@@ -129,7 +133,7 @@ impl EventManagement {
             Effect::Release => SeatChange::Release,
             Effect::Withdraw => SeatChange::Withdraw,
         };
-        let counters = |tx: &mut Tx<'_>, demand: &Demand| rows::write_counters(tx, &ledger.seats, change, demand);
+        let counters = |tx: &mut Tx<'_>, demand: &Demand| rows::write_counters(tx, book, change, demand);
         match effect {
             Effect::Confirm | Effect::Reseat => self.confirm(purchase, entry, now, counters)?,
             // The seats become free even when somebody has deleted the purchase's row meanwhile.
@@ -147,7 +151,7 @@ impl EventManagement {
                 counters(tx, &entry.demand)
             })?,
         }
-        ledger.seats.apply(change, &entry.demand);
+        book.apply(change, &entry.demand);
         Ok(())
     }
 
@@ -163,15 +167,17 @@ impl EventManagement {
         let scope = purchase.to_string();
         let switches = Scoped::purchase(self.world(), &scope, &entry.readable_event_id);
         let matching = Matching::from_switch(switches.value("EAPI-MATCH"));
-        let mut seats = entry.seats.clone();
+        // What was made for each seat; the book learns of it once all is written.
+        let mut rows_made = Vec::with_capacity(entry.seats.len());
         self.store().write(now, |tx| {
             let mut purchaser = None;
-            for seat in &mut seats {
+            for seat in &entry.seats {
                 let contact =
                     contacts::match_or_create(tx, &seat.attendee, matching, &mut || ids.uuid(CONTACT, &scope))?;
                 purchaser = purchaser.or(Some(contact));
                 if let Some(registration) = seat.registration {
                     rows::set_registration(tx, registration, seat.attendee_pass, true)?;
+                    rows_made.push((registration, seat.attendee_pass));
                     continue;
                 }
                 let made = Made {
@@ -183,11 +189,11 @@ impl EventManagement {
                     ticket: None,
                 };
                 rows::create_registration(tx, &made, now)?;
-                seat.registration = Some(made.registration);
+                let mut attendee_pass = seat.attendee_pass;
                 if let Some(pass) = seat.attendee.pass {
                     let id = ids.uuid(ATTENDEE_PASS, &scope);
                     rows::create_attendee_pass(tx, id, &ids.base62("pass number", &scope, 12), pass, &made)?;
-                    seat.attendee_pass = Some(id);
+                    attendee_pass = Some(id);
                 }
                 rows::create_responses(
                     tx,
@@ -196,7 +202,8 @@ impl EventManagement {
                     Some(seat.purchase_attendee),
                     &mut || ids.uuid(RESPONSE, &scope),
                 )?;
-                link_back(tx, seat, contact)?;
+                link_back(tx, seat, contact, made.registration, attendee_pass)?;
+                rows_made.push((made.registration, attendee_pass));
             }
             let fields = Fields::new()
                 .set("msevtmgt_paid", true)
@@ -205,20 +212,28 @@ impl EventManagement {
             write_outcome(tx, purchase, PaymentStatus::Completed, fields)?;
             counters(tx, &entry.demand)
         })?;
-        entry.seats = seats;
+        for (seat, (registration, attendee_pass)) in entry.seats.iter_mut().zip(rows_made) {
+            seat.registration = Some(registration);
+            seat.attendee_pass = attendee_pass;
+        }
         Ok(())
     }
 }
 
-fn link_back(tx: &mut Tx<'_>, seat: &Seat, contact: Uuid) -> Result<(), StoreError> {
+fn link_back(
+    tx: &mut Tx<'_>,
+    seat: &Seat,
+    contact: Uuid,
+    registration: Uuid,
+    attendee_pass: Option<Uuid>,
+) -> Result<(), StoreError> {
     if tx.get(PURCHASE_ATTENDEE, seat.purchase_attendee).is_some() {
-        let fields = Fields::new()
-            .set("msevtmgt_attendeecontactid", contact)
-            .set("msevtmgt_eventregistrationid", seat.registration);
+        let fields =
+            Fields::new().set("msevtmgt_attendeecontactid", contact).set("msevtmgt_eventregistrationid", registration);
         tx.update(PURCHASE_ATTENDEE, seat.purchase_attendee, fields)?;
     }
     if let Some(pass) = seat.purchase_pass.filter(|pass| tx.get(PURCHASE_PASS, *pass).is_some()) {
-        tx.update(PURCHASE_PASS, pass, Fields::new().set("msevtmgt_attendeepassid", seat.attendee_pass))?;
+        tx.update(PURCHASE_PASS, pass, Fields::new().set("msevtmgt_attendeepassid", attendee_pass))?;
     }
     Ok(())
 }

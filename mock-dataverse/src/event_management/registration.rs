@@ -291,6 +291,6 @@ impl EventManagement {
 impl EventManagement {
     /// Whether a row of this purchase still exists.
     pub(super) fn purchase_row_exists(&self, purchase: Uuid) -> bool {
-        self.store().get(PURCHASE, purchase).is_some()
+        self.store().read(|data| data.get(PURCHASE, purchase).is_some())
     }
 }

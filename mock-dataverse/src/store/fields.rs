@@ -8,6 +8,9 @@ use super::value::Value;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fields(Vec<(Cow<'static, str>, Value)>);
 
+/// Room for the columns that most writes name, taken with the first of them.
+const ROOM: usize = 12;
+
 impl Fields {
     /// No column yet.
     pub fn new() -> Self {
@@ -30,7 +33,12 @@ impl Fields {
                     *given = value;
                 }
             }
-            Err(place) => self.0.insert(place, (column, value)),
+            Err(place) => {
+                if self.0.capacity() == 0 {
+                    self.0.reserve_exact(ROOM);
+                }
+                self.0.insert(place, (column, value));
+            }
         }
     }
 
