@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::operations::CustomError;
 use crate::protection::ProtectionLimits;
 use crate::schema::SchemaError;
+use crate::token::ClientCertificate;
 
 /// Which of two public generations of error codes is sent where they differ (facts/dataverse.md 11.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +57,8 @@ pub struct AppRegistration {
     pub name: String,
     /// Its secrets; any one that has not expired will do.
     pub secrets: Vec<ClientSecret>,
+    /// Its certificates; any one that holds will do.
+    pub certificates: Vec<ClientCertificate>,
     /// `systemuserid` of its application user; `None`: it gets tokens but is no member of the organization.
     pub user: Option<Uuid>,
     /// Names of security roles; an application user without any lacks every privilege.
@@ -163,6 +166,7 @@ impl Default for Config {
                     object_id: Uuid::from_u128(0x93d8_4b6f_0e21_4c7a_8b35_6f1a_d04c_e972),
                     name: "completion service".to_owned(),
                     secrets: vec![ClientSecret { value: DEFAULT_CLIENT_SECRET.to_owned(), expires: None }],
+                    certificates: Vec::new(),
                     user: Some(Uuid::from_u128(0xc64f_2e98_7b05_4d3c_95a1_e820_4b6d_17f3)),
                     roles: vec!["Event payment service".to_owned()],
                 }],

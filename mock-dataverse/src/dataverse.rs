@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use url::Url;
 use uuid::Uuid;
 
-use crate::config::{Config, ConfigError};
+use crate::config::{AppRegistration, Config, ConfigError};
 use crate::control;
 use crate::event_management::{self, EventManagement};
 use crate::http as web;
@@ -20,9 +20,9 @@ use crate::protection::Protection;
 use crate::schema::Schema;
 use crate::session::Sessions;
 use crate::setup;
-use crate::state::{Rows, Standing};
+use crate::state::{Certificates, Rows, Standing};
 use crate::store::Store;
-use crate::token::{self, TokenBook};
+use crate::token::{self, ClientCertificate, TokenBook};
 
 /// A fake Dataverse organization with its sign-in. Clones are handles to the same one.
 #[derive(Clone, Debug)]
@@ -39,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) tokens: TokenBook,
     pub(crate) sessions: Sessions,
     pub(crate) standings: Arc<Mutex<BTreeMap<Uuid, Standing>>>,
+    pub(crate) certificates: Arc<Mutex<Certificates>>,
     pub(crate) events: EventManagement,
     pub(crate) queries: web::Queries,
 }
@@ -85,11 +86,13 @@ impl Dataverse {
         let custom = Arc::new(CustomBook::new(definitions, store.schema(), &operations)?);
         let protection = Protection::new(config.protection);
         let standings = Arc::new(Mutex::new(BTreeMap::new()));
+        let certificates = Arc::new(Mutex::new(Certificates::new()));
         let first = store.snapshot();
         world.register_state(Arc::new(Rows {
             store: store.clone(),
             first,
             standings: Arc::clone(&standings),
+            certificates: Arc::clone(&certificates),
             custom: Arc::clone(&custom),
             protection: protection.clone(),
         }));
@@ -103,6 +106,7 @@ impl Dataverse {
             tokens: TokenBook::default(),
             sessions: Sessions::default(),
             standings,
+            certificates,
             events,
             queries: web::Queries::default(),
         })))
@@ -202,6 +206,20 @@ impl Dataverse {
             Some(standing) => standings.insert(client_id, standing),
             None => standings.remove(&client_id),
         };
+    }
+
+    /// The certificates that the control API changed, by app.
+    pub(crate) fn certificates(&self) -> Certificates {
+        self.0.certificates.lock().clone()
+    }
+
+    /// Changes the certificates of an app; they begin as those of the configuration.
+    pub(crate) fn change_certificates<T>(
+        &self,
+        app: &AppRegistration,
+        change: impl FnOnce(&mut Vec<ClientCertificate>) -> T,
+    ) -> T {
+        change(self.0.certificates.lock().entry(app.client_id).or_insert_with(|| app.certificates.clone()))
     }
 
     /// The text of the 401 challenge: where to get a token, and for which resource.

@@ -30,3 +30,4 @@ pub use dataverse::{ADMINISTRATOR, Dataverse, SYSTEM_USER};
 pub use fault::{Code, Fault};
 pub use odata::tidy;
 pub use protection::ProtectionLimits;
+pub use token::{CertificateError, ClientCertificate};

@@ -11,12 +11,17 @@ use uuid::Uuid;
 use crate::operations::CustomBook;
 use crate::protection::Protection;
 use crate::store::{Data, Store};
+use crate::token::ClientCertificate;
+
+/// Certificates of apps that the control API changed, in place of those of the configuration.
+pub(crate) type Certificates = BTreeMap<Uuid, Vec<ClientCertificate>>;
 
 /// The rows' part in snapshot, restore and reset.
 pub(crate) struct Rows {
     pub(crate) store: Store,
     pub(crate) first: Data,
     pub(crate) standings: Arc<Mutex<BTreeMap<Uuid, Standing>>>,
+    pub(crate) certificates: Arc<Mutex<Certificates>>,
     pub(crate) custom: Arc<CustomBook>,
     pub(crate) protection: Protection,
 }
@@ -50,6 +55,7 @@ impl Stateful for Rows {
     fn reset(&self) {
         self.store.restore(&self.first);
         self.standings.lock().clear();
+        self.certificates.lock().clear();
         self.custom.reset();
         self.protection.reset();
     }

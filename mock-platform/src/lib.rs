@@ -18,6 +18,7 @@ pub use endpoints::{
 };
 pub use error::PlatformError;
 pub use guide::{registration_curl, table};
+pub use mock_dataverse::ClientCertificate;
 pub use platform::{Builder, DEFAULT_SCENARIO, Platform, ServiceUrls, switches};
 pub use ports::{DEFAULT_PORT_BASE, Fake, Ports, Seat};
 pub use tls::Tls;

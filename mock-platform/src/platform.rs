@@ -10,7 +10,7 @@ use mock_core::control;
 use mock_core::server::{Face, Listen, Server, serve, serve_router};
 use mock_core::{ClockMode, Switch, World};
 use mock_dataverse::event_management::Scenario;
-use mock_dataverse::{Dataverse, ProtectionLimits};
+use mock_dataverse::{ClientCertificate, Dataverse, ProtectionLimits};
 use mock_event_api::EventApi;
 use mock_stripe::{RateLimits, Stripe};
 use url::Url;
@@ -162,6 +162,13 @@ impl Builder {
     #[must_use]
     pub fn dataverse_operations(mut self, name: impl Into<String>, toml: impl Into<String>) -> Self {
         self.dataverse.operation_files.push((name.into(), toml.into()));
+        self
+    }
+
+    /// Lets the application sign in with a certificate as well as with its secret. Once for each certificate.
+    #[must_use]
+    pub fn dataverse_certificate(mut self, certificate: ClientCertificate) -> Self {
+        self.dataverse.certificates.push(certificate);
         self
     }
 

@@ -9,6 +9,8 @@ pub(crate) struct DataverseChoices {
     pub(crate) schema_files: Vec<(String, String)>,
     pub(crate) operation_files: Vec<(String, String)>,
     pub(crate) protection: Option<mock_dataverse::ProtectionLimits>,
+    /// Certificates that the application may sign in with.
+    pub(crate) certificates: Vec<mock_dataverse::ClientCertificate>,
     /// More URLs that the environment goes by.
     pub(crate) resources: Vec<String>,
 }
@@ -29,6 +31,7 @@ pub(crate) fn dataverse(credentials: &Credentials, chosen: DataverseChoices) -> 
             app.client_id = credentials.client_id;
             app.secrets =
                 vec![mock_dataverse::ClientSecret { value: credentials.client_secret.clone(), expires: None }];
+            app.certificates = chosen.certificates;
         }
     }
     config

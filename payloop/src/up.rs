@@ -5,7 +5,7 @@ use std::path::Path;
 
 use contract_tests::Profile;
 use mock_core::ClockMode;
-use mock_platform::{DEFAULT_PORT_BASE, Fake, Platform, PlatformError, Ports, Seat, ServiceUrls};
+use mock_platform::{ClientCertificate, DEFAULT_PORT_BASE, Fake, Platform, PlatformError, Ports, Seat, ServiceUrls};
 use owo_colors::OwoColorize as _;
 use url::Url;
 
@@ -77,6 +77,11 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
     }
     for path in &args.dataverse_operations {
         builder = builder.dataverse_operations(path.display().to_string(), read_text(path)?);
+    }
+    for path in &args.dataverse_certificate {
+        let certificate = ClientCertificate::parse(&read_text(path)?)
+            .map_err(|error| Stop::usage(format!("{}: {error}", path.display())))?;
+        builder = builder.dataverse_certificate(certificate);
     }
     if args.dataverse_limits {
         builder = builder.dataverse_limits();

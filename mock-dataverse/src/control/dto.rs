@@ -106,6 +106,29 @@ pub struct AppStanding {
     pub role: bool,
 }
 
+/// A certificate for an app registration to sign in with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewCertificate {
+    /// PEM, or the base64 of the DER form.
+    pub certificate: String,
+}
+
+/// A certificate of an app registration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateView {
+    /// SHA-1 of the DER form, upper-case hexadecimal.
+    pub thumbprint: String,
+    /// SHA-256 of the DER form, upper-case hexadecimal.
+    pub thumbprint_sha256: String,
+    /// Whom it names.
+    pub subject: String,
+    /// From when it holds (real time).
+    pub not_before: Timestamp,
+    /// Until when it holds (real time).
+    pub not_after: Timestamp,
+}
+
 /// The service protection limits that hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProtectionView {

@@ -1,5 +1,6 @@
 //! The control routes: what a test may seed, poke or ask of this fake. Never reachable from its public faces.
 
+mod certificates;
 pub mod dto;
 mod operations;
 mod protection;

@@ -1,9 +1,9 @@
 //! The route table of the control routes, below `/v1/dataverse`.
 
 use axum::Router;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 
-use super::{operations, protection, rows, schema, tokens};
+use super::{certificates, operations, protection, rows, schema, tokens};
 use crate::dataverse::Dataverse;
 
 /// Every control route as (method, path below `/v1/dataverse`).
@@ -19,6 +19,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("PUT", "/tokens/lifetime"),
     ("PUT", "/apps/{clientId}"),
     ("DELETE", "/apps/{clientId}"),
+    ("GET", "/apps/{clientId}/certificates"),
+    ("POST", "/apps/{clientId}/certificates"),
+    ("DELETE", "/apps/{clientId}/certificates/{thumbprint}"),
     ("GET", "/protection"),
     ("PUT", "/protection"),
     ("DELETE", "/protection"),
@@ -36,6 +39,8 @@ pub(crate) fn router(dataverse: &Dataverse) -> Router {
         .route("/tokens/expire", post(tokens::expire))
         .route("/tokens/lifetime", put(tokens::set_lifetime))
         .route("/apps/{clientId}", put(tokens::set_standing).delete(tokens::reset_standing))
+        .route("/apps/{clientId}/certificates", get(certificates::list).post(certificates::add))
+        .route("/apps/{clientId}/certificates/{thumbprint}", delete(certificates::remove))
         .route("/protection", get(protection::show).put(protection::set).delete(protection::clear))
         .route("/operations", get(operations::list))
         .route("/operations/{name}", put(operations::put).delete(operations::delete))

@@ -8,6 +8,7 @@ use mock_core::control::{Problem, answer, body_of};
 use uuid::Uuid;
 
 use super::dto::{AppStanding, ExpireTokens, ExpiredTokens, TokenLifetime, TokensView};
+use crate::config::AppRegistration;
 use crate::dataverse::Dataverse;
 use crate::state::Standing;
 
@@ -32,15 +33,14 @@ pub(super) async fn set_lifetime(State(dataverse): State<Dataverse>, body: Bytes
     Ok(view(&dataverse))
 }
 
-fn app(dataverse: &Dataverse, client_id: &str) -> Result<(Uuid, Option<Uuid>, bool), Problem> {
+pub(super) fn app<'a>(dataverse: &'a Dataverse, client_id: &str) -> Result<&'a AppRegistration, Problem> {
     let id = Uuid::try_parse(client_id).map_err(|_| {
         Problem::bad(format!("{client_id:?} is not a client id"), "send the GUID of an app registration")
     })?;
     let mut apps = dataverse.config().tenants.iter().flat_map(|tenant| &tenant.apps);
-    let app = apps.find(|app| app.client_id == id).ok_or_else(|| {
+    apps.find(|app| app.client_id == id).ok_or_else(|| {
         Problem::missing(format!("there is no app registration {id}"), "app registrations come from the configuration")
-    })?;
-    Ok((id, app.user, app.may_act_for_others()))
+    })
 }
 
 pub(super) async fn set_standing(
@@ -49,7 +49,8 @@ pub(super) async fn set_standing(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let standing: AppStanding = body_of(&body)?;
-    let (id, user, may_act) = app(&dataverse, &client_id)?;
+    let app = app(&dataverse, &client_id)?;
+    let (id, user, may_act) = (app.client_id, app.user, app.may_act_for_others());
     if standing.member && user.is_none() {
         return Err(Problem::new(
             StatusCode::CONFLICT,
@@ -72,7 +73,6 @@ pub(super) async fn reset_standing(
     State(dataverse): State<Dataverse>,
     Path(client_id): Path<String>,
 ) -> Result<Response, Problem> {
-    let (id, ..) = app(&dataverse, &client_id)?;
-    dataverse.set_standing(id, None);
+    dataverse.set_standing(app(&dataverse, &client_id)?.client_id, None);
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -14,7 +14,7 @@ use mock_core::{Exchange, Face, World};
 use url::Url;
 
 use super::dialect::EntraDialect;
-use super::grant::{self, Version};
+use super::grant::{self, Known, Version};
 use super::issue::issue;
 use super::problem::Problem;
 use super::{discovery, signing};
@@ -88,27 +88,46 @@ impl<S: Send + Sync> FromRequestParts<S> for Tenant {
 async fn token_v1(
     State(dataverse): State<Dataverse>,
     Tenant(tenant): Tenant,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    token(&dataverse, &tenant, Version::V1, &headers, &body)
+    token(&dataverse, &tenant, Version::V1, &uri, &headers, &body)
 }
 
 async fn token_v2(
     State(dataverse): State<Dataverse>,
     Tenant(tenant): Tenant,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    token(&dataverse, &tenant, Version::V2, &headers, &body)
+    token(&dataverse, &tenant, Version::V2, &uri, &headers, &body)
 }
 
-fn token(dataverse: &Dataverse, tenant: &str, version: Version, headers: &HeaderMap, body: &[u8]) -> Response<Body> {
+fn token(
+    dataverse: &Dataverse,
+    tenant: &str,
+    version: Version,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Response<Body> {
     let world = dataverse.world();
     let fields = grant::fields(body, headers);
-    let resources = dataverse.resources();
-    let wall = world.clock().wall();
-    match grant::decide(dataverse.config(), tenant, version, &fields, &resources, wall) {
+    let mut bases = vec![base(dataverse, uri, headers)];
+    bases.extend(world.places().base("entra").map(|base| base.to_string()));
+    let known = Known {
+        config: dataverse.config(),
+        resources: dataverse.resources(),
+        bases,
+        certificates: dataverse.certificates(),
+        wall: world.clock().wall(),
+    };
+    if let Some(assertion) = fields.get("client_assertion") {
+        world.secrets().register("client assertion", assertion);
+    }
+    match grant::decide(&known, tenant, version, &fields) {
         Ok(grant) => issue(dataverse, version, &grant),
         Err(problem) => problem.respond(world, headers),
     }

@@ -7,10 +7,13 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, header};
 use jiff::Timestamp;
 use subtle::ConstantTimeEq as _;
-use url::{Host, Url};
+use url::Url;
 use uuid::Uuid;
 
+use super::assertion::{self, Here};
+use super::certificate::ClientCertificate;
 use super::problem::Problem;
+use super::resource::audience_of;
 use crate::config::{AppRegistration, Config, Tenant};
 
 /// Which generation of the token endpoint was called.
@@ -20,11 +23,33 @@ pub(super) enum Version {
     V2,
 }
 
+/// What an app proved itself with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    Secret,
+    Certificate,
+}
+
+/// What a token request is held against.
+#[derive(Debug)]
+pub(super) struct Known<'a> {
+    pub(super) config: &'a Config,
+    /// URLs that tokens may be asked for.
+    pub(super) resources: Vec<String>,
+    /// URLs that the sign-in goes by.
+    pub(super) bases: Vec<String>,
+    /// Certificates of apps, in place of those of the configuration.
+    pub(super) certificates: BTreeMap<Uuid, Vec<ClientCertificate>>,
+    /// Real time.
+    pub(super) wall: Timestamp,
+}
+
 /// A grant that holds.
 #[derive(Debug)]
 pub(super) struct Grant<'a> {
     pub(super) tenant: &'a Tenant,
     pub(super) app: &'a AppRegistration,
+    pub(super) proof: Proof,
     /// As asked for, without `/.default`.
     pub(super) resource: String,
     /// Without a slash at the end.
@@ -71,16 +96,14 @@ pub(super) fn tenant<'a>(config: &'a Config, name: &str, not_found: &'static str
         .ok_or_else(|| Problem::unknown_tenant(not_found, name))
 }
 
-/// Decides on a token request. `resources` are the URLs that tokens may be asked for; `wall` is the real time.
+/// Decides on a token request.
 pub(super) fn decide<'a>(
-    config: &'a Config,
+    known: &Known<'a>,
     tenant_name: &str,
     version: Version,
     fields: &BTreeMap<String, String>,
-    resources: &[String],
-    wall: Timestamp,
 ) -> Result<Grant<'a>, Problem> {
-    let tenant = tenant(config, tenant_name, "invalid_request")?;
+    let tenant = tenant(known.config, tenant_name, "invalid_request")?;
     let field = |name: &str| fields.get(name).map(String::as_str).filter(|value| !value.is_empty());
     let required = |name: &str| field(name).ok_or_else(|| Problem::missing_field(name));
     let grant = required("grant_type")?;
@@ -96,18 +119,26 @@ pub(super) fn decide<'a>(
         .ok()
         .and_then(|id| tenant.apps.iter().find(|app| app.client_id == id))
         .ok_or_else(|| Problem::unknown_client(client, tenant.id))?;
-    if field("client_assertion").is_some() {
-        return Err(Problem::bad_assertion());
-    }
-    check_secret(app, field("client_secret").ok_or_else(Problem::no_credential)?, wall)?;
+    let proof = if let Some(given) = field("client_assertion") {
+        if required("client_assertion_type")? != assertion::KIND {
+            return Err(Problem::kind_of_assertion());
+        }
+        let certificates = known.certificates.get(&app.client_id).unwrap_or(&app.certificates);
+        let here = Here { tenant, bases: &known.bases, wall: known.wall };
+        assertion::check(given, app.client_id, certificates, here)?;
+        Proof::Certificate
+    } else {
+        check_secret(app, field("client_secret").ok_or_else(Problem::no_credential)?, known.wall)?;
+        Proof::Secret
+    };
     let resource = match version {
         Version::V1 => asked.to_owned(),
         Version::V2 => scope_resource(asked)?.to_owned(),
     };
-    let audience = audience_of(&resource, resources)
+    let audience = audience_of(&resource, &known.resources)
         .map(str::to_owned)
         .ok_or_else(|| Problem::unknown_resource(&resource, tenant.id))?;
-    Ok(Grant { tenant, app, resource, audience })
+    Ok(Grant { tenant, app, proof, resource, audience })
 }
 
 /// All secrets are compared in full, so that the time tells nothing about them.
@@ -138,24 +169,4 @@ fn scope_resource(scope: &str) -> Result<&str, Problem> {
         }),
         _ => Err(Problem::bad_scope(scope)),
     }
-}
-
-/// The known resource that a given one means: same scheme, host and port, slashes at the end aside; names of the own
-/// machine are one.
-pub(crate) fn audience_of<'a>(given: &str, resources: &'a [String]) -> Option<&'a str> {
-    let origin = |text: &str| -> Option<(String, String, Option<u16>)> {
-        let url = Url::parse(text).ok()?;
-        if !url.path().trim_matches('/').is_empty() || url.query().is_some() {
-            return None;
-        }
-        let host = match url.host()? {
-            Host::Domain(name) if name.eq_ignore_ascii_case("localhost") => "loopback".to_owned(),
-            Host::Ipv4(address) if address.is_loopback() => "loopback".to_owned(),
-            Host::Ipv6(address) if address.is_loopback() => "loopback".to_owned(),
-            other => other.to_string(),
-        };
-        Some((url.scheme().to_owned(), host, url.port_or_known_default()))
-    };
-    let given = origin(given)?;
-    resources.iter().find(|known| origin(known).as_ref() == Some(&given)).map(|known| known.trim_end_matches('/'))
 }

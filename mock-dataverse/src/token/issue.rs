@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::book::Issued;
 use super::face::json_answer;
-use super::grant::{Grant, Version};
+use super::grant::{Grant, Proof, Version};
 use super::signing;
 use crate::dataverse::Dataverse;
 use crate::json::object;
@@ -47,7 +47,11 @@ pub(super) fn issue(dataverse: &Dataverse, version: Version, grant: &Grant<'_>) 
         nbf: not_before,
         exp: expires,
         appid: grant.app.client_id,
-        appidacr: "1",
+        // https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+        appidacr: match grant.proof {
+            Proof::Secret => "1",
+            Proof::Certificate => "2",
+        },
         idp: issuer,
         oid: grant.app.object_id,
         sub: grant.app.object_id,

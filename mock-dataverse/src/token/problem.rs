@@ -3,11 +3,17 @@
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
 use mock_core::World;
 use uuid::Uuid;
 
+use super::certificate::ClientCertificate;
 use super::face::json_answer;
 use crate::json::{Json, object};
+
+/// Where refusals of assertions point to.
+const CERTIFICATES: &str =
+    "Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .";
 
 /// A refusal of Entra ID (facts/dataverse.md 14.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,10 +85,89 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "invalid_client", 7_000_222, text)
     }
 
-    pub(super) fn bad_assertion() -> Self {
-        let text =
-            "The certificate with identifier used to sign the client assertion is not registered on application.";
-        Self::new(StatusCode::UNAUTHORIZED, "invalid_client", 700_027, text.to_owned())
+    pub(super) fn kind_of_assertion() -> Self {
+        Self::bad("invalid_request", 90_011, "Unexpected client assertion type.".to_owned())
+    }
+
+    pub(super) fn malformed_assertion() -> Self {
+        Self::bad("invalid_request", 50_027, "JWT token is invalid or malformed.".to_owned())
+    }
+
+    pub(super) fn assertion_type() -> Self {
+        let text = "Invalid JWT header type specified, must be 'JWT' or 'http://openid.net/specs/jwt/1.0'.";
+        Self::bad("invalid_request", 5_002_727, text.to_owned())
+    }
+
+    pub(super) fn assertion_algorithm(name: &str) -> Self {
+        let text = format!(
+            "Invalid JWT token. '{name}' is not a supported signature algorithm. Supported signing algorithms are: 'RS256, PS256'"
+        );
+        Self::bad("invalid_request", 5_002_738, text)
+    }
+
+    pub(super) fn no_thumbprint() -> Self {
+        let text = "Invalid JWT token. No certificate thumbprint specified in token header.";
+        Self::bad("invalid_request", 50_027, text.to_owned())
+    }
+
+    pub(super) fn missing_claim(name: &str) -> Self {
+        let text = format!(
+            "The required field '{name}' is missing from the credential. Ensure that you have all the necessary parameters for the login request."
+        );
+        Self::bad("invalid_request", 90_014, text)
+    }
+
+    fn assertion(number: u32, text: String) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_client", number, text)
+    }
+
+    pub(super) fn assertion_of_another() -> Self {
+        let text = "Client assertion application identifier doesn't match 'client_id' parameter.";
+        Self::assertion(700_021, format!("{text} {CERTIFICATES}"))
+    }
+
+    pub(super) fn assertion_audience() -> Self {
+        Self::assertion(700_023, format!("Client assertion audience claim does not match Realm issuer. {CERTIFICATES}"))
+    }
+
+    pub(super) fn assertion_out_of_time(wall: Timestamp, from: Timestamp, until: Timestamp) -> Self {
+        let shown = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%S.%7fZ");
+        let text = format!(
+            "Client assertion is not within its valid time range. Current time: {}, assertion valid from {}, expiry time of assertion {}. {CERTIFICATES}",
+            shown(wall),
+            shown(from),
+            shown(until)
+        );
+        Self::assertion(700_024, text)
+    }
+
+    /// No certificate of the app has the thumbprint; `None`: what was sent is none.
+    pub(super) fn unknown_certificate(thumbprint: Option<&str>, app: Uuid) -> Self {
+        let thumbprint =
+            thumbprint.map(|text| format!(" Thumbprint of key used by client: '{text}',")).unwrap_or_default();
+        let text = format!(
+            "The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found.,{thumbprint} Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '{app}'.]"
+        );
+        Self::assertion(700_027, text)
+    }
+
+    pub(super) fn wrong_signature(found: &ClientCertificate) -> Self {
+        Self::invalid_signature("The provided signature value did not match the expected signature value.", found)
+    }
+
+    pub(super) fn expired_certificate(found: &ClientCertificate) -> Self {
+        Self::invalid_signature("The key used is expired.", found)
+    }
+
+    fn invalid_signature(reason: &str, found: &ClientCertificate) -> Self {
+        let shown = |at: Timestamp| at.strftime("%m/%d/%Y %H:%M:%S");
+        let text = format!(
+            "Client assertion contains an invalid signature. [Reason - {reason}, Thumbprint of key used by client: '{}', Found key 'Start={}, End={}']",
+            found.thumbprint(),
+            shown(found.not_before()),
+            shown(found.not_after())
+        );
+        Self::assertion(700_027, text)
     }
 
     pub(super) fn scope_without_default(scope: &str) -> Self {

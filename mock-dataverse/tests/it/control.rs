@@ -6,7 +6,7 @@ use axum::Router;
 use http::{HeaderMap, Method, header};
 use mock_core::contract::{AnswerView, Contract, RequestView};
 use mock_dataverse::control::ROUTES;
-use mock_dataverse::control::dto::{RowView, TableView};
+use mock_dataverse::control::dto::{CertificateView, RowView, TableView};
 use mock_dataverse::{DEFAULT_CLIENT_ID, DEFAULT_TENANT_ID};
 
 use crate::support::{Answer, EURO, Org, guid, org, send};
@@ -120,6 +120,35 @@ async fn tokens_and_standing() {
         control.call("PUT", "/tokens/lifetime", r#"{"seconds":5}"#).await.body,
         r#"{"given":1,"good":0,"lifetime":5}"#
     );
+}
+
+#[tokio::test]
+async fn certificates_of_an_app() {
+    let control = Control::start().await;
+    let path = format!("/apps/{DEFAULT_CLIENT_ID}/certificates");
+    let certificate = include_str!("../../../fixtures/entra/client-certificate.pem");
+    let body = serde_json::json!({"certificate": certificate}).to_string();
+    let added: CertificateView = serde_json::from_str(&control.call("POST", &path, &body).await.body).unwrap();
+    assert_eq!(added.thumbprint, "C98098E8BA14E59A113695422BDA9A401970ABBD");
+    // The same one again stays alone.
+    control.call("POST", &path, &body).await;
+    let list = || async { control.call("GET", &path, "").await.body };
+    assert_eq!(serde_json::from_str::<Vec<CertificateView>>(&list().await).unwrap(), std::slice::from_ref(&added));
+    let one = format!("{path}/{}", added.thumbprint_sha256.to_lowercase());
+    assert_eq!(control.call("DELETE", &one, "").await.status, 204);
+    assert_eq!(list().await, "[]");
+    control.call("POST", &path, &body).await;
+    control.org.world.reset();
+    assert_eq!(list().await, "[]");
+    let mut text = String::new();
+    let elliptic = include_str!("../../../fixtures/entra/client-certificate-elliptic.pem");
+    for body in [serde_json::json!({"certificate": elliptic}), serde_json::json!({"certificate": "x"})] {
+        let answer = control.call("POST", &path, &body.to_string()).await;
+        text.extend([format!("{} {}\n", answer.status.as_u16(), answer.json()["error"]["message"])]);
+    }
+    text.push_str(&control.refused("DELETE", &one, "").await);
+    text.push_str(&control.refused("GET", &format!("/apps/{DEFAULT_TENANT_ID}/certificates"), "").await);
+    insta::assert_snapshot!(text);
 }
 
 #[tokio::test]

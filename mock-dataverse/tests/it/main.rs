@@ -6,6 +6,7 @@ mod support;
 
 mod aggregate;
 mod anything;
+mod assertion;
 mod batch;
 mod calls;
 mod contract;

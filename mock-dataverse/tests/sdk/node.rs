@@ -10,6 +10,7 @@ const CHECKS: &[&str] = &[
     "msal-tenant-discovery",
     "msal-oidc-protocol",
     "token-kept",
+    "certificate",
     "wrong-secret",
     "unknown-application",
     "nobody-signed-in",

@@ -53,6 +53,9 @@ pub(crate) struct Up {
     /// Custom APIs of your own for Dataverse with canned answers, as TOML (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) dataverse_operations: Vec<PathBuf>,
+    /// A certificate (PEM or DER in base64) that the application may sign in to Entra ID with, besides its secret (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dataverse_certificate: Vec<PathBuf>,
     /// Hold callers of Dataverse to the documented service protection limits
     #[arg(long)]
     pub(crate) dataverse_limits: bool,

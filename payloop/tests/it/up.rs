@@ -88,6 +88,8 @@ fn dataverse_takes_tables_operations_and_limits_of_ones_own() {
         &table,
         "--dataverse-operations",
         &operations,
+        "--dataverse-certificate",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/entra/client-certificate.pem"),
         "--dataverse-limits",
     ];
     let up = Up::start(&arguments);
@@ -99,6 +101,9 @@ fn dataverse_takes_tables_operations_and_limits_of_ones_own() {
     assert!(get("operations").contains("\"new_Ping\""));
     assert!(get("protection").contains("\"requests\":6000"));
     drop(up);
+    let ran = run(&["up", "--port-base", "0", "--dataverse-certificate", &table]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("badge.toml: this is neither a PEM certificate nor"), "{}", ran.err);
     let wrong = file("wrong.toml", "[[operation]]\nname = \"Ping\"\n");
     let ran = run(&["up", "--port-base", "0", "--dataverse-operations", &wrong]);
     assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);

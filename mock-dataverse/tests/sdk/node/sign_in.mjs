@@ -1,7 +1,9 @@
 // Signing in by MSAL: with tenant discovery, by plain OIDC, and everything that is refused.
 
 import assert from 'node:assert/strict';
-import { api, application, authority, check, client, msal, nobody, refusal, scopes, tenant, url } from './lab.mjs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { api, application, authority, check, client, control, msal, nobody, refusal, scopes, tenant, url } from './lab.mjs';
 
 const token = (app) => app.acquireTokenByClientCredential({ scopes });
 const who = (bearer) =>
@@ -35,6 +37,21 @@ await check('token-kept', async () => {
   const first = await token(app);
   const second = await token(app);
   assert.deepEqual([second.accessToken, second.fromCache], [first.accessToken, true]);
+});
+
+await check('certificate', async () => {
+  const fixture = (name) => readFile(new URL(`../../../../fixtures/entra/${name}`, import.meta.url));
+  const certificate = (await fixture('client-certificate.pem')).toString();
+  const key = createPrivateKey({ key: await fixture('client-key.der'), format: 'der', type: 'pkcs1' });
+  const privateKey = key.export({ format: 'pem', type: 'pkcs8' });
+  const thumbprintSha256 = new X509Certificate(certificate).fingerprint256.replaceAll(':', '');
+  const app = () => application({ clientSecret: undefined, clientCertificate: { thumbprintSha256, privateKey } });
+  const error = await refusal(() => token(app()), { errorCode: 'invalid_client' });
+  assert.match(error.errorMessage, /AADSTS700027.*The key was not found/);
+  const shown = await control('POST', `/v1/dataverse/apps/${process.env.CLIENT_ID}/certificates`, { certificate });
+  assert.equal(shown.thumbprint_sha256, thumbprintSha256);
+  const answer = await token(app());
+  assert.equal((await who(answer.accessToken)).status, 200);
 });
 
 await check('wrong-secret', async () => {

@@ -1,11 +1,22 @@
 """Signing in: MSAL with tenant discovery and with an OIDC authority, azure-identity, and everything that is refused."""
 
+import base64
+import datetime
+import time
+import uuid
+
+import jwt
 import msal
 import requests
 from azure.core.exceptions import ClientAuthenticationError
+from azure.identity import CertificateCredential, ClientAssertionCredential
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 from PowerPlatform.Dataverse.client import DataverseClient
 
-from lab import AUTHORITY, CLIENT, SCOPE, SECRET, TENANT, URL, check, credential, refusal, same
+from lab import AUTHORITY, CLIENT, SCOPE, SECRET, TENANT, URL, check, control, credential, refusal, same
 
 WHO_AM_I = f"{URL}/api/data/v9.2/WhoAmI"
 
@@ -51,6 +62,101 @@ def azure_identity():
     same(signed.get_token(SCOPE).token, token.token)
     info = signed.get_token_info(SCOPE)
     same((info.token, info.token_type), (token.token, "Bearer"))
+
+
+def key_and_certificate(days=30):
+    """A key of one's own with its certificate: both as PEM, as a portal's user would make them."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "completion service")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    start, end = sorted([now - datetime.timedelta(days=1), now + datetime.timedelta(days=days)])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(end)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return private.decode(), certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+CERTIFICATES = f"/v1/dataverse/apps/{CLIENT}/certificates"
+
+
+@check
+def msal_certificate():
+    private, certificate = key_and_certificate()
+    known = {"private_key": private, "public_certificate": certificate}
+    # Before it is registered, nobody knows it.
+    answer = application(secret=known).acquire_token_for_client([SCOPE])
+    same((answer["error"], answer["error_codes"]), ("invalid_client", [700027]))
+    shown = control("POST", CERTIFICATES, {"certificate": certificate})
+    assert shown["thumbprint"] in answer["error_description"] or shown["thumbprint_sha256"] in answer["error_description"]
+    for credential_ in [
+        known,
+        {"private_key": private, "thumbprint": shown["thumbprint"]},
+        {"private_key": private, "thumbprint": shown["thumbprint"], "public_certificate": certificate},
+    ]:
+        token = application(secret=credential_).acquire_token_for_client([SCOPE])
+        assert who(token["access_token"])
+    other, _ = key_and_certificate()
+    answer = application(secret={"private_key": other, "thumbprint": shown["thumbprint"]}).acquire_token_for_client([SCOPE])
+    same(answer["error_codes"], [700027])
+    assert "did not match the expected signature value" in answer["error_description"], answer
+    control("DELETE", f"{CERTIFICATES}/{shown['thumbprint']}")
+    answer = application(secret=known).acquire_token_for_client([SCOPE])
+    same(answer["error_codes"], [700027])
+
+
+@check
+def msal_expired_certificate():
+    private, certificate = key_and_certificate(days=-30)
+    control("POST", CERTIFICATES, {"certificate": certificate})
+    known = {"private_key": private, "public_certificate": certificate}
+    answer = application(secret=known).acquire_token_for_client([SCOPE])
+    same((answer["error"], answer["error_codes"]), ("invalid_client", [700027]))
+    assert "The key used is expired." in answer["error_description"], answer
+
+
+@check
+def azure_identity_certificate():
+    private, certificate = key_and_certificate()
+    control("POST", CERTIFICATES, {"certificate": certificate})
+    signed = CertificateCredential(
+        TENANT,
+        CLIENT,
+        certificate_data=(private + certificate).encode(),
+        authority=AUTHORITY,
+        disable_instance_discovery=True,
+    )
+    assert who(signed.get_token(SCOPE).token)
+
+
+@check
+def azure_identity_assertion():
+    """An assertion that somebody else signs, such as a vault."""
+    private, certificate = key_and_certificate()
+    thumbprint = control("POST", CERTIFICATES, {"certificate": certificate})["thumbprint_sha256"]
+    x5t = base64.urlsafe_b64encode(bytes.fromhex(thumbprint)).decode().rstrip("=")
+
+    def assertion(audience):
+        now = int(time.time())
+        claims = {"aud": audience, "iss": CLIENT, "sub": CLIENT, "jti": str(uuid.uuid4()), "nbf": now, "exp": now + 300}
+        return jwt.encode(claims, private, algorithm="PS256", headers={"x5t#S256": x5t})
+
+    def signed(audience):
+        return ClientAssertionCredential(
+            TENANT, CLIENT, lambda: assertion(audience), authority=AUTHORITY, disable_instance_discovery=True
+        )
+
+    assert who(signed(f"{AUTHORITY}/{TENANT}/oauth2/v2.0/token").get_token(SCOPE).token)
+    refusal(lambda: signed(URL).get_token(SCOPE), ClientAuthenticationError, "AADSTS700023")
 
 
 @check
