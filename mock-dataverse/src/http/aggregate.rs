@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::StatusCode;
 
 use super::answer;
 use super::dispatch::Place;
@@ -55,7 +54,7 @@ pub(super) fn groups(
         let rows = groups.iter().map(|group| show.group(group)).collect();
         let context = format!("{}/$metadata#{}", place.root, table.entity_set);
         let body = object([("@odata.context", context.into()), ("value", Json::Array(rows))]);
-        let response = answer::json(request.dataverse, StatusCode::OK, &body);
+        let response = answer::document(request.dataverse, place, body, false);
         Ok(answer::with(response, "preference-applied", request.prefer.applied(false, false)))
     })
 }

@@ -7,13 +7,12 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use mock_core::Exchange;
 
+use super::dispatch::Place;
 use crate::dataverse::Dataverse;
 use crate::fault::Fault;
 use crate::json::{Json, object};
-use crate::odata::Prefer;
+use crate::odata::{Detail, Prefer};
 use crate::protection::Left;
-
-const JSON: &str = "application/json; odata.metadata=minimal";
 
 const SERVICE_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-service-request-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("req_id");
@@ -61,15 +60,23 @@ pub(super) fn empty(dataverse: &Dataverse, status: StatusCode) -> Response<Body>
 
 /// A JSON answer.
 pub(super) fn json(dataverse: &Dataverse, status: StatusCode, body: &Json) -> Response<Body> {
-    written(dataverse, status, body.to_text())
+    written(dataverse, status, Detail::Minimal, body.to_text())
+}
+
+/// An answer that tells as much about itself as was asked for. `full` says whether the body has all that this may be; else it is given as the
+/// minimum that it is.
+pub(super) fn document(dataverse: &Dataverse, place: &Place<'_>, mut body: Json, full: bool) -> Response<Body> {
+    let detail = if place.detail.is_full() && !full { Detail::Minimal } else { place.detail };
+    detail.strip(&mut body);
+    written(dataverse, StatusCode::OK, detail, body.to_text())
 }
 
 /// A JSON answer whose text is written already.
-pub(super) fn written(dataverse: &Dataverse, status: StatusCode, body: String) -> Response<Body> {
+pub(super) fn written(dataverse: &Dataverse, status: StatusCode, detail: Detail, body: String) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     dress(dataverse, &mut response);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(detail.content_type()));
     response
 }
 

@@ -10,8 +10,10 @@ use super::dispatch::Place;
 use super::request::Request;
 use crate::fault::{Code, Fault};
 use crate::json::Json;
-use crate::odata::{Segment, argument_from_json, argument_from_literal, named_values, output_json, parse_literal};
-use crate::operations::{Arguments, Kind, Operation, OperationContext, OperationError, Parameter, Registry};
+use crate::odata::{
+    Segment, argument_from_json, argument_from_literal, named_values, output_json, parse_literal, type_of,
+};
+use crate::operations::{Arguments, Kind, Operation, OperationContext, OperationError, Output, Parameter, Registry};
 
 /// Calls an operation. A verb that it does not take is as if it were not there.
 pub(super) fn call(
@@ -49,8 +51,19 @@ pub(super) fn call(
     }
     let context = format!("{}/$metadata#Microsoft.Dynamics.CRM.{}Response", place.root, operation.name);
     let mut members = vec![("@odata.context".to_owned(), Json::from(context))];
-    members.extend(outputs.iter().map(|(name, output)| (name.clone(), output_json(output))));
-    Ok(answer::json(request.dataverse, StatusCode::OK, &Json::Object(members)))
+    if place.detail.is_full() {
+        let kind = format!("#Microsoft.Dynamics.CRM.{}Response", operation.name);
+        members.push(("@odata.type".to_owned(), kind.into()));
+    }
+    for (name, output) in &outputs {
+        if let (true, Output::Value(value)) = (place.detail.is_full(), output)
+            && let Some(kind) = type_of(value)
+        {
+            members.push((format!("{name}@odata.type"), kind.into()));
+        }
+        members.push((name.clone(), output_json(output)));
+    }
+    Ok(answer::document(request.dataverse, place, Json::Object(members), true))
 }
 
 fn parameter<'a>(operation: &'a Operation, name: &str) -> Result<&'a Parameter, Fault> {

@@ -16,7 +16,7 @@ use crate::config::ErrorCodes;
 use crate::fault::{Code, Fault};
 use crate::json::{Json, object};
 use crate::metadata::Set;
-use crate::odata::{Options, Segment, entity_sets, parse_path};
+use crate::odata::{Detail, Options, Segment, entity_sets, parse_path};
 use crate::operations::Binding;
 use crate::schema::Table;
 
@@ -35,6 +35,8 @@ pub(super) struct Place<'a> {
     pub(super) root: String,
     pub(super) query: &'a Query,
     pub(super) options: &'a Options,
+    /// How much answers tell about themselves.
+    pub(super) detail: Detail,
 }
 
 /// Answers a Web API request.
@@ -48,7 +50,9 @@ pub(super) fn dispatch(request: &Request<'_>) -> Result<Response<Body>, Fault> {
         return Err(Fault::bad(Code::BAD_QUERY, format!("The query is longer than {MAX_QUERY} bytes.")));
     }
     let query = request.dataverse.queries().read(request.uri.query().unwrap_or_default())?;
-    let place = Place { root: format!("{}/api/data/{version}", request.base), query: &query, options: &query.options };
+    let detail = Detail::asked(request.headers, query.options.format.as_deref());
+    let place =
+        Place { root: format!("{}/api/data/{version}", request.base), query: &query, options: &query.options, detail };
     let Some((first, rest)) = segments.split_first() else { return service_document(request, &place) };
     if MISSING.contains(&first.name.as_str()) {
         return Err(Fault::unsupported(&first.name));
@@ -112,7 +116,7 @@ fn service_document(request: &Request<'_>, place: &Place<'_>) -> Result<Response
         .map(|set| object([("name", set.into()), ("kind", "EntitySet".into()), ("url", set.into())]))
         .collect();
     let body = object([("@odata.context", format!("{}/$metadata", place.root).into()), ("value", Json::Array(sets))]);
-    Ok(answer::json(request.dataverse, StatusCode::OK, &body))
+    Ok(answer::document(request.dataverse, place, body, true))
 }
 
 fn on_set(

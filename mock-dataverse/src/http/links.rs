@@ -192,6 +192,6 @@ fn read(request: &Request<'_>, place: &Place<'_>, target: &Target, way: &Way<'_>
                 object([("@odata.context", context.into()), ("value", Json::Array(links))])
             }
         };
-        Ok(answer::json(request.dataverse, StatusCode::OK, &body))
+        Ok(answer::document(request.dataverse, place, body, true))
     })
 }

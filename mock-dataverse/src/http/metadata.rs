@@ -119,7 +119,7 @@ pub(super) fn definitions(
             Json::Object(with_context(place, &format!("{context}{shown}"), vec![("value".to_owned(), list)]))
         }
     };
-    Ok(answer::json(request.dataverse, StatusCode::OK, &body))
+    Ok(answer::document(request.dataverse, place, body, false))
 }
 
 /// The names of `$select` and `$expand` as a context shows them.
@@ -143,7 +143,7 @@ fn property(request: &Request<'_>, place: &Place<'_>, context: &str, value: Json
     }
     let context = format!("{}/$metadata#{context}", place.root);
     let body = object([("@odata.context", context.into()), ("value", value)]);
-    answer::json(request.dataverse, StatusCode::OK, &body)
+    answer::document(request.dataverse, place, body, false)
 }
 
 /// Adds the name of the one definition that the path has come to.

@@ -13,7 +13,7 @@ use super::dispatch::Place;
 use super::nested::insert;
 use super::request::Request;
 use crate::fault::{Code, Fault};
-use crate::json::{Json, object};
+use crate::json::Json;
 use crate::odata::{fields_from_json, linked};
 use crate::operations::OperationError;
 use crate::schema::Table;
@@ -78,8 +78,13 @@ pub(super) fn multiple(
     }
     let context = format!("{}/$metadata#Microsoft.Dynamics.CRM.CreateMultipleResponse", place.root);
     let ids = ids.iter().map(|id| id.to_string().into()).collect();
-    let body = object([("@odata.context", context.into()), ("Ids", Json::Array(ids))]);
-    Ok(answer::json(request.dataverse, StatusCode::OK, &body))
+    let mut body = vec![("@odata.context".to_owned(), context.into())];
+    if place.detail.is_full() {
+        body.push(("@odata.type".to_owned(), "#Microsoft.Dynamics.CRM.CreateMultipleResponse".into()));
+        body.push(("Ids@odata.type".to_owned(), "#Collection(Guid)".into()));
+    }
+    body.push(("Ids".to_owned(), Json::Array(ids)));
+    Ok(answer::document(request.dataverse, place, Json::Object(body), true))
 }
 
 fn targets(body: &Json, multiple: Multiple) -> Result<&[Json], Fault> {

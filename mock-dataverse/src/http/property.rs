@@ -11,8 +11,8 @@ use super::records;
 use super::request::Request;
 use super::target::Target;
 use crate::fault::{Code, Fault};
-use crate::json::{Json, object};
-use crate::odata::{Binder, column_value, value_json};
+use crate::json::Json;
+use crate::odata::{Binder, column_value, type_of, value_json};
 use crate::schema::Column;
 use crate::store::Value;
 
@@ -68,8 +68,12 @@ fn read(request: &Request<'_>, place: &Place<'_>, target: &Target, column: &Colu
         }
         let context =
             format!("{}/$metadata#{}({})/{}", place.root, target.table.entity_set, row.id(), column.read_name());
-        let body = object([("@odata.context", context.into()), ("value", value_json(value))]);
-        Ok(answer::json(request.dataverse, StatusCode::OK, &body))
+        let mut body = vec![("@odata.context".to_owned(), Json::from(context))];
+        if let Some(kind) = type_of(value).filter(|_| place.detail.is_full()) {
+            body.push(("@odata.type".to_owned(), kind.into()));
+        }
+        body.push(("value".to_owned(), value_json(value)));
+        Ok(answer::document(request.dataverse, place, Json::Object(body), true))
     })
 }
 

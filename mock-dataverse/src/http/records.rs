@@ -50,8 +50,8 @@ pub(super) fn one(
     selection: &Selection,
     status: StatusCode,
 ) -> Response<Body> {
-    let renderer = Renderer { data, base: &place.root, annotations: &request.prefer.annotations };
-    let response = answer::written(request.dataverse, status, renderer.entity(row, selection));
+    let renderer = Renderer { data, base: &place.root, annotations: &request.prefer.annotations, detail: place.detail };
+    let response = answer::written(request.dataverse, status, place.detail, renderer.entity(row, selection));
     let response = answer::with(response, "etag", Some(row.etag()));
     answer::with(
         response,
@@ -104,9 +104,10 @@ pub(super) fn list(
         let page = query::run(data, &query);
         let number = after.as_ref().map_or(1, |(_, number)| *number);
         let next = page.next.map(|position| next_link(request, place, position, number.saturating_add(1)));
-        let renderer = Renderer { data, base: &place.root, annotations: &request.prefer.annotations };
+        let renderer =
+            Renderer { data, base: &place.root, annotations: &request.prefer.annotations, detail: place.detail };
         let body = renderer.collection(table, &selection, &page.rows, page.total, next.as_deref());
-        let response = answer::written(request.dataverse, StatusCode::OK, body);
+        let response = answer::written(request.dataverse, StatusCode::OK, place.detail, body);
         Ok(answer::with(response, "preference-applied", request.prefer.applied(false, true)))
     })
 }

@@ -27,6 +27,8 @@ pub(crate) struct Options {
     /// `$id`: the row that a link to be taken away leads to.
     pub(crate) id: Option<String>,
     pub(crate) skip_token: Option<String>,
+    /// `$format`.
+    pub(crate) format: Option<String>,
     pub(crate) aliases: BTreeMap<String, Literal>,
     /// Options as given, decoded, without `$skiptoken`, for the link to the next page.
     pub(crate) given: Vec<(String, String)>,
@@ -129,7 +131,9 @@ impl Options {
             "$id" if depth == 0 => self.id = Some(value.to_owned()),
             "$skiptoken" if depth == 0 => self.skip_token = Some(value.to_owned()),
             "$skip" => return Err(bad("Skip Clause is not supported in CRM")),
-            "$format" if depth == 0 && (value == "json" || value.starts_with("application/json")) => {}
+            "$format" if depth == 0 && (value == "json" || value.starts_with("application/json")) => {
+                self.format = Some(value.to_owned());
+            }
             "$apply" if depth == 0 => {
                 Self::once(self.apply.is_some(), name)?;
                 self.apply = Some(parse_apply(value)?);

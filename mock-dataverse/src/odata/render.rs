@@ -6,6 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::annotations::{Annotations, FORMATTED, LOOKUP_TABLE, NAVIGATION, formatted};
+use super::detail::{Detail, type_of};
 use crate::json::Json;
 use crate::operations::Output;
 use crate::query::{Link, Selection, related};
@@ -20,6 +21,7 @@ pub(crate) struct Renderer<'a> {
     /// `https://host/api/data/v9.2`, without a slash at the end.
     pub(crate) base: &'a str,
     pub(crate) annotations: &'a Annotations,
+    pub(crate) detail: Detail,
 }
 
 impl Renderer<'_> {
@@ -27,7 +29,9 @@ impl Renderer<'_> {
     pub(crate) fn entity(&self, row: &Row, selection: &Selection) -> String {
         let mut out = String::with_capacity(1024);
         let mut object = Object::begin(&mut out);
-        object.text("@odata.context", &self.context(row.table(), selection, "/$entity"));
+        if self.detail != Detail::None {
+            object.text("@odata.context", &self.context(row.table(), selection, "/$entity"));
+        }
         self.members(row, selection, false, &mut object);
         object.end();
         out
@@ -91,8 +95,12 @@ impl Renderer<'_> {
     }
 
     fn members(&self, row: &Row, selection: &Selection, in_list: bool, object: &mut Object<'_>) {
-        object.text("@odata.etag", &row.etag());
         let table = row.table();
+        match self.detail {
+            Detail::None => {}
+            Detail::Minimal => object.text("@odata.etag", &row.etag()),
+            Detail::Full => self.control(row, object),
+        }
         match &selection.columns {
             None => {
                 for position in 0..table.columns().len() {
@@ -117,6 +125,9 @@ impl Renderer<'_> {
         }
         for expansion in &selection.expand {
             let rows = related(self.data, row, expansion);
+            if self.detail.is_full() {
+                self.links(row, &expansion.name, object);
+            }
             object.name(&expansion.name);
             match expansion.link {
                 Link::One { .. } => match rows.first() {
@@ -132,6 +143,30 @@ impl Renderer<'_> {
                 }
             }
         }
+        if self.detail.is_full() && selection.columns.is_none() {
+            let others = table.columns().iter().filter_map(crate::schema::Column::navigation);
+            let others = others.chain(table.collections().iter().map(|collection| collection.name.as_str()));
+            for name in others.filter(|name| selection.expand.iter().all(|expansion| expansion.name != *name)) {
+                self.links(row, name, object);
+            }
+        }
+    }
+
+    /// Type, addresses and ETag of a row.
+    fn control(&self, row: &Row, object: &mut Object<'_>) {
+        let table = row.table();
+        let own = format!("{}({})", table.entity_set, row.id());
+        object.text("@odata.type", &format!("#Microsoft.Dynamics.CRM.{}", table.logical_name));
+        object.text("@odata.id", &format!("{}/{own}", self.base));
+        object.text("@odata.etag", &row.etag());
+        object.text("@odata.editLink", &own);
+    }
+
+    /// Where a navigation property leads.
+    fn links(&self, row: &Row, name: &str, object: &mut Object<'_>) {
+        let link = format!("{}/{}({})/{name}", self.base, row.table().entity_set, row.id());
+        object.text(&format!("{name}@odata.associationLink"), &format!("{link}/$ref"));
+        object.text(&format!("{name}@odata.navigationLink"), &link);
     }
 
     fn member(&self, row: &Row, position: usize, object: &mut Object<'_>) {
@@ -158,6 +193,11 @@ impl Renderer<'_> {
                 }
             }
         }
+        if self.detail.is_full()
+            && let Some(kind) = type_of(value)
+        {
+            object.text(&format!("{}@odata.type", column.read_name()), kind);
+        }
         object.label(label);
         write_value(value, object.out);
     }
@@ -173,7 +213,9 @@ impl Renderer<'_> {
     ) -> String {
         let mut out = String::with_capacity(1024);
         let mut object = Object::begin(&mut out);
-        object.text("@odata.context", &self.context(table, selection, ""));
+        if self.detail != Detail::None {
+            object.text("@odata.context", &self.context(table, selection, ""));
+        }
         let capped = total.map(|total| total.min(COUNT_CAP));
         if let Some(count) = capped {
             object.name("@odata.count");

@@ -12,6 +12,7 @@ mod calls;
 mod contract;
 mod control;
 mod custom;
+mod detail;
 mod errors;
 mod fidelity;
 mod filter;
