@@ -12,7 +12,7 @@ use crate::store::Value;
 pub(crate) enum Detail {
     /// Counts and next pages only.
     None,
-    /// Context and ETag as well.
+    /// Context and `ETag` as well.
     #[default]
     Minimal,
     /// Types, addresses and links as well.
@@ -85,7 +85,9 @@ impl Detail {
             Json::Object(members) => {
                 members
                     .retain(|(name, _)| name.rsplit_once('@').is_none_or(|(_, control)| !CONTROL.contains(&control)));
-                members.iter_mut().for_each(|(_, value)| self.strip(value));
+                for (_, value) in members {
+                    self.strip(value);
+                }
             }
             _ => {}
         }

@@ -152,7 +152,7 @@ impl Renderer<'_> {
         }
     }
 
-    /// Type, addresses and ETag of a row.
+    /// Type, addresses and `ETag` of a row.
     fn control(&self, row: &Row, object: &mut Object<'_>) {
         let table = row.table();
         let own = format!("{}({})", table.entity_set, row.id());
