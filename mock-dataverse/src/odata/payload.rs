@@ -44,7 +44,7 @@ pub(crate) fn fields_from_json(data: &Data, table: &Table, body: &Json) -> Resul
     let row = row_from_json(data, table, body)?;
     match row.nested.first() {
         None => Ok(row.fields),
-        Some(_) => Err(Fault::unsupported("rows inside the body of a change (deep update)")),
+        Some(_) => Err(Fault::bad(Code::BAD_QUERY, "Deep update of navigation properties is not allowed.")),
     }
 }
 
