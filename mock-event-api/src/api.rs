@@ -12,7 +12,7 @@ use crate::error::EventApiDialect;
 use crate::{control, http};
 
 /// The contract of this face.
-const CONTRACT: &str = include_str!("../../fixtures/openapi/event-api.yaml");
+pub(crate) const CONTRACT: &str = include_str!("../../fixtures/openapi/event-api.yaml");
 
 /// How the fake is set up.
 #[derive(Clone, Debug, PartialEq, Eq)]

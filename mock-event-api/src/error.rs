@@ -31,9 +31,14 @@ pub enum Refusal {
     /// The path knows other methods only.
     #[error("The method is not allowed here.")]
     MethodNotAllowed,
-    /// The event is not live; the status is EAPI-8.
-    #[error("The event is not live.")]
-    NotLive(StatusCode),
+    /// The event or session is not live; the status is EAPI-8.
+    #[error("The {what} is not live.")]
+    NotLive {
+        /// The status.
+        status: StatusCode,
+        /// What is not live.
+        what: &'static str,
+    },
     /// The body or a parameter is not usable.
     #[error("{0}")]
     Invalid(String),
@@ -51,9 +56,6 @@ pub enum Refusal {
         /// Which places.
         message: String,
     },
-    /// The fake does not offer this operation.
-    #[error("The operation {0} is not offered by this fake.")]
-    Unsupported(&'static str),
 }
 
 impl Refusal {
@@ -62,7 +64,7 @@ impl Refusal {
         let message = refusal.to_string();
         match refusal {
             RegistrationRefusal::UnknownEvent => Self::NotFound(message),
-            RegistrationRefusal::NotLive => Self::NotLive(not_live),
+            RegistrationRefusal::NotLive => Self::NotLive { status: not_live, what: "event" },
             RegistrationRefusal::Full(_) => Self::Full { status: full, message },
             RegistrationRefusal::Closed { .. }
             | RegistrationRefusal::NoAttendees
@@ -79,10 +81,10 @@ impl Refusal {
     /// The status it is answered with.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::UnknownOrganization | Self::NotFound(_) | Self::Unsupported(_) => StatusCode::NOT_FOUND,
+            Self::UnknownOrganization | Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::TokenMissing | Self::OriginMissing | Self::Invalid(_) => StatusCode::BAD_REQUEST,
             Self::TokenInvalid => StatusCode::UNAUTHORIZED,
-            Self::OriginMismatch(status) | Self::NotLive(status) | Self::Full { status, .. } => *status,
+            Self::OriginMismatch(status) | Self::NotLive { status, .. } | Self::Full { status, .. } => *status,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -113,12 +115,12 @@ fn render(status: StatusCode, message: &str, code: Option<&str>, problem: bool) 
         object.insert("errorCode".to_owned(), code.into());
     }
     let kind = if problem { "application/problem+json; charset=utf-8" } else { "application/json; charset=utf-8" };
-    json_response(status, kind, body.to_string())
+    response(status, kind, body.to_string())
 }
 
 /// An answer with a body.
-pub(crate) fn json_response(status: StatusCode, kind: &'static str, body: String) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(body));
+pub(crate) fn response(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Response<Bytes> {
+    let mut response = Response::new(body.into());
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response

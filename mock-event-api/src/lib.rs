@@ -5,6 +5,8 @@ mod api;
 pub mod control;
 mod error;
 pub mod http;
+mod png;
+mod qr;
 pub mod wire;
 
 pub use access::{Admitted, OriginRules, admit, preflight};

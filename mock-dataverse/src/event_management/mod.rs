@@ -1,10 +1,14 @@
 //! The event-management app installed on this Dataverse: its rules, which know nothing of HTTP, OData or SOAP.
 
 mod admission;
+mod agenda;
+pub mod agenda_views;
 mod app;
 mod book_view;
 pub mod capacity;
+mod checkin;
 mod contacts;
+mod demo;
 mod finalize;
 mod ledger;
 mod legacy;
@@ -12,7 +16,9 @@ mod lint;
 pub mod linter;
 mod offer;
 mod operations;
+mod picture;
 pub mod pricing;
+pub mod programme;
 pub mod readable_id;
 mod reads;
 pub mod redirect;
@@ -23,6 +29,7 @@ mod rows;
 mod scenario;
 mod setup;
 mod setup_request;
+mod stage;
 pub mod switches;
 mod tables;
 pub mod timezone;
@@ -31,15 +38,19 @@ pub mod views;
 
 pub use app::{EventManagement, TIMEOUT_JOB};
 pub use book_view::{CapacityView, PurchaseView};
+pub use checkin::CheckInRefusal;
+pub use demo::DemoRefusal;
 pub use finalize::FinalizeRefusal;
 pub use ledger::{Happening, What};
 pub use operations::{FINALIZE, register};
+pub use picture::Picture;
 pub use reads::Visible;
 pub use registration::{Registered, RegistrationRefusal};
 pub use scenario::{Loaded, Scenario, ScenarioError};
 pub use setup_request::{
     CreatedEvent, EventChange, NewEvent, NewPass, NewProvider, NewWebApplication, SetUpError, WebApplication,
 };
+pub use stage::Staged;
 pub use tweak::PurchaseChange;
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
+use super::agenda;
 use super::app::EventManagement;
 use super::offer;
 use super::setup_request::WebApplication;
-use super::tables::{CURRENCY, EVENT, PROVIDER, WEB_APPLICATION};
+use super::tables::{CURRENCY, EVENT, NO, PROVIDER, WEB_APPLICATION, YES};
 use super::views::{EventView, PassView, PlaceView};
 use crate::schema::ColumnType;
 use crate::store::{Data, Row};
@@ -65,6 +66,7 @@ impl EventManagement {
                             .map(str::to_owned),
                         left: taken.left(offer::allocated(row)),
                         sold: taken.sold,
+                        sessions: agenda::sessions_of_pass(data, event, row.id()),
                     }
                 })
                 .collect();
@@ -83,7 +85,7 @@ impl EventManagement {
         })
     }
 
-    fn visible<T>(&self, readable_id: &str, look: impl FnOnce(&Data, &Row) -> T) -> Visible<T> {
+    pub(super) fn visible<T>(&self, readable_id: &str, look: impl FnOnce(&Data, &Row) -> T) -> Visible<T> {
         let exact = self.switches(readable_id).is("EAPI-39", "exact");
         self.store().read(|data| match offer::find_event(data, readable_id, exact) {
             None => Visible::Unknown,
@@ -141,7 +143,7 @@ fn event_view(data: &Data, row: &Row) -> EventView {
         event_format: choice("msevtmgt_eventformat"),
         language: row.int("msevtmgt_language").map(i64::from),
         public_url: text("msevtmgt_publiceventurl"),
-        image: text("msevtmgt_image"),
+        image: text("payloop_imageurl").or_else(|| text("entityimage")),
         building: place(data, "msevtmgt_building", row.lookup("msevtmgt_building")),
         room: place(data, "msevtmgt_room", row.lookup("msevtmgt_room")),
         capacity: offer::capacity(row),
@@ -157,13 +159,17 @@ fn event_view(data: &Data, row: &Row) -> EventView {
     }
 }
 
-fn place(data: &Data, table: &str, id: Option<Uuid>) -> Option<PlaceView> {
+pub(super) fn place(data: &Data, table: &str, id: Option<Uuid>) -> Option<PlaceView> {
     let row = data.get(table, id?)?;
     let (mut texts, mut flags) = (BTreeMap::new(), BTreeMap::new());
     for column in row.table().columns() {
         match (&column.kind, row.text(&column.name)) {
             (ColumnType::Text { .. }, Some(text)) => drop(texts.insert(column.name.clone(), text.to_owned())),
-            (ColumnType::Bool { .. }, _) => drop(flags.insert(column.name.clone(), row.flag(&column.name))),
+            (ColumnType::Choice { .. }, _) => match row.choice(&column.name) {
+                Some(YES) => drop(flags.insert(column.name.clone(), true)),
+                Some(NO) => drop(flags.insert(column.name.clone(), false)),
+                _ => {}
+            },
             _ => {}
         }
     }

@@ -7,6 +7,10 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::app::EventManagement;
+use super::programme::{
+    EventDetails, EventKind, Format, NewBuilding, NewCustomField, NewRoom, NewSession, NewSpeaker, NewSponsorship,
+    NewTrack, Programme,
+};
 use super::setup_request::{
     CreatedEvent, NewEvent, NewPass, NewProvider, NewWebApplication, SetUpError, WebApplication,
 };
@@ -28,12 +32,16 @@ pub struct Scenario {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Features {
+    #[serde(default = "yes")]
     payments: bool,
+    /// `msevtmgt_enablefinalizationendpoints`: anybody may finalize a purchase without paying.
+    #[serde(default)]
+    demo_payments: bool,
 }
 
 impl Default for Features {
     fn default() -> Self {
-        Self { payments: true }
+        Self { payments: true, demo_payments: false }
     }
 }
 
@@ -77,8 +85,26 @@ struct EventText {
     ends: Option<Timestamp>,
     registration_closes: Option<Timestamp>,
     closed_message: Option<String>,
+    time_zone: Option<String>,
+    public_event_url: Option<String>,
+    image: Option<String>,
+    kind: Option<EventKind>,
+    format: Option<Format>,
+    language: Option<i32>,
+    building: Option<NewBuilding>,
+    room: Option<NewRoom>,
     #[serde(default)]
     pass: Vec<PassText>,
+    #[serde(default)]
+    session: Vec<NewSession>,
+    #[serde(default)]
+    track: Vec<NewTrack>,
+    #[serde(default)]
+    speaker: Vec<NewSpeaker>,
+    #[serde(default)]
+    sponsorship: Vec<NewSponsorship>,
+    #[serde(default)]
+    custom_field: Vec<NewCustomField>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -90,6 +116,34 @@ struct PassText {
     price: Option<Decimal>,
     currency: Option<String>,
     allocation: u32,
+    /// The sessions that its holder may register for, by name.
+    #[serde(default)]
+    sessions: Vec<String>,
+}
+
+impl EventText {
+    fn details(&self) -> EventDetails {
+        EventDetails {
+            time_zone: self.time_zone.clone(),
+            public_url: self.public_event_url.clone(),
+            image: self.image.clone(),
+            kind: self.kind,
+            format: self.format,
+            language: self.language,
+        }
+    }
+
+    fn programme(&self) -> Programme {
+        Programme {
+            building: self.building.clone(),
+            room: self.room.clone(),
+            sessions: self.session.clone(),
+            tracks: self.track.clone(),
+            speakers: self.speaker.clone(),
+            sponsorships: self.sponsorship.clone(),
+            custom_fields: self.custom_field.clone(),
+        }
+    }
 }
 
 fn yes() -> bool {
@@ -158,6 +212,9 @@ impl EventManagement {
     /// Sets a scenario up.
     pub fn load(&self, scenario: &Scenario) -> Result<Loaded, ScenarioError> {
         self.enable_payments(scenario.features.payments);
+        if scenario.features.demo_payments {
+            self.enable_demo_payments(true).map_err(SetUpError::from)?;
+        }
         let mut loaded = Loaded::default();
         for text in &scenario.web_application {
             loaded.web_applications.push(self.create_web_application(&NewWebApplication {
@@ -231,8 +288,11 @@ impl EventManagement {
                             price: pass.price,
                             currency: pass.currency.clone(),
                             allocation: pass.allocation,
+                            sessions: pass.sessions.clone(),
                         })
                         .collect(),
+                    details: text.details(),
+                    programme: text.programme(),
                 })?,
             );
         }

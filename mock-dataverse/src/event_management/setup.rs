@@ -11,8 +11,8 @@ use super::readable_id::readable_event_id;
 use super::setup_request::{
     CreatedEvent, EventChange, NewEvent, NewPass, NewProvider, NewWebApplication, SetUpError, WebApplication,
 };
+use super::stage::{self, Stage};
 use super::tables::{CURRENCY, DRAFT, EVENT, LIVE, OWN_WEBSITE, PASS, PROVIDER, WEB_APPLICATION};
-use super::timezone;
 use crate::store::{Fields, Tx};
 
 /// How long a drawn token is: longer than 200 characters, as real ones can be.
@@ -78,12 +78,12 @@ impl EventManagement {
         let ends = new.ends.unwrap_or_else(|| starts.saturating_add(SignedDuration::from_hours(8)).unwrap_or(starts));
         let passes: Vec<(Uuid, &NewPass)> =
             new.passes.iter().map(|pass| (pass.id.unwrap_or_else(|| ids.uuid("pass", &new.scope)), pass)).collect();
-        self.store().write(now, |tx| {
+        let staged = self.store().write(now, |tx| {
             if offer::find_event(tx, &readable_id, false).is_some() {
                 return Err(SetUpError::TakenReadableId(readable_id.clone()));
             }
             let currency = self.currency(tx, new.currency.as_deref())?;
-            let fields = Fields::new()
+            let mut fields = Fields::new()
                 .set("msevtmgt_name", new.name.as_str())
                 .set("msevtmgt_readableeventid", readable_id.as_str())
                 .set("msevtmgt_description", new.description.as_deref())
@@ -91,7 +91,6 @@ impl EventManagement {
                 .set("msevtmgt_websitepreference", new.published.then_some(OWN_WEBSITE))
                 .set("msevtmgt_eventstartdate", starts)
                 .set("msevtmgt_eventenddate", ends)
-                .set("msevtmgt_eventtimezone", i32::try_from(timezone::UTC).unwrap_or_default())
                 .set(
                     "msevtmgt_maximumeventcapacity",
                     new.capacity.map(|seats| i32::try_from(seats).unwrap_or(i32::MAX)),
@@ -105,7 +104,11 @@ impl EventManagement {
                 .set("payloop_webapplicationid", new.web_application)
                 .set("payloop_enablepaymentgateway", new.gateway)
                 .set("payloop_paymentproviderid", new.provider.or(default_provider).filter(|_| new.gateway));
+            stage::put_details(&mut fields, &new.details)?;
+            let stage = Stage { world: self.world(), scope: &new.scope, event: id, starts };
+            stage.places(tx, &new.programme, &mut fields)?;
             tx.create(EVENT, id, fields)?;
+            let staged = stage.fill(tx, &new.programme)?;
             for (pass_id, pass) in &passes {
                 let currency = self.currency(tx, pass.currency.as_deref())?;
                 let fields = Fields::new()
@@ -116,10 +119,11 @@ impl EventManagement {
                     .set("transactioncurrencyid", currency)
                     .set("msevtmgt_passprice", pass.price);
                 tx.create(PASS, *pass_id, fields)?;
+                stage.admit(tx, *pass_id, &pass.sessions, &new.programme, &staged)?;
             }
-            Ok(())
+            Ok(staged)
         })?;
-        Ok(CreatedEvent { id, readable_id, passes: passes.into_iter().map(|(id, _)| id).collect() })
+        Ok(CreatedEvent { id, readable_id, passes: passes.into_iter().map(|(id, _)| id).collect(), staged })
     }
 
     /// Changes the named columns of an event (by readable id) as an organizer would.

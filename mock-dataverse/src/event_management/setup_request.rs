@@ -7,6 +7,8 @@ use rust_decimal::Decimal;
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::programme::{EventDetails, Programme};
+use super::stage::Staged;
 use crate::store::StoreError;
 
 /// A web application: a site that may call the Event API.
@@ -74,6 +76,10 @@ pub struct NewEvent {
     pub closed_message: Option<String>,
     /// Its passes.
     pub passes: Vec<NewPass>,
+    /// What else is known of it.
+    pub details: EventDetails,
+    /// Where it takes place, what is in it and who makes it.
+    pub programme: Programme,
 }
 
 /// A pass.
@@ -89,6 +95,8 @@ pub struct NewPass {
     pub currency: Option<String>,
     /// How many there are, up to 50,000.
     pub allocation: u32,
+    /// The sessions that its holder may register for, by their names in the programme.
+    pub sessions: Vec<String>,
 }
 
 /// A web application that exists.
@@ -111,6 +119,8 @@ pub struct CreatedEvent {
     pub readable_id: String,
     /// Its passes, in the order given.
     pub passes: Vec<Uuid>,
+    /// The rows of its programme.
+    pub staged: Staged,
 }
 
 /// Why something could not be set up.
@@ -130,6 +140,9 @@ pub enum SetUpError {
     /// No currency has a code of this form.
     #[error("{0:?} is not an ISO 4217 code of three letters")]
     BadCurrency(String),
+    /// The picture of something is none.
+    #[error("the picture of {0} is not a PNG, JPEG, GIF or BMP file in base64")]
+    BadImage(String),
     /// A value does not fit its column.
     #[error(transparent)]
     Store(#[from] StoreError),

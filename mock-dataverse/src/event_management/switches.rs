@@ -89,6 +89,16 @@ switches! {
         ["registrations" => "no", "with-reservations" => "yes"];
     PURCHASER = "EAPI-33", "When does a purchase get its purchasing contact?", "finalized", "facts/event-api.md 9 #33",
         ["finalized" => "when it is completed", "at-once" => "with the registration: the first attendee"];
+    QR_CODE = "EAPI-34", "What does the operation for an event's QR code answer?", "png", "facts/event-api.md 9 #34",
+        ["png" => "the bytes of a PNG", "base64" => "a JSON string with the PNG in base64"];
+    CHECK_IN = "EAPI-35", "What does a check-in answer?", "302",
+        "facts/event-api.md 9 #35: the operation's name says that it redirects; its body is not documented",
+        ["302" => "302 to redirectUri, for a body {\"registrationId\": GUID}", "404" => "404: it is not there"];
+    USER = "EAPI-36", "What does users/authenticated answer where nobody can sign in?", "anonymous", "facts/event-api.md 9 #36",
+        ["anonymous" => "an anonymous user with blank names", "404" => "404"];
+    CAPTCHA = "EAPI-37", "Is there a captcha?", "404",
+        "facts/event-api.md 9 #37: it was given up in 2026",
+        ["404" => "no", "legacy" => "the outbound ancestor's object; its script is not served"];
     ID_CASE = "EAPI-39", "Does the case of a readable event id matter?", "exact", "facts/event-api.md 9 #39",
         ["exact" => "yes", "insensitive" => "no"];
     MATCHING = "EAPI-MATCH", "Which contact is an attendee?", "email",

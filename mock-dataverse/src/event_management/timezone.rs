@@ -30,6 +30,11 @@ pub fn name(code: i64) -> Option<&'static str> {
     ZONES.iter().find(|(number, ..)| *number == code).map(|(.., name)| *name)
 }
 
+/// The number of a zone by its IANA name, which is told to the letter; `None` for a zone that is not kept here.
+pub fn code(iana: &str) -> Option<i64> {
+    ZONES.iter().find(|(_, name, _)| *name == iana).map(|(number, ..)| *number)
+}
+
 /// The wall-clock time of a column that is independent of time zones.
 pub fn wall_clock(local: Timestamp) -> DateTime {
     Offset::UTC.to_datetime(local)
@@ -43,7 +48,7 @@ pub fn to_utc(local: Timestamp, code: i64) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ZONES, name, to_utc};
+    use super::{ZONES, code, name, to_utc};
 
     #[track_caller]
     fn check(code: i64, local: &str, expect: Option<&str>) {
@@ -61,11 +66,13 @@ mod tests {
 
     #[test]
     fn every_zone_is_known_to_the_time_zone_data() {
-        for (code, ..) in ZONES {
+        for (number, iana, _) in ZONES {
             assert!(
-                name(*code).is_some() && to_utc("2026-09-10T08:00:00Z".parse().unwrap(), *code).is_some(),
-                "{code}"
+                name(*number).is_some() && to_utc("2026-09-10T08:00:00Z".parse().unwrap(), *number).is_some(),
+                "{number}"
             );
+            assert_eq!(code(iana), Some(*number));
         }
+        assert_eq!(code("Mars/Olympus"), None);
     }
 }

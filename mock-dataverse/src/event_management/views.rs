@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::agenda_views::SessionView;
+
 /// An event as its visitors may see it.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "one per yes-or-no column of the table")]
@@ -67,7 +69,7 @@ pub struct PlaceView {
     pub id: Uuid,
     /// Its text columns by logical name; a column without a value is left out.
     pub texts: BTreeMap<String, String>,
-    /// Its yes-or-no columns by logical name.
+    /// Its yes-or-no columns by logical name; one that is not answered is left out.
     pub flags: BTreeMap<String, bool>,
 }
 
@@ -86,4 +88,6 @@ pub struct PassView {
     pub left: u64,
     /// Passes sold.
     pub sold: u64,
+    /// The live sessions that its holder may register for, without their speakers.
+    pub sessions: Vec<SessionView>,
 }

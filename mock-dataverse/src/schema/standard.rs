@@ -8,12 +8,16 @@ macro_rules! files {
 
 /// `(file name, text)` of each table.
 pub(super) const STANDARD: &[(&str, &str)] = files![
+    "account.toml",
     "businessunit.toml",
     "contact.toml",
     "msevtmgt_attendeepass.toml",
     "msevtmgt_building.toml",
+    "msevtmgt_checkin.toml",
     "msevtmgt_customregistrationfield.toml",
+    "msevtmgt_customregistrationfield_event.toml",
     "msevtmgt_event.toml",
+    "msevtmgt_eventadministration.toml",
     "msevtmgt_eventpurchase.toml",
     "msevtmgt_eventpurchaseattendee.toml",
     "msevtmgt_eventpurchasecontact.toml",

@@ -1,5 +1,6 @@
 //! The purchase as a completion service meets it: read, finalized, and read again, under every value of the ambiguity switches.
 
+use mock_dataverse::event_management::programme::{EventDetails, Programme};
 use mock_dataverse::event_management::request::{Attendee, Registration};
 use mock_dataverse::event_management::{NewEvent, NewPass, NewProvider, PurchaseChange, Registered};
 use uuid::Uuid;
@@ -20,8 +21,14 @@ pub(crate) async fn reserved() -> (Org, Uuid) {
         default: true,
     };
     events.create_provider(&provider).unwrap();
-    let pass =
-        NewPass { id: None, name: "Standard".into(), price: "49.50".parse().ok(), currency: None, allocation: 10 };
+    let pass = NewPass {
+        id: None,
+        name: "Standard".into(),
+        price: "49.50".parse().ok(),
+        currency: None,
+        allocation: 10,
+        sessions: Vec::new(),
+    };
     let event = NewEvent {
         scope: "gala".into(),
         name: "Gala".into(),
@@ -39,6 +46,8 @@ pub(crate) async fn reserved() -> (Org, Uuid) {
         closes: None,
         closed_message: None,
         passes: vec![pass],
+        details: EventDetails::default(),
+        programme: Programme::default(),
     };
     let event = events.create_event(&event).unwrap();
     // Switches for the event have to stand before the registration: AMB-3 counts from there.

@@ -5,6 +5,9 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use mock_dataverse::event_management::programme::{
+    EventKind, Format, NewBuilding, NewCustomField, NewRoom, NewSession, NewSpeaker, NewSponsorship, NewTrack,
+};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
@@ -40,6 +43,38 @@ pub struct ArrangeEvent {
     pub origin: Option<String>,
     /// When registration closes: never.
     pub closes: Option<Timestamp>,
+    /// What there is to know, which may hold HTML: nothing.
+    pub description: Option<String>,
+    /// First moment, local to the event although it is written with a `Z`: thirty days from now.
+    pub starts: Option<Timestamp>,
+    /// Last moment, likewise: eight hours after the first.
+    pub ends: Option<Timestamp>,
+    /// The time zone as the IANA database names it: UTC.
+    pub time_zone: Option<String>,
+    /// The event's own page, which its QR code shows: none.
+    pub public_event_url: Option<String>,
+    /// A picture, base64 or an http address: none.
+    pub image: Option<String>,
+    /// The kind of event: none.
+    pub kind: Option<EventKind>,
+    /// Where it takes place: not said.
+    pub format: Option<Format>,
+    /// The number of its language: none.
+    pub language: Option<i32>,
+    /// The building: none.
+    pub building: Option<NewBuilding>,
+    /// The room: none.
+    pub room: Option<NewRoom>,
+    /// Sessions: none.
+    pub sessions: Vec<NewSession>,
+    /// Tracks: none.
+    pub tracks: Vec<NewTrack>,
+    /// Speakers: none.
+    pub speakers: Vec<NewSpeaker>,
+    /// Sponsors: none.
+    pub sponsorships: Vec<NewSponsorship>,
+    /// Questions of the registration: none.
+    pub custom_fields: Vec<NewCustomField>,
     /// Ambiguity switches to set for this event alone, by id.
     pub switches: BTreeMap<String, String>,
 }
@@ -60,6 +95,22 @@ impl Default for ArrangeEvent {
             payment_page_url: None,
             origin: None,
             closes: None,
+            description: None,
+            starts: None,
+            ends: None,
+            time_zone: None,
+            public_event_url: None,
+            image: None,
+            kind: None,
+            format: None,
+            language: None,
+            building: None,
+            room: None,
+            sessions: Vec::new(),
+            tracks: Vec::new(),
+            speakers: Vec::new(),
+            sponsorships: Vec::new(),
+            custom_fields: Vec::new(),
             switches: BTreeMap::new(),
         }
     }
@@ -78,11 +129,19 @@ pub struct ArrangePass {
     pub currency: Option<String>,
     /// How many there are: 100.
     pub allocation: u32,
+    /// The sessions that its holder may register for, by their names: none.
+    pub sessions: Vec<String>,
 }
 
 impl Default for ArrangePass {
     fn default() -> Self {
-        Self { name: "Standard".to_owned(), price: Some(Decimal::new(4950, 2)), currency: None, allocation: 100 }
+        Self {
+            name: "Standard".to_owned(),
+            price: Some(Decimal::new(4950, 2)),
+            currency: None,
+            allocation: 100,
+            sessions: Vec::new(),
+        }
     }
 }
 
@@ -102,6 +161,21 @@ pub struct ArrangedEvent {
     pub readable_event_id: String,
     /// The passes' rows, in the order asked for.
     pub pass_ids: Vec<Uuid>,
+    /// The sessions' rows, in the order asked for.
+    #[serde(default)]
+    pub session_ids: Vec<Uuid>,
+    /// The tracks' rows, likewise.
+    #[serde(default)]
+    pub track_ids: Vec<Uuid>,
+    /// The speakers' rows, likewise.
+    #[serde(default)]
+    pub speaker_ids: Vec<Uuid>,
+    /// The sponsorships' rows, likewise.
+    #[serde(default)]
+    pub sponsorship_ids: Vec<Uuid>,
+    /// The questions' rows, likewise.
+    #[serde(default)]
+    pub custom_field_ids: Vec<Uuid>,
     /// Where to send a registration, token included.
     pub registration_url: String,
     /// The endpoint of the Event API, without a trailing slash.
@@ -301,6 +375,9 @@ pub struct FindingView {
 pub struct Features {
     /// The switch "Enable payments in Real-time Journeys".
     pub payments: bool,
+    /// The setting "Enable demo payment confirmation": anybody may finalize a purchase without paying. Left out, it stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub demo_payments: Option<bool>,
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use mock_core::control::{Problem, answer, body_of};
 use mock_dataverse::event_management::linter::Finding;
+use mock_dataverse::event_management::programme::{EventDetails, Programme};
 use mock_dataverse::event_management::redirect::encode;
 use mock_dataverse::event_management::{
     EventChange, NewEvent, NewPass, NewProvider, NewWebApplication, SetUpError, WebApplication,
@@ -34,12 +35,13 @@ pub(super) async fn arrange(Shared(state): Shared<Arc<State>>, body: Bytes) -> R
         price: pass.price,
         currency: pass.currency.clone(),
         allocation: pass.allocation,
+        sessions: pass.sessions.clone(),
     });
     let event = NewEvent {
         scope: ask.scope.clone(),
         name: ask.name.clone(),
         readable_id: ask.readable_event_id.clone(),
-        description: None,
+        description: ask.description.clone(),
         currency: ask.currency.clone(),
         capacity: ask.capacity,
         live: ask.live,
@@ -47,11 +49,13 @@ pub(super) async fn arrange(Shared(state): Shared<Arc<State>>, body: Bytes) -> R
         gateway: ask.gateway,
         provider,
         web_application: Some(application.id),
-        starts: None,
-        ends: None,
+        starts: ask.starts,
+        ends: ask.ends,
         closes: ask.closes,
         closed_message: None,
         passes: passes.collect(),
+        details: details_of(&ask),
+        programme: programme_of(&ask),
     };
     let made = state.events.create_event(&event).map_err(|error| problem(&error))?;
     for (id, value) in &ask.switches {
@@ -65,11 +69,39 @@ pub(super) async fn arrange(Shared(state): Shared<Arc<State>>, body: Bytes) -> R
         endpoint,
         event_id: made.id,
         pass_ids: made.passes,
+        session_ids: made.staged.sessions,
+        track_ids: made.staged.tracks,
+        speaker_ids: made.staged.speakers,
+        sponsorship_ids: made.staged.sponsorships,
+        custom_field_ids: made.staged.custom_fields,
         findings: views(state.events.lint(Some(&made.readable_id))),
         readable_event_id: made.readable_id,
         token: application.token,
         origin: application.origin,
     }))
+}
+
+fn details_of(ask: &ArrangeEvent) -> EventDetails {
+    EventDetails {
+        time_zone: ask.time_zone.clone(),
+        public_url: ask.public_event_url.clone(),
+        image: ask.image.clone(),
+        kind: ask.kind,
+        format: ask.format,
+        language: ask.language,
+    }
+}
+
+fn programme_of(ask: &ArrangeEvent) -> Programme {
+    Programme {
+        building: ask.building.clone(),
+        room: ask.room.clone(),
+        sessions: ask.sessions.clone(),
+        tracks: ask.tracks.clone(),
+        speakers: ask.speakers.clone(),
+        sponsorships: ask.sponsorships.clone(),
+        custom_fields: ask.custom_fields.clone(),
+    }
 }
 
 fn check_switches(state: &State, ask: &ArrangeEvent) -> Result<(), Problem> {
@@ -206,6 +238,9 @@ pub(super) async fn lint(
 pub(super) async fn features(Shared(state): Shared<Arc<State>>, body: Bytes) -> Result<StatusCode, Problem> {
     let ask: Features = body_of(&body)?;
     state.events.enable_payments(ask.payments);
+    if let Some(on) = ask.demo_payments {
+        state.events.enable_demo_payments(on).map_err(|error| problem(&error.into()))?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -45,6 +45,7 @@ pub(super) fn problem(error: &SetUpError) -> Problem {
             Problem::new(StatusCode::CONFLICT, message, "leave readable_event_id out to have a new one drawn")
         }
         SetUpError::BadCurrency(_) => Problem::bad(message, "send a code such as \"USD\" in upper case"),
+        SetUpError::BadImage(_) => Problem::bad(message, "send the file's bytes in base64, at most 750,000 of them"),
         SetUpError::Store(_) => Problem::bad(message, "send a value that fits the column of the real table"),
     }
 }

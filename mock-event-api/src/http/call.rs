@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::access::{self, Admitted, OriginRules};
 use crate::api::State;
-use crate::error::{Refusal, json_response};
+use crate::error::{Refusal, response};
 
 /// A call, read as far as every operation needs it.
 #[derive(Debug)]
@@ -87,10 +87,26 @@ pub(super) fn serve(
     into_response(response)
 }
 
+/// Runs an operation that asks for no token. Whoever calls is served; only the scripts of a registered origin may read the answer.
+pub(super) fn serve_open(
+    state: &State,
+    call: &Call,
+    operate: impl FnOnce() -> Result<http::Response<Bytes>, Refusal>,
+) -> Response {
+    let problem = state.events.switches(call.event()).is("EAPI-9", "problem");
+    if !call.right_organization(state) {
+        return into_response(Refusal::UnknownOrganization.render(problem));
+    }
+    let origin = access::preflight(state.events.web_applications(), None, call.origin());
+    let mut response = operate().unwrap_or_else(|refusal| refusal.render(problem));
+    allow_origin(&mut response, origin.as_deref());
+    into_response(response)
+}
+
 /// An answer with a JSON body.
 pub(super) fn json(status: StatusCode, body: &impl Serialize) -> http::Response<Bytes> {
     // These are plain structs of text and numbers; writing them to a string does not fail.
-    json_response(status, "application/json; charset=utf-8", serde_json::to_string(body).unwrap_or_default())
+    response(status, "application/json; charset=utf-8", serde_json::to_string(body).unwrap_or_default())
 }
 
 fn allow_origin(response: &mut http::Response<Bytes>, origin: Option<&str>) {
@@ -132,6 +148,13 @@ pub(super) async fn method_not_allowed() -> Response {
 
 fn into_response(response: http::Response<Bytes>) -> Response {
     response.map(axum::body::Body::from).into_response()
+}
+
+/// Whether the body is JSON by its own word, or says nothing.
+pub(super) fn says_json(headers: &HeaderMap) -> bool {
+    let Some(kind) = headers.get(header::CONTENT_TYPE) else { return true };
+    let essence = kind.to_str().unwrap_or("?").split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
 /// Reads a GUID of the path or the query.

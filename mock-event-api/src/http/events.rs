@@ -45,10 +45,15 @@ pub(super) fn shown<T, W: Serialize>(
     found: Visible<T>,
     wire: impl FnOnce(T) -> W,
 ) -> Result<http::Response<Bytes>, Refusal> {
+    live(state, call, "event", found).map(|thing| json(StatusCode::OK, &wire(thing)))
+}
+
+/// What was found, if visitors may see it. `what` is looked for: an event, a session.
+pub(super) fn live<T>(state: &State, call: &Call, what: &'static str, found: Visible<T>) -> Result<T, Refusal> {
     match found {
-        Visible::Live(thing) => Ok(json(StatusCode::OK, &wire(thing))),
-        Visible::NotLive => Err(Refusal::NotLive(not_live_status(state, call))),
-        Visible::Unknown => Err(Refusal::NotFound("The event was not found.".to_owned())),
+        Visible::Live(thing) => Ok(thing),
+        Visible::NotLive => Err(Refusal::NotLive { status: not_live_status(state, call), what }),
+        Visible::Unknown => Err(Refusal::NotFound(format!("The {what} was not found."))),
     }
 }
 

@@ -5,18 +5,19 @@ use std::sync::Arc;
 use axum::extract::State as Shared;
 use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::StatusCode;
 use mock_core::Exchange;
 use mock_dataverse::event_management::request::Registration;
 use mock_dataverse::event_management::switches::Scoped;
-use mock_dataverse::event_management::{Registered, RegistrationRefusal};
+use mock_dataverse::event_management::{DemoRefusal, FinalizeRefusal, Registered, RegistrationRefusal};
 use serde_json::{Map, Value};
 
-use super::call::{Call, json, serve};
+use super::call::{Call, json, says_json, serve};
 use super::events::{not_live_status, shown};
 use crate::access::Admitted;
 use crate::api::State;
 use crate::error::Refusal;
+use crate::wire::finalize::FinalizeBody;
 use crate::wire::registration::{RegistrationBody, RegistrationResult};
 
 /// `GET /events/{readableEventId}/registrations/count`
@@ -38,6 +39,39 @@ pub(super) async fn register(
             Err(refusal) => refused(&state, &call, &refusal),
         }
     })
+}
+
+/// `POST /events/{readableEventId}/registrations/finalize`: the demo payment. Refused unless an administrator has opened it.
+pub(super) async fn finalize(
+    Shared(state): Shared<Arc<State>>,
+    call: Call,
+    exchange: Exchange,
+    body: Bytes,
+) -> Response {
+    serve(&state, &call, |_| {
+        if !state.events.demo_payments_enabled() {
+            return Err(Refusal::NotFound(DemoRefusal::SwitchedOff.to_string()));
+        }
+        if !says_json(&call.headers) {
+            return Err(Refusal::NotJson);
+        }
+        let purchase = FinalizeBody::parse(&body).map_err(Refusal::Invalid)?.purchase_id;
+        exchange.subject(purchase);
+        match state.events.finalize_demo(call.event(), purchase) {
+            Ok(()) => Ok(json(StatusCode::OK, &RegistrationResult::SUCCESS)),
+            Err(refusal) => Err(not_finalized(&refusal)),
+        }
+    })
+}
+
+fn not_finalized(refusal: &DemoRefusal) -> Refusal {
+    let message = refusal.to_string();
+    match refusal {
+        DemoRefusal::SwitchedOff | DemoRefusal::Unknown | DemoRefusal::Finalize(FinalizeRefusal::Unknown(_)) => {
+            Refusal::NotFound(message)
+        }
+        DemoRefusal::Finalize(_) => Refusal::Invalid(message),
+    }
 }
 
 fn read(call: &Call, admitted: &Admitted, exchange: &Exchange, body: &Bytes) -> Result<Registration, Refusal> {
@@ -86,16 +120,7 @@ fn accepted(state: &State, call: &Call, exchange: &Exchange, registered: Registe
             if switches.is("EAPI-3", "empty") {
                 return json(status, &Map::new());
             }
-            json(
-                status,
-                &RegistrationResult {
-                    status: "Success",
-                    error_message: None,
-                    error_code: None,
-                    redirect_url: None,
-                    purchase_id: None,
-                },
-            )
+            json(status, &RegistrationResult::SUCCESS)
         }
     }
 }
@@ -124,11 +149,4 @@ fn success_status(switches: Scoped<'_>) -> StatusCode {
         "202" => StatusCode::ACCEPTED,
         _ => StatusCode::OK,
     }
-}
-
-/// Whether the body is JSON by its own word, or says nothing.
-fn says_json(headers: &HeaderMap) -> bool {
-    let Some(kind) = headers.get(header::CONTENT_TYPE) else { return true };
-    let essence = kind.to_str().unwrap_or("?").split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }

@@ -1,11 +1,13 @@
 //! An event on the wire.
 
-use jiff::Timestamp;
 use mock_dataverse::event_management::timezone;
-use mock_dataverse::event_management::views::{EventView, PlaceView};
+use mock_dataverse::event_management::views::EventView;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
+
+use super::place;
+use super::time::{local_text, utc_text, utc_twin};
 
 /// An event, field by field as in the outbound ancestor's model with the newer UTC twins.
 #[derive(Debug, Serialize)]
@@ -52,13 +54,11 @@ pub struct Event {
 
 impl From<EventView> for Event {
     fn from(view: EventView) -> Self {
-        let utc =
-            |local: Option<Timestamp>| local.and_then(|local| timezone::to_utc(local, view.time_zone)).map(utc_text);
         Self {
             start_date: view.starts_local.map(local_text),
             end_date: view.ends_local.map(local_text),
-            start_date_utc: utc(view.starts_local),
-            end_date_utc: utc(view.ends_local),
+            start_date_utc: utc_twin(view.starts_local, view.time_zone),
+            end_date_utc: utc_twin(view.ends_local, view.time_zone),
             time_zone: view.time_zone,
             time_zone_name: timezone::name(view.time_zone),
             event_id: view.id,
@@ -70,8 +70,8 @@ impl From<EventView> for Event {
             event_language: view.language,
             public_event_url: view.public_url,
             image: view.image,
-            building: view.building.map(|place| place_object(&place, BUILDING)),
-            room: view.room.map(|place| place_object(&place, ROOM)),
+            building: view.building.as_ref().map(place::building),
+            room: view.room.as_ref().map(place::room),
             is_capacity_restricted: view.capacity.is_some(),
             max_capacity: view.capacity,
             show_waitlist: view.show_waitlist,
@@ -87,57 +87,4 @@ impl From<EventView> for Event {
             registration_form: None,
         }
     }
-}
-
-/// Wire name and column of a building's fields.
-const BUILDING: &[(&str, &str)] = &[
-    ("name", "msevtmgt_name"),
-    ("description", "msevtmgt_description"),
-    ("addressComposite", "msevtmgt_addresscomposite"),
-    ("addressLine1", "msevtmgt_addressline1"),
-    ("addressLine2", "msevtmgt_addressline2"),
-    ("addressLine3", "msevtmgt_addressline3"),
-    ("city", "msevtmgt_city"),
-    ("stateProvince", "msevtmgt_stateprovince"),
-    ("postalCode", "msevtmgt_postalcode"),
-    ("country", "msevtmgt_country"),
-    ("telephone1", "msevtmgt_telephone1"),
-    ("telephone2", "msevtmgt_telephone2"),
-    ("telephone3", "msevtmgt_telephone3"),
-    ("email", "msevtmgt_email"),
-    ("website", "msevtmgt_website"),
-    ("accessibleToilets", "msevtmgt_accessibletoilets"),
-    ("disabledAccess", "msevtmgt_disabledaccess"),
-    ("disabledParking", "msevtmgt_disabledparking"),
-    ("publicTelephoneAvailable", "msevtmgt_publictelephoneavailable"),
-    ("wifiAvailable", "msevtmgt_wifiavailable"),
-    ("wifiSSID", "msevtmgt_wifissid"),
-    ("wifiPassword", "msevtmgt_wifipassword"),
-    ("additionalFacilities", "msevtmgt_additionalfacilities"),
-];
-
-/// Wire name and column of a room's fields.
-const ROOM: &[(&str, &str)] = &[
-    ("name", "msevtmgt_name"),
-    ("description", "msevtmgt_description"),
-    ("disabledAccess", "msevtmgt_disabledaccess"),
-];
-
-fn place_object(place: &PlaceView, fields: &[(&str, &str)]) -> Map<String, Value> {
-    let value = |column: &str| match place.flags.get(column) {
-        Some(flag) => Value::from(*flag),
-        None => place.texts.get(column).cloned().into(),
-    };
-    let values = fields.iter().map(|(name, column)| ((*name).to_owned(), value(column)));
-    std::iter::once(("id".to_owned(), place.id.to_string().into())).chain(values).collect()
-}
-
-/// A time without a zone: `2026-09-10T08:00:00`.
-fn local_text(local: Timestamp) -> String {
-    timezone::wall_clock(local).strftime("%Y-%m-%dT%H:%M:%S").to_string()
-}
-
-/// A UTC time: `2026-09-10T08:00:00Z`.
-fn utc_text(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

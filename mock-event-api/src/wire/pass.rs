@@ -2,9 +2,10 @@
 
 use mock_dataverse::event_management::views::PassView;
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
+
+use super::session::Session;
 
 /// A pass. The price is a number without a currency code, as in the model of the outbound ancestor.
 #[derive(Debug, Serialize)]
@@ -17,7 +18,7 @@ pub struct Pass {
     currency_symbol: Option<String>,
     number_of_passes_left: u64,
     number_of_passes_sold: u64,
-    sessions: Vec<Value>,
+    sessions: Vec<Session>,
 }
 
 impl From<PassView> for Pass {
@@ -30,7 +31,7 @@ impl From<PassView> for Pass {
             currency_symbol: view.currency_symbol,
             number_of_passes_left: view.left,
             number_of_passes_sold: view.sold,
-            sessions: Vec::new(),
+            sessions: view.sessions.into_iter().map(Session::from).collect(),
         }
     }
 }

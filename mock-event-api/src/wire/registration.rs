@@ -44,19 +44,7 @@ struct SessionBody {
 impl RegistrationBody {
     /// Reads the body; the error says where in it something is wrong.
     pub fn parse(body: &[u8]) -> Result<Self, String> {
-        let mut reader = serde_json::Deserializer::from_slice(body);
-        let Object(parsed): Object<Self> = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let path = error.path().to_string();
-            let inner = error.into_inner();
-            // A place that has no name is the body itself.
-            if path == "." || path == "?" {
-                format!("The request body is not valid: {inner}.")
-            } else {
-                format!("{path}: {inner}.")
-            }
-        })?;
-        reader.end().map_err(|error| format!("The request body is not valid: {error}."))?;
-        Ok(parsed)
+        Object::parse(body)
     }
 
     /// Whether anybody asks for sessions.
@@ -106,6 +94,12 @@ pub struct RegistrationResult {
     pub redirect_url: Option<String>,
     /// The purchase.
     pub purchase_id: Option<Uuid>,
+}
+
+impl RegistrationResult {
+    /// All is well, and nothing is left to do.
+    pub const SUCCESS: Self =
+        Self { status: "Success", error_message: None, error_code: None, redirect_url: None, purchase_id: None };
 }
 
 #[cfg(test)]

@@ -123,7 +123,7 @@ async fn a_purchase_can_lose_its_price_and_currency() {
 #[tokio::test]
 async fn payments_can_be_switched_off_as_a_feature() {
     let bench = Bench::new().await;
-    bench.control.put("/v1/event-api/features", &Features { payments: false }).await.unwrap();
+    bench.control.put("/v1/event-api/features", &Features { payments: false, demo_payments: None }).await.unwrap();
     let answer = bench.register(EVENT, &attendees_with(PASS, 1)).await;
     assert_eq!(answer.json()["status"], "Success");
     let report: LintReport = bench.control.get("/v1/event-api/lint").await.unwrap();

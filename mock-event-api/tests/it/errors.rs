@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use mock_event_api::control::dto::{ArrangeEvent, ChangeEvent, EventView};
 use serde_json::json;
 
-use crate::support::{Answer, Bench, EVENT, PASS, attendees_with};
+use crate::support::{Answer, Bench, EVENT, FREE_EVENT, PASS, attendees_with};
 
 fn whole(name: &str, answer: &Answer) -> String {
     format!("{name}\n  {} {}\n  {}\n", answer.status, answer.header("content-type").unwrap_or("-"), answer.text)
@@ -44,7 +44,16 @@ async fn error_answers() {
     note("giant body", bench.post_text(&register, "x".repeat(300 * 1024)).await);
     note("captcha", bench.get(&format!("/events/{EVENT}/captcha")).await);
     note("demo payment", bench.post_text(&format!("{register}/finalize"), "{}").await);
-    note("not offered", bench.get(&format!("/events/{EVENT}/sessions")).await);
+    note("unknown session", bench.get(&format!("/sessions/{PASS}")).await);
+    note("session that is no GUID", bench.get("/sessions/1").await);
+    note("event without a public URL", bench.get(&format!("/events/{FREE_EVENT}/qrcode")).await);
+    note("speaker without a picture", bench.get(&format!("/speakers/{PASS}/image")).await);
+    note("unknown sponsorship", bench.get(&format!("/sponsorships/{PASS}/logo")).await);
+    note("check-in without a way on", bench.post_text("/checkins", "{}").await);
+    note("check-in of nobody", bench.post_text("/checkins?redirectUri=https%3A%2F%2Fa.test", "{}").await);
+    let stranger = json!({ "registrationId": PASS }).to_string();
+    note("check-in of a stranger", bench.post_text("/checkins?redirectUri=https%3A%2F%2Fa.test", stranger).await);
+    note("check-in that leads nowhere", bench.post_text("/checkins?redirectUri=javascript:alert(1)", "{}").await);
 
     let closed = ChangeEvent { closes: Some(Some(bench.world.clock().now())), ..ChangeEvent::default() };
     let _closed: EventView = bench.control.post(&format!("/v1/event-api/events/{EVENT}"), &closed).await.unwrap();

@@ -3,10 +3,17 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what cannot be set up is a failed test")]
 
 mod access;
+mod browser;
+mod checkins;
 mod control;
 mod control_contract;
+mod demo;
+mod document;
 mod errors;
 mod events;
+mod fidelity;
+mod pictures;
+mod programme;
 mod registration;
 mod routes;
 mod support;

@@ -8,6 +8,7 @@ use mock_core::journal::Filter;
 use mock_core::server::{Server, serve, serve_router};
 use mock_core::{ClockMode, SignedDuration, World};
 use mock_dataverse::event_management::Scenario;
+use mock_dataverse::store::Fields;
 use mock_dataverse::{Config as DataverseConfig, Dataverse};
 use mock_event_api::control::dto::{ArrangeEvent, ArrangedEvent, EventView, PurchaseView};
 use mock_event_api::{Config, EventApi};
@@ -32,11 +33,36 @@ pub(crate) struct Bench {
     _servers: [Server; 2],
 }
 
+/// The conference, its passes, and one of each of what it has.
+pub(crate) const CONFERENCE: &str = "Harbour_Conference2011264417";
+pub(crate) const ALL_DAYS: &str = "6b1f0c0e-0000-4000-8000-000000000011";
+pub(crate) const OPENING: &str = "6b1f0c0e-0000-4000-8000-0000000000a1";
+pub(crate) const WORKSHOP: &str = "6b1f0c0e-0000-4000-8000-0000000000a2";
+pub(crate) const BO: &str = "6b1f0c0e-0000-4000-8000-0000000000e1";
+pub(crate) const ANA: &str = "6b1f0c0e-0000-4000-8000-0000000000e2";
+pub(crate) const FABRIKAM: &str = "6b1f0c0e-0000-4000-8000-0000000000d1";
+
+/// A path of the route table for the conference.
+pub(crate) fn filled(path: &str) -> String {
+    path.replace("{readableEventId}", CONFERENCE)
+        .replace("{sessionId}", WORKSHOP)
+        .replace("{speakerId}", BO)
+        .replace("{sponsorshipId}", FABRIKAM)
+}
+
+/// Writes one row, as the Web API would.
+pub(crate) fn put(bench: &Bench, table: &str, id: Uuid, fields: Fields) {
+    let now = bench.world.clock().now();
+    bench.dataverse.store().write(now, |tx| tx.create(table, id, fields).map(drop)).unwrap();
+}
+
 /// An answer, read whole.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: http::HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+    /// The bytes as far as they are text.
     pub(crate) text: String,
 }
 
@@ -58,10 +84,19 @@ impl Answer {
 
 impl Bench {
     pub(crate) async fn new() -> Self {
+        Self::of(include_str!("../../../fixtures/scenarios/paid-event.toml")).await
+    }
+
+    /// The conference that has everything.
+    pub(crate) async fn conference() -> Self {
+        Self::of(include_str!("../../../fixtures/scenarios/conference.toml")).await
+    }
+
+    async fn of(scenario: &str) -> Self {
         let world =
             World::builder().seed(7).clock(ClockMode::Manual).start_at("2026-11-01T10:00:00Z".parse().unwrap()).build();
         let dataverse = Dataverse::new(&world, DataverseConfig::default()).unwrap();
-        let scenario = Scenario::parse(include_str!("../../../fixtures/scenarios/paid-event.toml")).unwrap();
+        let scenario = Scenario::parse(scenario).unwrap();
         dataverse.events().load(&scenario).unwrap();
         let api = EventApi::new(&world, &dataverse, Config::default());
         let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
@@ -100,7 +135,8 @@ impl Bench {
     pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Answer { status, headers, text: response.text().await.unwrap() }
+        let bytes = response.bytes().await.unwrap().to_vec();
+        Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

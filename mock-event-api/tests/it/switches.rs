@@ -31,8 +31,14 @@ async fn every_value_of_every_switch_keeps_to_the_contract() {
                     events.finalize(purchase, 100_000_001).unwrap();
                 }
             }
-            for path in ["/events/published".to_owned(), format!("/events/{EVENT}/passes"), "/events/None1".to_owned()]
-            {
+            for path in [
+                "/events/published".to_owned(),
+                format!("/events/{EVENT}/passes"),
+                format!("/events/{EVENT}/qrcode"),
+                format!("/events/{EVENT}/captcha"),
+                "/users/authenticated".to_owned(),
+                "/events/None1".to_owned(),
+            ] {
                 let answer = bench.get(&path).await;
                 assert!(answer.status < 500, "{} {}: {}", switch.id, value.name, answer.line());
             }

@@ -9,6 +9,7 @@ mod sets_up;
 use mock_core::{ClockMode, SignedDuration, World};
 use uuid::Uuid;
 
+use super::programme::{EventDetails, Programme};
 use super::request::{Attendee, Registration};
 use super::{CreatedEvent, EventManagement, NewEvent, NewPass, NewProvider, Registered, RegistrationRefusal};
 use crate::store::Row;
@@ -31,6 +32,7 @@ pub(super) fn gala() -> NewEvent {
         price: price.parse().ok(),
         currency: None,
         allocation,
+        sessions: Vec::new(),
     };
     NewEvent {
         scope: "gala".into(),
@@ -49,6 +51,8 @@ pub(super) fn gala() -> NewEvent {
         closes: None,
         closed_message: None,
         passes: vec![pass("Standard", "49.50", 8), pass("Workshop", "120", 5)],
+        details: EventDetails::default(),
+        programme: Programme::default(),
     }
 }
 

@@ -39,6 +39,17 @@ fn a_wrong_scenario_says_what_is_wrong() {
         "event x names the payment provider Stripe, which the scenario does not have",
     );
     check("[[event]]\nname = \"x\"\nweb_application = \"A\"", "event x names the web application A");
+    check("[[event]]\nname = \"x\"\ntime_zone = \"Mars\"", "there is no time zone Mars");
+    check("[[event]]\nname = \"x\"\nimage = \"PHN2Zz4=\"", "the picture of the event is not a PNG");
+    check(
+        "[[event]]\nname = \"x\"\n[[event.session]]\nname = \"s\"\nspeakers = [\"Bo\"]",
+        "there is no speaker of this event: Bo",
+    );
+    check("[[event]]\nname = \"x\"\n[[event.session]]\nnme = \"s\"", "unknown field `nme`");
+    check(
+        "[[event]]\nname = \"x\"\n[[event.pass]]\nname = \"p\"\nallocation = 1\nsessions = [\"s\"]",
+        "there is no session of this event: s",
+    );
     check("[[event]]\nname = \"x\"\ncurrency = \"euro\"", "\"euro\" is not an ISO 4217 code");
     check("[[event]]\nname = \"x\"\n[[event.pass]]\nname = \"p\"\nprice = \"much\"\nallocation = 1", "price");
     assert!(matches!(Scenario::parse("= ="), Err(ScenarioError::Parse(_))));

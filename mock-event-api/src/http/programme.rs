@@ -1,0 +1,79 @@
+//! What is in an event: sessions, tracks, speakers, sponsors, and the questions of its registration.
+
+use std::sync::Arc;
+
+use axum::extract::State as Shared;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::call::{Call, guid, json, serve};
+use super::events::{live, shown};
+use crate::api::State;
+use crate::wire::custom_field::CustomField;
+use crate::wire::session::Session;
+use crate::wire::speaker::Speaker;
+use crate::wire::sponsorship::Sponsorship;
+use crate::wire::track::Track;
+
+/// `GET /events/{readableEventId}/custom-registration-fields`
+pub(super) async fn custom_fields(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
+    serve(&state, &call, |_| {
+        shown(&state, &call, state.events.custom_fields(call.event()), |fields| {
+            fields.into_iter().map(CustomField::from).collect::<Vec<_>>()
+        })
+    })
+}
+
+/// `GET /events/{readableEventId}/sessions`
+pub(super) async fn sessions(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
+    serve(&state, &call, |_| {
+        shown(&state, &call, state.events.sessions(call.event()), |sessions| {
+            sessions.into_iter().map(Session::from).collect::<Vec<_>>()
+        })
+    })
+}
+
+/// `GET /events/{readableEventId}/tracks`
+pub(super) async fn tracks(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
+    serve(&state, &call, |_| {
+        shown(&state, &call, state.events.tracks(call.event()), |tracks| {
+            tracks.into_iter().map(Track::from).collect::<Vec<_>>()
+        })
+    })
+}
+
+/// `GET /events/{readableEventId}/speakers`
+pub(super) async fn speakers(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
+    serve(&state, &call, |_| {
+        shown(&state, &call, state.events.speakers(call.event()), |speakers| {
+            speakers.into_iter().map(Speaker::from).collect::<Vec<_>>()
+        })
+    })
+}
+
+/// `GET /events/{readableEventId}/sponsorships`
+pub(super) async fn sponsorships(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
+    serve(&state, &call, |_| {
+        shown(&state, &call, state.events.sponsorships(call.event()), |sponsorships| {
+            sponsorships.into_iter().map(Sponsorship::from).collect::<Vec<_>>()
+        })
+    })
+}
+
+/// `GET /sessions/{sessionId}`
+pub(super) async fn session(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
+    serve(&state, &call, |_| {
+        let id = guid("sessionId", call.path("sessionId"))?;
+        let session = live(&state, &call, "session", state.events.session(id))?;
+        Ok(json(StatusCode::OK, &Session::from(session)))
+    })
+}
+
+/// `GET /sessions/{sessionId}/registrations/count`
+pub(super) async fn session_count(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
+    serve(&state, &call, |_| {
+        let id = guid("sessionId", call.path("sessionId"))?;
+        let count = live(&state, &call, "session", state.events.session_registrations_count(id))?;
+        Ok(json(StatusCode::OK, &count))
+    })
+}

@@ -1,0 +1,134 @@
+//! The published document: what it says of itself, what it leaves out, and that its examples are right.
+
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use mock_core::contract::{AnswerView, Contract, RequestView};
+use mock_event_api::http::OPERATIONS;
+use openapiv3::{OpenAPI, ReferenceOr};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+use crate::support::{Bench, filled};
+
+const CONTRACT: &str = include_str!("../../../fixtures/openapi/event-api.yaml");
+
+#[tokio::test]
+async fn the_document_is_the_contract_without_what_is_no_operation() {
+    let bench = Bench::new().await;
+    let answer = bench.send(bench.http.get(bench.bare_url("/doc/public-api.json"))).await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json; charset=utf-8")));
+    let document = answer.json();
+    assert_eq!(document["openapi"], "3.0.0");
+    assert_eq!(
+        (&document["info"]["title"], &document["info"]["version"]),
+        (&json!("EventManagement Public Api"), &json!("v1"))
+    );
+    let base = bench.world.places().base("event-api").unwrap();
+    assert_eq!(document["servers"], json!([{ "url": &*base }, { "url": "https://localhost:6501" }]));
+    let parsed: OpenAPI = serde_json::from_value(document).unwrap();
+    let ids: BTreeSet<_> =
+        parsed.operations().map(|(_, _, operation)| operation.operation_id.clone().unwrap()).collect();
+    let routed = OPERATIONS.iter().map(|(.., id)| (*id).to_owned()).filter(|id| id != "publicApiGetDocument");
+    assert_eq!(ids, routed.collect());
+    assert_eq!(ids.len(), 19);
+    let guarded = parsed.operations().filter(|(_, _, operation)| operation.security.is_none()).count();
+    assert_eq!(guarded, 18, "all but the check-in ask for the token");
+    assert!(parsed.operations().all(|(_, _, operation)| operation.tags == ["PublicApi"]));
+    // It is a contract again: a client made from it sends what the fake answers.
+    Contract::parse("event-api", &answer.text).unwrap().warm().unwrap();
+    bench.assert_true_to_the_contract();
+}
+
+/// What a node says, or what it refers to.
+fn resolved(document: &Value, node: &Value) -> Value {
+    match node["$ref"].as_str().and_then(|pointer| document.pointer(pointer.strip_prefix('#')?)) {
+        Some(target) => resolved(document, target),
+        None => node.clone(),
+    }
+}
+
+/// Every example of a JSON body, held against the schema that it stands beside.
+#[test]
+fn every_json_body_has_examples_and_they_keep_to_its_schema() {
+    let contract = Contract::parse("event-api", CONTRACT).unwrap();
+    let document: Value = serde_saphyr::from_str(CONTRACT).unwrap();
+    let resolve = |node: &Value| resolved(&document, node);
+    let examples = |body: &Value, media: &str| -> Vec<Value> {
+        let listed = body["content"][media]["examples"].as_object().cloned().unwrap_or_default();
+        listed.values().map(|example| resolve(example)["value"].clone()).collect()
+    };
+    let own = "5e1b77c0-4a39-4f08-b2d6-91c37e540a18";
+    let mut checked = 0;
+    for (method, path, id) in OPERATIONS {
+        let full = format!("{}{}", mock_event_api::http::BASE_PATH, path);
+        let operation = &document["paths"][&full][method.to_lowercase()];
+        let (target, method): (String, Method) =
+            (filled(&full).replace("{organizationId}", own), method.parse().unwrap());
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let query = Some("emApplicationtoken=x&redirectUri=https%3A%2F%2Fa.test");
+        let request = |body: &Value| {
+            let bytes = body.to_string();
+            let view = RequestView { method: &method, path: &target, query, headers: &headers, body: bytes.as_bytes() };
+            contract.check_request(&view)
+        };
+        if operation["requestBody"].is_object() {
+            let bodies = examples(&operation["requestBody"], "application/json");
+            assert!(!bodies.is_empty(), "{id}: a body without an example");
+            for body in bodies {
+                assert!(request(&body).is_empty(), "{id}: {:#?}", request(&body));
+                checked += 1;
+            }
+        }
+        for (status, answer) in operation["responses"].as_object().unwrap() {
+            let answer = resolve(answer);
+            for media in ["application/json", "application/problem+json"] {
+                let described = &answer["content"][media];
+                if !described.is_object() || described["schema"]["format"] == "byte" {
+                    continue;
+                }
+                let bodies = examples(&answer, media);
+                assert!(!bodies.is_empty(), "{id} {status}: an answer without an example");
+                for body in bodies {
+                    let mut headers = HeaderMap::new();
+                    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+                    let bytes = body.to_string();
+                    let view = RequestView { method: &method, path: &target, query, headers: &headers, body: b"" };
+                    let status: StatusCode = status.parse().unwrap();
+                    let answered = AnswerView { status, headers: &headers, body: bytes.as_bytes() };
+                    let wrong = contract.check_answer(&view, &answered);
+                    assert!(wrong.is_empty(), "{id} {status}: {wrong:#?}\n{body}");
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(checked > 100, "{checked}");
+}
+
+/// Each operation says what it answers when it refuses.
+#[test]
+fn every_operation_lists_its_errors() {
+    let document: OpenAPI = serde_saphyr::from_str(CONTRACT).unwrap();
+    for (path, method, operation) in document.operations() {
+        let statuses: BTreeSet<String> = operation.responses.responses.keys().map(ToString::to_string).collect();
+        let guarded = operation.security.is_none();
+        let mut expect = vec!["400", "403", "404"];
+        if guarded {
+            expect.push("401");
+        }
+        if method == "post" {
+            expect.extend(["413", "415"]);
+        }
+        for status in expect {
+            assert!(statuses.contains(status), "{method} {path}: {status}");
+        }
+        assert!(statuses.iter().any(|status| status.starts_with('2') || status.starts_with('3')), "{method} {path}");
+        let refused = operation.responses.responses.iter().filter(|(status, _)| status.to_string().starts_with('4'));
+        for (status, answer) in refused {
+            assert!(
+                matches!(answer, ReferenceOr::Reference { reference } if reference.ends_with("/Error")),
+                "{path} {status}"
+            );
+        }
+    }
+}
