@@ -51,6 +51,13 @@ pub(crate) struct Drawn([Scopes; SHARDS]);
 /// In how many parts the counts are kept: who draws at the same time mostly draws for different scopes, and need not wait.
 const SHARDS: usize = 16;
 
+/// Sixteen bytes that no other id and no other part of it has.
+fn block(id: &SipHasher13, part: u32) -> [u8; 16] {
+    let mut hasher = *id;
+    hasher.write(&part.to_be_bytes());
+    hasher.finish128().as_bytes()
+}
+
 fn next(scopes: &mut Scopes, kind: Kind<'_>, scope: &str) -> u64 {
     let kind = kind.number();
     let counts = match scopes.get_mut(scope) {
@@ -93,7 +100,7 @@ impl Ids {
     /// A GUID of version 4's form, lower case when shown.
     pub fn uuid<'a>(&self, kind: impl Into<Kind<'a>>, scope: &str) -> Uuid {
         let kind = kind.into();
-        let block = self.block(kind, scope, self.next(kind, scope), 0);
+        let block = block(&self.begin(kind, scope, self.next(kind, scope)), 0);
         Builder::from_random_bytes(block).into_uuid()
     }
 
@@ -120,7 +127,7 @@ impl Ids {
     /// A number below `bound` (0 when `bound` is 0).
     pub fn below<'a>(&self, kind: impl Into<Kind<'a>>, scope: &str, bound: u64) -> u64 {
         let kind = kind.into();
-        let block = self.block(kind, scope, self.next(kind, scope), 0);
+        let block = block(&self.begin(kind, scope, self.next(kind, scope)), 0);
         let number = block.iter().take(8).fold(0_u64, |all, byte| (all << 8) | u64::from(*byte));
         number.checked_rem(bound).unwrap_or(0)
     }
@@ -132,18 +139,23 @@ impl Ids {
     }
 
     fn push<const N: usize>(&self, text: &mut String, kind: Kind<'_>, scope: &str, len: usize, alphabet: &[u8; N]) {
-        let n = self.next(kind, scope);
-        let end = text.len() + len;
+        let id = self.begin(kind, scope, self.next(kind, scope));
         // Bytes at or above the largest multiple of the alphabet are passed over, so that every character is equally likely.
         let fair = const { 256 - 256 % N };
+        let mut wanted = len;
         for part in 0.. {
-            for byte in self.block(kind, scope, n, part) {
-                if text.len() == end {
-                    return;
-                }
-                if usize::from(byte) < fair {
-                    text.push(char::from(alphabet[usize::from(byte) % N]));
-                }
+            let mut fit = [0; 16];
+            let mut fitting = 0;
+            for byte in block(&id, part).map(usize::from) {
+                fit[fitting] = alphabet[byte % N];
+                fitting += usize::from(byte < fair);
+            }
+            let taken = fitting.min(wanted);
+            // Alphabets are ASCII.
+            text.push_str(std::str::from_utf8(&fit[..taken]).unwrap_or_default());
+            wanted -= taken;
+            if wanted == 0 {
+                return;
             }
         }
     }
@@ -152,8 +164,8 @@ impl Ids {
         next(&mut self.shard(scope).lock(), kind, scope)
     }
 
-    /// Sixteen bytes that no other kind, scope, count or part has. Keyed by the seed, and cheap: an answer may need half a dozen.
-    fn block(&self, kind: Kind<'_>, scope: &str, n: u64, part: u32) -> [u8; 16] {
+    /// What all parts of an id have in common. Keyed by the seed, and cheap: an answer may need half a dozen ids.
+    fn begin(&self, kind: Kind<'_>, scope: &str, n: u64) -> SipHasher13 {
         let mut hasher = SipHasher13::new_with_keys(self.seed, KEY);
         // Lengths keep ("ab", "c") and ("a", "bc") apart.
         for [first, second] in [[kind.family, kind.name], [scope, ""]] {
@@ -162,8 +174,7 @@ impl Ids {
             hasher.write(second.as_bytes());
         }
         hasher.write(&n.to_be_bytes());
-        hasher.write(&part.to_be_bytes());
-        hasher.finish128().as_bytes()
+        hasher
     }
 
     /// The part that counts for a scope. The last bytes of a GUID are as random as any.

@@ -114,7 +114,7 @@ impl<'a> Parts<'a> {
     }
 
     /// One node of a bracketed form.
-    pub(super) fn node(&self, node: &FormNode) -> Value {
+    pub(super) fn node(&self, node: FormNode<'_>) -> Value {
         match node.value() {
             FormValue::Text(text) => self.text(text),
             FormValue::Branch(children) => {
@@ -136,7 +136,7 @@ impl<'a> Parts<'a> {
 
     /// A whole form. `pairs` gives its undecoded-name pairs, for lists that are written as one name several times.
     pub(super) fn form(&self, tree: &FormTree, pairs: impl Fn() -> Vec<(String, String)>) -> Value {
-        let member = |key: &str, node: &FormNode| {
+        let member = |key: &str, node: FormNode<'_>| {
             let parts = self.property(key);
             if node.text().is_some() && parts.has_type("array") && !parts.has_type("string") {
                 let pairs = pairs();

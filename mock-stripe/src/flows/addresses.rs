@@ -19,7 +19,7 @@ pub(crate) fn address(given: &Params) -> Address {
 /// Where goods go.
 pub(crate) fn shipping(given: &Params) -> Shipping {
     Shipping {
-        address: given.object("address").map(|given| address(&given)).unwrap_or_default(),
+        address: given.object("address").map(address).unwrap_or_default(),
         carrier: given.string("carrier"),
         name: given.string("name").unwrap_or_default(),
         phone: given.string("phone"),
@@ -35,7 +35,7 @@ pub(crate) fn payer(before: Payer, given: &Params) -> Payer {
         name: text("name", before.name),
         phone: text("phone", before.phone),
         address: if given.has("address") {
-            Some(Box::new(given.object("address").map(|given| address(&given)).unwrap_or_default()))
+            Some(Box::new(given.object("address").map(address).unwrap_or_default()))
         } else {
             before.address
         },

@@ -26,7 +26,7 @@ pub(crate) fn update(tx: &mut Tx<'_>, charge: &Arc<Charge>, params: &Params) -> 
         after.user_report = fraud.string("user_report");
     }
     if let Some(shipping) = params.object("shipping") {
-        after.shipping = Some(Box::new(addresses::shipping(&shipping)));
+        after.shipping = Some(Box::new(addresses::shipping(shipping)));
     }
     let after = tx.state.charges.put(after);
     tx.emit_change("charge.updated", Arc::clone(charge), Arc::clone(&after), &after.belongs, Some(&after.core));

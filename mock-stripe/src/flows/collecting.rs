@@ -19,7 +19,7 @@ pub(super) fn collection(before: Collection, params: &Params) -> Result<Collecti
         after.terms = given.map(|given| given.text("terms_of_service") == Some("required"));
     }
     if params.has("custom_text") {
-        after.texts = params.object("custom_text").map(|given| texts(after.texts, &given)).unwrap_or_default();
+        after.texts = params.object("custom_text").map(|given| texts(after.texts, given)).unwrap_or_default();
     }
     if params.has("custom_fields") {
         after.fields = fields(&params.objects("custom_fields").unwrap_or_default())?;
@@ -39,7 +39,7 @@ fn texts(before: CustomTexts, given: &Params) -> CustomTexts {
     }
 }
 
-fn fields(given: &[Params]) -> Result<Vec<CustomField>, Error> {
+fn fields(given: &[&Params]) -> Result<Vec<CustomField>, Error> {
     let mut fields: Vec<CustomField> = Vec::new();
     for (at, given) in given.iter().enumerate() {
         let param = |name: &str| format!("custom_fields[{at}][{name}]");
@@ -85,7 +85,7 @@ fn fields(given: &[Params]) -> Result<Vec<CustomField>, Error> {
     Ok(fields)
 }
 
-fn lengths(given: Option<Params>) -> Lengths {
+fn lengths(given: Option<&Params>) -> Lengths {
     given.map_or_else(Lengths::default, |given| Lengths {
         default: given.string("default_value"),
         most: given.integer("maximum_length"),

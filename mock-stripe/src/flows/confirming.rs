@@ -52,7 +52,7 @@ pub(crate) fn confirm(tx: &mut Tx<'_>, intent: &Arc<Intent>, params: &Params) ->
         after.receipt_email = params.string("receipt_email");
     }
     if let Some(shipping) = params.object("shipping") {
-        after.shipping = Some(Box::new(addresses::shipping(&shipping)));
+        after.shipping = Some(Box::new(addresses::shipping(shipping)));
     }
     if params.has("setup_future_usage") {
         after.setup_future_usage = params.text("setup_future_usage").and_then(SetUp::parse);

@@ -114,10 +114,10 @@ fn describe(customer: &mut Customer, params: &Params) {
         }
     }
     if params.has("address") {
-        customer.address = params.object("address").map(|given| addresses::address(&given));
+        customer.address = params.object("address").map(addresses::address);
     }
     if params.has("shipping") {
-        customer.shipping = params.object("shipping").map(|given| addresses::shipping(&given));
+        customer.shipping = params.object("shipping").map(addresses::shipping);
     }
     if params.has("preferred_locales") {
         customer.preferred_locales = params.strings("preferred_locales").unwrap_or_default();

@@ -116,7 +116,7 @@ pub(super) fn described_method(
     match (params.text("payment_method"), params.object("payment_method_data")) {
         (Some(_), Some(_)) => Err(Error::exclusive("payment_method", "payment_method_data")),
         (Some(id), None) => methods::named(tx, id, "payment_method", belongs).map(Some),
-        (None, Some(data)) => methods::create(tx, &data, "payment_method_data", belongs).map(Some),
+        (None, Some(data)) => methods::create(tx, data, "payment_method_data", belongs).map(Some),
         (None, None) => Ok(None),
     }
 }
@@ -138,7 +138,7 @@ fn describe(tx: &Tx<'_>, intent: &mut Intent, params: &Params) -> Result<(), Err
         }
     }
     if params.has("shipping") {
-        intent.shipping = params.object("shipping").map(|given| Box::new(addresses::shipping(&given)));
+        intent.shipping = params.object("shipping").map(|given| Box::new(addresses::shipping(given)));
     }
     if params.has("setup_future_usage") {
         intent.setup_future_usage = params.text("setup_future_usage").and_then(SetUp::parse);

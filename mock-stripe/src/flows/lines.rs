@@ -62,7 +62,7 @@ pub(crate) fn read(tx: &Tx<'_>, params: &Params, belongs: &Belonging) -> Result<
                 (Some(price), unit, currency)
             }
             (None, Some(data)) => {
-                let (unit, currency) = prices::check(tx, &data, &name("price_data"))?;
+                let (unit, currency) = prices::check(tx, data, &name("price_data"))?;
                 (None, unit, currency)
             }
         };
@@ -92,7 +92,7 @@ pub(crate) fn read(tx: &Tx<'_>, params: &Params, belongs: &Belonging) -> Result<
             Some(price) => (price, None),
             None => {
                 let data = row.object("price_data").unwrap_or_default();
-                let new = prices::describe(tx, &data, &format!("line_items[{index}][price_data]"), &belongs)?;
+                let new = prices::describe(tx, data, &format!("line_items[{index}][price_data]"), &belongs)?;
                 (Arc::clone(&new.price), Some(new))
             }
         };

@@ -16,7 +16,7 @@ use super::{Tx, addresses, collecting, lines, prices, shipping};
 pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> Result<Arc<PaymentLink>, Error> {
     let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     let after_completion = after_completion(params)?.unwrap_or(AfterCompletion::HostedConfirmation(None));
-    let intent_data = params.object("payment_intent_data").map(|data| intent_data(&data)).transpose()?.map(Arc::new);
+    let intent_data = params.object("payment_intent_data").map(intent_data).transpose()?.map(Arc::new);
     let offered = shipping::offered(tx, params, belongs)?.unwrap_or_default();
     let lines = lines::read(tx, params, belongs)?;
     let shipping_options = shipping::options(&offered, lines.currency)?;
@@ -78,7 +78,7 @@ pub(crate) fn update(tx: &mut Tx<'_>, link: &Arc<PaymentLink>, params: &Params) 
     if params.has("payment_intent_data") {
         let before = after.intent_data.take().map(Arc::unwrap_or_clone).unwrap_or_default();
         let given = params.object("payment_intent_data");
-        after.intent_data = given.map(|data| changed_intent_data(before, &data)).transpose()?.map(Arc::new);
+        after.intent_data = given.map(|data| changed_intent_data(before, data)).transpose()?.map(Arc::new);
     }
     let given = presentation(params)?;
     let presentation = Arc::make_mut(&mut after.presentation);
@@ -218,6 +218,6 @@ fn changed_intent_data(before: IntentData, data: &Params) -> Result<IntentData, 
         } else {
             before.setup_future_usage
         },
-        shipping: data.object("shipping").map(|given| Box::new(addresses::shipping(&given))).or(before.shipping),
+        shipping: data.object("shipping").map(|given| Box::new(addresses::shipping(given))).or(before.shipping),
     })
 }

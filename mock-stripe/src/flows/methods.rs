@@ -43,7 +43,7 @@ pub(crate) fn create(
     belongs: &Belonging,
 ) -> Result<Arc<PaymentMethod>, Error> {
     let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
-    let payer = params.object("billing_details").map(|given| addresses::payer(Payer::silent(), &given));
+    let payer = params.object("billing_details").map(|given| addresses::payer(Payer::silent(), given));
     let payer = payer.unwrap_or_else(Payer::silent);
     let at = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}[{name}]") };
     let described = |kind: &str| params.object(kind).ok_or_else(|| Error::missing(&at(kind)));
@@ -59,7 +59,7 @@ pub(crate) fn create(
             of_iban(tx, &iban, payer, belongs)
         }
         Some("card") => {
-            let card = read_card(tx, &described("card")?, &at("card"))?;
+            let card = read_card(tx, described("card")?, &at("card"))?;
             of_card(tx, &card, payer, belongs)
         }
         other => {
@@ -165,7 +165,7 @@ pub(crate) fn update(
         after.allow_redisplay = allow;
     }
     if let Some(given) = params.object("billing_details") {
-        after.payer = addresses::payer(after.payer, &given);
+        after.payer = addresses::payer(after.payer, given);
     }
     if let Some(given) = params.object("card") {
         let Instrument::Card(card) = &mut after.instrument else {

@@ -58,7 +58,7 @@ pub(crate) fn describe(tx: &Tx<'_>, params: &Params, prefix: &str, belongs: &Bel
     let mut belongs = belongs.clone();
     let (id, product) = match params.object("product_data") {
         Some(data) => {
-            let product = products::described(tx, &data, metadata(&data)?, &belongs);
+            let product = products::described(tx, data, metadata(data)?, &belongs);
             (product.id.clone(), Some(product))
         }
         None => {

@@ -19,13 +19,13 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
     }
     let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     if let Some(data) = params.object("default_price_data") {
-        prices::amount_of(&data, "default_price_data")?;
+        prices::amount_of(data, "default_price_data")?;
     }
     let mut product = described(tx, params, metadata, belongs);
     if let Some(data) = params.object("default_price_data") {
         let metadata = data.metadata().made().map_err(|fault| Error::metadata(&fault))?;
-        let (amount, currency) = prices::amount_of(&data, "default_price_data")?;
-        let price = prices::described(tx, &data, &product.id, amount, currency, metadata, belongs);
+        let (amount, currency) = prices::amount_of(data, "default_price_data")?;
+        let price = prices::described(tx, data, &product.id, amount, currency, metadata, belongs);
         product.default_price = Some(price.id.clone());
         let product = announce(tx, product);
         prices::announce(tx, price);

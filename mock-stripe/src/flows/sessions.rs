@@ -50,7 +50,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
     let metadata = params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     let intent_data = params
         .object("payment_intent_data")
-        .map(|data| links::intent_data(&data))
+        .map(links::intent_data)
         .transpose()?
         .map_or_else(IntentData::nothing, Arc::new);
     let expires_at = expires_at(params, tx.now)?;

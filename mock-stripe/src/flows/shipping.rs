@@ -78,7 +78,7 @@ pub(super) fn offered(
         offered.push(match (row.text("shipping_rate"), row.object("shipping_rate_data")) {
             (Some(_), Some(_)) => return Err(Error::exclusive(&name("shipping_rate"), &name("shipping_rate_data"))),
             (None, None) => return Err(Error::missing(&name("shipping_rate"))),
-            (None, Some(data)) => Arc::new(read(tx, &data, &name("shipping_rate_data"), belongs)?),
+            (None, Some(data)) => Arc::new(read(tx, data, &name("shipping_rate_data"), belongs)?),
             (Some(id), None) => {
                 let rate = tx.state.shipping_rates.get(id);
                 rate.ok_or_else(|| Error::no_such_in_body("shipping rate", id, &name("shipping_rate")))?

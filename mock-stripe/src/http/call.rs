@@ -245,7 +245,7 @@ fn take_turn(
 
 /// The part of `path` that stands where the template has its `{…}`, percent-decoded.
 pub(super) fn id_in(template: &str, path: &str) -> String {
-    let found = template.split('/').zip(path.split('/')).find(|(part, _)| part.starts_with('{'));
-    let raw = found.map(|(_, part)| part).unwrap_or_default();
+    let Some((before, _)) = template.split_once('{') else { return String::new() };
+    let raw = path.split('/').nth(before.matches('/').count()).unwrap_or_default();
     percent_encoding::percent_decode_str(raw).decode_utf8_lossy().into_owned()
 }

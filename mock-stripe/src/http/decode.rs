@@ -17,6 +17,9 @@ pub(crate) struct Upload {
     pub(crate) content: Bytes,
 }
 
+/// What a form's media type begins with.
+const FORM: &[u8] = b"application/x-www-form-urlencoded";
+
 /// The longest form in bytes.
 const FORM_LIMIT: usize = 1024 * 1024;
 
@@ -51,13 +54,12 @@ pub(super) async fn decode_upload(
 
 /// A form, from a body or a query.
 pub(super) fn decode(operation: &Operation, headers: &HeaderMap, source: &[u8]) -> Result<FormTree, Error> {
-    let kind =
-        headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase());
     if operation.method == "POST"
         && !source.is_empty()
-        && let Some(kind) = kind.filter(|kind| !kind.starts_with("application/x-www-form-urlencoded"))
+        && let Some(kind) = headers.get(header::CONTENT_TYPE)
+        && !kind.as_bytes().get(..FORM.len()).is_some_and(|start| start.eq_ignore_ascii_case(FORM))
     {
-        return Err(Error::no_form(&kind));
+        return Err(Error::no_form(&String::from_utf8_lossy(kind.as_bytes()).to_ascii_lowercase()));
     }
     read_form(source)
 }

@@ -1,5 +1,7 @@
 //! Who is let in: keys, limits on calls, and versions of the API.
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, Uri, header};
 
 use super::call::{Operation, id_in};
@@ -37,16 +39,23 @@ pub(super) fn check_account(stripe: &Stripe, headers: &HeaderMap) -> Result<(), 
 }
 
 /// The key that a call brings; empty when there is none.
-fn key_in(headers: &HeaderMap) -> String {
-    let Some(value) = headers.get(header::AUTHORIZATION) else { return String::new() };
-    let text = String::from_utf8_lossy(value.as_bytes());
+fn key_in(headers: &HeaderMap) -> Cow<'_, str> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Cow::Borrowed("") };
+    match String::from_utf8_lossy(value.as_bytes()) {
+        Cow::Borrowed(text) => key_of(text),
+        Cow::Owned(text) => Cow::Owned(key_of(&text).into_owned()),
+    }
+}
+
+/// The key of an `Authorization`.
+fn key_of(text: &str) -> Cow<'_, str> {
     let (scheme, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
     if scheme.eq_ignore_ascii_case("bearer") {
-        rest.trim().to_owned()
+        Cow::Borrowed(rest.trim())
     } else if scheme.eq_ignore_ascii_case("basic") {
-        basic_user(rest.trim()).unwrap_or_default()
+        Cow::Owned(basic_user(rest.trim()).unwrap_or_default())
     } else {
-        String::new()
+        Cow::Borrowed("")
     }
 }
 

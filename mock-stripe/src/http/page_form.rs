@@ -72,11 +72,11 @@ pub(super) struct Checked {
 impl Submission {
     pub(super) fn read(form: &FormTree) -> Self {
         let text = |name: &str| {
-            let text = form.get(name).and_then(|node| node.text()).unwrap_or_default();
+            let text = form.get(name).and_then(form::FormNode::text).unwrap_or_default();
             text.trim().chars().take(500).collect::<String>()
         };
         let table = |name: &str| -> BTreeMap<String, String> {
-            let entries = form.get(name).and_then(|node| node.entries()).into_iter().flat_map(form::FormFields::iter);
+            let entries = form.get(name).and_then(form::FormNode::entries).into_iter().flat_map(form::FormFields::iter);
             entries.filter_map(|(id, node)| Some((id.to_owned(), node.text()?.trim().to_owned()))).collect()
         };
         Self {

@@ -3,15 +3,42 @@
 use mock_core::form::{FormFields, FormNode};
 use rust_decimal::Decimal;
 
-use super::read::find;
+use super::read::Fields;
 use super::spec::{Field, Kind};
 use super::texts::{bounded, email, integer, short, url};
 use super::values::{Params, Value};
 use crate::domain::money::Currency;
 use crate::error::Error;
 
+/// The complaint about the first parameter that is missing, which comes after all others.
+#[derive(Default)]
+pub(super) struct Missing(pub(super) Option<Error>);
+
+/// What stands in one place, typed. `parent` names the place.
+pub(super) fn members(
+    entries: FormFields<'_>,
+    parent: &str,
+    fields: Fields<'_>,
+    missing: &mut Missing,
+) -> Result<Params, Error> {
+    if missing.0.is_none()
+        && let Some(field) = fields.missing(entries)
+    {
+        missing.0 = Some(match parent {
+            "" => Error::missing(field.name),
+            _ => Error::missing(&format!("{parent}[{}]", field.name)),
+        });
+    }
+    let mut values = Vec::with_capacity(entries.len());
+    for (key, child) in entries.iter() {
+        let field = fields.find(key).ok_or_else(|| Error::unknown(&[child.name().to_owned()]))?;
+        values.push((field.name, value(child, &field.kind, missing)?));
+    }
+    Ok(Params::new(values))
+}
+
 /// One value, typed. Unset values become null.
-pub(super) fn value(node: &FormNode, kind: &Kind) -> Result<Value, Error> {
+fn value(node: FormNode<'_>, kind: &Kind, missing: &mut Missing) -> Result<Value, Error> {
     let name = node.name();
     match kind {
         Kind::Text(most) => {
@@ -64,18 +91,18 @@ pub(super) fn value(node: &FormNode, kind: &Kind) -> Result<Value, Error> {
         },
         Kind::Range => match node.text() {
             Some(text) => integer(name, text, 0, i64::MAX),
-            None => object(node, RANGE),
+            None => object(node, RANGE, missing),
         },
         Kind::Metadata => metadata(node),
-        Kind::Object(fields) => object(node, fields),
+        Kind::Object(fields) => object(node, fields, missing),
         Kind::ObjectOrUnset(fields) => match node.text() {
             Some("") => Ok(Value::Unset),
-            _ => object(node, fields),
+            _ => object(node, fields, missing),
         },
-        Kind::List(of, most) => list(node, of, *most),
+        Kind::List(of, most) => list(node, of, *most, missing),
         Kind::ListOrUnset(of, most) => match node.text() {
             Some("") => Ok(Value::List(Vec::new())),
-            _ => list(node, of, *most),
+            _ => list(node, of, *most, missing),
         },
         Kind::SwitchedOff => switched_off(node),
         Kind::Later => Err(Error::unsupported(format!("the parameter {name}"), Some(name))),
@@ -89,18 +116,18 @@ const RANGE: &[Field] = &[
     super::opt("lte", Kind::Integer(0, i64::MAX)),
 ];
 
-fn text<'a>(node: &'a FormNode, wanted: &str) -> Result<&'a str, Error> {
+fn text<'a>(node: FormNode<'a>, wanted: &str) -> Result<&'a str, Error> {
     node.text().ok_or_else(|| Error::wrong_shape(node.name(), wanted))
 }
 
-fn filled<'a>(node: &'a FormNode, wanted: &str) -> Result<&'a str, Error> {
+fn filled<'a>(node: FormNode<'a>, wanted: &str) -> Result<&'a str, Error> {
     match text(node, wanted)? {
         "" => Err(Error::empty(node.name())),
         text => Ok(text),
     }
 }
 
-fn metadata(node: &FormNode) -> Result<Value, Error> {
+fn metadata(node: FormNode<'_>) -> Result<Value, Error> {
     let Some(entries) = node.entries() else {
         return match node.text() {
             Some("") => Ok(Value::Unset),
@@ -112,27 +139,22 @@ fn metadata(node: &FormNode) -> Result<Value, Error> {
     pairs.map(Value::Pairs)
 }
 
-fn object(node: &FormNode, fields: &[Field]) -> Result<Value, Error> {
+fn object(node: FormNode<'_>, fields: &[Field], missing: &mut Missing) -> Result<Value, Error> {
     let entries = node.entries().ok_or_else(|| Error::wrong_shape(node.name(), "object"))?;
-    let mut values = Vec::with_capacity(entries.len());
-    for (key, child) in entries.iter() {
-        let field = find(fields, key).ok_or_else(|| Error::unknown(&[child.name().to_owned()]))?;
-        values.push((field.name, value(child, &field.kind)?));
-    }
-    Ok(Value::Object(Params::new(values)))
+    members(entries, node.name(), Fields::within(fields), missing).map(Value::Object)
 }
 
-fn list(node: &FormNode, of: &Kind, most: usize) -> Result<Value, Error> {
+fn list(node: FormNode<'_>, of: &Kind, most: usize, missing: &mut Missing) -> Result<Value, Error> {
     let items = node.items().ok_or_else(|| Error::wrong_shape(node.name(), "array"))?;
     if items.len() > most {
         return Err(Error::invalid(format!("This array can have at most {most} elements."))
             .code("parameter_invalid_array_length")
             .param(node.name()));
     }
-    items.into_iter().map(|item| value(item, of)).collect::<Result<Vec<_>, _>>().map(Value::List)
+    items.into_iter().map(|item| value(item, of, missing)).collect::<Result<Vec<_>, _>>().map(Value::List)
 }
 
-fn switched_off(node: &FormNode) -> Result<Value, Error> {
+fn switched_off(node: FormNode<'_>) -> Result<Value, Error> {
     for (_, child) in node.entries().into_iter().flat_map(FormFields::iter) {
         if child.text() != Some("false") {
             return Err(Error::unsupported(format!("the parameter {}", child.name()), Some(child.name())));

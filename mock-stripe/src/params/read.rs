@@ -4,7 +4,7 @@
 
 use mock_core::form::{FormFields, FormNode, FormTree};
 
-use super::kinds::value;
+use super::kinds::{Missing, members};
 use super::spec::{Field, Kind, OTHER_METHODS};
 use super::values::Params;
 use crate::domain::method_filter::METHOD_TYPES;
@@ -15,36 +15,44 @@ const EXPAND: Field = Field { name: "expand", kind: Kind::List(&Kind::Text(500),
 
 /// The form's values, typed, when they are what `fields` allow.
 pub(crate) fn read(form: &FormTree, fields: &[Field]) -> Result<Params, Error> {
-    let mut unknown = Vec::new();
-    for (name, node) in form.iter() {
-        match find(fields, name).or_else(|| (name == EXPAND.name).then_some(&EXPAND)) {
-            None => unknown.push(name.to_owned()),
-            Some(field) => unknown_inside(node, &field.kind, &mut unknown),
+    let fields = Fields { own: fields, top: true };
+    let mut missing = Missing::default();
+    match members(form.fields(), "", fields, &mut missing) {
+        Ok(values) => missing.0.map_or(Ok(values), Err),
+        Err(wrong) => {
+            let mut unknown = Vec::new();
+            unknown_in(form.fields(), fields, &mut unknown);
+            if unknown.is_empty() { Err(wrong) } else { Err(Error::unknown(&unknown)) }
         }
     }
-    if !unknown.is_empty() {
-        return Err(Error::unknown(&unknown));
-    }
-    let mut values = Vec::with_capacity(form.len());
-    for (name, node) in form.iter() {
-        if let Some(field) = find(fields, name).or_else(|| (name == EXPAND.name).then_some(&EXPAND)) {
-            values.push((field.name, value(node, &field.kind)?));
-        }
-    }
-    let given = |name: &str| form.get(name).is_some();
-    missing(fields, "", &given)?;
-    for (name, node) in form.iter() {
-        if let Some(field) = find(fields, name) {
-            missing_inside(node, &field.kind)?;
-        }
-    }
-    Ok(Params::new(values))
 }
 
-/// The field of this name.
-pub(super) fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
-    let others = || fields.iter().find(|field| field.name == OTHER_METHODS.name).filter(|_| is_method(name));
-    fields.iter().find(|field| field.name == name).or_else(others)
+/// The parameters that are allowed in one place.
+#[derive(Clone, Copy)]
+pub(super) struct Fields<'a> {
+    own: &'a [Field],
+    /// Whether these are the operation's.
+    top: bool,
+}
+
+impl<'a> Fields<'a> {
+    /// Those of an object within.
+    pub(super) fn within(own: &'a [Field]) -> Self {
+        Self { own, top: false }
+    }
+
+    /// The one of this name.
+    pub(super) fn find(self, name: &str) -> Option<&'a Field> {
+        let own = || self.own.iter();
+        let others = || own().find(|field| field.name == OTHER_METHODS.name).filter(|_| is_method(name));
+        let everywhere = || Some(&EXPAND).filter(|field| self.top && field.name == name);
+        own().find(|field| field.name == name).or_else(others).or_else(everywhere)
+    }
+
+    /// The first that must be there and is not.
+    pub(super) fn missing(self, entries: FormFields<'_>) -> Option<&'a Field> {
+        self.own.iter().find(|field| field.required && !entries.has(field.name))
+    }
 }
 
 /// Whether this names a type of payment method, as far as parameters are named after it.
@@ -52,49 +60,24 @@ fn is_method(name: &str) -> bool {
     METHOD_TYPES.contains(&name) || ["card_present", "demo_pay", "interac_present", "paypay"].contains(&name)
 }
 
-fn unknown_inside(node: &FormNode, kind: &Kind, unknown: &mut Vec<String>) {
+fn unknown_in(entries: FormFields<'_>, fields: Fields<'_>, unknown: &mut Vec<String>) {
+    for (name, child) in entries.iter() {
+        match fields.find(name) {
+            None => unknown.push(child.name().to_owned()),
+            Some(field) => unknown_inside(child, &field.kind, unknown),
+        }
+    }
+}
+
+fn unknown_inside(node: FormNode<'_>, kind: &Kind, unknown: &mut Vec<String>) {
     match kind {
         Kind::Object(fields) | Kind::ObjectOrUnset(fields) => {
-            for (name, child) in node.entries().into_iter().flat_map(FormFields::iter) {
-                match find(fields, name) {
-                    None => unknown.push(child.name().to_owned()),
-                    Some(field) => unknown_inside(child, &field.kind, unknown),
-                }
-            }
+            node.entries().into_iter().for_each(|entries| unknown_in(entries, Fields::within(fields), unknown));
         }
         Kind::List(of, _) | Kind::ListOrUnset(of, _) => {
-            for child in node.items().unwrap_or_default() {
-                unknown_inside(child, of, unknown);
-            }
+            node.items().into_iter().flatten().for_each(|child| unknown_inside(child, of, unknown));
         }
         _ => {}
-    }
-}
-
-fn missing(fields: &[Field], parent: &str, given: &dyn Fn(&str) -> bool) -> Result<(), Error> {
-    match fields.iter().find(|field| field.required && !given(field.name)) {
-        None => Ok(()),
-        Some(field) if parent.is_empty() => Err(Error::missing(field.name)),
-        Some(field) => Err(Error::missing(&format!("{parent}[{}]", field.name))),
-    }
-}
-
-fn missing_inside(node: &FormNode, kind: &Kind) -> Result<(), Error> {
-    match kind {
-        Kind::Object(fields) | Kind::ObjectOrUnset(fields) => {
-            let Some(entries) = node.entries() else { return Ok(()) };
-            missing(fields, node.name(), &|name| entries.has(name))?;
-            for (name, child) in entries.iter() {
-                if let Some(field) = find(fields, name) {
-                    missing_inside(child, &field.kind)?;
-                }
-            }
-            Ok(())
-        }
-        Kind::List(of, _) | Kind::ListOrUnset(of, _) => {
-            node.items().unwrap_or_default().into_iter().try_for_each(|child| missing_inside(child, of))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -6,12 +6,20 @@ use crate::domain::metadata::MetadataChange;
 use crate::domain::money::Currency;
 
 /// Parameters that passed their check. What the check guarantees is not checked again: a reader of the wrong type finds nothing.
-/// Clones share what they hold, and so do the members that are taken out.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Params(Arc<[(&'static str, Value)]>);
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Params(Vec<(&'static str, Value)>);
+
+/// No parameters.
+static NONE: Params = Params::new(Vec::new());
+
+impl Default for &Params {
+    fn default() -> Self {
+        &NONE
+    }
+}
 
 /// What one parameter holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub(crate) enum Value {
     /// Sent to unset it.
     Unset,
@@ -52,8 +60,8 @@ impl Range {
 }
 
 impl Params {
-    pub(super) fn new(values: Vec<(&'static str, Value)>) -> Self {
-        Self(values.into())
+    pub(super) const fn new(values: Vec<(&'static str, Value)>) -> Self {
+        Self(values)
     }
 
     fn get(&self, name: &str) -> Option<&Value> {
@@ -97,13 +105,13 @@ impl Params {
     }
 
     /// An object's members.
-    pub(crate) fn object(&self, name: &str) -> Option<Self> {
-        self.get(name)?.as_object().cloned()
+    pub(crate) fn object(&self, name: &str) -> Option<&Self> {
+        self.get(name)?.as_object()
     }
 
     /// A list of objects.
-    pub(crate) fn objects(&self, name: &str) -> Option<Vec<Self>> {
-        Some(self.list(name)?.iter().filter_map(Value::as_object).cloned().collect())
+    pub(crate) fn objects(&self, name: &str) -> Option<Vec<&Self>> {
+        Some(self.list(name)?.iter().filter_map(Value::as_object).collect())
     }
 
     /// A list of texts.

@@ -5,7 +5,7 @@
 //! written `"name"?: value` is left out where its value is `None`, and the result is a type of its own that serializes itself.
 //! [`value_of`] makes a tree of it for those who want to look inside.
 
-use serde::ser::SerializeMap;
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -27,41 +27,51 @@ pub struct Perhaps<V, R>(pub &'static str, pub Option<V>, pub R);
 
 /// Members that can write themselves.
 pub trait Members {
+    /// The most that are written.
+    const MOST: usize;
+
     /// Writes them in their order.
     ///
     /// # Errors
     ///
     /// What the serializer says.
-    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+    fn write<S: SerializeStruct>(&self, object: &mut S) -> Result<(), S::Error>;
 }
 
 impl Members for End {
-    fn write<M: SerializeMap>(&self, _: &mut M) -> Result<(), M::Error> {
+    const MOST: usize = 0;
+
+    fn write<S: SerializeStruct>(&self, _: &mut S) -> Result<(), S::Error> {
         Ok(())
     }
 }
 
 impl<V: Serialize, R: Members> Members for Member<V, R> {
-    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        map.serialize_entry(self.0, &self.1)?;
-        self.2.write(map)
+    const MOST: usize = 1 + R::MOST;
+
+    fn write<S: SerializeStruct>(&self, object: &mut S) -> Result<(), S::Error> {
+        object.serialize_field(self.0, &self.1)?;
+        self.2.write(object)
     }
 }
 
 impl<V: Serialize, R: Members> Members for Perhaps<V, R> {
-    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+    const MOST: usize = 1 + R::MOST;
+
+    fn write<S: SerializeStruct>(&self, object: &mut S) -> Result<(), S::Error> {
         if let Some(value) = &self.1 {
-            map.serialize_entry(self.0, value)?;
+            object.serialize_field(self.0, value)?;
         }
-        self.2.write(map)
+        self.2.write(object)
     }
 }
 
 impl<M: Members> Serialize for Object<M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.0.write(&mut map)?;
-        map.end()
+        // Its name is for other formats than JSON.
+        let mut object = serializer.serialize_struct("", M::MOST)?;
+        self.0.write(&mut object)?;
+        object.end()
     }
 }
 
