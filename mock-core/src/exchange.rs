@@ -194,7 +194,9 @@ pub(crate) async fn exchange(
     });
 
     let strike = dress.world.faults().strike(dress.fake, operation, asked.method.as_str(), &asked.target, &body);
-    open.entry.fault = strike.as_ref().map(|(_, effect)| effect.describe());
+    // A client that went on behind a certificate that it should not have taken has met a fault with everything that it sends.
+    let flaw = || peer.as_ref().and_then(Peer::flaw).map(|flaw| flaw.describe().to_owned());
+    open.entry.fault = strike.as_ref().map(|(_, effect)| effect.describe()).or_else(flaw);
     if let Some((_, Effect::Delay { millis })) = &strike {
         tokio::time::sleep(Duration::from_millis(*millis)).await;
     }
@@ -266,7 +268,7 @@ pub(crate) async fn exchange(
             open.answered(recorded(&answer));
             answer.map(Body::from)
         }
-        Some((_, Effect::Delay { .. })) | None => {
+        Some((_, Effect::Delay { .. } | Effect::Certificate { .. })) | None => {
             open.answered(recorded(&answer));
             answer.map(Body::from)
         }

@@ -201,7 +201,8 @@ impl Drop for Server {
 /// Serves a face of a world, and makes its place known.
 pub async fn serve(world: &World, face: Face, at: impl Into<Listen>) -> Result<Server, ServeError> {
     let name = face.name;
-    let open = listen(world, name, at.into(), recorded(world, name)).await?;
+    let plans = Some((world.clone(), name));
+    let open = listen(world, name, at.into(), recorded(world, name), plans).await?;
     let connections = Connections(face.dressed(world));
     Ok(Server::start(open, |wire, stopped| axum::serve(wire, connections).with_graceful_shutdown(stopped)))
 }
@@ -214,8 +215,8 @@ pub async fn serve_router(
     at: impl Into<Listen>,
 ) -> Result<Server, ServeError> {
     // What people and cases do is no part of the journal.
-    let told: Remark = Arc::new(move |peer, why| tracing::warn!(name, peer, "{why}"));
-    let open = listen(world, name, at.into(), told).await?;
+    let told: Remark = Arc::new(move |peer, _, why| tracing::warn!(name, peer, "{why}"));
+    let open = listen(world, name, at.into(), told, None).await?;
     let service = router.into_make_service_with_connect_info::<Peer>();
     Ok(Server::start(open, |wire, stopped| axum::serve(wire, service).with_graceful_shutdown(stopped)))
 }
@@ -223,7 +224,7 @@ pub async fn serve_router(
 /// Puts connections that did not come to be into the journal, where whoever wonders about silence looks first.
 fn recorded(world: &World, name: &'static str) -> Remark {
     let journal = Arc::clone(world.journal());
-    Arc::new(move |peer, why| {
+    Arc::new(move |peer, flaw, why| {
         tracing::warn!(name, peer, "{why}");
         let request = Asked {
             method: Method::CONNECT,
@@ -235,6 +236,7 @@ fn recorded(world: &World, name: &'static str) -> Remark {
             direction: Direction::Inbound,
             peer: peer.into(),
             request: request.into(),
+            fault: flaw.map(|flaw| flaw.describe().to_owned()),
             ..Entry::empty()
         };
         journal.begin(entry).failed(why);
@@ -248,7 +250,13 @@ struct Bound {
     url: Url,
 }
 
-async fn listen(world: &World, name: &'static str, at: Listen, remark: Remark) -> Result<Bound, ServeError> {
+async fn listen(
+    world: &World,
+    name: &'static str,
+    at: Listen,
+    remark: Remark,
+    plans: Option<(World, &'static str)>,
+) -> Result<Bound, ServeError> {
     let Listen { addr, tls } = at;
     let failed = |source| ServeError::Bind { name, addr, source };
     let listener = TcpListener::bind(addr).await.map_err(failed)?;
@@ -256,7 +264,7 @@ async fn listen(world: &World, name: &'static str, at: Listen, remark: Remark) -
     let url = url_of(if tls.is_some() { "https" } else { "http" }, addr);
     world.places().set(name, url.clone());
     world.start();
-    Ok(Bound { wire: Wire { listener, tls, remark }, addr, url })
+    Ok(Bound { wire: Wire { listener, tls, remark, plans }, addr, url })
 }
 
 fn url_of(scheme: &str, addr: SocketAddr) -> Url {

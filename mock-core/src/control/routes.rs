@@ -17,7 +17,7 @@ use super::dto::{
     SetSwitch, SwitchView, WorldView,
 };
 use super::live::live;
-use crate::faults::Plan;
+use crate::faults::{Effect, Plan};
 use crate::journal::{Filter, as_curl, as_line, as_text};
 use crate::world::World;
 
@@ -247,6 +247,14 @@ async fn faults(State(world): State<World>) -> Response {
 
 async fn add_fault(State(world): State<World>, body: Bytes) -> Result<Response, Problem> {
     let plan: Plan = body_of(&body)?;
+    plan.check().map_err(|error| Problem::bad(error.to_string(), "leave it out"))?;
+    if matches!(plan.effect, Effect::Certificate { .. }) {
+        let places = world.places().all();
+        let meant = |name: &str| plan.matcher.fake.as_deref().is_none_or(|fake| fake == name);
+        if !places.iter().any(|(name, url)| meant(name) && url.scheme() == "https") {
+            return Err(Problem::bad("no listener that the plan is about speaks https", "start with --tls"));
+        }
+    }
     Ok((StatusCode::CREATED, answer(&Numbered { id: world.faults().add(plan) })).into_response())
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 /// Which exchanges a plan meets. All conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +70,49 @@ pub enum Effect {
         /// Bytes.
         after: usize,
     },
+    /// New connections find a certificate that no client should take, and those that are open are closed. The plan counts connections instead of
+    /// exchanges, and can be told a fake only: there is no request yet. It needs a listener that speaks https.
+    Certificate {
+        /// What is wrong with it.
+        flaw: Flaw,
+    },
+}
+
+/// What is wrong with a server's certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flaw {
+    /// It is made out to another host.
+    WrongName,
+    /// It was good until a month ago.
+    Expired,
+    /// No authority signed it, only its own key.
+    SelfMade,
+}
+
+impl Flaw {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::WrongName, Self::Expired, Self::SelfMade];
+
+    /// The certificate in a few words, for the journal.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::WrongName => "certificate with a wrong name",
+            Self::Expired => "expired certificate",
+            Self::SelfMade => "self-made certificate",
+        }
+    }
+}
+
+/// Why a plan can never meet anything.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum PlanError {
+    /// A condition about requests, where there is none yet.
+    #[error("a certificate is shown before there is a request: `match` can name a `fake`, and nothing else")]
+    Condition,
+    /// The other order makes no sense.
+    #[error("a certificate is shown before there is a request: `when` cannot be after-commit")]
+    When,
 }
 
 /// A fault plan.
@@ -96,7 +140,32 @@ fn once() -> Option<u32> {
     Some(1)
 }
 
+impl Plan {
+    /// Whether the plan can meet anything.
+    pub fn check(&self) -> Result<(), PlanError> {
+        if !matches!(self.effect, Effect::Certificate { .. }) {
+            return Ok(());
+        }
+        match self.when {
+            When::AfterCommit => Err(PlanError::When),
+            When::BeforeCommit if self.matcher.is_about_requests() => Err(PlanError::Condition),
+            When::BeforeCommit => Ok(()),
+        }
+    }
+
+    /// The flaw that a new connection of a fake finds, where this plan is about connections.
+    pub(super) fn flaw_for(&self, fake: &str) -> Option<Flaw> {
+        let Effect::Certificate { flaw } = self.effect else { return None };
+        let meets = self.check().is_ok() && self.matcher.fake.as_deref().is_none_or(|want| want == fake);
+        meets.then_some(flaw)
+    }
+}
+
 impl Matcher {
+    fn is_about_requests(&self) -> bool {
+        self.operation.is_some() || self.method.is_some() || self.path.is_some() || self.text.is_some()
+    }
+
     /// Whether an exchange meets every condition.
     pub fn matches(&self, fake: &str, operation: Option<&str>, method: &str, target: &str, body: &[u8]) -> bool {
         self.fake.as_deref().is_none_or(|want| want == fake)
@@ -120,6 +189,7 @@ impl Effect {
             Self::Delay { millis } => format!("late by {millis} ms"),
             Self::Reset => "connection reset".to_owned(),
             Self::CutBody { after } => format!("body cut after {after} bytes"),
+            Self::Certificate { flaw } => flaw.describe().to_owned(),
         }
     }
 }

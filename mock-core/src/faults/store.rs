@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
-use super::plan::{Effect, Plan, When};
+use super::plan::{Effect, Flaw, Plan, When};
 
 /// A plan and how far it has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,8 @@ pub struct Faults {
     state: Mutex<State>,
     /// Lets the ordinary exchange pass without taking the lock.
     any: AtomicBool,
+    /// How many plans about connections there have been.
+    connections: watch::Sender<u64>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -47,8 +50,13 @@ impl Faults {
         let mut state = self.state.lock();
         state.next += 1;
         let id = state.next;
+        let about_connections = matches!(plan.effect, Effect::Certificate { .. });
         state.plans.push(PlanStatus { id, plan, matched: 0, applied: 0 });
         self.any.store(true, Ordering::Release);
+        drop(state);
+        if about_connections {
+            self.connections.send_modify(|count| *count += 1);
+        }
         id
     }
 
@@ -85,7 +93,9 @@ impl Faults {
             return None;
         }
         let mut state = self.state.lock();
-        for status in state.plans.iter_mut().filter(|status| !status.is_spent()) {
+        let about_exchanges =
+            |status: &&mut PlanStatus| !status.is_spent() && !matches!(status.plan.effect, Effect::Certificate { .. });
+        for status in state.plans.iter_mut().filter(about_exchanges) {
             if status.plan.matcher.matches(fake, operation, method, target, body) {
                 status.matched += 1;
                 if status.matched > status.plan.skip {
@@ -96,12 +106,42 @@ impl Faults {
         }
         None
     }
+
+    /// What is wrong with the certificate that a new connection of a fake finds, if anything. The oldest plan in force wins; counting happens
+    /// here.
+    pub fn strike_connection(&self, fake: &str) -> Option<Flaw> {
+        if !self.any.load(Ordering::Acquire) {
+            return None;
+        }
+        let mut state = self.state.lock();
+        for status in state.plans.iter_mut().filter(|status| !status.is_spent()) {
+            if let Some(flaw) = status.plan.flaw_for(fake) {
+                status.matched += 1;
+                if status.matched > status.plan.skip {
+                    status.applied += 1;
+                    return Some(flaw);
+                }
+            }
+        }
+        None
+    }
+
+    /// Told of each plan about connections.
+    pub(crate) fn connections(&self) -> watch::Receiver<u64> {
+        self.connections.subscribe()
+    }
+
+    /// Whether a plan in force is about connections of this fake.
+    pub(crate) fn await_connections(&self, fake: &str) -> bool {
+        let state = self.state.lock();
+        state.plans.iter().any(|status| !status.is_spent() && status.plan.flaw_for(fake).is_some())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Faults;
-    use crate::faults::{Effect, Matcher, Plan, When};
+    use crate::faults::{Effect, Flaw, Matcher, Plan, PlanError, When};
 
     #[test]
     fn a_plan_skips_strikes_and_heals() {
@@ -119,5 +159,25 @@ mod tests {
         ];
         assert_eq!(struck, [false, false, false, true, true, false]);
         assert!(faults.all()[0].is_spent());
+    }
+
+    #[test]
+    fn a_plan_about_connections_meets_no_exchange_and_the_other_way_round() {
+        let faults = Faults::default();
+        let matcher = Matcher { fake: Some("dataverse".into()), ..Matcher::default() };
+        let effect = Effect::Certificate { flaw: Flaw::Expired };
+        let plan = Plan { matcher, skip: 1, times: Some(1), when: When::BeforeCommit, effect };
+        faults.add(plan.clone());
+        faults.add(Plan { effect: Effect::Reset, times: None, ..plan.clone() });
+        assert!(faults.strike("dataverse", None, "GET", "/x", b"").is_none(), "the reset skips one");
+        assert!(faults.strike("dataverse", None, "GET", "/x", b"").is_some());
+        assert!(faults.await_connections("dataverse") && !faults.await_connections("stripe"));
+        let found = ["stripe", "dataverse", "dataverse", "dataverse"].map(|fake| faults.strike_connection(fake));
+        assert_eq!(found, [None, None, Some(Flaw::Expired), None]);
+        assert!(!faults.await_connections("dataverse"));
+        let about_requests = Matcher { method: Some("GET".into()), ..plan.matcher.clone() };
+        assert_eq!(Plan { matcher: about_requests, ..plan.clone() }.check(), Err(PlanError::Condition));
+        assert_eq!(Plan { when: When::AfterCommit, ..plan.clone() }.check(), Err(PlanError::When));
+        assert_eq!(plan.check(), Ok(()));
     }
 }

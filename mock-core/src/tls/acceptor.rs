@@ -1,5 +1,6 @@
 //! The server's side of TLS, ready for connections.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,17 +8,24 @@ use rustls::ServerConfig;
 use tokio::net::TcpStream;
 use tokio_rustls::{Accept, TlsAcceptor};
 
-/// Opens TLS on connections that a server takes. Clones share one certificate and one memory of sessions.
+use crate::faults::Flaw;
+
+/// Opens TLS on connections that a server takes. Clones share their certificates and one memory of sessions for each.
 #[derive(Clone)]
-pub struct Acceptor(TlsAcceptor);
+pub struct Acceptor {
+    good: TlsAcceptor,
+    /// With certificates that no client should take, for connections that are to find one.
+    flawed: Arc<BTreeMap<Flaw, TlsAcceptor>>,
+}
 
 impl Acceptor {
-    pub(super) fn new(config: ServerConfig) -> Self {
-        Self(Arc::new(config).into())
+    pub(super) fn new(good: ServerConfig, flawed: impl IntoIterator<Item = (Flaw, ServerConfig)>) -> Self {
+        let flawed = flawed.into_iter().map(|(flaw, config)| (flaw, Arc::new(config).into())).collect();
+        Self { good: Arc::new(good).into(), flawed: Arc::new(flawed) }
     }
 
-    pub(super) fn accept(&self, stream: TcpStream) -> Accept<TcpStream> {
-        self.0.accept(stream)
+    pub(super) fn accept(&self, stream: TcpStream, flaw: Option<Flaw>) -> Accept<TcpStream> {
+        flaw.and_then(|flaw| self.flawed.get(&flaw)).unwrap_or(&self.good).accept(stream)
     }
 }
 

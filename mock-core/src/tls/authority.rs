@@ -21,6 +21,7 @@ use thiserror::Error;
 
 use super::acceptor::Acceptor;
 use super::names::{HostName, LOCAL_NAMES};
+use crate::faults::Flaw;
 
 /// How long an authority is good for, in days: about ten years, for one that is kept.
 const AUTHORITY_DAYS: i32 = 3650;
@@ -28,6 +29,10 @@ const AUTHORITY_DAYS: i32 = 3650;
 const SERVER_DAYS: i32 = 365;
 /// How long before its making a certificate is good, in days: the clocks of containers and virtual machines are never quite alike.
 const BACKDATED_DAYS: i32 = 2;
+/// How long ago an expired certificate expired, in days.
+const EXPIRED_DAYS: i32 = 30;
+/// The host of a certificate with a wrong name: nobody can have it (RFC 6761).
+const ANOTHER_NAME: &str = "another-host.invalid";
 
 /// Why there is no TLS.
 #[derive(Debug, Error)]
@@ -103,27 +108,29 @@ impl Authority {
                 all.push(name.to_string());
             }
         }
-        let (certificate, key) = self.server_certificate(all, wall)?;
-        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate], key)?;
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        Ok(Acceptor::new(config))
+        let flawed = Flaw::ALL.map(|flaw| Ok((flaw, server_config(self.flawed_certificate(flaw, &all, wall)?)?)));
+        let flawed = flawed.into_iter().collect::<Result<Vec<_>, TlsError>>()?;
+        Ok(Acceptor::new(server_config(self.server_certificate(all, wall)?)?, flawed))
     }
 
-    fn server_certificate(
-        &self,
-        names: Vec<String>,
-        wall: Timestamp,
-    ) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), TlsError> {
+    /// A certificate that is good for nothing, and for one reason only.
+    fn flawed_certificate(&self, flaw: Flaw, names: &[String], wall: Timestamp) -> Result<Shown, TlsError> {
+        let long_ago = || wall.saturating_sub(SignedDuration::from_hours(24 * i64::from(SERVER_DAYS + EXPIRED_DAYS)));
+        match flaw {
+            Flaw::WrongName => self.server_certificate(vec![ANOTHER_NAME.to_owned()], wall),
+            Flaw::Expired => self.server_certificate(names.to_vec(), long_ago().unwrap_or(Timestamp::UNIX_EPOCH)),
+            Flaw::SelfMade => {
+                let key = KeyPair::generate()?;
+                let certificate = server_params(names.to_vec(), wall)?.self_signed(&key)?;
+                Ok((certificate.der().clone(), PrivatePkcs8KeyDer::from(key.serialize_der()).into()))
+            }
+        }
+    }
+
+    fn server_certificate(&self, names: Vec<String>, wall: Timestamp) -> Result<Shown, TlsError> {
         let key = KeyPair::generate()?;
-        let mut params = CertificateParams::new(names)?;
-        params.distinguished_name = named("payloop, servers of this machine");
+        let mut params = server_params(names, wall)?;
         params.use_authority_key_identifier_extension = true;
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        date(&mut params, wall, SERVER_DAYS);
         let certificate = params.signed_by(&key, &self.issuer)?;
         Ok((certificate.der().clone(), PrivatePkcs8KeyDer::from(key.serialize_der()).into()))
     }
@@ -153,6 +160,27 @@ impl Authority {
             _ => Ok(()),
         }
     }
+}
+
+/// What a server shows, and its key.
+type Shown = (CertificateDer<'static>, PrivateKeyDer<'static>);
+
+fn server_config((certificate, key): Shown) -> Result<ServerConfig, RustlsError> {
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn server_params(names: Vec<String>, wall: Timestamp) -> Result<CertificateParams, rcgen::Error> {
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name = named("payloop, servers of this machine");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    date(&mut params, wall, SERVER_DAYS);
+    Ok(params)
 }
 
 /// Named after its key: what a kept authority signs names it again, and a client that trusts another of ours says so, instead of finding a

@@ -14,29 +14,41 @@ use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
 use super::acceptor::Acceptor;
+use crate::faults::Flaw;
 
 /// How long a client may take for its handshake, in real time.
 pub(crate) const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 /// The most that is read of a request in plain http, in bytes.
 const PLAIN_LIMIT: usize = 64 * 1024;
 
-/// Told why a connection did not come to be: the other end's address, and the reason.
-pub(crate) type Remark = Arc<dyn Fn(&str, String) + Send + Sync>;
+/// Told why a connection did not come to be: the other end's address, what was wrong with our certificate by plan, and the reason.
+pub(crate) type Remark = Arc<dyn Fn(&str, Option<Flaw>, String) + Send + Sync>;
+
+/// Asked once, when a handshake begins: what is to be wrong with the certificate.
+type Planned = Box<dyn FnOnce() -> Option<Flaw> + Send>;
 
 /// A handshake that goes on. It is driven by the task of its own connection, so that a slow one holds up nobody.
 pub(crate) struct Opening(BoxFuture<'static, io::Result<Box<TlsStream<TcpStream>>>>);
 
 impl Opening {
     /// Begins with `stream`; `limit` is real time.
-    pub(crate) fn new(stream: TcpStream, peer: Arc<str>, acceptor: Acceptor, remark: Remark, limit: Duration) -> Self {
+    pub(crate) fn new(
+        stream: TcpStream,
+        peer: Arc<str>,
+        acceptor: Acceptor,
+        planned: Planned,
+        remark: Remark,
+        limit: Duration,
+    ) -> Self {
         Self(Box::pin(async move {
-            let opened = match tokio::time::timeout(limit, open(stream, &acceptor)).await {
+            let mut flaw = None;
+            let opened = match tokio::time::timeout(limit, open(stream, &acceptor, planned, &mut flaw)).await {
                 Ok(opened) => opened,
                 Err(_) => Err(Some(format!("no TLS handshake within {} ms", limit.as_millis()))),
             };
             opened.map(Box::new).map_err(|why| {
                 if let Some(why) = why {
-                    remark(&peer, why);
+                    remark(&peer, flaw, why);
                 }
                 io::ErrorKind::ConnectionAborted.into()
             })
@@ -58,7 +70,12 @@ pub(crate) fn speaks_tls(begun: &[u8]) -> bool {
 }
 
 /// Opens a connection, or says why not; a client that leaves without a word is not worth any.
-async fn open(mut stream: TcpStream, acceptor: &Acceptor) -> Result<TlsStream<TcpStream>, Option<String>> {
+async fn open(
+    mut stream: TcpStream,
+    acceptor: &Acceptor,
+    planned: Planned,
+    flaw: &mut Option<Flaw>,
+) -> Result<TlsStream<TcpStream>, Option<String>> {
     let mut first = [0];
     match stream.peek(&mut first).await {
         Ok(0) | Err(_) => return Err(None),
@@ -71,7 +88,8 @@ async fn open(mut stream: TcpStream, acceptor: &Acceptor) -> Result<TlsStream<Tc
         }
         Ok(_) => {}
     }
-    acceptor.accept(stream).await.map_err(|error| Some(said(&error)))
+    *flaw = planned();
+    acceptor.accept(stream, *flaw).await.map_err(|error| Some(said(&error, *flaw)))
 }
 
 /// Answers a request in plain http, after reading it: a connection closed over unread bytes is reset, and the answer with it.
@@ -104,7 +122,10 @@ async fn refuse_plain(stream: &mut TcpStream) {
 }
 
 /// A failed handshake in words that say what to do about it.
-fn said(error: &io::Error) -> String {
+fn said(error: &io::Error, flaw: Option<Flaw>) -> String {
+    if let Some(flaw) = flaw {
+        return format!("the client did not go on behind our {} ({error}), as it should not", flaw.describe());
+    }
     match error.get_ref().and_then(|inner| inner.downcast_ref::<RustlsError>()) {
         Some(RustlsError::AlertReceived(alert)) => match alert {
             AlertDescription::UnknownCA | AlertDescription::BadCertificate | AlertDescription::CertificateUnknown => {
@@ -144,9 +165,10 @@ mod tests {
         let told = Arc::new(Mutex::new(Vec::new()));
         let remark = {
             let told = Arc::clone(&told);
-            Arc::new(move |peer: &str, why| told.lock().push(format!("{peer}: {why}")))
+            Arc::new(move |peer: &str, _, why| told.lock().push(format!("{peer}: {why}")))
         };
-        let opened = Opening::new(stream, "peer".into(), acceptor, remark, Duration::from_millis(1)).await;
+        let opened =
+            Opening::new(stream, "peer".into(), acceptor, Box::new(|| None), remark, Duration::from_millis(1)).await;
         assert!(opened.is_err());
         assert_eq!(told.lock().as_slice(), ["peer: no TLS handshake within 1 ms"]);
     }

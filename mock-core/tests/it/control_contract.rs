@@ -147,6 +147,7 @@ async fn what_the_contract_refuses_the_api_refuses_in_its_own_shape() {
         (Method::POST, "/v1/faults", r#"{"effect": {"kind": "explode"}}"#),
         (Method::POST, "/v1/faults", r#"{"effect": {"kind": "answer"}}"#),
         (Method::POST, "/v1/faults", r#"{"match": {"what": "x"}, "effect": {"kind": "reset"}}"#),
+        (Method::POST, "/v1/faults", r#"{"effect": {"kind": "certificate", "flaw": "revoked"}}"#),
         (Method::POST, "/v1/quiet", r#"{"settle_ms": -1}"#),
         (Method::POST, "/v1/quiet", r#"{"subjects": ["x"]}"#),
         (Method::PUT, "/v1/switches/AMB-1", r#"{"scope": "x"}"#),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::{Method, Version};
+use mock_core::faults::Plan;
 use mock_core::journal::{Entry, Filter};
 use mock_core::server::{self, Listen};
 use mock_core::tls::{Authority, HostName, TlsError, certificates, http_client_trusting};
@@ -198,6 +199,116 @@ async fn faults_strike_behind_tls_too() {
     }
     let answer = client.post(format!("{}/echo", secure.bench.base)).body("whole").send().await.unwrap();
     assert_eq!(answer.text().await.unwrap(), "whole");
+}
+
+fn certificate_plan(flaw: &str, times: &str) -> Plan {
+    let plan =
+        format!(r#"{{"match":{{"fake":"stripe"}},"times":{times},"effect":{{"kind":"certificate","flaw":"{flaw}"}}}}"#);
+    serde_json::from_str(&plan).unwrap()
+}
+
+/// Each flaw is the one that it says, and the only one of its certificate.
+#[tokio::test]
+async fn a_planned_certificate_has_one_flaw() {
+    for (flaw, expect, told) in [
+        ("wrong-name", "NotValidForName", "certificate with a wrong name"),
+        ("expired", "Expired", "expired certificate"),
+        ("self-made", "UnknownIssuer", "self-made certificate"),
+    ] {
+        let secure = Secure::with(ClockMode::Manual, &["api.stripe.com"]).await;
+        secure.bench.world.faults().add(certificate_plan(flaw, "2"));
+        for name in ["localhost", "api.stripe.com"] {
+            let error = secure.open(name, b"http/1.1").await.unwrap_err();
+            let error = format!("{:?}", error.get_ref().unwrap().downcast_ref::<rustls::Error>().unwrap());
+            assert!(error.contains(expect), "{flaw}: {error}");
+        }
+        let entry = secure.refused().await;
+        assert_eq!(entry.fault.as_deref(), Some(told));
+        let why = entry.failure.as_deref().unwrap_or_default();
+        assert!(why.contains("as it should not") && why.contains(told), "{why}");
+        // The plan is spent.
+        secure.open("api.stripe.com", b"http/1.1").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_open_connection_does_not_spare_a_client_the_flawed_certificate() {
+    let secure = Secure::start().await;
+    let (client, url) = (secure.client(), format!("{}/echo", secure.bench.base));
+    for protocol in [Version::HTTP_2, Version::HTTP_11] {
+        let client = if protocol == Version::HTTP_2 {
+            client.clone()
+        } else {
+            let roots = certificates(secure.authority.certificate_pem()).unwrap();
+            another_client(|builder| builder.http1_only().tls_certs_only(roots))
+        };
+        let answer = client.post(&url).body("before").send().await.unwrap();
+        assert_eq!(answer.version(), protocol);
+        answer.bytes().await.unwrap();
+        let before = secure.bench.done.load(std::sync::atomic::Ordering::Relaxed);
+        let id = secure.bench.world.faults().add(certificate_plan("expired", "null"));
+        // The first may still be on its way when the connection is closed; the second needs a new one at the latest.
+        for _ in 0..2 {
+            client.post(&url).body("secret").send().await.unwrap_err();
+        }
+        assert_eq!(secure.bench.done.load(std::sync::atomic::Ordering::Relaxed), before, "nothing was sent");
+        assert!(secure.bench.world.faults().remove(id).unwrap().applied >= 1);
+        assert_eq!(client.post(&url).body("after").send().await.unwrap().status(), 200, "it heals");
+    }
+    let shown = secure.bench.world.journal().find(&Filter::default());
+    assert!(shown.iter().all(|entry| &*entry.request.body != b"secret"));
+}
+
+/// A client that is set up otherwise than ours are.
+#[expect(clippy::disallowed_methods, reason = "what it does, no client of ours should")]
+fn another_client(set: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder) -> reqwest::Client {
+    // Ours bring the provider of TLS along.
+    drop(mock_core::http_client());
+    set(reqwest::Client::builder()).build().unwrap()
+}
+
+/// A client that takes anything is seen to.
+#[tokio::test]
+async fn what_comes_over_a_flawed_connection_is_marked() {
+    let secure = Secure::start().await;
+    let careless = another_client(|builder| builder.tls_danger_accept_invalid_certs(true));
+    secure.bench.world.faults().add(certificate_plan("self-made", "1"));
+    let url = format!("{}/echo", secure.bench.base);
+    for body in ["one", "two"] {
+        assert_eq!(careless.post(&url).body(body).send().await.unwrap().text().await.unwrap(), body);
+    }
+    let faults: Vec<_> =
+        secure.bench.world.journal().find(&Filter::default()).iter().map(|entry| entry.fault.clone()).collect();
+    assert_eq!(faults, [Some("self-made certificate".to_owned()), Some("self-made certificate".to_owned())]);
+    // Others find the right one.
+    assert_eq!(secure.client().post(&url).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn plans_about_certificates_that_meet_nothing_are_refused() {
+    let secure = Secure::start().await;
+    let plain = Bench::start().await;
+    let refused = async |bench: &Bench, plan: &str| {
+        let router = mock_core::control::router(&bench.world, axum::Router::new());
+        let request: http::Request<axum::body::Body> =
+            http::Request::post("/v1/faults").header("host", "localhost").body(plan.to_owned().into()).unwrap();
+        let answer = tower::ServiceExt::oneshot(router, request).await.unwrap();
+        let status = answer.status().as_u16();
+        let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
+        format!("{status} {}", String::from_utf8_lossy(&body))
+    };
+    let expired = r#""effect":{"kind":"certificate","flaw":"expired"}"#;
+    assert!(refused(&secure.bench, &format!("{{{expired}}}")).await.starts_with("201"));
+    for (matcher, said) in [
+        (r#""match":{"fake":"stripe","method":"POST"}"#, "before there is a request"),
+        (r#""when":"after-commit""#, "cannot be after-commit"),
+        (r#""match":{"fake":"dataverse"}"#, "speaks https"),
+    ] {
+        let answer = refused(&secure.bench, &format!("{{{matcher},{expired}}}")).await;
+        assert!(answer.starts_with("400") && answer.contains(said), "{answer}");
+    }
+    let answer = refused(&plain, &format!("{{{expired}}}")).await;
+    assert!(answer.starts_with("400") && answer.contains("--tls"), "{answer}");
 }
 
 /// A connection of HTTP/2 carries the exchanges of many: a reset must not meet them all.

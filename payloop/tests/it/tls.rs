@@ -64,6 +64,18 @@ fn a_whole_loop_over_https() {
     );
     ok(&given);
 
+    // A certificate that no client should take, and one that they should.
+    let asked = || {
+        let url = ready["dataverse"]["url"].as_str().unwrap();
+        Command::new("curl").args(["-sS", "--cacert", certificate_shown, url]).output().expect("curl")
+    };
+    let plan = r#"{"match":{"fake":"dataverse"},"times":1,"effect":{"kind":"certificate","flaw":"expired"}}"#;
+    ok(&run(&["fault", "add", plan, "--control", &control]));
+    let refused = asked();
+    assert_eq!(refused.status.code(), Some(60), "{}", String::from_utf8_lossy(&refused.stderr));
+    assert!(ok(&run(&["fault", "list", "--control", &control])).contains("expired certificate"));
+    assert_eq!(asked().status.code(), Some(0), "once and no more");
+
     // Plain http there is told what is wrong.
     let plain = run(&["clock", "advance", "1m", "--control", &control.replace("https://", "http://")]);
     assert_eq!(plain.code, 2, "{}", plain.err);
