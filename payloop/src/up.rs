@@ -72,6 +72,9 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
     if let Some(limits) = args.stripe_rate_limits.limits() {
         builder = builder.stripe_rate_limits(limits);
     }
+    if let Some(path) = &args.scenario {
+        builder = builder.scenario(read_text(path)?);
+    }
     for path in &args.dataverse_schema {
         builder = builder.dataverse_schema(path.display().to_string(), read_text(path)?);
     }

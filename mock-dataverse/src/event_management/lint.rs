@@ -3,10 +3,13 @@
 use uuid::Uuid;
 
 use super::app::EventManagement;
-use super::linter::{self, EventSetUp, Finding, PassSetUp, ProviderSetUp, SetUp, WebApplicationSetUp};
+use super::linter::{
+    self, EventSetUp, Finding, PassSetUp, ProviderSetUp, QuestionSetUp, SessionSetUp, SetUp, WebApplicationSetUp,
+};
 use super::offer;
-use super::tables::{EVENT, PASS, PROVIDER, WEB_APPLICATION};
-use crate::store::Row;
+use super::programme::FieldKind;
+use super::tables::{CUSTOM_FIELD, EVENT, EVENT_FIELD, PASS, PASS_SESSION, PROVIDER, SESSION, WEB_APPLICATION};
+use crate::store::{Data, Row};
 
 impl EventManagement {
     /// What is wrong with the whole set-up, or (with a readable event id) with what one event needs.
@@ -14,6 +17,10 @@ impl EventManagement {
         let mut set_up = self.set_up();
         if let Some(readable_id) = readable_event_id {
             set_up.events.retain(|event| event.readable_id == readable_id);
+            set_up.sessions.retain(|session| set_up.events.iter().any(|event| session.event == Some(event.id)));
+            let asked =
+                |question: &QuestionSetUp| set_up.events.iter().any(|event| question.events.contains(&event.id));
+            set_up.questions.retain(asked);
             set_up.passes.retain(|pass| set_up.events.iter().any(|event| pass.event == Some(event.id)));
             set_up
                 .web_applications
@@ -39,6 +46,8 @@ impl EventManagement {
             providers: data.rows(PROVIDER).map(|row| provider_set_up(row)).collect(),
             events: data.rows(EVENT).map(|row| event_set_up(row)).collect(),
             passes: data.rows(PASS).map(|row| pass_set_up(row)).collect(),
+            sessions: data.rows(SESSION).map(|row| session_set_up(data, row)).collect(),
+            questions: data.rows(CUSTOM_FIELD).map(|row| question_set_up(data, row)).collect(),
         })
     }
 }
@@ -83,5 +92,40 @@ fn pass_set_up(row: &Row) -> PassSetUp {
         price: row.money("msevtmgt_passprice"),
         currency: row.lookup("transactioncurrencyid"),
         allocation: offer::allocated(row),
+    }
+}
+
+fn session_set_up(data: &Data, row: &Row) -> SessionSetUp {
+    SessionSetUp {
+        id: row.id(),
+        name: row.name().unwrap_or_default().to_owned(),
+        event: row.lookup("msevtmgt_event"),
+        capacity: row.int("msevtmgt_sessionmaxcapacity").and_then(|seats| u64::try_from(seats).ok()),
+        passes: data
+            .find(PASS_SESSION, "msevtmgt_sessionid", row.id())
+            .filter_map(|join| data.get(PASS, join.lookup("msevtmgt_passid")?))
+            .map(|pass| (pass.name().unwrap_or_default().to_owned(), pass.lookup("msevtmgt_eventid")))
+            .collect(),
+    }
+}
+
+fn question_set_up(data: &Data, row: &Row) -> QuestionSetUp {
+    let kind = row.choice("msevtmgt_type");
+    QuestionSetUp {
+        id: row.id(),
+        text: row.name().unwrap_or_default().to_owned(),
+        events: data
+            .find(EVENT_FIELD, "msevtmgt_customregistrationfieldid", row.id())
+            .filter_map(|join| join.lookup("msevtmgt_eventid"))
+            .collect(),
+        chooses: [FieldKind::MultipleChoice, FieldKind::SingleChoice]
+            .iter()
+            .any(|choice| kind == Some(choice.number())),
+        choices: row
+            .text("msevtmgt_choices")
+            .unwrap_or_default()
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .count(),
     }
 }

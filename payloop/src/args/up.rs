@@ -47,6 +47,9 @@ pub(crate) struct Up {
     /// How many calls Stripe lets in: off, sandbox, live, or so many a second
     #[arg(long, value_name = "LIMITS", value_parser = rate_limits, default_value = "off")]
     pub(crate) stripe_rate_limits: RateLimiting,
+    /// The set-up to start with, as TOML: web applications, payment providers, events; one event needs a pass
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: Option<PathBuf>,
     /// A table of your own for Dataverse, as TOML (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) dataverse_schema: Vec<PathBuf>,

@@ -69,6 +69,30 @@ fn stripes_version_and_limits_are_chosen_by_flags_or_by_the_profile() {
 }
 
 #[test]
+fn a_scenario_of_ones_own_is_what_there_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ready, wrong) = (folder.path().join("r.json"), folder.path().join("wrong.toml"));
+    let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/scenarios/conference.toml");
+    let up = Up::start(&["--scenario", scenario, "--ready-file", ready.to_str().unwrap()]);
+    let ready = json(&ready);
+    assert_eq!(ready["sample"]["readable_event_id"], "Harbour_Conference2011264417");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let url = format!(
+        "{}/events/Harbour_Conference2011264417/sessions?emApplicationtoken={}",
+        text(&ready["event_api"]["base"]),
+        text(&ready["event_api"]["token"])
+    );
+    let output = Command::new("curl").args(["-sS", &url]).output().expect("curl");
+    let sessions: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(sessions[0]["name"], "Opening");
+    assert!(register(&up).contains("purchaseId="));
+    drop(up);
+    std::fs::write(&wrong, "[[event]]\nnam = 1").unwrap();
+    let ran = run(&["up", "--port-base", "0", "--scenario", wrong.to_str().unwrap()]);
+    assert!(ran.code != 0 && ran.err.contains("unknown field `nam`"), "{} {}", ran.code, ran.err);
+}
+
+#[test]
 fn dataverse_takes_tables_operations_and_limits_of_ones_own() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| {

@@ -1,9 +1,10 @@
 //! The configuration linter: what an organizer's set-up would get wrong on the real product, each with its cause and its cure.
 
+mod programme;
 mod rules;
 mod set_up;
 #[cfg(test)]
 mod tests;
 
 pub use rules::{Finding, check_origin, lint, lint_pair};
-pub use set_up::{EventSetUp, PassSetUp, ProviderSetUp, SetUp, WebApplicationSetUp};
+pub use set_up::{EventSetUp, PassSetUp, ProviderSetUp, QuestionSetUp, SessionSetUp, SetUp, WebApplicationSetUp};

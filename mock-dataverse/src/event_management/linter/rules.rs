@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use url::Url;
 
+use super::programme::{lint_question, lint_session};
 use super::set_up::{EventSetUp, PassSetUp, ProviderSetUp, SetUp, WebApplicationSetUp};
 use crate::event_management::redirect;
 
@@ -19,7 +20,7 @@ pub struct Finding {
     pub cure: &'static str,
 }
 
-/// Every finding of a set-up, in the order: feature switch, web applications, providers, events, passes.
+/// Every finding of a set-up, in the order: feature switch, web applications, providers, events, passes, sessions, questions.
 pub fn lint(set_up: &SetUp) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !set_up.payments_enabled {
@@ -34,6 +35,8 @@ pub fn lint(set_up: &SetUp) -> Vec<Finding> {
     set_up.providers.iter().for_each(|provider| lint_provider(provider, &mut findings));
     set_up.events.iter().for_each(|event| lint_event(event, set_up, &mut findings));
     set_up.passes.iter().for_each(|pass| lint_pass(pass, set_up, &mut findings));
+    set_up.sessions.iter().for_each(|session| lint_session(session, set_up, &mut findings));
+    set_up.questions.iter().for_each(|question| lint_question(question, &mut findings));
     findings
 }
 

@@ -16,6 +16,10 @@ pub struct SetUp {
     pub events: Vec<EventSetUp>,
     /// Passes.
     pub passes: Vec<PassSetUp>,
+    /// Sessions.
+    pub sessions: Vec<SessionSetUp>,
+    /// Questions of registrations.
+    pub questions: Vec<QuestionSetUp>,
 }
 
 /// One web application.
@@ -82,4 +86,34 @@ pub struct PassSetUp {
     pub currency: Option<Uuid>,
     /// How many there are.
     pub allocation: u64,
+}
+
+/// One session.
+#[derive(Clone, Debug)]
+pub struct SessionSetUp {
+    /// Its row.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its event.
+    pub event: Option<Uuid>,
+    /// Its capacity.
+    pub capacity: Option<u64>,
+    /// The passes that admit to it: name and event.
+    pub passes: Vec<(String, Option<Uuid>)>,
+}
+
+/// One question of registrations.
+#[derive(Clone, Debug)]
+pub struct QuestionSetUp {
+    /// Its row.
+    pub id: Uuid,
+    /// What is asked.
+    pub text: String,
+    /// The events that ask it.
+    pub events: Vec<Uuid>,
+    /// Whether it asks for one or several of its choices.
+    pub chooses: bool,
+    /// How many choices it offers.
+    pub choices: usize,
 }

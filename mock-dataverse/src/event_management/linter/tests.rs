@@ -1,6 +1,8 @@
 //! One mistake at a time in a right set-up.
 
-use super::{EventSetUp, PassSetUp, ProviderSetUp, SetUp, WebApplicationSetUp, lint, lint_pair};
+use super::{
+    EventSetUp, PassSetUp, ProviderSetUp, QuestionSetUp, SessionSetUp, SetUp, WebApplicationSetUp, lint, lint_pair,
+};
 use uuid::Uuid;
 
 const EUR: Uuid = Uuid::from_u128(5);
@@ -39,6 +41,20 @@ fn right() -> SetUp {
             price: "49.50".parse().ok(),
             currency: None,
             allocation: 10,
+        }],
+        sessions: vec![SessionSetUp {
+            id: Uuid::from_u128(6),
+            name: "Opening".into(),
+            event: Some(event),
+            capacity: Some(10),
+            passes: vec![("Standard".into(), Some(event))],
+        }],
+        questions: vec![QuestionSetUp {
+            id: Uuid::from_u128(7),
+            text: "Tea?".into(),
+            events: vec![event],
+            chooses: true,
+            choices: 2,
         }],
     }
 }
@@ -112,8 +128,32 @@ fn events_gateways_and_switches() {
     check(|s| s.events[0].provider = None, &["gateway-without-provider"]);
     check(|s| s.events[0].provider = Some(EUR), &["gateway-with-missing-provider"]);
     check(|s| s.events[0].gateway = false, &["price-without-gateway"]);
-    check(|s| s.events[0].capacity = Some(0), &["event-without-capacity", "more-passes-than-places"]);
+    let none = ["event-without-capacity", "more-passes-than-places", "session-larger-than-event"];
+    check(|s| s.events[0].capacity = Some(0), &none);
     check(|s| s.providers[0].timeout_minutes = None, &["payment-timeout-missing"]);
     check(|s| s.providers[0].timeout_minutes = Some(0), &["payment-timeout-not-positive"]);
     check(|s| s.web_applications[0].token.clear(), &["web-application-without-token"]);
+}
+
+#[test]
+fn sessions_and_questions() {
+    check(|s| s.sessions[0].capacity = Some(11), &["session-larger-than-event"]);
+    check(|s| s.sessions[0].capacity = None, &[]);
+    check(
+        |s| {
+            s.events[0].capacity = None;
+            s.sessions[0].capacity = Some(50_000);
+        },
+        &[],
+    );
+    check(|s| s.sessions[0].passes[0].1 = Some(EUR), &["session-for-pass-of-another-event"]);
+    check(|s| s.sessions[0].event = None, &["session-of-no-event"]);
+    check(|s| s.questions[0].choices = 0, &["question-without-choices"]);
+    check(
+        |s| {
+            s.questions[0].choices = 0;
+            s.questions[0].chooses = false;
+        },
+        &[],
+    );
 }

@@ -24,6 +24,18 @@ fn the_paid_event_is_a_right_set_up() {
     assert!(matches!(dataverse.events().event("Free_Meetup141284260613"), Visible::Live(_)));
 }
 
+#[test]
+fn the_conference_is_a_right_set_up() {
+    let dataverse = dataverse();
+    let scenario = Scenario::parse(include_str!("../../../../fixtures/scenarios/conference.toml")).unwrap();
+    let loaded = dataverse.events().load(&scenario).unwrap();
+    let staged = &loaded.events[0].staged;
+    let made = [&staged.sessions, &staged.tracks, &staged.speakers, &staged.sponsorships, &staged.custom_fields];
+    assert_eq!(made.map(Vec::len), [3, 2, 2, 1, 2]);
+    assert_eq!(dataverse.events().lint(None), []);
+    assert!(!dataverse.events().demo_payments_enabled());
+}
+
 #[track_caller]
 fn check(text: &str, expect: &str) {
     let error = Scenario::parse(text).and_then(|scenario| dataverse().events().load(&scenario)).unwrap_err();
