@@ -122,7 +122,7 @@ pub struct Config {
     pub allow_anonymous: bool,
     /// A page where a browser signs in as the administrator, without a password, and the organization's own page behind it.
     pub sign_in_page: bool,
-    /// Generation of error codes.
+    /// Generation of error codes, unless the switch `DV-CODES` says otherwise.
     pub error_codes: ErrorCodes,
     /// Further schema files (`(name, TOML)`), added to the embedded ones.
     pub schema_files: Vec<(String, String)>,

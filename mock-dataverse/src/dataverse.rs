@@ -22,6 +22,7 @@ use crate::session::Sessions;
 use crate::setup;
 use crate::state::{Certificates, Rows, Standing};
 use crate::store::Store;
+use crate::switches;
 use crate::token::{self, ClientCertificate, TokenBook};
 
 /// A fake Dataverse organization with its sign-in. Clones are handles to the same one.
@@ -77,6 +78,7 @@ impl Dataverse {
         };
         register_platform(&mut operations, &identity);
         register_bulk_delete(&mut operations);
+        switches::declare(world, config.error_codes);
         let events = EventManagement::new(world, &store);
         event_management::register(&events, &mut operations);
         let mut definitions = Vec::new();

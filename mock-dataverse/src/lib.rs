@@ -19,6 +19,7 @@ mod session;
 mod setup;
 mod state;
 pub mod store;
+mod switches;
 mod text;
 pub mod token;
 

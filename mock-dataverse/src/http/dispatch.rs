@@ -17,7 +17,7 @@ use crate::fault::{Code, Fault};
 use crate::json::{Json, object};
 use crate::metadata::Set;
 use crate::odata::{Detail, Options, Segment, entity_sets, parse_path};
-use crate::operations::Binding;
+use crate::operations::{Binding, is_absent};
 use crate::schema::Table;
 
 /// Names in front of bound operations.
@@ -77,7 +77,7 @@ pub(super) fn dispatch(request: &Request<'_>) -> Result<Response<Body>, Fault> {
     match request.dataverse.operation(name).filter(|operation| operation.binding == Binding::Global) {
         Some(operation) if rest.is_empty() => call::call(request, &place, &operation, first, None),
         Some(_) => Err(unknown_segment(request, rest.first().unwrap_or(first))),
-        None => Err(unknown_segment(request, first)),
+        None => Err(unknown_operation(request, first, name)),
     }
 }
 
@@ -98,8 +98,16 @@ fn check_version(version: &str) -> Result<(), Fault> {
     ))
 }
 
+/// A message that the real platform has is told from one that nobody knows.
+fn unknown_operation(request: &Request<'_>, segment: &Segment, name: &str) -> Fault {
+    if is_absent(name) {
+        return Fault::unsupported(format!("the message {name}"));
+    }
+    unknown_segment(request, segment)
+}
+
 pub(super) fn unknown_segment(request: &Request<'_>, segment: &Segment) -> Fault {
-    let code = match request.dataverse.config().error_codes {
+    let code = match request.codes() {
         ErrorCodes::Newer => Code::BAD_QUERY,
         ErrorCodes::Older => Code::UNKNOWN_SEGMENT,
     };
@@ -142,7 +150,7 @@ fn on_set(
                 Some(found) => call::call(request, place, &found, operation, None),
                 None => match Multiple::named(name) {
                     Some(multiple) => multiple::multiple(request, place, table, multiple),
-                    None => Err(unknown_segment(request, operation)),
+                    None => Err(unknown_operation(request, operation, name)),
                 },
             }
         }
@@ -181,7 +189,7 @@ fn on_target(
             let bound = Binding::Row(table.logical_name.clone());
             match request.dataverse.operation(name).filter(|operation| operation.binding == bound) {
                 Some(found) => call::call(request, place, &found, operation, Some(target.id(request)?)),
-                None => Err(unknown_segment(request, operation)),
+                None => Err(unknown_operation(request, operation, name)),
             }
         }
         [name] if name.parentheses.is_none() => property::on_property(request, place, &target, &name.name),

@@ -51,7 +51,7 @@ pub(super) fn on_property(
 }
 
 fn no_segment(request: &Request<'_>, name: &str) -> Fault {
-    let code = match request.dataverse.config().error_codes {
+    let code = match request.codes() {
         crate::config::ErrorCodes::Newer => Code::BAD_QUERY,
         crate::config::ErrorCodes::Older => Code::UNKNOWN_SEGMENT,
     };

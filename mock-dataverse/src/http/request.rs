@@ -11,12 +11,14 @@ use mock_core::Exchange;
 
 use super::batch::resolve;
 use super::caller::Caller;
+use crate::config::ErrorCodes;
 use crate::dataverse::Dataverse;
 use crate::fault::{Code, Fault};
 use crate::json::Json;
 use crate::odata::{Prefer, Terms};
 use crate::schema::Schema;
 use crate::store::{Data, Tx};
+use crate::switches;
 
 /// A request whose caller is known.
 #[derive(Debug)]
@@ -59,11 +61,16 @@ impl Request<'_> {
         self.addresses.is_some()
     }
 
+    /// The generation of error codes.
+    pub(super) fn codes(&self) -> ErrorCodes {
+        switches::codes(self.dataverse.world())
+    }
+
     /// What the meaning of its query depends on.
     pub(super) fn terms(&self) -> Terms {
         let config = self.dataverse.config();
         Terms {
-            codes: config.error_codes,
+            codes: self.codes(),
             now: self.dataverse.world().clock().now(),
             user: self.caller.user,
             business_unit: config.organization.business_unit,

@@ -2,6 +2,7 @@
 //!
 //! The registry knows no protocol: OData and SOAP hand in typed arguments and render what comes back.
 
+mod absent;
 mod bulk_delete;
 mod custom;
 mod custom_book;
@@ -10,6 +11,7 @@ mod error;
 mod platform;
 mod registry;
 
+pub(crate) use absent::is_absent;
 pub(crate) use bulk_delete::register as register_bulk_delete;
 pub use custom::{CustomAnswer, CustomError, CustomOperation, CustomParameter, CustomType, read_file};
 pub(crate) use custom_book::CustomBook;

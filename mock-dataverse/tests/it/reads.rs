@@ -237,6 +237,15 @@ async fn older_error_codes_are_a_setting() {
 }
 
 #[tokio::test]
+async fn the_generation_of_codes_is_a_switch() {
+    let org = org().await;
+    org.world.switches().set("DV-CODES", None, "older").unwrap();
+    assert_snapshot!(org.get("nothing").await.error(), @"404 0x8006088a Resource not found for the segment 'nothing'.");
+    org.world.switches().set("DV-CODES", None, "newer").unwrap();
+    assert_snapshot!(org.get("contacts?$select=nothing").await.error(), @"400 0x80060888 Could not find a property named 'nothing' on type 'Microsoft.Dynamics.CRM.contact'.");
+}
+
+#[tokio::test]
 async fn a_missing_row_as_a_whole_answer() {
     let org = org().await;
     let answer = org
