@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use mock_core::control::{Control, ControlError};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::args::Door;
@@ -32,8 +33,13 @@ pub(crate) fn control(door: &Door) -> Result<Control, Stop> {
     Ok(Control::over(trust::client(door.trusted.ca_cert.as_deref().or(named))?, base))
 }
 
-/// Reads a ready file.
+/// What every client wants of a ready file.
 pub(crate) fn ready(path: &Path) -> Result<Ready, Stop> {
+    read(path, false)
+}
+
+/// Reads a ready file, as far as it is wanted; `whole` where only a whole platform's has it all.
+pub(crate) fn read<T: DeserializeOwned>(path: &Path, whole: bool) -> Result<T, Stop> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| {
         Stop::usage(format!(
@@ -41,7 +47,10 @@ pub(crate) fn ready(path: &Path) -> Result<Ready, Stop> {
         ))
     })?;
     serde_json::from_str(&text).map_err(|error| {
-        Stop::usage(format!("{shown} is no ready file: {error}; `payloop up --ready-file {shown}` writes one"))
+        let (of, without) = if whole { (" of a whole platform", " without --only") } else { ("", "") };
+        Stop::usage(format!(
+            "{shown} is no ready file{of}: {error}; `payloop up --ready-file {shown}`{without} writes one"
+        ))
     })
 }
 

@@ -1,18 +1,16 @@
 //! `payloop env`: what a service needs to reach a running platform, in the form that its language likes.
 
-use std::path::Path;
-
 use mock_platform::{Endpoints, Seat};
 use serde_json::{Map, Value, json};
 
 use crate::args::{Env, Format};
 use crate::exit_code::{Exit, Stop};
-use crate::{authority, screen};
+use crate::{authority, door, screen};
 
 pub(crate) fn run(args: &Env) -> Result<Exit, Stop> {
     let (endpoints, port) = match &args.ready_file {
         Some(path) => {
-            let endpoints = read(path)?;
+            let endpoints: Endpoints = door::read(path, true)?;
             let port = args.port.or_else(|| seat_after(&endpoints)).ok_or_else(|| {
                 Stop::usage("the ready file's control port leaves no room for a service; say --port N")
             })?;
@@ -38,20 +36,6 @@ pub(crate) fn run(args: &Env) -> Result<Exit, Stop> {
         Format::Shell => shell(&env) + &remarks(&endpoints),
     });
     Ok(Exit::Done)
-}
-
-fn read(path: &Path) -> Result<Endpoints, Stop> {
-    let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        Stop::usage(format!(
-            "failed to read the ready file {shown}: {error}; `payloop up --ready-file {shown}` writes it"
-        ))
-    })?;
-    serde_json::from_str(&text).map_err(|error| {
-        Stop::usage(format!(
-            "{shown} is no ready file of a whole platform: {error}; write it with `payloop up --ready-file {shown}` without --only"
-        ))
-    })
 }
 
 /// The place behind the control port that `up` keeps for a service.

@@ -8,6 +8,8 @@ use serde::Serialize;
 use serde::ser::{self, Error as _, Impossible};
 use serde_json::{Error, Result};
 
+use super::level::Level;
+
 /// Room that most answers fit into: growing step by step would copy each of them several times.
 const ROOM: usize = 4096;
 
@@ -25,19 +27,13 @@ pub fn pretty(value: &impl Serialize) -> Vec<u8> {
 }
 
 /// What is written so far.
-struct Page {
-    text: Vec<u8>,
-    depth: usize,
-}
-
-/// An object or a list that is being written.
-struct Level<'a> {
-    page: &'a mut Page,
-    filled: bool,
-    close: u8,
+pub(super) struct Page {
+    pub(super) text: Vec<u8>,
+    pub(super) depth: usize,
 }
 
 impl Page {
+    /// The beginning of an object or a list.
     fn open(&mut self, brackets: [u8; 2]) -> Level<'_> {
         let [open, close] = brackets;
         self.text.push(open);
@@ -45,7 +41,8 @@ impl Page {
         Level { page: self, filled: false, close }
     }
 
-    fn new_line(&mut self, first: bool) {
+    /// A line for a member, an item or a bracket; all but the first member and item follow a comma.
+    pub(super) fn new_line(&mut self, first: bool) {
         let blanks = self.depth * 2;
         let ready = blanks.min(READY);
         self.text.extend_from_slice(&BREAK[usize::from(first)..2 + ready]);
@@ -53,7 +50,7 @@ impl Page {
     }
 
     /// Text that needs no escape.
-    fn quoted(&mut self, text: &str) {
+    pub(super) fn quoted(&mut self, text: &str) {
         self.text.push(b'"');
         self.text.extend_from_slice(text.as_bytes());
         self.text.push(b'"');
@@ -62,34 +59,6 @@ impl Page {
     /// A value that has no others in it.
     fn scalar(&mut self, value: &impl Serialize) -> Result<()> {
         serde_json::to_writer(&mut self.text, value)
-    }
-}
-
-impl Level<'_> {
-    /// The place of the next member or item.
-    fn next(&mut self) -> &mut Page {
-        self.page.new_line(!self.filled);
-        self.filled = true;
-        self.page
-    }
-
-    fn item<T: ?Sized + Serialize>(&mut self, item: &T) -> Result<()> {
-        item.serialize(self.next())
-    }
-
-    fn member<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
-        let page = self.next();
-        page.quoted(name);
-        page.text.extend_from_slice(b": ");
-        value.serialize(page)
-    }
-
-    fn close(self) {
-        self.page.depth -= 1;
-        if self.filled {
-            self.page.new_line(true);
-        }
-        self.page.text.push(self.close);
     }
 }
 
@@ -209,150 +178,5 @@ impl<'a> ser::Serializer for &'a mut Page {
         _: usize,
     ) -> Result<Self::SerializeStructVariant> {
         Err(Error::custom(format_args!("{variant} has no shape")))
-    }
-}
-
-impl ser::SerializeSeq for Level<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_element<T: ?Sized + Serialize>(&mut self, item: &T) -> Result<()> {
-        self.item(item)
-    }
-
-    fn end(self) -> Result<()> {
-        self.close();
-        Ok(())
-    }
-}
-
-impl ser::SerializeTuple for Level<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_element<T: ?Sized + Serialize>(&mut self, item: &T) -> Result<()> {
-        self.item(item)
-    }
-
-    fn end(self) -> Result<()> {
-        self.close();
-        Ok(())
-    }
-}
-
-impl ser::SerializeTupleStruct for Level<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_field<T: ?Sized + Serialize>(&mut self, item: &T) -> Result<()> {
-        self.item(item)
-    }
-
-    fn end(self) -> Result<()> {
-        self.close();
-        Ok(())
-    }
-}
-
-impl ser::SerializeMap for Level<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_key<T: ?Sized + Serialize>(&mut self, key: &T) -> Result<()> {
-        self.item(key)
-    }
-
-    fn serialize_value<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<()> {
-        self.page.text.extend_from_slice(b": ");
-        value.serialize(&mut *self.page)
-    }
-
-    fn end(self) -> Result<()> {
-        self.close();
-        Ok(())
-    }
-}
-
-impl ser::SerializeStruct for Level<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<()> {
-        self.member(name, value)
-    }
-
-    fn end(self) -> Result<()> {
-        self.close();
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::{Value, json};
-
-    use serde::Serialize;
-
-    use super::pretty;
-
-    fn check(value: &impl Serialize) {
-        let expect = serde_json::to_string_pretty(value).unwrap();
-        assert_eq!(String::from_utf8(pretty(value)).unwrap(), expect);
-    }
-
-    #[test]
-    fn it_is_what_the_library_writes() {
-        check(&json!({}));
-        check(&json!([]));
-        check(&json!({"a": {}, "b": [], "c": [1, [2, {"d": null}], "\"\u{1}\n"], "e": true}));
-        check(&(1_u8, -2_i8, 3.5_f32, f64::NAN, 'ü', (), Some("x"), None::<i64>, b"ab"));
-        // Deeper than what is written in one go.
-        check(&(0..40).fold(json!("x"), |inner, _| json!({"in": [inner]})));
-    }
-
-    #[test]
-    fn what_types_of_our_own_derive_is_what_the_library_writes() {
-        #[derive(Serialize)]
-        enum Kind {
-            Unit,
-            New(Wrapped),
-        }
-        #[derive(Serialize)]
-        struct Wrapped(Option<u128>);
-        #[derive(Serialize)]
-        struct Members {
-            one: Kind,
-            other: Kind,
-            pair: (Wrapped, Nothing),
-        }
-        #[derive(Serialize)]
-        struct Nothing;
-        let [one, other] = [Kind::Unit, Kind::New(Wrapped(Some(u128::MAX)))];
-        check(&Members { one, other, pair: (Wrapped(None), Nothing) });
-    }
-
-    proptest! {
-        #[test]
-        fn it_is_what_the_library_writes_for_any_tree(value in tree()) {
-            check(&value);
-        }
-    }
-
-    fn tree() -> impl Strategy<Value = Value> {
-        let text = prop_oneof![".{0,8}", "[ -~\u{0}-\u{20}\u{7f}]{0,40}"];
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            any::<i64>().prop_map(Value::from),
-            any::<f64>().prop_map(Value::from),
-            text.prop_map(Value::from),
-        ];
-        leaf.prop_recursive(5, 40, 5, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-                prop::collection::btree_map("[a-zü\"\n]{1,3}", inner, 0..5)
-                    .prop_map(|members| Value::Object(members.into_iter().collect())),
-            ]
-        })
     }
 }
