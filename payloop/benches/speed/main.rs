@@ -1,7 +1,7 @@
 //! How fast the fakes are, as ratios against bare axum handlers that do the same exchanges on the same machine in the same run.
 //!
 //! `cargo bench` runs all of it; `cargo bench -- loop` (or `dataverse_read`, `dataverse_finalize`,
-//! `dataverse_rows`, `stripe_create`, `stripe_read`, `stripe_stored`, `startup`) runs one part.
+//! `dataverse_rows`, `register`, `stripe_create`, `stripe_read`, `stripe_stored`, `startup`) runs one part.
 
 #![expect(
     clippy::print_stdout,
@@ -16,6 +16,7 @@ mod dataverse_read;
 mod dataverse_rows;
 mod drive;
 mod measure;
+mod register;
 mod startup;
 mod stripe_create;
 mod stripe_read;
@@ -43,6 +44,9 @@ fn main() {
     }
     if wants("dataverse_rows") {
         dataverse_rows::run(&runtime);
+    }
+    if wants("register") {
+        register::run(&runtime);
     }
     if wants("stripe_create") {
         stripe_create::run(&runtime);
