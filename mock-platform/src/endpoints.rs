@@ -42,6 +42,9 @@ pub struct Endpoints {
     pub entra: EntraPlace,
     /// Stripe.
     pub stripe: StripePlace,
+    /// The registration page; null where none was told of.
+    #[serde(default)]
+    pub registration_page: Option<Place>,
     /// A file with the certificate authority to trust; null without TLS.
     pub ca_cert: Option<PathBuf>,
     /// The event that is there from the start.
@@ -149,6 +152,7 @@ impl Endpoints {
                 api_key: credentials.stripe_key.clone(),
                 webhook_secret: credentials.webhook_secret.clone(),
             },
+            registration_page: None,
             ca_cert,
             sample,
         }
@@ -168,7 +172,11 @@ impl Endpoints {
         };
         let credentials = Credentials::draw(&World::builder().seed(seed).build());
         let sample = Sample { readable_event_id: SAMPLE_EVENT.to_owned(), pass_id: SAMPLE_PASS };
-        Some(Self::of(&bases, &credentials, &bases.control, ca_cert, sample))
+        // The page speaks http, as the completion service does: neither has a certificate of the platform's.
+        let page = format!("http://{}", Ports::Base(port_base).address(Seat::Page)?);
+        let mut endpoints = Self::of(&bases, &credentials, &page, ca_cert, sample);
+        endpoints.registration_page = Some(Place { url: page });
+        Some(endpoints)
     }
 
     /// The ready file: this as JSON, with null for what does not listen.
@@ -176,7 +184,7 @@ impl Endpoints {
         // The fields are text and one optional path: this does not fail for paths that are UTF-8, and ours are.
         let mut file = serde_json::to_value(self).unwrap_or_default();
         let sections = [
-            (Fake::EventApi, ["event_api", "sample"].as_slice()),
+            (Fake::EventApi, ["event_api", "sample", "registration_page"].as_slice()),
             (Fake::Dataverse, &["dataverse", "entra"]),
             (Fake::Stripe, &["stripe"]),
         ];
@@ -188,7 +196,7 @@ impl Endpoints {
         file
     }
 
-    /// The origins that a service should send buyers back to: the one of every run, and the console's for people.
+    /// The origins that a service should send buyers back to: the one of every run, the console's, and the registration page's.
     pub fn allowed_return_origins(&self) -> Vec<String> {
         let mut origins = vec![ALLOWED_ORIGIN.to_owned(), self.console.url.clone()];
         if !origins.contains(&self.event_api.origin) {

@@ -10,7 +10,7 @@ pub enum PlatformError {
     #[error(transparent)]
     Serve(#[from] ServeError),
     /// The port base leaves no room for all listeners.
-    #[error("port base {0} is too high: the platform takes the six ports from there on; choose one up to 65530")]
+    #[error("port base {0} is too high: the platform takes the seven ports from there on; choose one up to 65529")]
     PortBase(u16),
     /// The fake Dataverse cannot be set up like this.
     #[error("failed to set up Dataverse: {0}")]

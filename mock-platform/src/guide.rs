@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use crate::endpoints::Endpoints;
 use crate::ports::Fake;
 
-/// Name and URL of everything that listens, in the order of the ports.
+/// Name and URL of everything that listens: first the pages for people, then the fakes in the order of their ports.
 pub fn table(endpoints: &Endpoints, listening: &BTreeSet<Fake>) -> Vec<(&'static str, String)> {
     let mut rows = vec![("console and control", endpoints.control.url.clone())];
     if listening.contains(&Fake::EventApi) {
+        if let Some(page) = &endpoints.registration_page {
+            rows.push(("registration page", page.url.clone()));
+        }
         rows.push(("Event API", endpoints.event_api.base.clone()));
     }
     if listening.contains(&Fake::Dataverse) {

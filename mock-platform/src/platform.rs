@@ -17,7 +17,7 @@ use url::Url;
 
 use crate::console::{self, Page};
 use crate::credentials::Credentials;
-use crate::endpoints::{ALLOWED_ORIGIN, Bases, Endpoints};
+use crate::endpoints::{ALLOWED_ORIGIN, Bases, Endpoints, Place};
 use crate::error::PlatformError;
 use crate::ports::{Fake, Ports, Seat};
 use crate::sample::Samples;
@@ -120,6 +120,13 @@ impl Builder {
     #[must_use]
     pub fn return_to_console(mut self) -> Self {
         self.origin = Origin::Console;
+        self
+    }
+
+    /// The registration page that buyers use and return to: its base URL, which is the origin of the sample web application.
+    #[must_use]
+    pub fn registration_page(mut self, base: impl Into<String>) -> Self {
+        self.origin = Origin::Page(base.into());
         self
     }
 
@@ -249,9 +256,10 @@ impl Builder {
         let control_base = format!("{scheme}://{}", control.addr());
         servers.push(control);
 
-        let origin = match origin {
-            Origin::Fixed(origin) => origin,
-            Origin::Console => control_base.clone(),
+        let (origin, registration_page) = match origin {
+            Origin::Fixed(origin) => (origin, None),
+            Origin::Console => (control_base.clone(), None),
+            Origin::Page(page) => (page.clone(), Some(Place { url: page })),
         };
         let page_url = service.as_ref().map_or_else(
             || format!("http://{}/GatewayRedirect/PayWithStripe?", addresses.service),
@@ -270,7 +278,8 @@ impl Builder {
             stripe: stripe_base,
         };
         let ca_cert = tls.as_ref().map(Tls::ca_cert);
-        let endpoints = Endpoints::of(&bases, &credentials, &origin, ca_cert, sample);
+        let mut endpoints = Endpoints::of(&bases, &credentials, &origin, ca_cert, sample);
+        endpoints.registration_page = registration_page;
         page.fill(&world, &endpoints, &only);
         Ok(Platform { world, endpoints, listening: only, control: control_url, servers, dataverse, event_api, stripe })
     }
@@ -281,6 +290,7 @@ impl Builder {
 enum Origin {
     Fixed(String),
     Console,
+    Page(String),
 }
 
 /// Where each listener goes.

@@ -12,7 +12,8 @@ pub const DEFAULT_PORT_BASE: u16 = 4400;
 /// How the ports are chosen. All faces listen on the loopback address only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ports {
-    /// This port and the ones after it: control and console, Event API, Dataverse, Entra, Stripe, and one for a completion service.
+    /// This port and the ones after it: control and console, Event API, Dataverse, Entra, Stripe, one for a completion service, and one
+    /// for a registration page.
     Base(u16),
     /// Whatever the system has free.
     Free,
@@ -33,6 +34,8 @@ pub enum Seat {
     Stripe,
     /// The completion service that comes along, or a place kept for one's own.
     Service,
+    /// The registration page that comes along.
+    Page,
 }
 
 impl Ports {
@@ -100,6 +103,7 @@ mod tests {
         assert_eq!(port(Ports::Base(4400), Seat::Control), Some(4400));
         assert_eq!(port(Ports::Base(4400), Seat::Stripe), Some(4404));
         assert_eq!(port(Ports::Base(4400), Seat::Service), Some(4405));
+        assert_eq!(port(Ports::Base(4400), Seat::Page), Some(4406));
         assert_eq!(port(Ports::Free, Seat::Entra), Some(0));
         assert_eq!(port(Ports::Base(65_533), Seat::Stripe), None);
     }

@@ -7,7 +7,7 @@ use completion_service::{Config, Defect, Running};
 use tokio::net::TcpListener;
 use url::Url;
 
-/// A port taken for a service that has yet to start.
+/// A port taken for a service, or a page, that has yet to start.
 #[derive(Debug)]
 pub(crate) struct Reserved {
     listener: TcpListener,
@@ -25,6 +25,11 @@ impl Reserved {
     /// Where the service will answer.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The listener, for something else than the service.
+    pub(crate) fn into_listener(self) -> TcpListener {
+        self.listener
     }
 
     /// Starts the service with this environment.

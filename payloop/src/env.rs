@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Env) -> Result<Exit, Stop> {
             (endpoints, port)
         }
         None => {
-            let too_high = || Stop::usage(format!("port base {} is too high; choose one up to 65530", args.port_base));
+            let too_high = || Stop::usage(format!("port base {} is too high; choose one up to 65529", args.port_base));
             let ca_cert = match &args.tls_ca {
                 Some(path) => Some(authority::lasting(path)?.1),
                 None if args.tls => Some(authority::planned(&authority::of_ports(args.port_base))?),

@@ -14,7 +14,7 @@ use crate::authority::{self, Prepared};
 use crate::bundled::{self, Reserved};
 use crate::certify::seed_argument;
 use crate::exit_code::{Exit, Stop};
-use crate::{browser, ready_file, screen, signal};
+use crate::{browser, ready_file, screen, signal, trust};
 
 /// Whose service the loop goes through.
 enum Service {
@@ -60,8 +60,17 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
             ClockArg::Manual => ClockMode::Manual,
         })
         .ports(ports)
-        .only(only)
-        .return_to_console();
+        .only(only.clone());
+    let page = if only.contains(&Fake::EventApi) {
+        let seat = ports.address(Seat::Page).ok_or_else(too_high)?;
+        let reserved =
+            Reserved::port(seat.port()).await.map_err(|error| busy("the registration page", seat.port(), &error))?;
+        builder = builder.registration_page(format!("http://{}", reserved.address()));
+        Some(reserved)
+    } else {
+        builder = builder.return_to_console();
+        None
+    };
     if let Some(urls) = &urls {
         builder = builder.service(urls.clone());
     }
@@ -108,6 +117,7 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
         }
         Service::Own | Service::None => None,
     };
+    let page = page.map(|reserved| register_page(reserved, &platform)).transpose()?;
     if let Some(path) = &args.ready_file {
         ready_file::write(path, &platform.ready_file())?;
     }
@@ -123,9 +133,26 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
     if let Some(running) = running {
         running.shutdown().await;
     }
+    if let Some(page) = page {
+        page.shutdown().await;
+    }
     platform.stop().await;
     screen::line("Everything has stopped. Goodbye.");
     Ok(Exit::Done)
+}
+
+/// Serves the registration page for the platform's sample web application.
+fn register_page(reserved: Reserved, platform: &Platform) -> Result<registration_page::Running, Stop> {
+    let endpoints = platform.endpoints();
+    let config = registration_page::Config {
+        event_api: endpoints.event_api.base.clone(),
+        token: endpoints.event_api.token.clone(),
+        client: match &endpoints.ca_cert {
+            Some(path) => trust::client(Some(path))?,
+            None => mock_core::http_client(),
+        },
+    };
+    registration_page::serve(reserved.into_listener(), config).map_err(|error| Stop::suite(error.to_string()))
 }
 
 /// A file that a flag names, as text.
@@ -196,7 +223,12 @@ fn greet(platform: &Platform, urls: Option<&ServiceUrls>, bundled: bool, args: &
         ));
     }
     if platform.listening().contains(&Fake::EventApi) {
-        screen::line("\nRegister for the sample event:\n");
+        if let Some(page) = &endpoints.registration_page {
+            screen::line(format_args!(
+                "\nRegister for an event on {}, as a visitor does, or for the sample event by a call:\n",
+                page.url
+            ));
+        }
         screen::line(mock_platform::registration_curl(endpoints));
         screen::line(format_args!(
             "\nOpen the redirectUrl of the answer in a browser and pay with 4242 4242 4242 4242, or give it to `payloop pay`."

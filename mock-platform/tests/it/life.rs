@@ -41,19 +41,20 @@ async fn the_same_seed_gives_the_same_credentials_and_ids() {
 async fn the_plan_is_what_starts() {
     let base = free_base();
     let planned = Endpoints::planned(11, base, None).unwrap();
-    let platform = Platform::builder().seed(11).ports(Ports::Base(base)).return_to_console().start().await.unwrap();
+    let page = format!("http://127.0.0.1:{}", base + 6);
+    let platform = Platform::builder().seed(11).ports(Ports::Base(base)).registration_page(page).start().await.unwrap();
     assert_eq!(platform.endpoints(), &planned);
     let again: Endpoints = serde_json::from_value(platform.ready_file()).unwrap();
     assert_eq!(again, planned);
 }
 
-/// Six free ports in a row, below those that the system gives away by itself, and others in each call.
+/// Seven free ports in a row, below those that the system gives away by itself, and others in each call.
 fn free_base() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = 10_000 + u16::try_from(std::process::id() % 1_000).unwrap() * 20;
     loop {
-        let base = first + NEXT.fetch_add(6, Ordering::Relaxed);
-        if (base..base + 6).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
+        let base = first + NEXT.fetch_add(7, Ordering::Relaxed);
+        if (base..base + 7).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
             return base;
         }
     }

@@ -15,7 +15,7 @@ use super::secure::Secure;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  payloop up                                    everything on 4400 to 4405
+  payloop up                                    everything on 4400 to 4406
   payloop up --config payloop.toml              your own service, by its redirect_url and notify_url
   payloop up --port-base 0 --ready-file r.json  free ports; r.json says which, once all listen
   payloop up --only stripe                      one fake alone

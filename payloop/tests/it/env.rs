@@ -55,7 +55,7 @@ fn the_values_for_the_defaults_never_change() {
     assert_eq!(object["DATAVERSE_URL"], "http://127.0.0.1:4402");
     assert_eq!(object["STRIPE_API_BASE"], "http://127.0.0.1:4404");
     assert_eq!(object["PORT"], "4405");
-    assert_eq!(object["ALLOWED_RETURN_ORIGINS"], "https://allowed.test,http://127.0.0.1:4400");
+    assert_eq!(object["ALLOWED_RETURN_ORIGINS"], "https://allowed.test,http://127.0.0.1:4400,http://127.0.0.1:4406");
     assert_eq!(object["CLIENT_SECRET"], "Swr8Q~UbIq4zXmvCX3HAt1rKV2XkvJRznlrEtw0o");
     assert_eq!(object["STRIPE_WEBHOOK_SECRET"], "whsec_LF5aaPfUQ3rFO8qeCUteQFgDAMm11d9O");
     assert_eq!(object["TENANT_ID"], "e3a1de4a-fd5e-4bdf-a47b-87e0030d8a0f");

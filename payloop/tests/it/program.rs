@@ -64,7 +64,16 @@ impl Up {
 
     /// The control API's address, from the greeting.
     pub(crate) fn control(&self) -> String {
-        let line = self.greeting.lines().find(|line| line.contains("console and control")).expect("a line about it");
+        self.told("console and control")
+    }
+
+    /// The registration page's address, from the greeting.
+    pub(crate) fn page(&self) -> String {
+        self.told("registration page")
+    }
+
+    fn told(&self, name: &str) -> String {
+        let line = self.greeting.lines().find(|line| line.trim_start().starts_with(name)).expect("a line about it");
         line.split_whitespace().last().expect("an address").to_owned()
     }
 

@@ -21,7 +21,7 @@ fn a_wrong_command_line_is_a_usage_error() {
     check(&["certify", "--service", "ftp://127.0.0.1/"], 2, &["http://127.0.0.1:7202"]);
     check(&["certify", "--service", "http://a.test", "--exec", "b"], 2, &["cannot be used with"]);
     check(&["up", "--only", "paypal"], 2, &["event-api, dataverse"]);
-    check(&["up", "--port-base", "65533"], 2, &["65530"]);
+    check(&["up", "--port-base", "65533"], 2, &["65529"]);
     check(&["up", "--stripe-api-version", "newest"], 2, &["such as 2026-07-29.dahlia"]);
     check(&["up", "--stripe-rate-limits", "0"], 2, &["off, sandbox (25 a second), live (100)"]);
     check(&["up", "--dataverse-schema", "nothing.toml"], 2, &["cannot read nothing.toml"]);

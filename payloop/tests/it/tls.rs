@@ -98,7 +98,7 @@ fn every_form_of_the_environment_names_the_certificate() {
         assert_eq!(object[name], path.as_str());
     }
     assert_eq!(object["DATAVERSE_URL"], "https://127.0.0.1:5502");
-    assert_eq!(object["ALLOWED_RETURN_ORIGINS"], "https://allowed.test,https://127.0.0.1:5500");
+    assert_eq!(object["ALLOWED_RETURN_ORIGINS"], "https://allowed.test,https://127.0.0.1:5500,http://127.0.0.1:5506");
     let settings: Value = serde_json::from_str(&planned("appsettings", &[])).unwrap();
     assert_eq!(settings["SSL_CERT_FILE"], path.as_str());
     assert_eq!(settings["Stripe"]["ApiBase"], "https://127.0.0.1:5504");

@@ -22,13 +22,15 @@ fn the_ready_file_has_the_documented_fields() {
     let up = Up::start(&["--ready-file", file.to_str().unwrap()]);
     let ready = json(&file);
     let fields = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
-    assert_eq!(fields(&ready), "control console event_api dataverse entra stripe ca_cert sample");
+    assert_eq!(fields(&ready), "control console event_api dataverse entra stripe registration_page ca_cert sample");
     assert_eq!(fields(&ready["control"]), "url");
     assert_eq!(fields(&ready["console"]), "url");
     assert_eq!(fields(&ready["event_api"]), "base token origin");
     assert_eq!(fields(&ready["dataverse"]), "url api_version");
     assert_eq!(fields(&ready["entra"]), "authority tenant_id token_url client_id client_secret");
     assert_eq!(fields(&ready["stripe"]), "api_base api_key webhook_secret");
+    assert_eq!(fields(&ready["registration_page"]), "url");
+    assert_eq!(ready["registration_page"]["url"], ready["event_api"]["origin"]);
     assert_eq!(fields(&ready["sample"]), "readable_event_id pass_id");
     assert_eq!(ready["ca_cert"], Value::Null);
     assert_eq!(ready["control"]["url"], up.control());
@@ -169,7 +171,7 @@ fn a_whole_loop_by_hand() {
     assert_eq!(seen.code, 0, "{}{}", seen.out, seen.err);
     let paid = run(&["pay", &link]);
     assert_eq!(paid.code, 0, "{}{}", paid.out, paid.err);
-    assert!(paid.out.contains(&format!("the browser was sent to {control}")), "{}", paid.out);
+    assert!(paid.out.contains(&format!("the browser was sent to {}", up.page())), "{}", paid.out);
 
     let listed = run(&["deliveries", "list", "--control", &control]);
     assert_eq!(listed.code, 0, "{}", listed.err);
