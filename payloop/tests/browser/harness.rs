@@ -1,5 +1,6 @@
 //! Starts a platform and one of the programs below `pages/`, and reads what it printed.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -7,8 +8,9 @@ use std::time::Duration;
 use mock_core::ClockMode;
 use mock_core::contract::Side;
 use mock_core::journal::Filter;
-use mock_platform::Platform;
+use mock_platform::{Builder, Platform, ServiceUrls};
 use serde_json::Value;
+use tokio::net::TcpListener;
 use tokio::process::Command;
 
 /// How long a program may take: a bound against hanging, far above the seconds that it needs.
@@ -58,20 +60,64 @@ impl Tools {
 /// Runs `pages/<program>.mjs` over a platform whose clock stands still, and holds what it printed against `checks`. Skips, and says so,
 /// on a machine without the browser.
 pub(crate) async fn check(program: &str, checks: &[&str]) {
-    let tools = match Tools::find() {
-        Ok(tools) => tools,
-        Err(missing) => {
-            println!("skipped: {} is not there; install it with `.ci/tools browser`", missing.display());
-            return;
-        }
+    let Some(tools) = tools() else { return };
+    let platform = start().start().await.unwrap();
+    let ready = platform.ready_file();
+    judge(program, checks, &tools, platform, &ready).await;
+}
+
+/// The same with a registration page and the completion service that comes along, and with the page once more where no web application is
+/// registered for it: the program finds that one as `stranger` among the addresses.
+pub(crate) async fn check_with_page(program: &str, checks: &[&str]) {
+    let Some(tools) = tools() else { return };
+    let [page, stranger, service] = [bind().await, bind().await, bind().await];
+    let base = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap());
+    let urls = ServiceUrls::at(&base(&service).parse().unwrap());
+    let platform = start().registration_page(base(&page)).service(urls).start().await.unwrap();
+
+    let at = platform.endpoints();
+    let env: BTreeMap<_, _> = at.service_env(service.local_addr().unwrap().port()).into_iter().collect();
+    let config = completion_service::Config::from_env(|name| env.get(name).cloned()).unwrap();
+    let service = completion_service::serve(config, service).unwrap();
+    let config = registration_page::Config {
+        event_api: at.event_api.base.clone(),
+        token: at.event_api.token.clone(),
+        client: mock_core::http_client(),
     };
-    let platform = Platform::builder().seed(7).clock(ClockMode::Manual).start().await.unwrap();
+    let strange = base(&stranger);
+    let pages = [page, stranger].map(|listener| registration_page::serve(listener, config.clone()).unwrap());
+    let mut ready = platform.ready_file();
+    ready["stranger"] = serde_json::json!({ "url": strange });
+    judge(program, checks, &tools, platform, &ready).await;
+    drop(pages);
+    service.shutdown().await;
+}
+
+async fn bind() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.unwrap()
+}
+
+/// The browser and what drives it; says what is missing.
+fn tools() -> Option<Tools> {
+    Tools::find()
+        .map_err(|missing| {
+            println!("skipped: {} is not there; install it with `.ci/tools browser`", missing.display());
+        })
+        .ok()
+}
+
+fn start() -> Builder {
+    Platform::builder().seed(7).clock(ClockMode::Manual)
+}
+
+/// Runs the program over a platform at these addresses, and holds what came of it against what is expected.
+async fn judge(program: &str, checks: &[&str], tools: &Tools, platform: Platform, ready: &Value) {
     let pictures = target().join("browser").join(program);
     // Those of the run before say nothing about this one.
     drop(std::fs::remove_dir_all(&pictures));
     std::fs::create_dir_all(&pictures).unwrap();
 
-    let printed = run(program, &tools, &platform.ready_file(), &pictures).await;
+    let printed = run(program, tools, ready, &pictures).await;
     let made: Vec<_> = printed.lines().filter_map(|line| line.strip_prefix("ok ")).collect();
     assert_eq!(made, checks, "{printed}");
     for entry in platform.world().journal().find(&Filter::default()) {

@@ -15,3 +15,4 @@
 mod harness;
 mod hosted_page;
 mod own_page;
+mod registration_page;
