@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a helper that fails fails its test")]
 
 mod certify;
+mod crowd;
 mod dependencies;
 mod env;
 mod help;
@@ -12,3 +13,4 @@ mod refusals;
 mod tell;
 mod tls;
 mod up;
+mod walk;
