@@ -87,7 +87,7 @@ pub(super) fn refuse_duplicates(
         .purchases
         .values()
         .filter(|purchase| purchase.event == offer.event && purchase.reservation.state() == State::Reserved);
-    taken.extend(held.flat_map(|purchase| &purchase.seats).map(|seat| seat.attendee.email.to_lowercase()));
+    taken.extend(held.flat_map(|purchase| purchase.seats.iter()).map(|seat| seat.attendee.email.to_lowercase()));
     for attendee in &request.attendees {
         let email = attendee.email.to_lowercase();
         if taken.contains(&email) {

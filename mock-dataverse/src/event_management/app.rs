@@ -8,10 +8,11 @@ use mock_core::World;
 use parking_lot::MutexGuard;
 use uuid::Uuid;
 
+use super::forms::Forms;
 use super::ledger::{Ledger, SharedLedger};
 use super::switches::{self, Scoped};
 use super::tables::PURCHASE;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// The kind of job that ends unpaid reservations; its subject is the purchase id.
 pub const TIMEOUT_JOB: &str = "dataverse.reservation-timeout";
@@ -27,6 +28,7 @@ pub(super) struct Inner {
     world: World,
     store: Store,
     ledger: SharedLedger,
+    forms: Result<Forms, StoreError>,
 }
 
 impl EventManagement {
@@ -35,7 +37,8 @@ impl EventManagement {
         switches::declare(world);
         let ledger = SharedLedger::default();
         world.register_state(Arc::new(ledger.clone()));
-        let app = Self(Arc::new(Inner { world: world.clone(), store: store.clone(), ledger }));
+        let forms = Forms::new(store.schema());
+        let app = Self(Arc::new(Inner { world: world.clone(), store: store.clone(), ledger, forms }));
         // The world owns the handler and the app owns the world: only a weak handle lets both end.
         let weak: Weak<Inner> = Arc::downgrade(&app.0);
         world.scheduler().on(TIMEOUT_JOB, move |job| {
@@ -55,6 +58,11 @@ impl EventManagement {
 
     pub(super) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// The forms of what is written; an error where the schema lacks a table or a column of the app.
+    pub(super) fn forms(&self) -> Result<&Forms, StoreError> {
+        self.0.forms.as_ref().map_err(StoreError::clone)
     }
 
     pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {

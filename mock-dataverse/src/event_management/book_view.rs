@@ -86,8 +86,11 @@ impl EventManagement {
                 processed: row.is_some_and(|row| row.flag("msevtmgt_processed")),
                 payment_status: row.and_then(|row| row.choice("msevtmgt_paymentstatus")).map(i64::from),
                 attendees: entry.seats.len(),
-                registrations: made(REGISTRATION, &mut entry.seats.iter().filter_map(|seat| seat.registration)),
-                attendee_passes: made(ATTENDEE_PASS, &mut entry.seats.iter().filter_map(|seat| seat.attendee_pass)),
+                registrations: made(
+                    REGISTRATION,
+                    &mut entry.issued.rows().iter().map(|(registration, _)| *registration),
+                ),
+                attendee_passes: made(ATTENDEE_PASS, &mut entry.issued.rows().iter().filter_map(|(_, pass)| *pass)),
                 history: entry.history.clone(),
                 history_dropped: entry.history_dropped,
             }

@@ -1,18 +1,22 @@
 //! Ends a reservation: the finalize operation, the payment timeout, and what either leaves in the rows.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use thiserror::Error;
 use uuid::Uuid;
 
 use super::app::EventManagement;
-use super::capacity::{Demand, SeatChange, Seats};
+use super::capacity::{SeatChange, Seats};
 use super::contacts::{self, Matching};
-use super::ledger::{Happening, Ledger, Purchase, Seat, What};
+use super::forms::Forms;
+use super::ledger::{Happening, Issued, Ledger, Purchase, Seat, What};
 use super::offer;
-use super::reservation::{Command, Effect, PaymentStatus, Refusal, State};
+use super::papers::{self, Papers};
+use super::reservation::{Command, Effect, PaymentStatus, Policy, Refusal, State};
 use super::rows::{self, Made};
 use super::switches::Scoped;
-use super::tables::{ATTENDEE_PASS, CONTACT, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_PASS, REGISTRATION, RESPONSE};
+use super::tables::{CONTACT, PURCHASE, RESPONSE};
 use crate::store::{Fields, StoreError, Tx};
 
 /// Why a finalize call was refused.
@@ -35,21 +39,46 @@ pub enum FinalizeRefusal {
     Store(#[from] StoreError),
 }
 
+/// What a call of finalize needs of a purchase that does not change: read, and worked out, before the book is opened to decide.
+struct Brief {
+    /// The purchase's id as it scopes switches and ids.
+    scope: String,
+    policy: Policy,
+    matching: Matching,
+}
+
 impl EventManagement {
     /// `msevtmgt_finalizeregistrationpayment`: what the payment came to. `status` is the integer of the choice.
     pub fn finalize(&self, purchase: Uuid, status: i64) -> Result<(), FinalizeRefusal> {
         let now = self.now();
+        let status_asked = PaymentStatus::from_choice(status);
+        let Some(brief) = self.brief(purchase, status_asked) else {
+            let refusal = if self.purchase_row_exists(purchase) {
+                FinalizeRefusal::NotReserved
+            } else {
+                FinalizeRefusal::Unknown
+            };
+            return Err(refusal(purchase));
+        };
         let mut ledger = self.ledger();
-        if !self.purchase_row_exists(purchase) {
-            return Err(FinalizeRefusal::Unknown(purchase));
-        }
         let Ledger { seats, purchases, .. } = &mut *ledger;
         let Some(entry) = purchases.get_mut(&purchase) else {
             return Err(FinalizeRefusal::NotReserved(purchase));
         };
+        // Whoever completes an open reservation looks for the row within the transaction.
+        let open = entry.reservation.state() == State::Reserved && !entry.reservation.is_overdue(now);
+        if !(open && status_asked == Some(PaymentStatus::Completed)) && !self.purchase_row_exists(purchase) {
+            return Err(FinalizeRefusal::Unknown(purchase));
+        }
         self.end_if_overdue(seats, purchase, entry, now);
         let before = entry.reservation.state();
-        let result = self.try_finalize(seats, purchase, entry, status, now);
+        let result = match status_asked {
+            Some(asked) => self.try_finalize(seats, purchase, entry, &brief, asked, now),
+            None => Err(FinalizeRefusal::Status(status)),
+        };
+        if result == Err(FinalizeRefusal::Unknown(purchase)) {
+            return result;
+        }
         entry.note(Happening {
             at: now,
             what: What::Finalize(status),
@@ -60,26 +89,51 @@ impl EventManagement {
         result
     }
 
+    /// What is known of a purchase beforehand; `None` when it is not in the book. If it may be completed now, what its attendees get is
+    /// drawn, while nobody waits.
+    fn brief(&self, purchase: Uuid, status: Option<PaymentStatus>) -> Option<Brief> {
+        let (readable_event_id, seats, issued) = {
+            let ledger = self.ledger();
+            let entry = ledger.purchases.get(&purchase)?;
+            let completes = status == Some(PaymentStatus::Completed) && entry.reservation.state() == State::Reserved;
+            let issued = match &entry.issued {
+                Issued::Not(papers) if completes => Some(Arc::clone(papers)),
+                _ => None,
+            };
+            (Arc::clone(&entry.readable_event_id), Arc::clone(&entry.seats), issued)
+        };
+        let scope = purchase.to_string();
+        let switches = Scoped::purchase(self.world(), &scope, &readable_event_id);
+        let (policy, matching) = (switches.policy(), Matching::from_switch(switches.value("EAPI-MATCH")));
+        if let Some(papers) = issued {
+            papers.get_or_init(|| papers::draw(self.world(), &scope, &seats));
+        }
+        Some(Brief { scope, policy, matching })
+    }
+
     fn try_finalize(
         &self,
         book: &mut Seats,
         purchase: Uuid,
         entry: &mut Purchase,
-        status: i64,
+        brief: &Brief,
+        status: PaymentStatus,
         now: Timestamp,
     ) -> Result<(), FinalizeRefusal> {
-        let status = PaymentStatus::from_choice(status).ok_or(FinalizeRefusal::Status(status))?;
-        let scope = purchase.to_string();
-        let policy = Scoped::purchase(self.world(), &scope, &entry.readable_event_id).policy();
         // Whoever still holds seats need not look for free ones.
         let held = entry.reservation.state() == State::Reserved && !entry.reservation.is_overdue(now);
         let room = held || {
             let limits = self.store().read(|data| offer::limits_for(data, &entry.demand));
             book.room(&entry.demand, &limits).is_ok()
         };
-        let (after, effects) = entry.reservation.apply(Command::Finalize { status, room }, policy, now)?;
+        let (after, effects) = entry.reservation.apply(Command::Finalize { status, room }, brief.policy, now)?;
         for effect in effects {
-            self.carry_out(book, purchase, entry, effect, now)?;
+            match effect {
+                Effect::Confirm => self.confirm(book, SeatChange::Confirm, purchase, entry, brief, now)?,
+                Effect::Reseat => self.confirm(book, SeatChange::Sell, purchase, entry, brief, now)?,
+                Effect::Release => self.release(book, purchase, entry, now)?,
+                Effect::Withdraw => self.withdraw(book, purchase, entry, now)?,
+            }
         }
         entry.reservation = after;
         Ok(())
@@ -102,9 +156,9 @@ impl EventManagement {
         let policy = Scoped::event(self.world(), &entry.readable_event_id).policy();
         if let Ok((after, effects)) = entry.reservation.apply(Command::DeadlineReached, policy, now) {
             let before = entry.reservation.state();
-            for effect in effects {
-                // The only effect of a timeout is a release, which does not fail.
-                self.carry_out(book, purchase, entry, effect, now).unwrap_or_default();
+            // The only effect of a timeout is a release, which does not fail.
+            if effects.contains(&Effect::Release) {
+                self.release(book, purchase, entry, now).unwrap_or_default();
             }
             entry.reservation = after;
             let at = entry.reservation.deadline();
@@ -118,122 +172,108 @@ impl EventManagement {
         }
     }
 
-    /// Writes the rows of one effect, then moves the seats: when the rows cannot be written, nothing has happened.
-    fn carry_out(
-        &self,
-        book: &mut Seats,
-        purchase: Uuid,
-        entry: &mut Purchase,
-        effect: Effect,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let change = match effect {
-            Effect::Confirm => SeatChange::Confirm,
-            Effect::Reseat => SeatChange::Sell,
-            Effect::Release => SeatChange::Release,
-            Effect::Withdraw => SeatChange::Withdraw,
-        };
-        let counters = |tx: &mut Tx<'_>, demand: &Demand| rows::write_counters(tx, book, change, demand);
-        match effect {
-            Effect::Confirm | Effect::Reseat => self.confirm(purchase, entry, now, counters)?,
-            // The seats become free even when somebody has deleted the purchase's row meanwhile.
-            Effect::Release => self.store().write(now, |tx| {
-                write_outcome(tx, purchase, PaymentStatus::Cancelled, Fields::new()).unwrap_or_default();
-                counters(tx, &entry.demand)
-            })?,
-            Effect::Withdraw => self.store().write(now, |tx| {
-                for seat in &entry.seats {
-                    if let Some(registration) = seat.registration {
-                        rows::set_registration(tx, registration, seat.attendee_pass, false)?;
-                    }
-                }
-                write_outcome(tx, purchase, PaymentStatus::Cancelled, Fields::new().set("msevtmgt_paid", false))?;
-                counters(tx, &entry.demand)
-            })?,
-        }
-        book.apply(change, &entry.demand);
+    /// Held seats become free, even when somebody has deleted the purchase's row meanwhile. As always the rows are written first: when
+    /// they cannot be, nothing has happened.
+    fn release(&self, book: &mut Seats, purchase: Uuid, entry: &Purchase, now: Timestamp) -> Result<(), StoreError> {
+        let forms = self.forms()?;
+        self.store().write(now, |tx| {
+            write_outcome(tx, purchase, PaymentStatus::Cancelled, Fields::new()).unwrap_or_default();
+            rows::write_counters(tx, forms, book, SeatChange::Release, &entry.demand)
+        })?;
+        book.apply(SeatChange::Release, &entry.demand);
         Ok(())
     }
 
-    /// Contacts, registrations, attendee passes and the links back to them.
+    /// Sold seats become free, the registrations are cancelled.
+    fn withdraw(&self, book: &mut Seats, purchase: Uuid, entry: &Purchase, now: Timestamp) -> Result<(), StoreError> {
+        let forms = self.forms()?;
+        self.store().write(now, |tx| {
+            for (registration, attendee_pass) in entry.issued.rows() {
+                rows::set_registration(tx, *registration, *attendee_pass, false)?;
+            }
+            write_outcome(tx, purchase, PaymentStatus::Cancelled, Fields::new().set("msevtmgt_paid", false))?;
+            rows::write_counters(tx, forms, book, SeatChange::Withdraw, &entry.demand)
+        })?;
+        book.apply(SeatChange::Withdraw, &entry.demand);
+        Ok(())
+    }
+
+    /// Seats are sold: contacts, registrations, attendee passes and the links back to them.
     fn confirm(
         &self,
+        book: &mut Seats,
+        change: SeatChange,
         purchase: Uuid,
         entry: &mut Purchase,
+        brief: &Brief,
         now: Timestamp,
-        counters: impl FnOnce(&mut Tx<'_>, &Demand) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), FinalizeRefusal> {
+        let forms = self.forms()?;
         let ids = self.world().ids();
-        let scope = purchase.to_string();
-        let switches = Scoped::purchase(self.world(), &scope, &entry.readable_event_id);
-        let matching = Matching::from_switch(switches.value("EAPI-MATCH"));
-        // What was made for each seat; the book learns of it once all is written.
-        let mut rows_made = Vec::with_capacity(entry.seats.len());
+        let scope = &brief.scope;
+        let mut fresh_contact = || ids.uuid(CONTACT, scope);
+        let papers = match &entry.issued {
+            Issued::Not(papers) => papers.get_or_init(|| papers::draw(self.world(), scope, &entry.seats)).as_slice(),
+            Issued::Rows(_) => &[],
+        };
         self.store().write(now, |tx| {
-            let mut purchaser = None;
-            for seat in &entry.seats {
-                let contact =
-                    contacts::match_or_create(tx, &seat.attendee, matching, &mut || ids.uuid(CONTACT, &scope))?;
-                purchaser = purchaser.or(Some(contact));
-                if let Some(registration) = seat.registration {
-                    rows::set_registration(tx, registration, seat.attendee_pass, true)?;
-                    rows_made.push((registration, seat.attendee_pass));
-                    continue;
-                }
-                let made = Made {
-                    registration: ids.uuid(REGISTRATION, &scope),
-                    number: ids.digits("registration number", &scope, 10),
-                    contact,
-                    event: entry.event,
-                    waitlisted: false,
-                    ticket: None,
-                };
-                rows::create_registration(tx, &made, now)?;
-                let mut attendee_pass = seat.attendee_pass;
-                if let Some(pass) = seat.attendee.pass {
-                    let id = ids.uuid(ATTENDEE_PASS, &scope);
-                    rows::create_attendee_pass(tx, id, &ids.base62("pass number", &scope, 12), pass, &made)?;
-                    attendee_pass = Some(id);
-                }
-                rows::create_responses(
-                    tx,
-                    &seat.attendee,
-                    made.registration,
-                    Some(seat.purchase_attendee),
-                    &mut || ids.uuid(RESPONSE, &scope),
-                )?;
-                link_back(tx, seat, contact, made.registration, attendee_pass)?;
-                rows_made.push((made.registration, attendee_pass));
+            if tx.get(PURCHASE, purchase).is_none() {
+                return Err(FinalizeRefusal::Unknown(purchase));
             }
-            let fields = Fields::new()
-                .set("msevtmgt_paid", true)
-                .set("msevtmgt_processed", true)
-                .set("msevtmgt_purchasingcontactid", purchaser);
-            write_outcome(tx, purchase, PaymentStatus::Completed, fields)?;
-            counters(tx, &entry.demand)
+            let mut purchaser = None;
+            for (place, seat) in entry.seats.iter().enumerate() {
+                let contact = contacts::match_or_create(tx, &seat.attendee, brief.matching, &mut fresh_contact)?;
+                purchaser = purchaser.or(Some(contact));
+                if let Some((registration, attendee_pass)) = entry.issued.rows().get(place) {
+                    rows::set_registration(tx, *registration, *attendee_pass, true)?;
+                }
+                if let Some(papers) = papers.get(place) {
+                    let mut fresh_response = || ids.uuid(RESPONSE, scope);
+                    issue(tx, forms, (entry.event, contact), seat, papers, &mut fresh_response, now)?;
+                }
+            }
+            let status = i32::try_from(PaymentStatus::Completed.choice()).unwrap_or_default();
+            tx.update_by(&forms.paid, purchase, [true.into(), true.into(), purchaser.into(), status.into()])?;
+            rows::write_counters(tx, forms, book, change, &entry.demand)?;
+            Ok(())
         })?;
-        for (seat, (registration, attendee_pass)) in entry.seats.iter_mut().zip(rows_made) {
-            seat.registration = Some(registration);
-            seat.attendee_pass = attendee_pass;
+        book.apply(change, &entry.demand);
+        if let Issued::Not(_) = entry.issued {
+            let issued = papers.iter().map(|papers| (papers.registration, papers.pass.as_ref().map(|(id, ..)| *id)));
+            entry.issued = Issued::Rows(issued.collect());
         }
         Ok(())
     }
 }
 
-fn link_back(
+/// The rows of one seat that is completed for the first time, and the links to them.
+fn issue(
     tx: &mut Tx<'_>,
+    forms: &Forms,
+    (event, contact): (Uuid, Uuid),
     seat: &Seat,
-    contact: Uuid,
-    registration: Uuid,
-    attendee_pass: Option<Uuid>,
+    papers: &Papers,
+    fresh_response: &mut dyn FnMut() -> Uuid,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
-    if tx.get(PURCHASE_ATTENDEE, seat.purchase_attendee).is_some() {
-        let fields =
-            Fields::new().set("msevtmgt_attendeecontactid", contact).set("msevtmgt_eventregistrationid", registration);
-        tx.update(PURCHASE_ATTENDEE, seat.purchase_attendee, fields)?;
+    let made = Made {
+        registration: papers.registration,
+        number: papers.number.clone(),
+        contact,
+        event,
+        waitlisted: false,
+        ticket: None,
+    };
+    rows::create_registration(tx, forms, &made, papers.code.clone(), now)?;
+    if let Some((id, pass, number)) = &papers.pass {
+        rows::create_attendee_pass(tx, forms, *id, number.clone(), *pass, &made)?;
     }
-    if let Some(pass) = seat.purchase_pass.filter(|pass| tx.get(PURCHASE_PASS, *pass).is_some()) {
-        tx.update(PURCHASE_PASS, pass, Fields::new().set("msevtmgt_attendeepassid", attendee_pass))?;
+    rows::create_responses(tx, &seat.attendee, made.registration, Some(seat.purchase_attendee), fresh_response)?;
+    let links = [contact.into(), papers.registration.into()];
+    tx.update_if_there(&forms.attendee_link, seat.purchase_attendee, links)?;
+    if let Some(row) = seat.purchase_pass {
+        let attendee_pass = papers.pass.as_ref().map(|(id, ..)| *id);
+        tx.update_if_there(&forms.pass_link, row, [attendee_pass.into()])?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
@@ -12,13 +12,14 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use super::capacity::{Demand, Seats};
+use super::papers::Papers;
 use super::request::Attendee;
 use super::reservation::{Reservation, State};
 
 /// The longest history kept of one purchase; what comes later is only counted.
 const MAX_HISTORY: usize = 1_000;
 
-/// One seat of a purchase: the attendee and the rows made for them.
+/// One seat of a purchase: the attendee and the rows made for them with the purchase.
 #[derive(Clone, Debug)]
 pub(super) struct Seat {
     pub(super) attendee: Attendee,
@@ -26,10 +27,31 @@ pub(super) struct Seat {
     pub(super) purchase_attendee: Uuid,
     /// Row of `msevtmgt_eventpurchasepass`.
     pub(super) purchase_pass: Option<Uuid>,
-    /// Row of `msevtmgt_eventregistration`, once completed.
-    pub(super) registration: Option<Uuid>,
-    /// Row of `msevtmgt_attendeepass`, once completed.
-    pub(super) attendee_pass: Option<Uuid>,
+}
+
+/// What the attendees of a purchase hold.
+#[derive(Clone, Debug)]
+pub(super) enum Issued {
+    /// Nothing yet, but what they will get may be drawn already, while nobody waits for the book.
+    Not(Arc<OnceLock<Vec<Papers>>>),
+    /// Seat by seat the row of `msevtmgt_eventregistration` and that of `msevtmgt_attendeepass`.
+    Rows(Vec<(Uuid, Option<Uuid>)>),
+}
+
+impl Default for Issued {
+    fn default() -> Self {
+        Self::Not(Arc::default())
+    }
+}
+
+impl Issued {
+    /// The rows, seat by seat; none before the purchase was completed for the first time.
+    pub(super) fn rows(&self) -> &[(Uuid, Option<Uuid>)] {
+        match self {
+            Self::Not(_) => &[],
+            Self::Rows(rows) => rows,
+        }
+    }
 }
 
 /// What happened to a purchase.
@@ -67,7 +89,8 @@ pub(super) struct Purchase {
     pub(super) readable_event_id: Arc<str>,
     pub(super) reservation: Reservation,
     pub(super) demand: Demand,
-    pub(super) seats: Vec<Seat>,
+    pub(super) seats: Arc<[Seat]>,
+    pub(super) issued: Issued,
     pub(super) history: Vec<Happening>,
     pub(super) history_dropped: u64,
 }

@@ -9,7 +9,7 @@ use super::admission::{check, demand, refuse_duplicates, total};
 use super::app::{EventManagement, TIMEOUT_JOB};
 use super::capacity::{Demand, Full, SeatChange};
 use super::contacts;
-use super::ledger::{Happening, Ledger, Purchase, Seat, What};
+use super::ledger::{Happening, Issued, Ledger, Purchase, Seat, What};
 use super::offer::{self, Offer, Provider};
 use super::pricing::{PricingRefusal, Total};
 use super::redirect::payment_link;
@@ -146,6 +146,7 @@ impl EventManagement {
         demand: Demand,
         now: Timestamp,
     ) -> Result<Registered, RegistrationRefusal> {
+        let forms = self.forms()?;
         let ids = self.world().ids();
         let purchase = ids.uuid("purchase", &offer.readable_id);
         let scope = purchase.to_string();
@@ -159,8 +160,6 @@ impl EventManagement {
                 attendee: attendee.clone(),
                 purchase_attendee: ids.uuid(PURCHASE_ATTENDEE, &scope),
                 purchase_pass: attendee.pass.map(|_| ids.uuid(PURCHASE_PASS, &scope)),
-                registration: None,
-                attendee_pass: None,
             })
             .collect();
         let row = NewPurchase {
@@ -184,7 +183,7 @@ impl EventManagement {
                 rows::create_purchase_seat(tx, purchase, seat, &offer.passes, ids.uuid(PURCHASE_CONTACT, &scope))?;
             }
             self.waitlist(tx, request, offer, matching, now)?;
-            rows::write_counters(tx, &ledger.seats, SeatChange::Hold, &demand)
+            rows::write_counters(tx, forms, &ledger.seats, SeatChange::Hold, &demand)
         })?;
 
         ledger.seats.apply(SeatChange::Hold, &demand);
@@ -194,7 +193,8 @@ impl EventManagement {
             readable_event_id: offer.readable_id.clone(),
             reservation,
             demand,
-            seats,
+            seats: seats.into(),
+            issued: Issued::default(),
             history: Vec::new(),
             history_dropped: 0,
         };
@@ -220,6 +220,7 @@ impl EventManagement {
         demand: &Demand,
         now: Timestamp,
     ) -> Result<Registered, RegistrationRefusal> {
+        let forms = self.forms()?;
         let ids = self.world().ids();
         let scope = &*offer.readable_id;
         let matching = contacts::Matching::from_switch(self.switches(scope).value("EAPI-MATCH"));
@@ -232,28 +233,30 @@ impl EventManagement {
                     contacts::match_or_create(tx, attendee, matching, &mut || ids.uuid(super::tables::CONTACT, scope))?;
                 let registration = Made {
                     registration: ids.uuid(REGISTRATION, scope),
-                    number: ids.digits("registration number", scope, 10),
+                    number: ids.digits("registration number", scope, 10).into(),
                     contact,
                     event: offer.event,
                     waitlisted: attendee.waitlisted,
                     ticket: Some(ticket),
                 };
-                rows::create_registration(tx, &registration, now)?;
+                let code = rows::id_text(registration.registration);
+                rows::create_registration(tx, forms, &registration, code, now)?;
                 rows::create_responses(tx, attendee, registration.registration, None, &mut || {
                     ids.uuid(super::tables::RESPONSE, scope)
                 })?;
                 if let Some(pass) = attendee.pass.filter(|_| !attendee.waitlisted) {
                     rows::create_attendee_pass(
                         tx,
+                        forms,
                         ids.uuid(ATTENDEE_PASS, scope),
-                        &ids.base62("pass number", scope, 12),
+                        ids.base62("pass number", scope, 12).into(),
                         pass,
                         &registration,
                     )?;
                 }
                 made.push(registration.registration);
             }
-            rows::write_counters(tx, &ledger.seats, SeatChange::Sell, demand)?;
+            rows::write_counters(tx, forms, &ledger.seats, SeatChange::Sell, demand)?;
             Ok::<_, StoreError>(made)
         })?;
         ledger.seats.apply(SeatChange::Sell, demand);
@@ -269,6 +272,7 @@ impl EventManagement {
         matching: contacts::Matching,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let forms = self.forms()?;
         let ids = self.world().ids();
         let scope = &*offer.readable_id;
         for attendee in request.attendees.iter().filter(|attendee| attendee.waitlisted) {
@@ -276,13 +280,14 @@ impl EventManagement {
                 contacts::match_or_create(tx, attendee, matching, &mut || ids.uuid(super::tables::CONTACT, scope))?;
             let registration = Made {
                 registration: ids.uuid(REGISTRATION, scope),
-                number: ids.digits("registration number", scope, 10),
+                number: ids.digits("registration number", scope, 10).into(),
                 contact,
                 event: offer.event,
                 waitlisted: true,
                 ticket: None,
             };
-            rows::create_registration(tx, &registration, now)?;
+            let code = rows::id_text(registration.registration);
+            rows::create_registration(tx, forms, &registration, code, now)?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::capacity::{Demand, SeatChange, Seats};
 use super::contacts::is_contact_column;
+use super::forms::Forms;
 use super::ledger::Seat;
 use super::offer::{self, Offer, OfferedPass};
 use super::request::Attendee;
@@ -16,7 +17,7 @@ use super::tables::{
     ATTENDEE_PASS, EVENT, PASS, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, READY, REGISTRATION,
     RESPONSE, TICKET, registration_status,
 };
-use crate::store::{Fields, StoreError, Tx};
+use crate::store::{Fields, StoreError, Tx, Value};
 
 /// The longest submitted body that a ticket keeps, in characters; what is longer is cut.
 const MAX_SUBMITTED: usize = 4_000;
@@ -33,11 +34,17 @@ pub(super) struct NewPurchase<'a> {
 /// A registration to be written.
 pub(super) struct Made {
     pub(super) registration: Uuid,
-    pub(super) number: String,
+    /// Its number, a text.
+    pub(super) number: Value,
     pub(super) contact: Uuid,
     pub(super) event: Uuid,
     pub(super) waitlisted: bool,
     pub(super) ticket: Option<Uuid>,
+}
+
+/// An id as a text column holds it.
+pub(super) fn id_text(id: Uuid) -> Value {
+    Value::from(&*id.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
 }
 
 /// Text cut to a number of characters.
@@ -111,43 +118,56 @@ pub(super) fn create_ticket(
     tx.create(TICKET, ticket, fields).map(drop)
 }
 
-pub(super) fn create_registration(tx: &mut Tx<'_>, made: &Made, now: Timestamp) -> Result<(), StoreError> {
-    let (status, word) =
-        if made.waitlisted { registration_status::WAITLISTED } else { registration_status::REGISTERED };
-    let fields = Fields::new()
-        .set("msevtmgt_name", made.number.as_str())
-        .set("msevtmgt_eventid", made.event)
-        .set("msevtmgt_contactid", made.contact)
-        .set("msevtmgt_iscanceled", false)
-        .set("msevtmgt_createdfromapi", true)
-        .set("msevtmgt_registrationstatus", word)
-        .set("statuscode", status)
-        .set("msevtmgt_internalregistrationstatus", READY)
-        .set("msevtmgt_originaltimestamp", now)
-        .set("msevtmgt_qrcode", made.registration.to_string())
-        .set("msevtmgt_eventregistrationticketid", made.ticket.map(|ticket| ticket.to_string()));
-    tx.create(REGISTRATION, made.registration, fields).map(drop)
+pub(super) fn create_registration(
+    tx: &mut Tx<'_>,
+    forms: &Forms,
+    made: &Made,
+    code: Value,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (status, word) = if made.waitlisted {
+        let (status, word) = registration_status::WAITLISTED;
+        (status, word.into())
+    } else {
+        (registration_status::REGISTERED.0, forms.registered.clone())
+    };
+    let values = [
+        made.number.clone(),
+        made.event.into(),
+        made.contact.into(),
+        false.into(),
+        true.into(),
+        word,
+        status.into(),
+        READY.into(),
+        now.into(),
+        code,
+        made.ticket.map_or(Value::Null, id_text),
+    ];
+    tx.create_by(&forms.registration, made.registration, values).map(drop)
 }
 
 /// The pass that an attendee carries: with a unique number, at the price of its pass.
 pub(super) fn create_attendee_pass(
     tx: &mut Tx<'_>,
+    forms: &Forms,
     id: Uuid,
-    number: &str,
+    number: Value,
     pass: Uuid,
     made: &Made,
 ) -> Result<(), StoreError> {
     let sold = tx.get(PASS, pass).map(|row| (row.money("msevtmgt_passprice"), row.lookup("transactioncurrencyid")));
     let (price, currency) = sold.unwrap_or_default();
-    let fields = Fields::new()
-        .set("msevtmgt_name", number)
-        .set("msevtmgt_pass", pass)
-        .set("msevtmgt_eventregistrationid", made.registration)
-        .set("msevtmgt_eventid", made.event)
-        .set("msevtmgt_contact", made.contact)
-        .set("transactioncurrencyid", currency)
-        .set("msevtmgt_passprice", price);
-    tx.create(ATTENDEE_PASS, id, fields).map(drop)
+    let values = [
+        number,
+        pass.into(),
+        made.registration.into(),
+        made.event.into(),
+        made.contact.into(),
+        currency.into(),
+        price.into(),
+    ];
+    tx.create_by(&forms.attendee_pass, id, values).map(drop)
 }
 
 /// The answers that are not columns of the contact.
@@ -200,6 +220,7 @@ pub(super) fn set_registration(
 /// sold. A row that was deleted has no counters to keep.
 pub(super) fn write_counters(
     tx: &mut Tx<'_>,
+    forms: &Forms,
     seats: &Seats,
     change: SeatChange,
     demand: &Demand,
@@ -209,16 +230,14 @@ pub(super) fn write_counters(
         let count = number(seats.event_after(change, demand).sold);
         // Holding and releasing seats does not touch the event.
         if event.int("msevtmgt_registrationcount") != Some(count) {
-            tx.update(EVENT, demand.event, Fields::new().set("msevtmgt_registrationcount", count))?;
+            tx.update_by(&forms.event_count, demand.event, [count.into()])?;
         }
     }
     for pass in demand.passes.keys() {
         let Some(allocated) = tx.get(PASS, *pass).map(|row| offer::allocated(row)) else { continue };
         let taken = seats.pass_after(*pass, change, demand);
-        let fields = Fields::new()
-            .set("msevtmgt_noofpassessold", number(taken.sold))
-            .set("msevtmgt_noofpassesleft", number(taken.left(allocated)));
-        tx.update(PASS, *pass, fields)?;
+        let counts = [number(taken.sold).into(), number(taken.left(allocated)).into()];
+        tx.update_by(&forms.pass_counts, *pass, counts)?;
     }
     Ok(())
 }

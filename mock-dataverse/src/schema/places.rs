@@ -8,6 +8,7 @@ use super::column::{Column, ColumnType};
 pub(crate) struct Places {
     pub(crate) primary_id: Option<usize>,
     pub(crate) created_on: Option<usize>,
+    pub(crate) overridden_created_on: Option<usize>,
     pub(crate) modified_on: Option<usize>,
     pub(crate) modified_by: Option<usize>,
     pub(crate) created_on_behalf: Option<usize>,
@@ -62,6 +63,7 @@ impl Places {
             business_unit: find("owningbusinessunit"),
             primary_id: find(primary_id),
             created_on: find("createdon"),
+            overridden_created_on: find("overriddencreatedon"),
             modified_on: find("modifiedon"),
             modified_by: find("modifiedby"),
             created_on_behalf: find("createdonbehalfby"),

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::index::{Index, Key};
 use super::order::{Orders, Span};
 use super::row::Row;
+use super::settle;
 use super::value::Value;
 use crate::schema::{Schema, Table, TableId};
 
@@ -32,20 +33,30 @@ pub struct Change {
     pub by: Uuid,
 }
 
+/// A [`Change`] as it is kept.
+#[derive(Debug, Clone)]
+pub(super) struct Past {
+    pub(super) at: Timestamp,
+    pub(super) version: i64,
+    /// Where the column stands.
+    pub(super) position: usize,
+    pub(super) from: Value,
+    pub(super) to: Value,
+    pub(super) by: Uuid,
+}
+
+/// The changes of rows, oldest first.
+pub(super) type History = IndexMap<Uuid, Vec<Past>, RandomState>;
+
 #[derive(Debug, Clone, Default)]
 pub(super) struct TableData {
+    /// The values that a new row begins with.
+    pub(super) blank: Vec<Value>,
     /// By primary id as a number: comparing numbers is what finding a row costs.
     pub(super) rows: BTreeMap<u128, Arc<Row>>,
     pub(super) index: Index,
     pub(super) orders: Orders,
-    pub(super) history: IndexMap<Uuid, Vec<Change>, RandomState>,
-}
-
-impl TableData {
-    /// How many changes of a row are kept. Tables that track nothing are not asked.
-    pub(super) fn history_of(&self, table: &Table, id: Uuid) -> usize {
-        if table.places.tracked.is_empty() { 0 } else { self.history.get(&id).map_or(0, Vec::len) }
-    }
+    pub(super) history: History,
 }
 
 /// All rows. Cloning shares the rows themselves.
@@ -56,13 +67,17 @@ pub struct Data {
     pub(super) version: i64,
     /// The table of the users, who are the authors of rows.
     pub(super) users: Option<TableId>,
+    /// The table of the currencies, which have the rates of exchange.
+    pub(super) currencies: Option<TableId>,
 }
 
 impl Data {
     pub(super) fn new(schema: Arc<Schema>) -> Self {
-        let tables = schema.tables().map(|_| TableData::default()).collect();
-        let users = schema.table("systemuser").map(|table| table.id);
-        Self { schema, tables, version: FIRST_VERSION, users }
+        let empty = |table: &Arc<Table>| TableData { blank: settle::defaults(table), ..TableData::default() };
+        let tables = schema.tables().map(empty).collect();
+        let [users, currencies] =
+            ["systemuser", "transactioncurrency"].map(|name| schema.table(name).map(|table| table.id));
+        Self { schema, tables, version: FIRST_VERSION, users, currencies }
     }
 
     /// The tables.
@@ -162,8 +177,18 @@ impl Data {
     }
 
     /// The changes of a row's tracked columns, oldest first. It outlives the row.
-    pub fn history(&self, table: &str, id: Uuid) -> &[Change] {
-        self.table(table).and_then(|data| data.history.get(&id)).map_or(&[], Vec::as_slice)
+    pub fn history(&self, table: &str, id: Uuid) -> Vec<Change> {
+        let Some(table) = self.schema.table(table) else { return Vec::new() };
+        let kept = self.by_id(table.id).and_then(|data| data.history.get(&id));
+        let change = |past: &Past| Change {
+            at: past.at,
+            version: past.version,
+            column: table.columns().get(past.position).map(|column| column.name.clone()).unwrap_or_default(),
+            from: past.from.clone(),
+            to: past.to.clone(),
+            by: past.by,
+        };
+        kept.into_iter().flatten().map(change).collect()
     }
 
     /// The row of a table given by position, to be changed: one that somebody else holds too is copied first.

@@ -34,6 +34,10 @@ impl Draft {
         let Some((position, slot)) = position.and_then(|at| self.values.get_mut(at).map(|slot| (at, slot))) else {
             return;
         };
+        // Many columns stay as empty as they are.
+        if slot.is_null() && value.is_null() {
+            return;
+        }
         let former = std::mem::replace(slot, value);
         if let Some(was) = &mut self.was
             && was.iter().all(|(touched, _)| *touched != position)

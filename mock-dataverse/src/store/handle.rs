@@ -77,7 +77,7 @@ impl Store {
 
     /// Changes of a row's tracked columns, oldest first.
     pub fn history(&self, table: &str, id: Uuid) -> Vec<Change> {
-        self.data.read().history(table, id).to_vec()
+        self.data.read().history(table, id)
     }
 
     /// The author of writes that name no other.

@@ -12,12 +12,13 @@ use crate::schema::{Column, ColumnType, Difference, Table};
 /// currency, so the base amount is the amount divided by it.
 pub(super) fn money(data: &Data, table: &Table, values: &mut Draft, given: &[usize]) {
     let places = &table.places;
-    if places.rate.is_none() || table.logical_name == "transactioncurrency" {
+    if places.rate.is_none() || Some(table.id) == data.currencies {
         return;
     }
     let currency = places.currency.and_then(|position| values.get(position)).and_then(Value::guid);
     let rate = currency
-        .and_then(|id| data.get("transactioncurrency", id))
+        .zip(data.currencies)
+        .and_then(|(id, currencies)| data.get_by(currencies, id))
         .and_then(|row| row.number("exchangerate"))
         .filter(|rate| !rate.is_zero());
     if places.currency.is_some_and(|currency| given.contains(&currency)) {
@@ -25,9 +26,14 @@ pub(super) fn money(data: &Data, table: &Table, values: &mut Draft, given: &[usi
     }
     for (position, base) in &places.amounts {
         let amount = values.get(*position).and_then(Value::number);
-        let base_amount = amount.zip(rate).and_then(|(amount, rate)| amount.checked_div(rate)).map(four_digits);
+        let base_amount = amount.zip(rate).and_then(|(amount, rate)| in_base(amount, rate)).map(four_digits);
         values.put(Some(*base), base_amount.map_or(Value::Null, Value::Money));
     }
+}
+
+fn in_base(amount: Decimal, rate: Decimal) -> Option<Decimal> {
+    // Most rows are in the base currency itself.
+    if rate == Decimal::ONE { Some(amount) } else { amount.checked_div(rate) }
 }
 
 fn four_digits(amount: Decimal) -> Decimal {

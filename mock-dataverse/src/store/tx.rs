@@ -6,10 +6,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::data::{Change, Data, TableData};
+use super::data::{Data, History, Past, TableData};
 use super::draft::{Draft, Was, restore};
 use super::error::StoreError;
 use super::fields::Fields;
+use super::form::Form;
 use super::row::Row;
 use super::settle;
 use super::value::{Value, coerce};
@@ -81,17 +82,22 @@ impl<'a> Tx<'a> {
     /// An id that exists, an unknown table or column, a value that does not fit.
     pub fn create(&mut self, table: &str, id: Uuid, fields: Fields) -> Result<Arc<Row>, StoreError> {
         let table = self.find_table(table)?;
-        if self.data.get_by(table.id, id).is_some() {
-            return Err(StoreError::Duplicate { table: table.logical_name.clone(), id });
-        }
-        let mut draft = Draft::new(settle::defaults(&table));
-        draft.put(table.places.primary_id, Value::Guid(id));
-        self.stamp_new(&table, &mut draft, &fields);
-        let version = self.fill(&table, id, &mut draft, fields)?;
-        let (values, _) = draft.finish();
-        let row = Arc::new(Row { table: Arc::clone(&table), id, version, values });
-        self.swap(&table, id, Some(Arc::clone(&row)));
-        Ok(row)
+        self.require_free(&table, id)?;
+        let cells = self.cells(&table, id, fields)?;
+        let given: Vec<usize> = cells.iter().map(|(position, _)| *position).collect();
+        self.insert(&table, id, cells, &given)
+    }
+
+    /// As [`Tx::create`], with the columns of a form. A form for new rows does not name the primary id.
+    pub(crate) fn create_by<const N: usize>(
+        &mut self,
+        form: &Form<N>,
+        id: Uuid,
+        values: [Value; N],
+    ) -> Result<Arc<Row>, StoreError> {
+        self.require_free(&form.table, id)?;
+        let cells = form.cells(&self.data.schema, values)?;
+        self.insert(&form.table, id, cells, &form.places)
     }
 
     /// Changes the named columns of a row. Values for columns that never change are passed over.
@@ -103,28 +109,99 @@ impl<'a> Tx<'a> {
         for column in table.places.fixed.iter().filter_map(|position| table.columns().get(*position)) {
             fields.take(&column.name);
         }
-        let missing = || StoreError::Missing { table: table.logical_name.clone(), id };
+        if self.data.get_by(table.id, id).is_none() {
+            return Err(missing(&table, id));
+        }
+        let cells = self.cells(&table, id, fields)?;
+        let given: Vec<usize> = cells.iter().map(|(position, _)| *position).collect();
+        self.change(&table, id, cells, &given).map(|row| Arc::clone(row))
+    }
+
+    /// As [`Tx::update`], with the columns of a form.
+    pub(crate) fn update_by<const N: usize>(
+        &mut self,
+        form: &Form<N>,
+        id: Uuid,
+        values: [Value; N],
+    ) -> Result<(), StoreError> {
+        let cells = form.cells(&self.data.schema, values)?;
+        let changing = cells.into_iter().filter(|(position, _)| !form.table.places.fixed.contains(position));
+        self.change(&form.table, id, changing, &form.changing).map(drop)
+    }
+
+    /// As [`Tx::update_by`], for a row that may have been deleted meanwhile: then nothing happens.
+    pub(crate) fn update_if_there<const N: usize>(
+        &mut self,
+        form: &Form<N>,
+        id: Uuid,
+        values: [Value; N],
+    ) -> Result<(), StoreError> {
+        match self.update_by(form, id, values) {
+            Err(StoreError::Missing { .. }) => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Makes a row of its defaults, what stands in every new row, and the given cells.
+    fn insert(
+        &mut self,
+        table: &Arc<Table>,
+        id: Uuid,
+        cells: impl IntoIterator<Item = (usize, Value)>,
+        given: &[usize],
+    ) -> Result<Arc<Row>, StoreError> {
+        let blank = self.data.tables.get(table.id.index()).map(|slot| slot.blank.clone()).unwrap_or_default();
+        let mut draft = Draft::new(blank);
+        draft.put(table.places.primary_id, Value::Guid(id));
+        self.stamp_new(table, &mut draft);
+        for (position, value) in cells {
+            if table.places.overridden_created_on == Some(position) && !value.is_null() {
+                draft.put(table.places.created_on, value.clone());
+            }
+            draft.put(Some(position), value);
+        }
+        let version = self.settle(table, id, &mut draft, given)?;
+        let (values, _) = draft.finish();
+        let row = Arc::new(Row { table: Arc::clone(table), id, version, values });
+        self.swap(table, id, Some(Arc::clone(&row)));
+        Ok(row)
+    }
+
+    /// Changes cells of a row that is there.
+    fn change(
+        &mut self,
+        table: &Arc<Table>,
+        id: Uuid,
+        cells: impl IntoIterator<Item = (usize, Value)>,
+        given: &[usize],
+    ) -> Result<&Arc<Row>, StoreError> {
         // The values are taken out of the row while they are changed; only a row that somebody else looks at is copied.
-        let row = self.data.row_mut(table.id, id).ok_or_else(missing)?;
+        let row = self.data.row_mut(table.id, id).ok_or_else(|| missing(table, id))?;
         let mut draft = Draft::of(std::mem::take(&mut row.values));
-        let filled = self.fill(&table, id, &mut draft, fields);
-        let (values, was) = if filled.is_ok() { draft.finish() } else { (draft.give_up(), Vec::new()) };
-        let slot = self.data.tables.get_mut(table.id.index()).ok_or_else(missing)?;
-        let shared = slot.rows.get_mut(&id.as_u128()).ok_or_else(missing)?;
+        for (position, value) in cells {
+            draft.put(Some(position), value);
+        }
+        let settled = self.settle(table, id, &mut draft, given);
+        let (values, was) = if settled.is_ok() { draft.finish() } else { (draft.give_up(), Vec::new()) };
+        let slot = self.data.tables.get_mut(table.id.index()).ok_or_else(|| missing(table, id))?;
+        let shared = slot.rows.get_mut(&id.as_u128()).ok_or_else(|| missing(table, id))?;
         let row = Arc::make_mut(shared);
         row.values = values;
-        let version = filled?;
+        let version = settled?;
         let version_then = std::mem::replace(&mut row.version, version);
-        let row = Arc::clone(shared);
-        slot.index.change(&row, &was);
-        slot.orders.change(&row, &was);
-        let history = slot.history_of(&table, id);
-        let then = |position: usize| {
-            let touched = was.iter().find(|(touched, _)| *touched == position);
-            touched.map_or_else(|| row.at(position), |(_, value)| value)
+        let row = &*shared;
+        slot.index.change(row, &was);
+        slot.orders.change(row, &was);
+        let history = if table.places.tracked.is_empty() {
+            0
+        } else {
+            let then = |position: usize| {
+                let touched = was.iter().find(|(touched, _)| *touched == position);
+                touched.map_or_else(|| row.at(position), |(_, value)| value)
+            };
+            let stamp = Stamp { at: self.now, by: self.user, version };
+            record(&mut slot.history, table, id, then, |position| row.at(position), &stamp)
         };
-        let stamp = Stamp { at: self.now, by: self.user, version };
-        record(slot, &table, id, then, |position| row.at(position), &stamp);
         self.undo.push(Undo { table: table.id, id, before: Before::Values(was, version_then), history });
         Ok(row)
     }
@@ -135,8 +212,7 @@ impl<'a> Tx<'a> {
     /// A row that is not there, or one that others restrict.
     pub fn delete(&mut self, table: &str, id: Uuid) -> Result<Arc<Row>, StoreError> {
         let table = self.find_table(table)?;
-        let missing = || StoreError::Missing { table: table.logical_name.clone(), id };
-        let before = Arc::clone(self.data.get_by(table.id, id).ok_or_else(missing)?);
+        let before = Arc::clone(self.data.get_by(table.id, id).ok_or_else(|| missing(&table, id))?);
         self.swap(&table, id, None);
         let schema = Arc::clone(&self.data.schema);
         for (child, position, rule) in pointing(&schema, &table.logical_name) {
@@ -172,9 +248,16 @@ impl<'a> Tx<'a> {
         self.data.schema.table(table).cloned().ok_or_else(|| StoreError::UnknownTable(table.to_owned()))
     }
 
-    fn stamp_new(&self, table: &Table, draft: &mut Draft, fields: &Fields) {
-        let created = fields.get("overriddencreatedon").filter(|value| !value.is_null()).cloned();
-        draft.put(table.places.created_on, created.unwrap_or(Value::DateTime(self.now)));
+    fn require_free(&self, table: &Table, id: Uuid) -> Result<(), StoreError> {
+        if self.data.get_by(table.id, id).is_some() {
+            return Err(StoreError::Duplicate { table: table.logical_name.clone(), id });
+        }
+        Ok(())
+    }
+
+    /// What stands in every new row.
+    fn stamp_new(&self, table: &Table, draft: &mut Draft) {
+        draft.put(table.places.created_on, Value::DateTime(self.now));
         for creator in &table.places.creators {
             draft.put(Some(*creator), self.author());
         }
@@ -195,10 +278,9 @@ impl<'a> Tx<'a> {
         self.data.users.zip(user).map_or(Value::Null, |(table, id)| Value::Lookup { table, id })
     }
 
-    /// Writes the given columns, and those that follow from them. Answers the row's new version.
-    fn fill(&mut self, table: &Table, id: Uuid, draft: &mut Draft, fields: Fields) -> Result<i64, StoreError> {
-        let schema = Arc::clone(&self.data.schema);
-        let mut given = Vec::with_capacity(fields.iter().len());
+    /// Where the given columns stand, and their values as the columns keep them.
+    fn cells(&self, table: &Table, id: Uuid, fields: Fields) -> Result<Vec<(usize, Value)>, StoreError> {
+        let mut cells = Vec::with_capacity(fields.iter().len());
         for (name, value) in fields {
             let position = table.position(&name).ok_or_else(|| StoreError::UnknownColumn {
                 table: table.logical_name.clone(),
@@ -207,7 +289,7 @@ impl<'a> Tx<'a> {
             let Some(column) = table.columns().get(position) else {
                 continue;
             };
-            let value = coerce(&schema, &table.logical_name, column, value)?;
+            let value = coerce(&self.data.schema, &table.logical_name, column, value)?;
             if table.places.primary_id == Some(position) && value.guid() != Some(id) {
                 return Err(StoreError::OutOfRange {
                     table: table.logical_name.clone(),
@@ -215,13 +297,17 @@ impl<'a> Tx<'a> {
                     problem: "the primary id cannot change".into(),
                 });
             }
-            given.push(position);
-            draft.put(Some(position), value);
+            cells.push((position, value));
         }
-        settle::state(table, draft, &given)?;
-        settle::money(self.data, table, draft, &given);
-        settle::differences(table, draft, &given);
-        settle::joins(table, draft, &given);
+        Ok(cells)
+    }
+
+    /// Writes the columns that follow from the given ones. Answers the row's new version.
+    fn settle(&mut self, table: &Table, id: Uuid, draft: &mut Draft, given: &[usize]) -> Result<i64, StoreError> {
+        settle::state(table, draft, given)?;
+        settle::money(self.data, table, draft, given);
+        settle::differences(table, draft, given);
+        settle::joins(table, draft, given);
         self.check_keys(table, id, draft.values())?;
         self.data.version += 1;
         let version = self.data.version;
@@ -257,14 +343,18 @@ impl<'a> Tx<'a> {
             return;
         };
         let before = replace(slot, id, after.clone());
-        let history = slot.history_of(table, id);
-        let stamp = Stamp {
-            at: self.now,
-            by: self.user,
-            version: after.as_ref().or(before.as_ref()).map_or(0, |row| row.version),
+        let history = if table.places.tracked.is_empty() {
+            0
+        } else {
+            let stamp = Stamp {
+                at: self.now,
+                by: self.user,
+                version: after.as_ref().or(before.as_ref()).map_or(0, |row| row.version),
+            };
+            let (from, to) = (before.as_deref(), after.as_deref());
+            let (from, to) = (|position| value_at(from, position), |position| value_at(to, position));
+            record(&mut slot.history, table, id, from, to, &stamp)
         };
-        let (from, to) = (before.as_deref(), after.as_deref());
-        record(slot, table, id, |position| value_at(from, position), |position| value_at(to, position), &stamp);
         self.undo.push(Undo { table: table.id, id, before: Before::Row(before), history });
     }
 
@@ -331,32 +421,35 @@ struct Stamp {
     version: i64,
 }
 
-/// Keeps the changes of tracked columns.
+/// Keeps the changes of tracked columns; answers how many changes of the row were kept before.
 fn record<'a>(
-    slot: &mut TableData,
+    kept: &mut History,
     table: &Table,
     id: Uuid,
     from: impl Fn(usize) -> &'a Value,
     to: impl Fn(usize) -> &'a Value,
     stamp: &Stamp,
-) {
+) -> usize {
     let tracked = || table.places.tracked.iter().copied().filter(|position| from(*position) != to(*position));
     let count = tracked().count();
     if count == 0 {
-        return;
+        return kept.get(&id).map_or(0, Vec::len);
     }
     // No more room than it takes: most rows change a few times and are kept for long.
-    let history = slot.history.entry(id).or_default();
+    let history = kept.entry(id).or_default();
+    let before = history.len();
     history.reserve_exact(count);
-    for position in tracked() {
-        let Some(column) = table.columns().get(position) else { continue };
-        history.push(Change {
-            at: stamp.at,
-            version: stamp.version,
-            column: column.name.clone(),
-            from: from(position).clone(),
-            to: to(position).clone(),
-            by: stamp.by,
-        });
-    }
+    history.extend(tracked().map(|position| Past {
+        at: stamp.at,
+        version: stamp.version,
+        position,
+        from: from(position).clone(),
+        to: to(position).clone(),
+        by: stamp.by,
+    }));
+    before
+}
+
+fn missing(table: &Table, id: Uuid) -> StoreError {
+    StoreError::Missing { table: table.logical_name.clone(), id }
 }
