@@ -17,7 +17,7 @@ use super::reservation::{Command, Effect, PaymentStatus, Policy, Refusal, State}
 use super::rows::{self, Made};
 use super::switches::Scoped;
 use super::tables::{CONTACT, PURCHASE, RESPONSE};
-use crate::store::{Fields, StoreError, Tx};
+use crate::store::{Fields, Row, StoreError, Tx};
 
 /// Why a finalize call was refused.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -217,9 +217,6 @@ impl EventManagement {
             Issued::Rows(_) => &[],
         };
         self.store().write(now, |tx| {
-            if tx.get(PURCHASE, purchase).is_none() {
-                return Err(FinalizeRefusal::Unknown(purchase));
-            }
             let mut purchaser = None;
             for (place, seat) in entry.seats.iter().enumerate() {
                 let contact = contacts::match_or_create(tx, &seat.attendee, brief.matching, &mut fresh_contact)?;
@@ -233,7 +230,10 @@ impl EventManagement {
                 }
             }
             let status = i32::try_from(PaymentStatus::Completed.choice()).unwrap_or_default();
-            tx.update_by(&forms.paid, purchase, [true.into(), true.into(), purchaser.into(), status.into()])?;
+            let paid = |_: &Row| Some([true.into(), true.into(), purchaser.into(), status.into()]);
+            if !tx.update_by(&forms.paid, purchase, paid)? {
+                return Err(FinalizeRefusal::Unknown(purchase));
+            }
             rows::write_counters(tx, forms, book, change, &entry.demand)?;
             Ok(())
         })?;
@@ -270,10 +270,10 @@ fn issue(
     }
     rows::create_responses(tx, &seat.attendee, made.registration, Some(seat.purchase_attendee), fresh_response)?;
     let links = [contact.into(), papers.registration.into()];
-    tx.update_if_there(&forms.attendee_link, seat.purchase_attendee, links)?;
+    tx.update_by(&forms.attendee_link, seat.purchase_attendee, |_| Some(links))?;
     if let Some(row) = seat.purchase_pass {
         let attendee_pass = papers.pass.as_ref().map(|(id, ..)| *id);
-        tx.update_if_there(&forms.pass_link, row, [attendee_pass.into()])?;
+        tx.update_by(&forms.pass_link, row, |_| Some([attendee_pass.into()]))?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use super::offer::{self, Offer, OfferedPass};
 use super::request::Attendee;
 use super::reservation::Reservation;
 use super::tables::{
-    ATTENDEE_PASS, EVENT, PASS, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, READY, REGISTRATION,
+    ATTENDEE_PASS, PASS, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, READY, REGISTRATION,
     RESPONSE, TICKET, registration_status,
 };
 use crate::store::{Fields, StoreError, Tx, Value};
@@ -144,7 +144,7 @@ pub(super) fn create_registration(
         code,
         made.ticket.map_or(Value::Null, id_text),
     ];
-    tx.create_by(&forms.registration, made.registration, values).map(drop)
+    tx.create_by(&forms.registration, made.registration, values)
 }
 
 /// The pass that an attendee carries: with a unique number, at the price of its pass.
@@ -167,7 +167,7 @@ pub(super) fn create_attendee_pass(
         currency.into(),
         price.into(),
     ];
-    tx.create_by(&forms.attendee_pass, id, values).map(drop)
+    tx.create_by(&forms.attendee_pass, id, values)
 }
 
 /// The answers that are not columns of the contact.
@@ -226,18 +226,16 @@ pub(super) fn write_counters(
     demand: &Demand,
 ) -> Result<(), StoreError> {
     let number = |n: u64| i32::try_from(n).unwrap_or(i32::MAX);
-    if let Some(event) = tx.get(EVENT, demand.event) {
-        let count = number(seats.event_after(change, demand).sold);
+    let count = number(seats.event_after(change, demand).sold);
+    tx.update_by(&forms.event_count, demand.event, |event| {
         // Holding and releasing seats does not touch the event.
-        if event.int("msevtmgt_registrationcount") != Some(count) {
-            tx.update_by(&forms.event_count, demand.event, [count.into()])?;
-        }
-    }
+        (event.int("msevtmgt_registrationcount") != Some(count)).then(|| [count.into()])
+    })?;
     for pass in demand.passes.keys() {
-        let Some(allocated) = tx.get(PASS, *pass).map(|row| offer::allocated(row)) else { continue };
         let taken = seats.pass_after(*pass, change, demand);
-        let counts = [number(taken.sold).into(), number(taken.left(allocated)).into()];
-        tx.update_by(&forms.pass_counts, *pass, counts)?;
+        tx.update_by(&forms.pass_counts, *pass, |pass| {
+            Some([number(taken.sold).into(), number(taken.left(offer::allocated(pass))).into()])
+        })?;
     }
     Ok(())
 }

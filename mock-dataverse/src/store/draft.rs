@@ -6,6 +6,9 @@ use super::value::Value;
 /// What stood in a column, with the column's position.
 pub(super) type Was = (usize, Value);
 
+/// Room for as many columns as most changes touch.
+const ROOM: usize = 12;
+
 /// The values of a row in the making.
 pub(super) struct Draft {
     values: Vec<Value>,
@@ -21,7 +24,7 @@ impl Draft {
 
     /// A row that is there already.
     pub(super) fn of(values: Vec<Value>) -> Self {
-        Self { values, was: Some(Vec::with_capacity(8)) }
+        Self { values, was: Some(Vec::with_capacity(ROOM)) }
     }
 
     /// The value at a column's position.

@@ -2,23 +2,34 @@
 
 use rust_decimal::Decimal;
 
-use super::data::Data;
+use super::data::TableData;
 use super::draft::Draft;
 use super::error::StoreError;
 use super::value::Value;
 use crate::schema::{Column, ColumnType, Difference, Table};
 
+/// Writes the columns that follow from the given ones. `rates` are the currencies, unless the table is theirs.
+pub(super) fn settle(
+    rates: Option<&TableData>,
+    table: &Table,
+    values: &mut Draft,
+    given: &[usize],
+) -> Result<(), StoreError> {
+    state(table, values, given)?;
+    money(rates, table, values, given);
+    differences(table, values, given);
+    joins(table, values, given);
+    Ok(())
+}
+
 /// Base amounts and the rate follow the row's currency. A rate counts units of the currency per unit of the base
 /// currency, so the base amount is the amount divided by it.
-pub(super) fn money(data: &Data, table: &Table, values: &mut Draft, given: &[usize]) {
+fn money(rates: Option<&TableData>, table: &Table, values: &mut Draft, given: &[usize]) {
     let places = &table.places;
-    if places.rate.is_none() || Some(table.id) == data.currencies {
-        return;
-    }
+    let Some(rates) = rates.filter(|_| places.rate.is_some()) else { return };
     let currency = places.currency.and_then(|position| values.get(position)).and_then(Value::guid);
     let rate = currency
-        .zip(data.currencies)
-        .and_then(|(id, currencies)| data.get_by(currencies, id))
+        .and_then(|id| rates.rows.get(&id.as_u128()))
         .and_then(|row| row.number("exchangerate"))
         .filter(|rate| !rate.is_zero());
     if places.currency.is_some_and(|currency| given.contains(&currency)) {
@@ -60,7 +71,7 @@ pub(super) fn defaults(table: &Table) -> Vec<Value> {
 }
 
 /// A new state without a status reason takes the state's first reason; a reason must belong to the state.
-pub(super) fn state(table: &Table, values: &mut Draft, given: &[usize]) -> Result<(), StoreError> {
+fn state(table: &Table, values: &mut Draft, given: &[usize]) -> Result<(), StoreError> {
     let (Some(state), Some(status)) = (table.places.state, table.places.status) else {
         return Ok(());
     };
@@ -87,7 +98,7 @@ pub(super) fn state(table: &Table, values: &mut Draft, given: &[usize]) -> Resul
 }
 
 /// Columns that are the difference of two others, unless the write sets them itself.
-pub(super) fn differences(table: &Table, values: &mut Draft, given: &[usize]) {
+fn differences(table: &Table, values: &mut Draft, given: &[usize]) {
     for Difference { column, first, second } in &table.places.differences {
         let touched = [first, second].into_iter().flatten().any(|position| given.contains(position));
         if !touched || given.contains(column) {
@@ -101,7 +112,7 @@ pub(super) fn differences(table: &Table, values: &mut Draft, given: &[usize]) {
 }
 
 /// Texts that join others, unless the write sets them itself.
-pub(super) fn joins(table: &Table, values: &mut Draft, given: &[usize]) {
+fn joins(table: &Table, values: &mut Draft, given: &[usize]) {
     for (column, parts) in &table.places.joins {
         if given.contains(column) || !parts.iter().any(|part| given.contains(part)) {
             continue;

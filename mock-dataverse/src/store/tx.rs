@@ -1,5 +1,6 @@
 //! A write in progress: sees its own changes, and can take all of them back.
 
+use std::collections::btree_map::Entry;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -11,6 +12,8 @@ use super::draft::{Draft, Was, restore};
 use super::error::StoreError;
 use super::fields::Fields;
 use super::form::Form;
+use super::index::Index;
+use super::order::Orders;
 use super::row::Row;
 use super::settle;
 use super::value::{Value, coerce};
@@ -63,7 +66,7 @@ impl<'a> Tx<'a> {
     pub(super) fn new(data: &'a mut Data, now: Timestamp, user: Uuid, on_behalf: Option<Uuid>) -> Self {
         // Dataverse keeps whole seconds.
         let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
-        Self { data, now, user, on_behalf, undo: Vec::new() }
+        Self { data, now, user, on_behalf, undo: Vec::with_capacity(8) }
     }
 
     /// The time of this write, in whole seconds.
@@ -85,7 +88,7 @@ impl<'a> Tx<'a> {
         self.require_free(&table, id)?;
         let cells = self.cells(&table, id, fields)?;
         let given: Vec<usize> = cells.iter().map(|(position, _)| *position).collect();
-        self.insert(&table, id, cells, &given)
+        self.insert(&table, id, cells.into_iter().map(Ok), &given)
     }
 
     /// As [`Tx::create`], with the columns of a form. A form for new rows does not name the primary id.
@@ -94,10 +97,9 @@ impl<'a> Tx<'a> {
         form: &Form<N>,
         id: Uuid,
         values: [Value; N],
-    ) -> Result<Arc<Row>, StoreError> {
-        self.require_free(&form.table, id)?;
-        let cells = form.cells(&self.data.schema, values)?;
-        self.insert(&form.table, id, cells, &form.places)
+    ) -> Result<(), StoreError> {
+        let schema = Arc::clone(&self.data.schema);
+        self.insert(&form.table, id, form.cells(&schema, values), &form.places).map(drop)
     }
 
     /// Changes the named columns of a row. Values for columns that never change are passed over.
@@ -114,31 +116,27 @@ impl<'a> Tx<'a> {
         }
         let cells = self.cells(&table, id, fields)?;
         let given: Vec<usize> = cells.iter().map(|(position, _)| *position).collect();
-        self.change(&table, id, cells, &given).map(|row| Arc::clone(row))
+        self.change(&table, id, |_| Some(cells.into_iter().map(Ok)), &given)?;
+        self.data.get_by(table.id, id).map(Arc::clone).ok_or_else(|| missing(&table, id))
     }
 
-    /// As [`Tx::update`], with the columns of a form.
+    /// As [`Tx::update`], with the columns of a form, and values that may follow from the row as it is. Nothing happens without values,
+    /// nor where there is no such row: it may have been deleted meanwhile. Answers whether there is.
     pub(crate) fn update_by<const N: usize>(
         &mut self,
         form: &Form<N>,
         id: Uuid,
-        values: [Value; N],
-    ) -> Result<(), StoreError> {
-        let cells = form.cells(&self.data.schema, values)?;
-        let changing = cells.into_iter().filter(|(position, _)| !form.table.places.fixed.contains(position));
-        self.change(&form.table, id, changing, &form.changing).map(drop)
-    }
-
-    /// As [`Tx::update_by`], for a row that may have been deleted meanwhile: then nothing happens.
-    pub(crate) fn update_if_there<const N: usize>(
-        &mut self,
-        form: &Form<N>,
-        id: Uuid,
-        values: [Value; N],
-    ) -> Result<(), StoreError> {
-        match self.update_by(form, id, values) {
-            Err(StoreError::Missing { .. }) => Ok(()),
-            done => done,
+        values: impl FnOnce(&Row) -> Option<[Value; N]>,
+    ) -> Result<bool, StoreError> {
+        let schema = Arc::clone(&self.data.schema);
+        let fixed = |cell: &Result<(usize, Value), StoreError>| {
+            cell.as_ref().is_ok_and(|(position, _)| form.table.places.fixed.contains(position))
+        };
+        let cells = |row: &Row| values(row).map(|values| form.cells(&schema, values).filter(move |cell| !fixed(cell)));
+        match self.change(&form.table, id, cells, &form.changing) {
+            Ok(()) => Ok(true),
+            Err(StoreError::Missing { .. }) => Ok(false),
+            Err(other) => Err(other),
         }
     }
 
@@ -147,63 +145,99 @@ impl<'a> Tx<'a> {
         &mut self,
         table: &Arc<Table>,
         id: Uuid,
-        cells: impl IntoIterator<Item = (usize, Value)>,
+        cells: impl Iterator<Item = Result<(usize, Value), StoreError>>,
         given: &[usize],
     ) -> Result<Arc<Row>, StoreError> {
         let blank = self.data.tables.get(table.id.index()).map(|slot| slot.blank.clone()).unwrap_or_default();
         let mut draft = Draft::new(blank);
         draft.put(table.places.primary_id, Value::Guid(id));
         self.stamp_new(table, &mut draft);
-        for (position, value) in cells {
+        for cell in cells {
+            let (position, value) = cell?;
             if table.places.overridden_created_on == Some(position) && !value.is_null() {
                 draft.put(table.places.created_on, value.clone());
             }
             draft.put(Some(position), value);
         }
-        let version = self.settle(table, id, &mut draft, given)?;
+        let rates = self.data.currencies.filter(|currencies| *currencies != table.id);
+        let rates = rates.and_then(|currencies| self.data.tables.get(currencies.index()));
+        settle::settle(rates, table, &mut draft, given)?;
+        self.check_keys(table, id, draft.values())?;
+        let version = self.data.version + 1;
+        for (position, value) in self.stamps(table, version) {
+            draft.put(position, value);
+        }
         let (values, _) = draft.finish();
         let row = Arc::new(Row { table: Arc::clone(table), id, version, values });
-        self.swap(table, id, Some(Arc::clone(&row)));
-        Ok(row)
-    }
-
-    /// Changes cells of a row that is there.
-    fn change(
-        &mut self,
-        table: &Arc<Table>,
-        id: Uuid,
-        cells: impl IntoIterator<Item = (usize, Value)>,
-        given: &[usize],
-    ) -> Result<&Arc<Row>, StoreError> {
-        // The values are taken out of the row while they are changed; only a row that somebody else looks at is copied.
-        let row = self.data.row_mut(table.id, id).ok_or_else(|| missing(table, id))?;
-        let mut draft = Draft::of(std::mem::take(&mut row.values));
-        for (position, value) in cells {
-            draft.put(Some(position), value);
+        let slot = self.data.tables.get_mut(table.id.index());
+        let slot = slot.ok_or_else(|| StoreError::UnknownTable(table.logical_name.clone()))?;
+        match slot.rows.entry(id.as_u128()) {
+            Entry::Vacant(place) => drop(place.insert(Arc::clone(&row))),
+            Entry::Occupied(_) => return Err(StoreError::Duplicate { table: table.logical_name.clone(), id }),
         }
-        let settled = self.settle(table, id, &mut draft, given);
-        let (values, was) = if settled.is_ok() { draft.finish() } else { (draft.give_up(), Vec::new()) };
-        let slot = self.data.tables.get_mut(table.id.index()).ok_or_else(|| missing(table, id))?;
-        let shared = slot.rows.get_mut(&id.as_u128()).ok_or_else(|| missing(table, id))?;
-        let row = Arc::make_mut(shared);
-        row.values = values;
-        let version = settled?;
-        let version_then = std::mem::replace(&mut row.version, version);
-        let row = &*shared;
-        slot.index.change(row, &was);
-        slot.orders.change(row, &was);
+        slot.index.swap(None, Some(&row));
+        slot.orders.swap(None, Some(&row));
         let history = if table.places.tracked.is_empty() {
             0
         } else {
-            let then = |position: usize| {
-                let touched = was.iter().find(|(touched, _)| *touched == position);
-                touched.map_or_else(|| row.at(position), |(_, value)| value)
-            };
             let stamp = Stamp { at: self.now, by: self.user, version };
-            record(&mut slot.history, table, id, then, |position| row.at(position), &stamp)
+            record(&mut slot.history, table, id, |_| &Value::Null, |position| row.at(position), &stamp)
         };
-        self.undo.push(Undo { table: table.id, id, before: Before::Values(was, version_then), history });
+        self.data.version = version;
+        self.undo.push(Undo { table: table.id, id, before: Before::Row(None), history });
         Ok(row)
+    }
+
+    /// Changes cells of a row that is there; without cells it stays as it is.
+    fn change<C>(
+        &mut self,
+        table: &Arc<Table>,
+        id: Uuid,
+        cells: impl FnOnce(&Row) -> Option<C>,
+        given: &[usize],
+    ) -> Result<(), StoreError>
+    where
+        C: Iterator<Item = Result<(usize, Value), StoreError>>,
+    {
+        let version = self.data.version + 1;
+        let stamps = self.stamps(table, version);
+        let stamp = Stamp { at: self.now, by: self.user, version };
+        let Data { tables, currencies, .. } = &mut *self.data;
+        let (slot, rates) = with_rates(tables, table.id, *currencies).ok_or_else(|| missing(table, id))?;
+        let shared = slot.rows.get_mut(&id.as_u128()).ok_or_else(|| missing(table, id))?;
+        let Some(cells) = cells(shared) else { return Ok(()) };
+        // The values are taken out of the row while they are changed; only a row that somebody else looks at is copied.
+        let row = Arc::make_mut(shared);
+        let mut draft = Draft::of(std::mem::take(&mut row.values));
+        if let Err(problem) = write(&mut draft, cells).and_then(|()| settle::settle(rates, table, &mut draft, given)) {
+            row.values = draft.give_up();
+            return Err(problem);
+        }
+        for (position, value) in stamps {
+            draft.put(position, value);
+        }
+        let was;
+        (row.values, was) = draft.finish();
+        let version_then = std::mem::replace(&mut row.version, version);
+        let history = if table.keys.is_empty() {
+            notice(table, shared, &was, &mut slot.index, &mut slot.orders, &mut slot.history, &stamp)
+        } else {
+            // Keys are looked for among all rows, with this one as it is now.
+            let row = Arc::clone(shared);
+            if let Err(problem) = self.check_keys(table, id, &row.values) {
+                drop(row);
+                if let Some(row) = self.data.row_mut(table.id, id) {
+                    restore(&mut row.values, was);
+                    row.version = version_then;
+                }
+                return Err(problem);
+            }
+            let slot = self.data.tables.get_mut(table.id.index()).ok_or_else(|| missing(table, id))?;
+            notice(table, &row, &was, &mut slot.index, &mut slot.orders, &mut slot.history, &stamp)
+        };
+        self.data.version = version;
+        self.undo.push(Undo { table: table.id, id, before: Before::Values(was, version_then), history });
+        Ok(())
     }
 
     /// Removes a row; rows that point at it follow the rule of their column (lose the link, go too, or forbid it).
@@ -213,7 +247,7 @@ impl<'a> Tx<'a> {
     pub fn delete(&mut self, table: &str, id: Uuid) -> Result<Arc<Row>, StoreError> {
         let table = self.find_table(table)?;
         let before = Arc::clone(self.data.get_by(table.id, id).ok_or_else(|| missing(&table, id))?);
-        self.swap(&table, id, None);
+        self.remove(&table, id);
         let schema = Arc::clone(&self.data.schema);
         for (child, position, rule) in pointing(&schema, &table.logical_name) {
             let reference = Value::Lookup { table: table.id, id };
@@ -302,20 +336,14 @@ impl<'a> Tx<'a> {
         Ok(cells)
     }
 
-    /// Writes the columns that follow from the given ones. Answers the row's new version.
-    fn settle(&mut self, table: &Table, id: Uuid, draft: &mut Draft, given: &[usize]) -> Result<i64, StoreError> {
-        settle::state(table, draft, given)?;
-        settle::money(self.data, table, draft, given);
-        settle::differences(table, draft, given);
-        settle::joins(table, draft, given);
-        self.check_keys(table, id, draft.values())?;
-        self.data.version += 1;
-        let version = self.data.version;
-        draft.put(table.places.modified_on, Value::DateTime(self.now));
-        draft.put(table.places.modified_by, self.author());
-        draft.put(table.places.modified_on_behalf, self.reference(self.on_behalf));
-        draft.put(table.places.version, Value::BigInt(version));
-        Ok(version)
+    /// What every write leaves in a row.
+    fn stamps(&self, table: &Table, version: i64) -> [(Option<usize>, Value); 4] {
+        [
+            (table.places.modified_on, Value::DateTime(self.now)),
+            (table.places.modified_by, self.author()),
+            (table.places.modified_on_behalf, self.reference(self.on_behalf)),
+            (table.places.version, Value::BigInt(version)),
+        ]
     }
 
     /// No other row may have the same values in an alternate key; a key with a null in it is none.
@@ -337,23 +365,18 @@ impl<'a> Tx<'a> {
         Ok(())
     }
 
-    /// Puts a row in place of another (or none), keeps indexes and history, remembers how to undo it.
-    fn swap(&mut self, table: &Arc<Table>, id: Uuid, after: Option<Arc<Row>>) {
+    /// Takes a row out, keeps indexes and history, remembers how to undo it.
+    fn remove(&mut self, table: &Arc<Table>, id: Uuid) {
         let Some(slot) = self.data.tables.get_mut(table.id.index()) else {
             return;
         };
-        let before = replace(slot, id, after.clone());
-        let history = if table.places.tracked.is_empty() {
-            0
-        } else {
-            let stamp = Stamp {
-                at: self.now,
-                by: self.user,
-                version: after.as_ref().or(before.as_ref()).map_or(0, |row| row.version),
-            };
-            let (from, to) = (before.as_deref(), after.as_deref());
-            let (from, to) = (|position| value_at(from, position), |position| value_at(to, position));
-            record(&mut slot.history, table, id, from, to, &stamp)
+        let before = replace(slot, id, None);
+        let history = match &before {
+            Some(row) if !table.places.tracked.is_empty() => {
+                let stamp = Stamp { at: self.now, by: self.user, version: row.version };
+                record(&mut slot.history, table, id, |position| row.at(position), |_| &Value::Null, &stamp)
+            }
+            _ => 0,
         };
         self.undo.push(Undo { table: table.id, id, before: Before::Row(before), history });
     }
@@ -409,16 +432,56 @@ fn replace(slot: &mut TableData, id: Uuid, after: Option<Arc<Row>>) -> Option<Ar
     before
 }
 
-/// The value at a column's position; null where there is no row.
-fn value_at(row: Option<&Row>, position: usize) -> &Value {
-    row.map_or(&Value::Null, |row| row.at(position))
-}
-
 /// When a write was made, by whom, and the version that it gave.
 struct Stamp {
     at: Timestamp,
     by: Uuid,
     version: i64,
+}
+
+/// The rows of a table to be changed, and those of the currencies, unless they are the same.
+fn with_rates(
+    tables: &mut [TableData],
+    table: TableId,
+    currencies: Option<TableId>,
+) -> Option<(&mut TableData, Option<&TableData>)> {
+    match currencies.filter(|currencies| *currencies != table) {
+        Some(currencies) => {
+            let [slot, rates] = tables.get_disjoint_mut([table.index(), currencies.index()]).ok()?;
+            Some((slot, Some(rates)))
+        }
+        None => tables.get_mut(table.index()).map(|slot| (slot, None)),
+    }
+}
+
+fn write(draft: &mut Draft, cells: impl Iterator<Item = Result<(usize, Value), StoreError>>) -> Result<(), StoreError> {
+    for cell in cells {
+        let (position, value) = cell?;
+        draft.put(Some(position), value);
+    }
+    Ok(())
+}
+
+/// Keeps indexes, orders and history of a row that has other values than these now; answers how many changes of it were kept before.
+fn notice(
+    table: &Table,
+    row: &Row,
+    was: &[Was],
+    index: &mut Index,
+    orders: &mut Orders,
+    history: &mut History,
+    stamp: &Stamp,
+) -> usize {
+    index.change(row, was);
+    orders.change(row, was);
+    if table.places.tracked.is_empty() {
+        return 0;
+    }
+    let then = |position: usize| {
+        let touched = was.iter().find(|(touched, _)| *touched == position);
+        touched.map_or_else(|| row.at(position), |(_, value)| value)
+    };
+    record(history, table, row.id, then, |position| row.at(position), stamp)
 }
 
 /// Keeps the changes of tracked columns; answers how many changes of the row were kept before.
