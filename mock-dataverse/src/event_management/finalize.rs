@@ -67,7 +67,8 @@ impl EventManagement {
         };
         // Whoever completes an open reservation looks for the row within the transaction.
         let open = entry.reservation.state() == State::Reserved && !entry.reservation.is_overdue(now);
-        if !(open && status_asked == Some(PaymentStatus::Completed)) && !self.purchase_row_exists(purchase) {
+        let looks_later = open && status_asked == Some(PaymentStatus::Completed);
+        if !looks_later && !self.purchase_row_exists(purchase) {
             return Err(FinalizeRefusal::Unknown(purchase));
         }
         self.end_if_overdue(seats, purchase, entry, now);

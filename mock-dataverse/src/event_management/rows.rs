@@ -14,8 +14,8 @@ use super::offer::{self, Offer, OfferedPass};
 use super::request::Attendee;
 use super::reservation::Reservation;
 use super::tables::{
-    ATTENDEE_PASS, PASS, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, READY, REGISTRATION,
-    RESPONSE, TICKET, registration_status,
+    ATTENDEE_PASS, PASS, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, READY, REGISTRATION, RESPONSE,
+    TICKET, registration_status,
 };
 use crate::store::{Fields, StoreError, Tx, Value};
 

@@ -72,3 +72,87 @@ impl<const N: usize> Form<N> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::{Form, StoreError, Value};
+    use crate::schema::Schema;
+    use crate::store::{Fields, Store};
+
+    const TABLE: &str = "msevtmgt_eventpurchasepass";
+    const COLUMNS: [&str; 3] = ["msevtmgt_passid", "msevtmgt_name", "statecode"];
+
+    fn store() -> Store {
+        Store::new(Schema::standard().unwrap(), Uuid::from_u128(9))
+    }
+
+    fn values(name: Value) -> [Value; 3] {
+        [Uuid::from_u128(5).into(), name, 1.into()]
+    }
+
+    #[test]
+    fn a_form_writes_what_fields_write() {
+        let (one, other) = (store(), store());
+        let form = Form::of(one.schema(), TABLE, COLUMNS).unwrap();
+        let id = Uuid::from_u128(1);
+        one.write(Timestamp::UNIX_EPOCH, |tx| {
+            tx.create_by(&form, id, values("a".into()))?;
+            tx.update_by(&form, id, |row| Some(values(format!("{} b", row.name().unwrap_or_default()).into())))
+        })
+        .unwrap();
+        let fields = |name: &str| {
+            COLUMNS
+                .into_iter()
+                .zip(values(name.into()))
+                .fold(Fields::new(), |fields, (column, value)| fields.set(column, value))
+        };
+        other
+            .write(Timestamp::UNIX_EPOCH, |tx| {
+                tx.create(TABLE, id, fields("a"))?;
+                tx.update(TABLE, id, fields("a b"))
+            })
+            .unwrap();
+        assert_eq!(one.get(TABLE, id).unwrap(), other.get(TABLE, id).unwrap());
+    }
+
+    #[test]
+    fn what_does_not_fit_changes_nothing() {
+        let store = store();
+        let form = Form::of(store.schema(), TABLE, COLUMNS).unwrap();
+        let id = Uuid::from_u128(1);
+        store.write(Timestamp::UNIX_EPOCH, |tx| tx.create_by(&form, id, values("a".into()))).unwrap();
+        let before = store.get(TABLE, id).unwrap().as_ref().clone();
+        let wrong = store.write(Timestamp::UNIX_EPOCH, |tx| {
+            // The first change is taken back with the second, which fails after its first column.
+            tx.update_by(&form, id, |_| Some(values("b".into())))?;
+            tx.update_by(&form, id, |_| Some([Uuid::from_u128(6).into(), true.into(), 0.into()]))
+        });
+        assert!(matches!(wrong, Err(StoreError::WrongType { .. })), "{wrong:?}");
+        assert_eq!(*store.get(TABLE, id).unwrap(), before);
+        let twice = store.write(Timestamp::UNIX_EPOCH, |tx| tx.create_by(&form, id, values("c".into())));
+        assert!(matches!(twice, Err(StoreError::Duplicate { .. })), "{twice:?}");
+        assert_eq!(*store.get(TABLE, id).unwrap(), before);
+    }
+
+    #[test]
+    fn a_row_that_is_gone_and_a_change_without_values_are_passed_over() {
+        let store = store();
+        let form = Form::of(store.schema(), TABLE, COLUMNS).unwrap();
+        let id = Uuid::from_u128(1);
+        let there = |id| store.write(Timestamp::UNIX_EPOCH, |tx| tx.update_by(&form, id, |_| None));
+        assert_eq!(there(id), Ok(false));
+        store.write(Timestamp::UNIX_EPOCH, |tx| tx.create_by(&form, id, values("a".into()))).unwrap();
+        let version = store.get(TABLE, id).unwrap().version();
+        assert_eq!((there(id), store.get(TABLE, id).unwrap().version()), (Ok(true), version));
+    }
+
+    #[test]
+    fn a_form_names_what_there_is() {
+        let schema = Schema::standard().unwrap();
+        assert!(matches!(Form::of(&schema, "nothing", []), Err(StoreError::UnknownTable(_))));
+        assert!(matches!(Form::of(&schema, TABLE, ["nothing"]), Err(StoreError::UnknownColumn { .. })));
+    }
+}
