@@ -64,9 +64,14 @@ impl Store {
         let mut data = self.data.write();
         let mut tx = Tx::new(&mut data, now, user, on_behalf);
         let result = change(&mut tx);
-        if result.is_err() {
+        let replaced = if result.is_ok() {
+            tx.replaced()
+        } else {
             tx.roll_back();
-        }
+            Vec::new()
+        };
+        drop(data);
+        drop(replaced);
         result
     }
 

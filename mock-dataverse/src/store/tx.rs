@@ -19,7 +19,8 @@ use super::settle;
 use super::value::{Value, coerce};
 use crate::schema::{ColumnType, DeleteRule, Schema, Table, TableId};
 
-struct Undo {
+/// What a write replaced.
+pub(super) struct Undo {
     table: TableId,
     id: Uuid,
     before: Before,
@@ -379,6 +380,11 @@ impl<'a> Tx<'a> {
             _ => 0,
         };
         self.undo.push(Undo { table: table.id, id, before: Before::Row(before), history });
+    }
+
+    /// What was replaced by a write that stays, to be taken apart when nobody waits for the rows any more.
+    pub(super) fn replaced(self) -> Vec<Undo> {
+        self.undo
     }
 
     pub(super) fn roll_back(self) {
