@@ -98,11 +98,12 @@ fn from_body(request: &Request<'_>, operation: &Operation) -> Result<Arguments, 
             continue;
         }
         let parameter = parameter(operation, &name)?;
-        let given = match &json {
-            Json::Text(text) | Json::Number(text) => text.clone(),
-            other => other.to_text(),
+        let refused = || match &json {
+            Json::Text(text) | Json::Number(text) => wrong_type(parameter, text),
+            other => wrong_type(parameter, &other.to_text()),
         };
-        arguments.insert(name, argument_from_json(parameter.kind, &json).ok_or_else(|| wrong_type(parameter, &given))?);
+        let value = argument_from_json(parameter.kind, &json).ok_or_else(refused)?;
+        arguments.insert(name, value);
     }
     Ok(arguments)
 }
