@@ -7,6 +7,7 @@ mod crowd;
 mod dependencies;
 mod env;
 mod help;
+mod page;
 mod program;
 mod readme;
 mod refusals;
