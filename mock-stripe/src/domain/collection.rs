@@ -1,4 +1,4 @@
-//! What the page asks a buyer beside how they pay: telephone, address, consent, and up to three questions of the seller's own.
+//! What the page asks a buyer beside how they pay: names, telephone, address, consent, and up to three questions of the seller's own.
 //!
 //! Source: `facts/stripe.md` 10, after <https://docs.stripe.com/payments/checkout/custom-components>.
 
@@ -7,12 +7,58 @@
 pub struct Collection {
     /// Whether a telephone number is asked for.
     pub phone: bool,
+    /// Whether the name of the buyer's business is asked for, where the seller said anything of it.
+    pub business_name: Option<NameAsked>,
+    /// Whether the buyer's own name is asked for, where the seller said anything of it.
+    pub individual_name: Option<NameAsked>,
     /// `consent_collection`, when the seller said anything of it: whether the buyer must agree to the terms of service.
     pub terms: Option<bool>,
     /// The seller's own sentences.
     pub texts: CustomTexts,
     /// The seller's own questions.
     pub fields: Vec<CustomField>,
+}
+
+/// A name that is asked for or not (`name_collection`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NameAsked {
+    /// Whether it is asked for.
+    pub enabled: bool,
+    /// Whether it may be left empty.
+    pub optional: bool,
+}
+
+/// Most characters of a name, as for customers: <https://docs.stripe.com/api/customers/create>.
+pub const MOST_NAME: usize = 150;
+
+impl NameAsked {
+    /// The name that was typed; nothing where it is not asked for, or may be left out and was.
+    pub fn check(self, typed: &str) -> Result<Option<String>, WrongAnswer> {
+        match typed {
+            _ if !self.enabled => Ok(None),
+            "" if self.optional => Ok(None),
+            "" => Err(WrongAnswer::Missing),
+            long if long.chars().count() > MOST_NAME => Err(WrongAnswer::Length),
+            name => Ok(Some(name.to_owned())),
+        }
+    }
+}
+
+/// The names that a buyer gave where the page asks for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Of the business.
+    pub business: Option<String>,
+    /// Of the buyer.
+    pub individual: Option<String>,
+}
+
+impl Names {
+    /// What a customer is called who is not called otherwise: the business first, then the person
+    /// (<https://docs.stripe.com/changelog/clover/2025-09-30/customer-business-individual-names>).
+    pub fn calling(&self) -> Option<&String> {
+        self.business.as_ref().or(self.individual.as_ref())
+    }
 }
 
 /// The seller's own sentences.
@@ -128,7 +174,7 @@ impl CustomField {
 
 #[cfg(test)]
 mod tests {
-    use super::{CustomField, FieldKind, Lengths, WrongAnswer};
+    use super::{CustomField, FieldKind, Lengths, MOST_NAME, NameAsked, Names, WrongAnswer};
 
     #[track_caller]
     fn check(kind: FieldKind, optional: bool, typed: &str, expect: Result<Option<&str>, WrongAnswer>) {
@@ -150,5 +196,27 @@ mod tests {
         check(FieldKind::Text(short()), false, "äöüß", Ok(Some("äöüß")));
         check(FieldKind::Text(short()), false, "äöüße", Err(WrongAnswer::Length));
         check(FieldKind::Text(Lengths::default()), false, &"x".repeat(256), Err(WrongAnswer::Length));
+    }
+
+    #[test]
+    fn a_name_is_taken_where_it_is_asked_for() {
+        let asked = |optional| NameAsked { enabled: true, optional };
+        assert_eq!(NameAsked::default().check("Ada"), Ok(None));
+        assert_eq!(asked(false).check("Ada"), Ok(Some("Ada".to_owned())));
+        assert_eq!(asked(false).check(""), Err(WrongAnswer::Missing));
+        assert_eq!(asked(true).check(""), Ok(None));
+        assert_eq!(asked(true).check(&"ä".repeat(MOST_NAME)).map(|name| name.is_some()), Ok(true));
+        assert_eq!(asked(true).check(&"ä".repeat(MOST_NAME + 1)), Err(WrongAnswer::Length));
+    }
+
+    #[test]
+    fn a_customer_is_called_as_the_business_is() {
+        let names = |business: Option<&str>, individual: Option<&str>| Names {
+            business: business.map(str::to_owned),
+            individual: individual.map(str::to_owned),
+        };
+        assert_eq!(names(Some("Acme"), Some("Ada")).calling().map(String::as_str), Some("Acme"));
+        assert_eq!(names(None, Some("Ada")).calling().map(String::as_str), Some("Ada"));
+        assert_eq!(names(None, None).calling(), None);
     }
 }

@@ -185,6 +185,10 @@ pub struct Customer {
     pub email: Option<String>,
     /// Name.
     pub name: Option<String>,
+    /// Name of the business, where it was told apart.
+    pub business_name: Option<String>,
+    /// Name of the person, where it was told apart.
+    pub individual_name: Option<String>,
     /// Telephone.
     pub phone: Option<String>,
     /// Description.
@@ -217,6 +221,8 @@ impl Customer {
             created,
             email: None,
             name: None,
+            business_name: None,
+            individual_name: None,
             phone: None,
             description: None,
             address: None,

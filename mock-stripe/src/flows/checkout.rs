@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::domain::address::Shipping;
 use crate::domain::bank_account::Iban;
 use crate::domain::cards::{AfterChallenge, Behaviour, Card, Decline, GENERIC_DECLINE};
+use crate::domain::collection::Names;
 use crate::domain::effect::Effect;
 use crate::domain::intent::{CaptureMethod, Intent, PaymentError, Status as IntentStatus};
 use crate::domain::payer::{Payer, PaymentMethod};
@@ -82,6 +83,8 @@ pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Op
 pub(crate) struct Choices {
     /// Quantities by line, where that may be.
     pub(crate) quantities: BTreeMap<String, i64>,
+    /// The names that the page asks for.
+    pub(crate) names: Option<Box<Names>>,
     /// Answers to the seller's own questions, by key.
     pub(crate) answers: BTreeMap<String, String>,
     /// Where the goods go.
@@ -92,7 +95,8 @@ pub(crate) struct Choices {
 
 /// The session with what the buyer chose. It is stored only when the page is submitted with it.
 pub(crate) fn with_choices(tx: &Tx<'_>, session: &Session, choices: Choices) -> Session {
-    let mut session = Session { answers: choices.answers, delivery: choices.delivery, ..session.clone() };
+    let mut session =
+        Session { answers: choices.answers, delivery: choices.delivery, names: choices.names, ..session.clone() };
     session.shipping_option = choices.shipping_option.or(session.shipping_option);
     if choices.quantities.is_empty() {
         return session;
@@ -175,6 +179,7 @@ fn begin(tx: &mut Tx<'_>, session: Session) -> (Session, Arc<Intent>) {
         // The buyer may have changed the quantity or the address since.
         let shipping = session.delivery.clone().or_else(|| intent.shipping.clone());
         let intent = Intent { amount: session.total(), shipping, ..intent.as_ref().clone() };
+        tx.state.sessions.put(session.clone());
         return (session, tx.state.intents.put(intent));
     }
     let data = &session.intent_data;
@@ -245,7 +250,7 @@ fn customer_of(tx: &mut Tx<'_>, session: Session, payer: &Payer) -> (Session, Op
         let customer = session.customer.clone();
         return (session, customer);
     }
-    let customer = customers::of_buyer(tx, payer, &session.belongs);
+    let customer = customers::of_buyer(tx, payer, session.names.as_deref(), &session.belongs);
     let session = Session { customer: Some(customer.clone()), ..session };
     (session, Some(customer))
 }

@@ -1,6 +1,6 @@
 //! What a link or session is told to ask its buyer.
 
-use crate::domain::collection::{Collection, CustomField, CustomTexts, FieldKind, Lengths};
+use crate::domain::collection::{Collection, CustomField, CustomTexts, FieldKind, Lengths, NameAsked};
 use crate::error::Error;
 use crate::params::Params;
 
@@ -9,6 +9,15 @@ pub(super) fn collection(before: Collection, params: &Params) -> Result<Collecti
     let mut after = before;
     if let Some(phone) = params.object("phone_number_collection") {
         after.phone = phone.flag("enabled") == Some(true);
+    }
+    if params.has("name_collection") {
+        let given = params.object("name_collection");
+        let name = |which: &str, before: Option<NameAsked>| match given {
+            Some(given) if !given.has(which) => before,
+            given => given.and_then(|given| given.object(which)).map(name_asked),
+        };
+        after.business_name = name("business", after.business_name);
+        after.individual_name = name("individual", after.individual_name);
     }
     if params.has("consent_collection") {
         let given = params.object("consent_collection");
@@ -25,6 +34,10 @@ pub(super) fn collection(before: Collection, params: &Params) -> Result<Collecti
         after.fields = fields(&params.objects("custom_fields").unwrap_or_default())?;
     }
     Ok(after)
+}
+
+fn name_asked(given: &Params) -> NameAsked {
+    NameAsked { enabled: given.flag("enabled") == Some(true), optional: given.flag("optional") == Some(true) }
 }
 
 fn texts(before: CustomTexts, given: &Params) -> CustomTexts {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::belonging::Belonging;
+use crate::domain::collection::Names;
 use crate::domain::payer::{Customer, Payer, PaymentMethod};
 use crate::domain::session::{Keeps, Session};
 use crate::error::Error;
@@ -23,11 +24,16 @@ fn fresh(tx: &Tx<'_>, belongs: &Belonging) -> Customer {
 }
 
 /// The customer that a checkout makes of its buyer.
-pub(super) fn of_buyer(tx: &mut Tx<'_>, payer: &Payer, belongs: &Belonging) -> String {
-    let nameless = Customer { email: payer.email.clone(), ..fresh(tx, belongs) };
+pub(super) fn of_buyer(tx: &mut Tx<'_>, payer: &Payer, names: Option<&Names>, belongs: &Belonging) -> String {
+    let mut nameless = Customer { email: payer.email.clone(), ..fresh(tx, belongs) };
+    if let Some(names) = names {
+        nameless.business_name.clone_from(&names.business);
+        nameless.individual_name.clone_from(&names.individual);
+    }
     let nameless = tx.state.customers.put(nameless);
     tx.emit("customer.created", Arc::clone(&nameless), belongs);
-    let customer = Customer { name: payer.name.clone(), ..nameless.as_ref().clone() };
+    let name = names.and_then(Names::calling).or(payer.name.as_ref()).cloned();
+    let customer = Customer { name, ..nameless.as_ref().clone() };
     let customer = tx.state.customers.put(customer);
     tx.emit_change("customer.updated", nameless, Arc::clone(&customer), belongs, None);
     customer.id.clone()
@@ -41,6 +47,11 @@ pub(super) fn learn(tx: &mut Tx<'_>, session: &Session) {
     let mut after = before.as_ref().clone();
     if keeps.name && payer.name.is_some() {
         after.name.clone_from(&payer.name);
+    }
+    if let Some(names) = session.names.as_deref().filter(|_| keeps.name) {
+        after.business_name = names.business.clone().or(after.business_name);
+        after.individual_name = names.individual.clone().or(after.individual_name);
+        after.name = names.calling().cloned().or(after.name);
     }
     if let Some(address) = payer.address.as_deref().filter(|_| keeps.address) {
         after.address = Some(address.clone());
@@ -58,6 +69,9 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
     let mut customer = fresh(tx, belongs);
     customer.metadata = metadata;
     describe(&mut customer, params);
+    if customer.name.is_none() {
+        customer.name = customer.business_name.clone().or_else(|| customer.individual_name.clone());
+    }
     let method = match params.text("payment_method") {
         Some(id) => Some(methods::named(tx, id, "payment_method", belongs)?),
         None => None,
@@ -105,6 +119,8 @@ pub(crate) fn update(tx: &mut Tx<'_>, customer: &Arc<Customer>, params: &Params)
 fn describe(customer: &mut Customer, params: &Params) {
     for (name, slot) in [
         ("email", &mut customer.email),
+        ("business_name", &mut customer.business_name),
+        ("individual_name", &mut customer.individual_name),
         ("name", &mut customer.name),
         ("phone", &mut customer.phone),
         ("description", &mut customer.description),

@@ -41,5 +41,10 @@ pub(super) const CUSTOM_TEXT: Field = opt(
         opt("terms_of_service_acceptance", SENTENCE),
     ]),
 );
+const NAME: Kind = Kind::Object(&[need("enabled", Kind::Flag), opt("optional", Kind::Flag)]);
+const NAMES: &[Field] = &[opt("business", NAME), opt("individual", NAME)];
+pub(super) const NAME_COLLECTION: Field = opt("name_collection", Kind::Object(NAMES));
+/// The same for a link that is there; empty unsets.
+pub(super) const CHANGED_NAME_COLLECTION: Field = opt("name_collection", Kind::ObjectOrUnset(NAMES));
 pub(super) const PHONE: Field = opt("phone_number_collection", Kind::Object(&[need("enabled", Kind::Flag)]));
 pub(super) const BILLING_ADDRESS: Field = opt("billing_address_collection", Kind::OneOf(&["auto", "required"]));

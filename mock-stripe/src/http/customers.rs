@@ -22,14 +22,17 @@ const SETTINGS: Kind = Kind::Object(&[
 const LOCALES: Kind = Kind::ListOrUnset(&Kind::Text(20), 50);
 const TAX: Kind = Kind::OneOf(&["", "exempt", "none", "reverse"]);
 
+/// The name of a business or a person, told apart.
+const NAME_APART: Kind = Kind::TextOrUnset(150);
+
 const CREATE: &[Field] = &[
     opt("address", ADDRESS_OR_UNSET),
     later("balance"),
-    later("business_name"),
+    opt("business_name", NAME_APART),
     later("cash_balance"),
     opt("description", Kind::TextOrUnset(5_000)),
     opt("email", Kind::EmailOrUnset),
-    later("individual_name"),
+    opt("individual_name", NAME_APART),
     opt("invoice_prefix", Kind::Text(12)),
     opt("invoice_settings", SETTINGS),
     opt("metadata", Kind::Metadata),
@@ -49,12 +52,12 @@ const CREATE: &[Field] = &[
 const UPDATE: &[Field] = &[
     opt("address", ADDRESS_OR_UNSET),
     later("balance"),
-    later("business_name"),
+    opt("business_name", NAME_APART),
     later("cash_balance"),
     later("default_source"),
     opt("description", Kind::TextOrUnset(5_000)),
     opt("email", Kind::EmailOrUnset),
-    later("individual_name"),
+    opt("individual_name", NAME_APART),
     opt("invoice_prefix", Kind::Text(12)),
     opt("invoice_settings", SETTINGS),
     opt("metadata", Kind::Metadata),

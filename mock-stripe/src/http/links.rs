@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::call::{Call, Operation, Run};
-use super::collection_fields::{BILLING_ADDRESS, CONSENT, CUSTOM_FIELDS, CUSTOM_TEXT, PHONE};
+use super::collection_fields::{
+    BILLING_ADDRESS, CHANGED_NAME_COLLECTION, CONSENT, CUSTOM_FIELDS, CUSTOM_TEXT, NAME_COLLECTION, PHONE,
+};
 use super::content::Content;
 use super::listing::{self, AFTER, BEFORE, LIMIT};
 use crate::error::Error;
@@ -56,11 +58,10 @@ pub(super) const METHOD_TYPES: Kind = Kind::ListOrUnset(&super::addresses::METHO
 const RESTRICTIONS: &[Field] =
     &[need("completed_sessions", Kind::Object(&[need("limit", Kind::Integer(1, MOST_QUANTITY))]))];
 /// What links take alike for creating and updating, most of it refused.
-const ALIKE: [Field; 10] = [
+const ALIKE: [Field; 9] = [
     CONSENT,
     CUSTOM_FIELDS,
     CUSTOM_TEXT,
-    later("name_collection"),
     later("optional_items"),
     later("payment_method_options"),
     super::shipping_rates::ADDRESS,
@@ -83,6 +84,7 @@ const CREATE: &[Field] = &[
     opt("invoice_creation", Kind::SwitchedOff),
     opt("managed_payments", Kind::SwitchedOff),
     opt("metadata", Kind::Metadata),
+    NAME_COLLECTION,
     later("on_behalf_of"),
     opt("payment_intent_data", Kind::Object(INTENT_DATA)),
     opt("payment_method_collection", Kind::OneOf(&["always", "if_required"])),
@@ -100,7 +102,6 @@ const CREATE: &[Field] = &[
     ALIKE[6],
     ALIKE[7],
     ALIKE[8],
-    ALIKE[9],
 ];
 
 const UPDATE: &[Field] = &[
@@ -114,6 +115,7 @@ const UPDATE: &[Field] = &[
     opt("invoice_creation", Kind::SwitchedOff),
     opt("line_items", Kind::List(&Kind::Object(CHANGED_LINE), 20)),
     opt("metadata", Kind::Metadata),
+    CHANGED_NAME_COLLECTION,
     opt("payment_intent_data", Kind::ObjectOrUnset(CHANGED_INTENT_DATA)),
     opt("payment_method_collection", Kind::OneOf(&["always", "if_required"])),
     opt("payment_method_types", METHOD_TYPES),
@@ -129,7 +131,6 @@ const UPDATE: &[Field] = &[
     ALIKE[5],
     ALIKE[6],
     ALIKE[7],
-    ALIKE[8],
 ];
 
 const LIST: &[Field] = &[opt("active", Kind::Flag), BEFORE, LIMIT, AFTER];

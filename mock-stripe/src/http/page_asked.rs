@@ -1,17 +1,19 @@
-//! What the hosted page asks beside how to pay: telephone, billing address, the seller's own questions, and consent.
+//! What the hosted page asks beside how to pay: names, telephone, billing address, the seller's own questions, and consent.
 
 use std::collections::BTreeMap;
 
 use super::page_form::{Fault, Submission};
 use crate::domain::address::{Address, Shipping};
-use crate::domain::collection::{FieldKind, WrongAnswer};
+use crate::domain::collection::{FieldKind, NameAsked, Names, WrongAnswer};
 use crate::domain::payer::Payer;
 use crate::domain::session::Session;
 use crate::domain::shipping::ShippingOption;
 use crate::language::Language;
 
-/// The names of the inputs for telephone, addresses and the way of sending.
-pub(super) const NAMES: [&str; 15] = [
+/// The names of the inputs for names, telephone, addresses and the way of sending.
+pub(super) const NAMES: [&str; 17] = [
+    "business_name",
+    "individual_name",
     "phone",
     "line1",
     "line2",
@@ -55,6 +57,15 @@ pub(super) fn inputs(session: &Session, typed: &Submission, language: &Language)
     };
     let asked = &session.presentation.collects;
     let mut inputs = Vec::new();
+    for (asked, name, label, autocomplete) in [
+        (asked.business_name, "business_name", t.business_name, "organization"),
+        (asked.individual_name, "individual_name", t.individual_name, "name"),
+    ] {
+        if let Some(asked) = asked.filter(|asked| asked.enabled) {
+            let label = if asked.optional { &t.optional.replace("{name}", label) } else { label };
+            inputs.push(text(name, label, autocomplete, "text"));
+        }
+    }
     if asked.phone {
         inputs.push(text("phone", t.phone, "tel", "tel"));
     }
@@ -219,13 +230,7 @@ pub(super) fn check(
             Ok(Some(answer)) => drop(answers.insert(field.key.clone(), answer)),
             Ok(None) => {}
             Err(wrong) => {
-                let message = match wrong {
-                    WrongAnswer::Missing => MISSING,
-                    WrongAnswer::NotOffered => "Choose one of the options.",
-                    WrongAnswer::NotDigits => "Enter digits only.",
-                    WrongAnswer::Length => "This answer is too long or too short.",
-                };
-                faults.push(Fault::of(format!("custom-{}", field.key), message));
+                faults.push(Fault::of(format!("custom-{}", field.key), sentence(wrong)));
             }
         }
     }
@@ -233,6 +238,31 @@ pub(super) fn check(
         faults.push(Fault::of("terms", "You must agree to the terms of service."));
     }
     (payer, answers)
+}
+
+/// The names that were asked for.
+pub(super) fn names(typed: &Submission, session: &Session, faults: &mut Vec<Fault>) -> Option<Box<Names>> {
+    let asked = &session.presentation.collects;
+    let mut said = |name: &'static str, asked: Option<NameAsked>| {
+        let given = typed.asked.get(name).map(String::as_str).unwrap_or_default();
+        let checked = asked.unwrap_or_default().check(given);
+        checked.map_err(|wrong| faults.push(Fault::of(name, sentence(wrong)))).ok().flatten()
+    };
+    let names = Names {
+        business: said("business_name", asked.business_name),
+        individual: said("individual_name", asked.individual_name),
+    };
+    (names != Names::default()).then(|| Box::new(names))
+}
+
+/// What is wrong with an answer, in English.
+fn sentence(wrong: WrongAnswer) -> &'static str {
+    match wrong {
+        WrongAnswer::Missing => MISSING,
+        WrongAnswer::NotOffered => "Choose one of the options.",
+        WrongAnswer::NotDigits => "Enter digits only.",
+        WrongAnswer::Length => "This answer is too long or too short.",
+    }
 }
 
 /// Digits, with a plus before them and blanks and signs between them.

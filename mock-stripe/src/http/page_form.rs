@@ -117,12 +117,13 @@ impl Submission {
             self.check_means(session, today, &mut faults)
         };
         let name = Some(self.name.clone()).filter(|name| !name.is_empty());
+        let names = page_asked::names(self, session, &mut faults);
         let (payer, answers) = page_asked::check(self, session, &mut faults);
         let delivery = page_asked::delivery(self, session, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
-        let choices = Choices { quantities, answers, delivery, shipping_option };
+        let choices = Choices { quantities, names, answers, delivery, shipping_option };
         Ok(Checked { payer: Payer { email: Some(email), name, ..payer }, means, choices })
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::addresses::SHIPPING;
 use super::call::{Call, Operation, Run};
-use super::collection_fields::{BILLING_ADDRESS, CONSENT, CUSTOM_FIELDS, CUSTOM_TEXT, PHONE};
+use super::collection_fields::{BILLING_ADDRESS, CONSENT, CUSTOM_FIELDS, CUSTOM_TEXT, NAME_COLLECTION, PHONE};
 use super::content::Content;
 use super::links::{ADJUSTABLE, FUTURE_USAGE, METHOD_NAMES, METHOD_TYPES};
 use super::listing::{self, AFTER, BEFORE, CREATED, LIMIT};
@@ -107,7 +107,7 @@ const CREATE: &[Field] = &[
     opt("managed_payments", Kind::SwitchedOff),
     opt("metadata", Kind::Metadata),
     opt("mode", Kind::OneOf(&["payment", "setup", "subscription"])),
-    later("name_collection"),
+    NAME_COLLECTION,
     later("optional_items"),
     later("origin_context"),
     opt("payment_intent_data", Kind::Object(INTENT_DATA)),

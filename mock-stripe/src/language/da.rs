@@ -18,6 +18,8 @@ pub(super) static LANGUAGE: Language = Language {
         quantity_of: "Antal: {name}",
         email: "E-mailadresse",
         name: "Navn",
+        business_name: "Virksomhedens navn",
+        individual_name: "Fulde navn",
         phone: "Telefonnummer",
         line1: "Faktureringsadresse",
         line2: "Adresse, anden linje",

@@ -18,6 +18,8 @@ pub(super) static LANGUAGE: Language = Language {
         quantity_of: "Anzahl: {name}",
         email: "E-Mail-Adresse",
         name: "Name",
+        business_name: "Name des Unternehmens",
+        individual_name: "Vollständiger Name",
         phone: "Telefonnummer",
         line1: "Rechnungsadresse",
         line2: "Adresszusatz",

@@ -30,6 +30,8 @@ const TEXTS: Texts = Texts {
     quantity_of: "Quantity of {name}",
     email: "E-mail",
     name: "Name",
+    business_name: "Business name",
+    individual_name: "Full name",
     phone: "Phone number",
     line1: "Billing address",
     line2: "Address, second line",

@@ -18,6 +18,8 @@ pub(super) static LANGUAGE: Language = Language {
         quantity_of: "Cantidad: {name}",
         email: "Correo electrónico",
         name: "Nombre",
+        business_name: "Nombre de la empresa",
+        individual_name: "Nombre completo",
         phone: "Número de teléfono",
         line1: "Dirección de facturación",
         line2: "Dirección, segunda línea",

@@ -18,6 +18,8 @@ pub(super) static LANGUAGE: Language = Language {
         quantity_of: "Quantité : {name}",
         email: "Adresse e-mail",
         name: "Nom",
+        business_name: "Nom de l’entreprise",
+        individual_name: "Nom complet",
         phone: "Numéro de téléphone",
         line1: "Adresse de facturation",
         line2: "Complément d’adresse",

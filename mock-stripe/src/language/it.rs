@@ -18,6 +18,8 @@ pub(super) static LANGUAGE: Language = Language {
         quantity_of: "Quantità: {name}",
         email: "E-mail",
         name: "Nome",
+        business_name: "Nome dell’azienda",
+        individual_name: "Nome completo",
         phone: "Numero di telefono",
         line1: "Indirizzo di fatturazione",
         line2: "Indirizzo, seconda riga",

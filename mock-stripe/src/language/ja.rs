@@ -18,6 +18,8 @@ pub(super) static LANGUAGE: Language = Language {
         quantity_of: "{name} の数量",
         email: "メールアドレス",
         name: "お名前",
+        business_name: "会社名",
+        individual_name: "氏名",
         phone: "電話番号",
         line1: "請求先住所",
         line2: "住所 (続き)",

@@ -18,6 +18,8 @@ pub(super) static LANGUAGE: Language = Language {
         quantity_of: "Antall: {name}",
         email: "E-postadresse",
         name: "Navn",
+        business_name: "Bedriftens navn",
+        individual_name: "Fullt navn",
         phone: "Telefonnummer",
         line1: "Fakturaadresse",
         line2: "Adresse, andre linje",

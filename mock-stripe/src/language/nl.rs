@@ -18,6 +18,8 @@ pub(super) static LANGUAGE: Language = Language {
         quantity_of: "Aantal: {name}",
         email: "E-mailadres",
         name: "Naam",
+        business_name: "Bedrijfsnaam",
+        individual_name: "Volledige naam",
         phone: "Telefoonnummer",
         line1: "Factuuradres",
         line2: "Adres, tweede regel",

@@ -18,6 +18,8 @@ pub(super) static LANGUAGE: Language = Language {
         quantity_of: "Antal: {name}",
         email: "E-postadress",
         name: "Namn",
+        business_name: "Företagets namn",
+        individual_name: "Fullständigt namn",
         phone: "Telefonnummer",
         line1: "Faktureringsadress",
         line2: "Adress, andra raden",

@@ -25,6 +25,8 @@ pub(crate) struct Texts {
     pub(crate) quantity_of: &'static str,
     pub(crate) email: &'static str,
     pub(crate) name: &'static str,
+    pub(crate) business_name: &'static str,
+    pub(crate) individual_name: &'static str,
     pub(crate) phone: &'static str,
     pub(crate) line1: &'static str,
     pub(crate) line2: &'static str,

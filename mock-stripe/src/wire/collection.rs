@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::shape::shape;
-use crate::domain::collection::{Collection, CustomField, FieldKind, Lengths};
+use crate::domain::collection::{Collection, CustomField, FieldKind, Lengths, NameAsked};
 
 /// `custom_text`
 pub(super) fn custom_text(asked: &Collection) -> impl Serialize {
@@ -17,6 +17,14 @@ pub(super) fn custom_text(asked: &Collection) -> impl Serialize {
         "submit": text(&asked.texts.submit),
         "terms_of_service_acceptance": text(&asked.texts.terms),
     })
+}
+
+/// `name_collection`, where the seller said anything of it.
+pub(super) fn name_collection(asked: &Collection) -> Option<impl Serialize + use<>> {
+    let (business, individual) = (asked.business_name, asked.individual_name);
+    let name = |asked: NameAsked| shape!({ "enabled": asked.enabled, "optional": asked.optional });
+    let said = business.is_some() || individual.is_some();
+    said.then(|| shape!({ "business"?: business.map(name), "individual"?: individual.map(name) }))
 }
 
 /// `consent_collection`

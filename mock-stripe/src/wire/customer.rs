@@ -14,6 +14,7 @@ pub fn customer<'a>(customer: &'a Customer, view: &View) -> impl Serialize + use
         "object": "customer",
         "address": customer.address.as_ref().map(|given| address(Some(given))),
         "balance": 0,
+        "business_name"?: customer.business_name.as_deref(),
         "created": customer.created,
         "currency": null,
         "customer_account": null,
@@ -22,6 +23,7 @@ pub fn customer<'a>(customer: &'a Customer, view: &View) -> impl Serialize + use
         "description": &customer.description,
         "discount": null,
         "email": &customer.email,
+        "individual_name"?: customer.individual_name.as_deref(),
         "invoice_prefix": &customer.invoice_prefix,
         "invoice_settings": {
             "custom_fields": null,

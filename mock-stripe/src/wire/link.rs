@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::View;
-use super::collection::{consent_collection, custom_fields, custom_text};
+use super::collection::{consent_collection, custom_fields, custom_text, name_collection};
 use super::shape::{Either, shape};
 use super::shipping;
 use crate::domain::intent::SetUp;
@@ -47,6 +47,7 @@ pub fn payment_link<'a>(link: &'a PaymentLink, view: &View) -> impl Serialize + 
         "livemode": view.livemode,
         "managed_payments": { "enabled": false },
         "metadata": &link.metadata,
+        "name_collection"?: name_collection(&presentation.collects),
         "on_behalf_of": null,
         "payment_intent_data": link.intent_data.as_deref().map(intent_data),
         "payment_method_collection": creation,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::address;
-use super::collection::{consent_collection, custom_fields, custom_text};
+use super::collection::{consent_collection, custom_fields, custom_text, name_collection};
 use super::link::invoice_creation;
 use super::shape::{Either, shape};
 use super::{Version, View, shipping};
@@ -83,6 +83,7 @@ pub fn session<'a>(session: &'a Session, view: &View, version: Version) -> impl 
         "managed_payments": { "enabled": false },
         "metadata": &session.metadata,
         "mode": "payment",
+        "name_collection"?: name_collection(asked),
         "origin_context": null,
         "payment_intent": &session.intent,
         "payment_link": &session.link,
@@ -138,10 +139,16 @@ fn consent(session: &Session) -> Option<impl Serialize + use<>> {
 
 fn collected(session: &Session) -> Option<impl Serialize + use<'_>> {
     let details = || shipping_details(session);
-    session
-        .payer
-        .is_some()
-        .then(|| shape!({ "business_name": null, "individual_name": null, "shipping_details": details() }))
+    session.payer.is_some().then(|| {
+        let (business, individual) = names(session);
+        shape!({ "business_name": business, "individual_name": individual, "shipping_details": details() })
+    })
+}
+
+/// The names that the buyer gave, of the business and of themselves, once the page is submitted.
+fn names(session: &Session) -> (Option<&String>, Option<&String>) {
+    let given = session.names.as_deref().filter(|_| session.payer.is_some());
+    given.map_or((None, None), |names| (names.business.as_ref(), names.individual.as_ref()))
 }
 
 /// Where the goods go.
@@ -168,11 +175,12 @@ fn customer_details(session: &Session) -> impl Serialize {
         (None, Some(email)) => (Some(email.as_str()), None),
         (None, None) => return None,
     };
+    let (business, individual) = names(session);
     Some(shape!({
         "address": payer.map(|payer| address::address(payer.address.as_deref())),
-        "business_name": null,
+        "business_name": business,
         "email": email,
-        "individual_name": null,
+        "individual_name": individual,
         "name": name,
         "phone": payer.and_then(|payer| payer.phone.as_deref()),
         "tax_exempt": "none",

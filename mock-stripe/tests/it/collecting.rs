@@ -1,4 +1,4 @@
-//! What a page asks its buyer beside the payment: telephone, billing address, consent, and the seller's own questions.
+//! What a page asks its buyer beside the payment: names, telephone, billing address, consent, and the seller's own questions.
 
 use http::header::ACCEPT_LANGUAGE;
 use scraper::{Html, Selector};
@@ -59,6 +59,71 @@ async fn a_telephone_and_an_address_are_asked_for_and_told() {
         (&charge["billing_details"]["address"], &charge["billing_details"]["phone"]),
         (&address, &details["phone"])
     );
+}
+
+const NAMES: &str = "name_collection[business][enabled]=true&name_collection[individual][enabled]=true&name_collection[individual][optional]=true";
+
+#[tokio::test]
+async fn names_are_asked_for_and_told_and_kept_with_the_customer() {
+    let lab = Lab::start().await;
+    let page = page(&lab, &format!("{NAMES}&customer_creation=always")).await;
+    let shown = lab.send(lab.http.get(&page).header(ACCEPT_LANGUAGE, "de")).await;
+    assert_eq!(
+        texts(&shown, "label[for$=_name]"),
+        ["Name des Unternehmens", "Vollständiger Name (optional)"],
+        "beside the name on the card"
+    );
+    let asked =
+        json!({"business": {"enabled": true, "optional": false}, "individual": {"enabled": true, "optional": true}});
+    let open = session(&lab, &page).await;
+    assert_eq!((&open["name_collection"], &open["collected_information"]), (&asked, &Value::Null));
+
+    assert_eq!(texts(&lab.submit(&page, CARD).await, "[role=alert] a"), ["Fill in this field."]);
+    let long = "x".repeat(151);
+    let refused = lab.submit(&page, &format!("{CARD}&business_name=Acme&individual_name={long}")).await;
+    assert_eq!(texts(&refused, "#individual_name-fault"), ["This answer is too long or too short."]);
+    assert_eq!(lab.submit(&page, &format!("{CARD}&business_name=Acme+Inc&individual_name=Ada+King")).await.status, 303);
+    let paid = session(&lab, &page).await;
+    for told in [&paid["customer_details"], &paid["collected_information"]] {
+        assert_eq!((&told["business_name"], &told["individual_name"]), (&json!("Acme Inc"), &json!("Ada King")));
+    }
+    assert_eq!(paid["customer_details"]["name"], "Ada", "as on the card");
+    let customer = lab.get(&format!("/v1/customers/{}", paid["customer"].as_str().unwrap())).await.ok();
+    assert_eq!(
+        (&customer["business_name"], &customer["individual_name"], &customer["name"]),
+        (&json!("Acme Inc"), &json!("Ada King"), &json!("Acme Inc"))
+    );
+}
+
+#[tokio::test]
+async fn a_customer_that_was_there_learns_names_only_when_told_to() {
+    let lab = Lab::start().await;
+    for (update, expect) in [("", "Old Ltd"), ("&customer_update[name]=auto", "Acme")] {
+        let customer = lab.post("/v1/customers", "email=a@b.test&business_name=Old+Ltd").await.ok();
+        assert_eq!(customer["name"], "Old Ltd", "who is not called otherwise is called as the business");
+        let id = customer["id"].as_str().unwrap();
+        let session = lab
+            .post("/v1/checkout/sessions", &format!("mode=payment&success_url=https://x.test/&customer={id}{update}&name_collection[business][enabled]=true&line_items[0][quantity]=1&line_items[0][price_data][currency]=usd&line_items[0][price_data][unit_amount]=500&line_items[0][price_data][product_data][name]=Tea"))
+            .await
+            .ok();
+        let paid = lab.submit(session["url"].as_str().unwrap(), &format!("{CARD}&business_name=Acme")).await;
+        assert_eq!(paid.status, 303, "{}", paid.text);
+        let after = lab.get(&format!("/v1/customers/{id}")).await.ok();
+        assert_eq!((&after["business_name"], &after["name"]), (&json!(expect), &json!(expect)));
+        assert!(after.get("individual_name").is_none());
+    }
+}
+
+#[tokio::test]
+async fn answers_of_a_later_try_replace_those_of_a_refused_one() {
+    let lab = Lab::start().await;
+    let page = page(&lab, NAMES).await;
+    let declined = CARD.replace("4242424242424242", "4000000000000002");
+    assert_eq!(lab.submit(&page, &format!("{declined}&business_name=One")).await.status, 200);
+    let asked = CARD.replace("4242424242424242", "4000002500003155");
+    assert_eq!(lab.submit(&page, &format!("{asked}&business_name=Two")).await.status, 303);
+    assert_eq!(lab.submit(&page, "three_d_secure=confirm").await.status, 303);
+    assert_eq!(session(&lab, &page).await["customer_details"]["business_name"], "Two");
 }
 
 #[tokio::test]
@@ -134,6 +199,12 @@ async fn a_link_changes_what_it_asks() {
     assert_eq!(other["custom_fields"], link["custom_fields"]);
     assert_eq!(other["phone_number_collection"]["enabled"], true);
     let none = lab.post(&path, "custom_fields=&custom_text=").await.ok();
+    assert!(none.get("name_collection").is_none());
+    let business = lab.post(&path, "name_collection[business][enabled]=true").await.ok();
+    let both = lab.post(&path, "name_collection[individual][enabled]=false").await.ok();
+    assert_eq!(both["name_collection"]["business"], business["name_collection"]["business"], "what is not sent stays");
+    assert_eq!(both["name_collection"]["individual"], json!({"enabled": false, "optional": false}));
+    assert!(lab.post(&path, "name_collection=").await.ok().get("name_collection").is_none());
     assert_eq!((&none["custom_fields"], &none["custom_text"]["after_submit"]), (&json!([]), &Value::Null));
 }
 

@@ -53,6 +53,7 @@ fn new_session(amount: i64) -> Session {
         keeps: Default::default(),
         adaptive_pricing: true,
         payer: None,
+        names: None,
         answers: Default::default(),
         customer_email: None,
         prefilled_email: None,

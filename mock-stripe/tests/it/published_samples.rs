@@ -46,6 +46,7 @@ const DIFFERENCES: &[(&str, &str, Only, &str)] = &[
         "described and sent for sessions made by the API; the sample is older",
     ),
     ("checkout.session", "line_items", Ours, "only on expansion"),
+    ("checkout.session", "name_collection", Ours, "only when the seller said anything of it"),
     ("checkout.session", "total_details.breakdown", Ours, "only on expansion"),
     ("customer", "customer_account", Ours, "described and sent; the sample is older"),
     ("dispute", "balance_transaction", Ours, "sent by the service, though neither description nor sample has it"),

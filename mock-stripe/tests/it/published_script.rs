@@ -177,12 +177,12 @@ async fn ask_much(lab: &Lab, line: &str) {
     };
     let option = "custom_fields[2][dropdown][options][0][label]=A&custom_fields[2][dropdown][options][0][value]=a";
     let fields = format!("{}&{}&{}&{option}", field(0, "text"), field(1, "numeric"), field(2, "dropdown"));
-    let asked = "phone_number_collection[enabled]=true&billing_address_collection=required&consent_collection[terms_of_service]=required&custom_text[submit][message]=Hello";
+    let asked = "name_collection[business][enabled]=true&name_collection[individual][enabled]=true&phone_number_collection[enabled]=true&billing_address_collection=required&consent_collection[terms_of_service]=required&custom_text[submit][message]=Hello";
     let session = lab
         .post("/v1/checkout/sessions", &format!("mode=payment&success_url=https://x.test/&{line}&line_items[0][price_data][unit_amount]=700&{asked}&{fields}"))
         .await
         .ok();
-    let told = "phone=%2B4722123456&line1=Gate+1&city=Oslo&country=NO&terms=yes&custom[text]=x&custom[numeric]=1&custom[dropdown]=a";
+    let told = "business_name=Acme&individual_name=Ada&phone=%2B4722123456&line1=Gate+1&city=Oslo&country=NO&terms=yes&custom[text]=x&custom[numeric]=1&custom[dropdown]=a";
     let card = "email=a@b.test&name=Ada&method=card&card_number=4242424242424242&card_expiry=12/34&card_cvc=123";
     let paid = lab.submit(session["url"].as_str().unwrap(), &format!("{card}&{told}")).await;
     assert_eq!(paid.status, 303, "{}", paid.text);

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::domain::address::Shipping;
 use crate::domain::belonging::Belonging;
 use crate::domain::catalog::LineItem;
+use crate::domain::collection::Names;
 use crate::domain::discount::{Discount, shares};
 use crate::domain::intent::{AskBuyer, Intent};
 use crate::domain::link::{IntentData, Presentation};
@@ -116,6 +117,8 @@ pub struct Session {
     pub adaptive_pricing: bool,
     /// What the buyer said; set when the buyer submits.
     pub payer: Option<Payer>,
+    /// The names that the buyer gave, where they were asked for.
+    pub names: Option<Box<Names>>,
     /// The buyer's answers to the seller's own questions, by key.
     pub answers: BTreeMap<String, String>,
     /// Fills the e-mail field, and is fixed.
