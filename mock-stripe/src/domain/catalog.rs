@@ -6,6 +6,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::belonging::Belonging;
 use super::metadata::Metadata;
 use super::money::Currency;
+use super::open_amount::{AmountRange, OpenAmount};
 
 /// A thing that is sold.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,13 +83,18 @@ pub struct Price {
     pub tax_behavior: String,
     /// Amount for one, in the currency's smallest unit; may have a fraction (at most 12 places).
     pub amount: Decimal,
+    /// Set when the buyer chooses the amount; `amount` is then what it starts with.
+    pub open: Option<OpenAmount>,
     /// What it belongs to.
     pub belongs: Belonging,
 }
 
 impl Price {
-    /// The amount for one as an integer; `None` when it has a fraction.
+    /// The amount for one as an integer; `None` when it has a fraction, or the buyer chooses it.
     pub fn unit_amount(&self) -> Option<i64> {
+        if self.open.is_some() {
+            return None;
+        }
         self.amount.fract().is_zero().then(|| self.amount.to_i64()).flatten()
     }
 
@@ -128,6 +134,8 @@ pub struct LineItem {
     pub adjustable: Option<Adjustable>,
     /// `quantity` × the price's amount, in the smallest unit.
     pub amount: i64,
+    /// Which amounts the buyer chooses from, where the price leaves it open.
+    pub open: Option<AmountRange>,
     /// The currency.
     pub currency: Currency,
 }
@@ -154,6 +162,7 @@ mod tests {
             recurring: None,
             tax_behavior: "unspecified".into(),
             amount: amount.parse::<Decimal>().unwrap(),
+            open: None,
             belongs: Belonging::default(),
         }
     }

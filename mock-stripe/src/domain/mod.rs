@@ -22,6 +22,7 @@ pub mod link;
 pub mod metadata;
 pub mod method_filter;
 pub mod money;
+pub mod open_amount;
 pub mod payer;
 pub mod rate;
 pub mod refund;

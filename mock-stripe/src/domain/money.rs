@@ -120,6 +120,25 @@ impl Currency {
         Ok(())
     }
 
+    /// What a buyer typed, in main units with `.` or `,` before the decimals and nothing between the thousands: `12.50`, `12,5`, `500`. `None`
+    /// when it is no amount of this currency.
+    pub fn read(self, typed: &str) -> Option<i64> {
+        let (whole, rest) = typed.split_once(['.', ',']).unwrap_or((typed, ""));
+        let places = usize::try_from(self.decimals()).ok()?;
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !digits(whole) || !digits(rest) || rest.len() > places || typed.len() > 20 {
+            return None;
+        }
+        format!("{whole}{rest:0<places$}").parse().ok()
+    }
+
+    /// An amount as [`read`](Self::read) reads it back: digits and a point.
+    pub fn write(self, amount: i64) -> String {
+        let unit = 10_i64.pow(self.decimals());
+        let places = usize::try_from(self.decimals()).unwrap_or_default();
+        if places == 0 { amount.to_string() } else { format!("{}.{:0places$}", amount / unit, amount % unit) }
+    }
+
     /// An amount as a buyer reads it: `$49.50`, `¥500`, `KWD 12.340`, `€1,234.00`.
     pub fn format(self, amount: i64) -> String {
         let number = self.number(amount);
@@ -272,5 +291,24 @@ mod tests {
     fn unknown_codes_are_no_currency() {
         assert_eq!(Currency::parse("xxx"), None);
         assert_eq!(Currency::parse(""), None);
+    }
+
+    #[test]
+    fn what_a_buyer_types_is_read_in_main_units() {
+        let read = |code: &str, typed: &str| Currency::parse(code).unwrap().read(typed);
+        assert_eq!(read("usd", "12.50"), Some(1_250));
+        assert_eq!(read("eur", "12,5"), Some(1_250));
+        assert_eq!(read("usd", "12."), Some(1_200));
+        assert_eq!(read("jpy", "500"), Some(500));
+        assert_eq!(read("kwd", "1.25"), Some(1_250));
+        for wrong in ["", ".5", "-1", "1.234", "1,000.00", "1e3", "½", "99999999999999999999"] {
+            assert_eq!(read("usd", wrong), None, "{wrong}");
+        }
+        assert_eq!(read("jpy", "1.000"), None);
+        for (code, amount, text) in [("usd", 1_205, "12.05"), ("jpy", 500, "500"), ("kwd", 1_250, "1.250")] {
+            let currency = Currency::parse(code).unwrap();
+            assert_eq!(currency.write(amount), text);
+            assert_eq!(currency.read(text), Some(amount));
+        }
     }
 }

@@ -83,6 +83,8 @@ pub(crate) fn submit(tx: &mut Tx<'_>, session: &Session, payer: Payer, means: Op
 pub(crate) struct Choices {
     /// Quantities by line, where that may be.
     pub(crate) quantities: BTreeMap<String, i64>,
+    /// The amount of the line that leaves it open, in the smallest unit.
+    pub(crate) amount: Option<i64>,
     /// The names that the page asks for.
     pub(crate) names: Option<Box<Names>>,
     /// Answers to the seller's own questions, by key.
@@ -98,10 +100,13 @@ pub(crate) fn with_choices(tx: &Tx<'_>, session: &Session, choices: Choices) -> 
     let mut session =
         Session { answers: choices.answers, delivery: choices.delivery, names: choices.names, ..session.clone() };
     session.shipping_option = choices.shipping_option.or(session.shipping_option);
-    if choices.quantities.is_empty() {
+    if choices.quantities.is_empty() && choices.amount.is_none() {
         return session;
     }
     for item in Arc::make_mut(&mut session.line_items) {
+        if let Some(amount) = choices.amount.filter(|_| item.open.is_some()) {
+            item.amount = amount;
+        }
         if let Some(quantity) = choices.quantities.get(&item.id)
             && let Some(amount) = tx.state.prices.get(&item.price).and_then(|price| price.total(*quantity))
         {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::domain::belonging::Belonging;
 use crate::domain::catalog::{Adjustable, LineItem, Price, total_of};
 use crate::domain::money::{AmountFault, Currency};
+use crate::domain::open_amount::{OpenAmount, Unsellable, sellable};
 use crate::error::Error;
 use crate::params::Params;
 
@@ -42,6 +43,7 @@ struct Draft {
     price: Option<Arc<Price>>,
     quantity: i64,
     adjustable: Option<Adjustable>,
+    open: Option<OpenAmount>,
 }
 
 /// Reads `line_items`. The total must be chargeable; `belongs` is what the request itself is about. Nothing is stored: whoever reads may
@@ -53,17 +55,17 @@ pub(crate) fn read(tx: &Tx<'_>, params: &Params, belongs: &Belonging) -> Result<
     let mut total = 0_i64;
     for (index, row) in rows.iter().enumerate() {
         let name = |member: &str| format!("line_items[{index}][{member}]");
-        let (price, unit, its_currency) = match (row.text("price"), row.object("price_data")) {
+        let (price, unit, its_currency, open) = match (row.text("price"), row.object("price_data")) {
             (Some(_), Some(_)) => return Err(Error::exclusive(&name("price"), &name("price_data"))),
             (None, None) => return Err(Error::missing(&name("price"))),
             (Some(id), None) => {
                 let price = existing_price(tx, id, || name("price"))?;
-                let (unit, currency) = (price.amount, price.currency);
-                (Some(price), unit, currency)
+                let (unit, currency, open) = (price.amount, price.currency, price.open);
+                (Some(price), unit, currency, open)
             }
             (None, Some(data)) => {
-                let (unit, currency) = prices::check(tx, data, &name("price_data"))?;
-                (None, unit, currency)
+                let asked = prices::check(tx, data, &name("price_data"))?;
+                (None, asked.amount, asked.currency, asked.open)
             }
         };
         let expected = *currency.get_or_insert(its_currency);
@@ -78,7 +80,7 @@ pub(crate) fn read(tx: &Tx<'_>, params: &Params, belongs: &Belonging) -> Result<
             .ok_or_else(|| Error::bad_total(AmountFault::AboveMaximum(expected.maximum()), expected))?;
         total = total.saturating_add(amount);
         let adjustable = adjustable(row, || name("adjustable_quantity"))?;
-        drafts.push((Draft { price, quantity, adjustable }, amount));
+        drafts.push((Draft { price, quantity, adjustable, open }, amount));
     }
     let currency = currency.filter(|_| !drafts.is_empty()).ok_or_else(|| Error::missing("line_items"))?;
     currency.check_total(total).map_err(|fault| Error::bad_total(fault, currency))?;
@@ -109,11 +111,24 @@ pub(crate) fn read(tx: &Tx<'_>, params: &Params, belongs: &Belonging) -> Result<
             quantity: draft.quantity,
             adjustable: draft.adjustable,
             amount,
+            open: draft.open.map(|open| open.range(currency)),
             currency,
         });
         described.extend(new);
     }
     Ok(Lines { items, currency, recurring, belongs, described })
+}
+
+/// Whether these lines can be sold together, with discounts or without.
+pub(super) fn check_open(lines: &[LineItem], discounts: Option<&str>) -> Result<(), Error> {
+    sellable(lines, discounts.is_some()).map_err(|reason| {
+        let (what, param) = match reason {
+            Unsellable::OtherLines => ("with other line items", "line_items"),
+            Unsellable::Quantity => ("with a quantity other than 1", "line_items[0][quantity]"),
+            Unsellable::Discounts => ("with discounts or promotion codes", discounts.unwrap_or_default()),
+        };
+        Error::invalid(format!("Prices with `custom_unit_amount` cannot be used {what}.")).param(param)
+    })
 }
 
 /// `param` names the parameter, should there be something to complain about.

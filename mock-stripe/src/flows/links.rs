@@ -38,6 +38,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
         belongs,
     };
     check_methods(&link)?;
+    check_open(&link)?;
     // Nothing is refused from here on: what was described on the way is made only now.
     for described in lines.described {
         prices::keep(tx, described);
@@ -99,9 +100,16 @@ pub(crate) fn update(tx: &mut Tx<'_>, link: &Arc<PaymentLink>, params: &Params) 
     }
     change_quantities(tx, &mut after, params)?;
     check_methods(&after)?;
+    check_open(&after)?;
     let after = tx.state.links.put(after);
     tx.emit_change("payment_link.updated", Arc::clone(link), Arc::clone(&after), &after.belongs, None);
     Ok(after)
+}
+
+/// A line whose amount the buyer chooses is sold alone.
+fn check_open(link: &PaymentLink) -> Result<(), Error> {
+    let codes = link.presentation.allow_promotion_codes == Some(true);
+    lines::check_open(&link.line_items, codes.then_some("allow_promotion_codes"))
 }
 
 /// A link whose methods cannot pay as it wants could never be paid.

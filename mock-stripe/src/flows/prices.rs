@@ -8,13 +8,14 @@ use crate::domain::belonging::Belonging;
 use crate::domain::catalog::{Price, Product, Recurring};
 use crate::domain::metadata::Metadata;
 use crate::domain::money::Currency;
+use crate::domain::open_amount::{OpenAmount, Wrong};
 use crate::error::Error;
 use crate::params::Params;
 
 use super::{Tx, products};
 
 /// Whether a price can be made of these parameters, and what one costs then; `prefix` names where they stand (empty at the top).
-pub(crate) fn check(tx: &Tx<'_>, params: &Params, prefix: &str) -> Result<(Decimal, Currency), Error> {
+pub(crate) fn check(tx: &Tx<'_>, params: &Params, prefix: &str) -> Result<Asked, Error> {
     let amount = amount_of(params, prefix)?;
     params.metadata().made().map_err(|fault| Error::metadata(&fault))?;
     match (params.text("product"), params.object("product_data")) {
@@ -53,7 +54,7 @@ pub(crate) struct Described {
 
 /// What is described by parameters that [`check`] would let pass; nothing is changed yet.
 pub(crate) fn describe(tx: &Tx<'_>, params: &Params, prefix: &str, belongs: &Belonging) -> Result<Described, Error> {
-    let (amount, currency) = check(tx, params, prefix)?;
+    let asked = check(tx, params, prefix)?;
     let metadata = |params: &Params| params.metadata().made().map_err(|fault| Error::metadata(&fault));
     let mut belongs = belongs.clone();
     let (id, product) = match params.object("product_data") {
@@ -68,7 +69,7 @@ pub(crate) fn describe(tx: &Tx<'_>, params: &Params, prefix: &str, belongs: &Bel
             (product.id.clone(), None)
         }
     };
-    let price = described(tx, params, &id, amount, currency, metadata(params)?, &belongs);
+    let price = described(tx, params, &id, asked, metadata(params)?, &belongs);
     Ok(Described { price: Arc::new(price), product })
 }
 
@@ -139,8 +140,7 @@ pub(super) fn described(
     tx: &Tx<'_>,
     params: &Params,
     product: &str,
-    amount: Decimal,
-    currency: Currency,
+    asked: Asked,
     metadata: Metadata,
     belongs: &Belonging,
 ) -> Price {
@@ -148,7 +148,7 @@ pub(super) fn described(
         id: tx.mint.plain("price_", &belongs.scope),
         active: params.flag("active").unwrap_or(true),
         created: tx.seconds(),
-        currency,
+        currency: asked.currency,
         lookup_key: params.string("lookup_key"),
         metadata,
         nickname: params.string("nickname"),
@@ -158,14 +158,58 @@ pub(super) fn described(
             interval_count: recurring.integer("interval_count").unwrap_or(1),
         }),
         tax_behavior: params.string("tax_behavior").unwrap_or_else(|| "unspecified".to_owned()),
-        amount,
+        amount: asked.amount,
+        open: asked.open,
         belongs: belongs.clone(),
     }
 }
 
-/// The amount for one and its currency, from `unit_amount` or `unit_amount_decimal`.
-pub(super) fn amount_of(params: &Params, prefix: &str) -> Result<(Decimal, Currency), Error> {
+/// What one costs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    /// In the smallest unit; what it starts with where the buyer chooses.
+    pub(crate) amount: Decimal,
+    pub(crate) currency: Currency,
+    /// Set when the buyer chooses.
+    pub(crate) open: Option<OpenAmount>,
+}
+
+/// The amount that the buyer chooses, from `custom_unit_amount`.
+fn open_amount(params: &Params, given: &Params, prefix: &str, currency: Currency) -> Result<Asked, Error> {
+    let name = at(prefix, "custom_unit_amount");
+    if let Some(other) = ["unit_amount", "unit_amount_decimal"].into_iter().find(|other| params.has(other)) {
+        return Err(Error::exclusive(&at(prefix, other), &name));
+    }
+    if given.flag("enabled") != Some(true) {
+        let message = "Pass in `true` to enable `custom_unit_amount`, otherwise omit `custom_unit_amount`.";
+        return Err(Error::invalid(message).param(format!("{name}[enabled]")));
+    }
+    if params.has("recurring") {
+        let message = "Prices with `custom_unit_amount` cannot be recurring.";
+        return Err(Error::invalid(message).param(at(prefix, "recurring")));
+    }
+    let open = OpenAmount {
+        minimum: given.integer("minimum"),
+        maximum: given.integer("maximum"),
+        preset: given.integer("preset"),
+    };
+    open.check(currency).map_err(|wrong| match wrong {
+        Wrong::Minimum(fault) => Error::bad_unit_amount(&format!("{name}[minimum]"), fault, currency),
+        Wrong::Maximum(fault) => Error::bad_unit_amount(&format!("{name}[maximum]"), fault, currency),
+        Wrong::Preset => {
+            let message = "The preset amount must be one that the customer could choose.";
+            Error::invalid(message).param(format!("{name}[preset]"))
+        }
+    })?;
+    Ok(Asked { amount: Decimal::from(open.start(currency)), currency, open: Some(open) })
+}
+
+/// The amount for one and its currency, from `unit_amount`, `unit_amount_decimal` or `custom_unit_amount`.
+pub(super) fn amount_of(params: &Params, prefix: &str) -> Result<Asked, Error> {
     let currency = params.currency("currency").ok_or_else(|| Error::missing(&at(prefix, "currency")))?;
+    if let Some(given) = params.object("custom_unit_amount") {
+        return open_amount(params, given, prefix, currency);
+    }
     let (amount, param) = match (params.integer("unit_amount"), params.text("unit_amount_decimal")) {
         (Some(_), Some(_)) => {
             return Err(Error::exclusive(&at(prefix, "unit_amount"), &at(prefix, "unit_amount_decimal")));
@@ -184,7 +228,7 @@ pub(super) fn amount_of(params: &Params, prefix: &str) -> Result<(Decimal, Curre
         (false, Ok(whole)) if whole < currency.maximum() => {}
         _ => return Err(fault(crate::domain::money::AmountFault::AboveMaximum(currency.maximum()))),
     }
-    Ok((amount, currency))
+    Ok(Asked { amount, currency, open: None })
 }
 
 /// Stores a new price and tells of it.

@@ -24,8 +24,8 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
     let mut product = described(tx, params, metadata, belongs);
     if let Some(data) = params.object("default_price_data") {
         let metadata = data.metadata().made().map_err(|fault| Error::metadata(&fault))?;
-        let (amount, currency) = prices::amount_of(data, "default_price_data")?;
-        let price = prices::described(tx, data, &product.id, amount, currency, metadata, belongs);
+        let asked = prices::amount_of(data, "default_price_data")?;
+        let price = prices::described(tx, data, &product.id, asked, metadata, belongs);
         product.default_price = Some(price.id.clone());
         let product = announce(tx, product);
         prices::announce(tx, price);

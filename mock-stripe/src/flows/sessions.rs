@@ -62,6 +62,9 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Params, belongs: &Belonging) -> R
                        only one-time prices.";
         return Err(Error::invalid(message).param("line_items"));
     }
+    let discounts = ["discounts", "allow_promotion_codes"];
+    let discounts = discounts.into_iter().find(|name| params.has(name) && params.flag(name) != Some(false));
+    lines::check_open(&lines.items, discounts)?;
     let shipping_options = shipping::options(&offered, lines.currency)?;
     let presentation = Presentation { shipping_options, ..links::presentation(params)? };
     let methods = methods_of(tx, params)?;

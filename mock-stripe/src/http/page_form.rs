@@ -25,6 +25,8 @@ pub(super) struct Submission {
     pub(super) card_expiry: String,
     card_cvc: String,
     pub(super) iban: String,
+    /// The amount that the buyer chooses, in main units as typed.
+    pub(super) amount: Option<String>,
     /// Quantities by line id, as typed.
     pub(super) quantities: BTreeMap<String, String>,
     /// What else was asked, by the name of its input.
@@ -87,6 +89,7 @@ impl Submission {
             card_expiry: text("card_expiry"),
             card_cvc: text("card_cvc"),
             iban: text("iban"),
+            amount: form.get("amount").is_some().then(|| text("amount")),
             quantities: table("quantity"),
             asked: page_asked::NAMES.into_iter().map(|name| (name, text(name))).collect(),
             custom: table("custom"),
@@ -108,6 +111,7 @@ impl Submission {
         if !is_email(&email) {
             faults.push(Fault::of("email", "Enter a complete e-mail address."));
         }
+        let amount = self.check_amount(session, &mut faults);
         let quantities = self.check_quantities(session, &mut faults);
         let shipping_option = page_asked::shipping_option(self, session, &mut faults);
         let sent = Session { shipping_option: shipping_option.clone(), ..session.clone() };
@@ -123,7 +127,7 @@ impl Submission {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let choices = Choices { quantities, names, answers, delivery, shipping_option };
+        let choices = Choices { quantities, amount, names, answers, delivery, shipping_option };
         Ok(Checked { payer: Payer { email: Some(email), name, ..payer }, means, choices })
     }
 
@@ -143,6 +147,17 @@ impl Submission {
             Card::parse(&self.card_number, &self.card_expiry, &self.card_cvc, today).map(Means::Card)
         };
         means.map_err(|wrong| faults.extend(wrong.iter().map(|fault| Fault::of(fault.field, fault.message)))).ok()
+    }
+
+    /// The amount that the buyer chose; what the line had before where the form has no such field.
+    fn check_amount(&self, session: &Session, faults: &mut Vec<Fault>) -> Option<i64> {
+        let line = session.line_items.iter().find(|line| line.open.is_some())?;
+        let (range, typed) = (line.open?, self.amount.as_deref()?);
+        let amount = line.currency.read(typed).filter(|amount| range.takes(*amount, line.currency));
+        if amount.is_none() {
+            faults.push(Fault::of("amount", "Enter an amount within the range offered."));
+        }
+        amount
     }
 
     fn check_quantities(&self, session: &Session, faults: &mut Vec<Fault>) -> BTreeMap<String, i64> {

@@ -45,6 +45,7 @@ struct CheckoutPage<'a> {
     lines: Vec<Line>,
     total: String,
     free: bool,
+    amount: Option<OpenLine>,
     email: &'a str,
     email_fixed: bool,
     name: &'a str,
@@ -113,6 +114,25 @@ struct Line {
     adjustable: Option<(i64, i64)>,
 }
 
+/// The amount that the buyer chooses.
+struct OpenLine {
+    label: String,
+    /// In main units.
+    typed: String,
+    /// From what on up to what.
+    range: String,
+}
+
+fn open_line(language: &Language, session: &Session, typed: &Submission) -> Option<OpenLine> {
+    let line = session.line_items.iter().find(|line| line.open.is_some())?;
+    let (range, currency) = (line.open?, line.currency);
+    Some(OpenLine {
+        label: format!("{} ({})", language.texts.amount, currency.code().to_ascii_uppercase()),
+        typed: typed.amount.clone().unwrap_or_else(|| currency.write(line.amount)),
+        range: format!("{} – {}", language.amount(currency, range.least), language.amount(currency, range.most)),
+    })
+}
+
 /// A page that only says something.
 pub(super) fn notice(language: &Language, notice: Notice<'_>) -> String {
     let t = &language.texts;
@@ -179,6 +199,7 @@ pub(super) fn checkout(
         session: &session.id,
         lines: lines(language, session, typed),
         free,
+        amount: open_line(language, session, typed),
         email,
         email_fixed: fixed.is_some(),
         name: &typed.name,

@@ -17,6 +17,13 @@ pub(super) const RECURRING: &[Field] = &[
     later("meter"),
     later("trial_period_days"),
 ];
+/// The amount that the buyer chooses.
+pub(super) const CUSTOM_AMOUNT: Kind = Kind::Object(&[
+    need("enabled", Kind::Flag),
+    opt("maximum", Kind::Integer(1, 999_999_999_999)),
+    opt("minimum", Kind::Integer(0, 999_999_999_999)),
+    opt("preset", Kind::Integer(0, 999_999_999_999)),
+]);
 pub(super) const TAX: &[&str] = &["exclusive", "inclusive", "unspecified"];
 /// A product described within another request.
 const PRODUCT: &[Field] = &[
@@ -53,7 +60,7 @@ const CREATE: &[Field] = &[
     opt("active", Kind::Flag),
     opt("billing_scheme", Kind::SomeOf { words: &["per_unit", "tiered"], taken: &["per_unit"] }),
     later("currency_options"),
-    later("custom_unit_amount"),
+    opt("custom_unit_amount", CUSTOM_AMOUNT),
     opt("lookup_key", Kind::Text(200)),
     opt("metadata", Kind::Metadata),
     opt("nickname", Kind::Text(5_000)),

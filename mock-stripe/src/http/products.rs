@@ -27,7 +27,7 @@ const DEFAULT_PRICE: &[Field] = &[
     opt("unit_amount", Kind::Integer(0, 999_999_999_999)),
     opt("unit_amount_decimal", Kind::Decimal),
     later("currency_options"),
-    later("custom_unit_amount"),
+    opt("custom_unit_amount", super::prices::CUSTOM_AMOUNT),
 ];
 
 const CREATE: &[Field] = &[

@@ -15,6 +15,7 @@ pub(super) static LANGUAGE: Language = Language {
     texts: Texts {
         your_order: "Din ordre",
         total: "I alt",
+        amount: "Beløb",
         quantity_of: "Antal: {name}",
         email: "E-mailadresse",
         name: "Navn",
@@ -78,6 +79,7 @@ pub(super) static LANGUAGE: Language = Language {
         ("Enter a complete e-mail address.", "Angiv en fuldstændig e-mailadresse."),
         ("Enter the name of the account's owner.", "Angiv navnet på kontoens ejer."),
         ("Choose a way to pay.", "Vælg en betalingsmåde."),
+        ("Enter an amount within the range offered.", "Angiv et beløb inden for det tilbudte."),
         ("Choose a quantity within the range offered.", "Vælg et antal inden for det tilbudte."),
         ("The form could not be read. Please try again.", "Formularen kunne ikke læses. Prøv igen."),
         (

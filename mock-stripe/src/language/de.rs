@@ -15,6 +15,7 @@ pub(super) static LANGUAGE: Language = Language {
     texts: Texts {
         your_order: "Ihre Bestellung",
         total: "Summe",
+        amount: "Betrag",
         quantity_of: "Anzahl: {name}",
         email: "E-Mail-Adresse",
         name: "Name",
@@ -81,6 +82,7 @@ pub(super) static LANGUAGE: Language = Language {
         ("Enter a complete e-mail address.", "Geben Sie eine vollständige E-Mail-Adresse ein."),
         ("Enter the name of the account's owner.", "Geben Sie den Namen des Kontoinhabers ein."),
         ("Choose a way to pay.", "Wählen Sie eine Zahlungsart."),
+        ("Enter an amount within the range offered.", "Geben Sie einen Betrag im angebotenen Bereich ein."),
         ("Choose a quantity within the range offered.", "Wählen Sie eine der angebotenen Anzahlen."),
         (
             "The form could not be read. Please try again.",

@@ -27,6 +27,7 @@ const MONEY: MoneyForm = MoneyForm {
 const TEXTS: Texts = Texts {
     your_order: "Your order",
     total: "Total",
+    amount: "Amount",
     quantity_of: "Quantity of {name}",
     email: "E-mail",
     name: "Name",
@@ -95,6 +96,7 @@ const REFUSALS: &[(&str, &str)] = same!(
     "Enter a complete e-mail address.",
     "Enter the name of the account's owner.",
     "Choose a way to pay.",
+    "Enter an amount within the range offered.",
     "Choose a quantity within the range offered.",
     "The form could not be read. Please try again.",
     "This amount cannot be paid. Please choose another quantity.",

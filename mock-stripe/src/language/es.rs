@@ -15,6 +15,7 @@ pub(super) static LANGUAGE: Language = Language {
     texts: Texts {
         your_order: "Tu pedido",
         total: "Total a pagar",
+        amount: "Importe",
         quantity_of: "Cantidad: {name}",
         email: "Correo electrónico",
         name: "Nombre",
@@ -78,6 +79,7 @@ pub(super) static LANGUAGE: Language = Language {
         ("Enter a complete e-mail address.", "Introduce una dirección de correo electrónico completa."),
         ("Enter the name of the account's owner.", "Introduce el nombre del titular de la cuenta."),
         ("Choose a way to pay.", "Elige una forma de pago."),
+        ("Enter an amount within the range offered.", "Introduce un importe dentro del intervalo ofrecido."),
         ("Choose a quantity within the range offered.", "Elige una de las cantidades ofrecidas."),
         ("The form could not be read. Please try again.", "No se ha podido leer el formulario. Inténtalo de nuevo."),
         (

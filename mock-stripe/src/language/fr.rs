@@ -15,6 +15,7 @@ pub(super) static LANGUAGE: Language = Language {
     texts: Texts {
         your_order: "Votre commande",
         total: "Total",
+        amount: "Montant",
         quantity_of: "Quantité : {name}",
         email: "Adresse e-mail",
         name: "Nom",
@@ -84,6 +85,7 @@ pub(super) static LANGUAGE: Language = Language {
         ("Enter a complete e-mail address.", "Saisissez une adresse e-mail complète."),
         ("Enter the name of the account's owner.", "Saisissez le nom du titulaire du compte."),
         ("Choose a way to pay.", "Choisissez un moyen de paiement."),
+        ("Enter an amount within the range offered.", "Saisissez un montant dans la plage proposée."),
         ("Choose a quantity within the range offered.", "Choisissez une quantité parmi celles proposées."),
         ("The form could not be read. Please try again.", "Le formulaire n’a pas pu être lu. Veuillez réessayer."),
         (

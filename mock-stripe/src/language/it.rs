@@ -15,6 +15,7 @@ pub(super) static LANGUAGE: Language = Language {
     texts: Texts {
         your_order: "Il tuo ordine",
         total: "Totale",
+        amount: "Importo",
         quantity_of: "Quantità: {name}",
         email: "E-mail",
         name: "Nome",
@@ -78,6 +79,7 @@ pub(super) static LANGUAGE: Language = Language {
         ("Enter a complete e-mail address.", "Inserisci un indirizzo e-mail completo."),
         ("Enter the name of the account's owner.", "Inserisci il nome del titolare del conto."),
         ("Choose a way to pay.", "Scegli un metodo di pagamento."),
+        ("Enter an amount within the range offered.", "Inserisci un importo compreso nell’intervallo proposto."),
         ("Choose a quantity within the range offered.", "Scegli una delle quantità proposte."),
         ("The form could not be read. Please try again.", "Non è stato possibile leggere il modulo. Riprova."),
         (

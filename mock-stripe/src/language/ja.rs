@@ -15,6 +15,7 @@ pub(super) static LANGUAGE: Language = Language {
     texts: Texts {
         your_order: "ご注文内容",
         total: "合計",
+        amount: "金額",
         quantity_of: "{name} の数量",
         email: "メールアドレス",
         name: "お名前",
@@ -78,6 +79,7 @@ pub(super) static LANGUAGE: Language = Language {
         ("Enter a complete e-mail address.", "メールアドレスを正しく入力してください。"),
         ("Enter the name of the account's owner.", "口座名義人の名前を入力してください。"),
         ("Choose a way to pay.", "支払い方法を選んでください。"),
+        ("Enter an amount within the range offered.", "選べる範囲の金額を入力してください。"),
         ("Choose a quantity within the range offered.", "選べる範囲の数量を指定してください。"),
         ("The form could not be read. Please try again.", "フォームを読み取れませんでした。もう一度お試しください。"),
         (

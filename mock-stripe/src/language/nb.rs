@@ -15,6 +15,7 @@ pub(super) static LANGUAGE: Language = Language {
     texts: Texts {
         your_order: "Bestillingen din",
         total: "Totalt",
+        amount: "Beløp",
         quantity_of: "Antall: {name}",
         email: "E-postadresse",
         name: "Navn",
@@ -78,6 +79,7 @@ pub(super) static LANGUAGE: Language = Language {
         ("Enter a complete e-mail address.", "Skriv inn en fullstendig e-postadresse."),
         ("Enter the name of the account's owner.", "Skriv inn navnet på kontoens eier."),
         ("Choose a way to pay.", "Velg en betalingsmåte."),
+        ("Enter an amount within the range offered.", "Skriv inn et beløp innenfor det som tilbys."),
         ("Choose a quantity within the range offered.", "Velg et antall innenfor det som tilbys."),
         ("The form could not be read. Please try again.", "Skjemaet kunne ikke leses. Prøv igjen."),
         (

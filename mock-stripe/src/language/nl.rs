@@ -15,6 +15,7 @@ pub(super) static LANGUAGE: Language = Language {
     texts: Texts {
         your_order: "Je bestelling",
         total: "Totaal",
+        amount: "Bedrag",
         quantity_of: "Aantal: {name}",
         email: "E-mailadres",
         name: "Naam",
@@ -78,6 +79,7 @@ pub(super) static LANGUAGE: Language = Language {
         ("Enter a complete e-mail address.", "Vul een volledig e-mailadres in."),
         ("Enter the name of the account's owner.", "Vul de naam van de rekeninghouder in."),
         ("Choose a way to pay.", "Kies een betaalwijze."),
+        ("Enter an amount within the range offered.", "Voer een bedrag in binnen het aangeboden bereik."),
         ("Choose a quantity within the range offered.", "Kies een van de aangeboden aantallen."),
         (
             "The form could not be read. Please try again.",

@@ -15,6 +15,7 @@ pub(super) static LANGUAGE: Language = Language {
     texts: Texts {
         your_order: "Din beställning",
         total: "Summa",
+        amount: "Belopp",
         quantity_of: "Antal: {name}",
         email: "E-postadress",
         name: "Namn",
@@ -78,6 +79,7 @@ pub(super) static LANGUAGE: Language = Language {
         ("Enter a complete e-mail address.", "Ange en fullständig e-postadress."),
         ("Enter the name of the account's owner.", "Ange namnet på kontots ägare."),
         ("Choose a way to pay.", "Välj ett betalsätt."),
+        ("Enter an amount within the range offered.", "Ange ett belopp inom det som erbjuds."),
         ("Choose a quantity within the range offered.", "Välj ett antal inom det som erbjuds."),
         ("The form could not be read. Please try again.", "Formuläret kunde inte läsas. Försök igen."),
         (

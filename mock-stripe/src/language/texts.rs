@@ -22,6 +22,7 @@ pub(crate) struct Language {
 pub(crate) struct Texts {
     pub(crate) your_order: &'static str,
     pub(crate) total: &'static str,
+    pub(crate) amount: &'static str,
     pub(crate) quantity_of: &'static str,
     pub(crate) email: &'static str,
     pub(crate) name: &'static str,

@@ -17,6 +17,8 @@ pub fn price<'a>(price: &'a Price, view: &View) -> impl Serialize + use<'a> {
             "usage_type": "licensed",
         })
     });
+    let custom_unit_amount =
+        price.open.map(|open| shape!({ "maximum": open.maximum, "minimum": open.minimum, "preset": open.preset }));
     shape!({
         "id": &price.id,
         "object": "price",
@@ -24,7 +26,7 @@ pub fn price<'a>(price: &'a Price, view: &View) -> impl Serialize + use<'a> {
         "billing_scheme": "per_unit",
         "created": price.created,
         "currency": price.currency.code(),
-        "custom_unit_amount": null,
+        "custom_unit_amount": custom_unit_amount,
         "livemode": view.livemode,
         "lookup_key": &price.lookup_key,
         "metadata": &price.metadata,
@@ -36,6 +38,6 @@ pub fn price<'a>(price: &'a Price, view: &View) -> impl Serialize + use<'a> {
         "transform_quantity": null,
         "type": if price.recurring.is_some() { "recurring" } else { "one_time" },
         "unit_amount": price.unit_amount(),
-        "unit_amount_decimal": price.amount.normalize().to_string(),
+        "unit_amount_decimal": price.open.is_none().then(|| price.amount.normalize().to_string()),
     })
 }

@@ -34,6 +34,7 @@ fn new_session(amount: i64) -> Session {
         quantity: 1,
         adjustable: None,
         amount,
+        open: None,
         currency: usd(),
     };
     Session {

@@ -41,6 +41,7 @@ mod machines;
 mod method_types;
 mod methods;
 mod official;
+mod open_amounts;
 mod pages;
 mod payment_machines;
 mod payments;

@@ -47,6 +47,14 @@ pub(crate) async fn play(lab: &Lab) {
         .await;
 
     ask_much(lab, line).await;
+    let open = "currency=usd&product_data[name]=Gift&custom_unit_amount[enabled]=true&custom_unit_amount[preset]=900";
+    let open = lab.post("/v1/prices", open).await.ok();
+    let open = format!("line_items[0][price]={}&line_items[0][quantity]=1", open["id"].as_str().unwrap());
+    let open =
+        lab.post("/v1/checkout/sessions", &format!("mode=payment&success_url=https://x.test/&{open}")).await.ok();
+    let card = "email=a@b.test&method=card&card_number=4242424242424242&card_expiry=12/34&card_cvc=123";
+    let paid = lab.submit(open["url"].as_str().unwrap(), &format!("{card}&amount=12.34")).await;
+    assert_eq!(paid.status, 303, "{}", paid.text);
     take_off(lab, &session).await;
     send_out(lab, &session, line).await;
 
