@@ -11,9 +11,12 @@ mod handle;
 mod ids;
 mod index;
 mod order;
+mod removal;
 mod row;
 mod settle;
+mod trace;
 mod tx;
+mod undo;
 mod value;
 
 pub use data::{Change, Data};

@@ -7,42 +7,26 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::data::{Data, History, Past, TableData};
-use super::draft::{Draft, Was, restore};
+use super::data::{Data, TableData};
+use super::draft::{Draft, restore};
 use super::error::StoreError;
 use super::fields::Fields;
 use super::form::Form;
-use super::index::Index;
-use super::order::Orders;
 use super::row::Row;
 use super::settle;
+use super::trace::{Stamp, notice, record};
+use super::undo::{Before, Undo};
 use super::value::{Value, coerce};
-use crate::schema::{ColumnType, DeleteRule, Schema, Table, TableId};
-
-/// What a write replaced.
-pub(super) struct Undo {
-    table: TableId,
-    id: Uuid,
-    before: Before,
-    history: usize,
-}
-
-/// What a write found in its place.
-enum Before {
-    /// Another row, or none.
-    Row(Option<Arc<Row>>),
-    /// The same row with other values, and its version then.
-    Values(Vec<Was>, i64),
-}
+use crate::schema::{Table, TableId};
 
 /// A write in progress. Reads through it (it derefs to [`Data`]) see what it has changed so far.
 pub struct Tx<'a> {
-    data: &'a mut Data,
-    now: Timestamp,
-    user: Uuid,
+    pub(super) data: &'a mut Data,
+    pub(super) now: Timestamp,
+    pub(super) user: Uuid,
     /// Who acts for the user.
     on_behalf: Option<Uuid>,
-    undo: Vec<Undo>,
+    pub(super) undo: Vec<Undo>,
 }
 
 impl std::fmt::Debug for Tx<'_> {
@@ -241,45 +225,7 @@ impl<'a> Tx<'a> {
         Ok(())
     }
 
-    /// Removes a row; rows that point at it follow the rule of their column (lose the link, go too, or forbid it).
-    ///
-    /// # Errors
-    /// A row that is not there, or one that others restrict.
-    pub fn delete(&mut self, table: &str, id: Uuid) -> Result<Arc<Row>, StoreError> {
-        let table = self.find_table(table)?;
-        let before = Arc::clone(self.data.get_by(table.id, id).ok_or_else(|| missing(&table, id))?);
-        self.remove(&table, id);
-        let schema = Arc::clone(&self.data.schema);
-        for (child, position, rule) in pointing(&schema, &table.logical_name) {
-            let reference = Value::Lookup { table: table.id, id };
-            let rows: Vec<Uuid> = self.data.find_at(child.id, position, reference).map(|row| row.id).collect();
-            let Some(column) = child.columns().get(position) else {
-                continue;
-            };
-            for row in rows {
-                match rule {
-                    DeleteRule::Restrict => {
-                        return Err(StoreError::Referenced {
-                            table: table.logical_name.clone(),
-                            id,
-                            by: child.logical_name.clone(),
-                        });
-                    }
-                    DeleteRule::RemoveLink => {
-                        self.update(&child.logical_name, row, Fields::new().set(column.name.clone(), Value::Null))?;
-                    }
-                    DeleteRule::Cascade => {
-                        if self.data.get_by(child.id, row).is_some() {
-                            self.delete(&child.logical_name, row)?;
-                        }
-                    }
-                }
-            }
-        }
-        Ok(before)
-    }
-
-    fn find_table(&self, table: &str) -> Result<Arc<Table>, StoreError> {
+    pub(super) fn find_table(&self, table: &str) -> Result<Arc<Table>, StoreError> {
         self.data.schema.table(table).cloned().ok_or_else(|| StoreError::UnknownTable(table.to_owned()))
     }
 
@@ -366,83 +312,15 @@ impl<'a> Tx<'a> {
         Ok(())
     }
 
-    /// Takes a row out, keeps indexes and history, remembers how to undo it.
-    fn remove(&mut self, table: &Arc<Table>, id: Uuid) {
-        let Some(slot) = self.data.tables.get_mut(table.id.index()) else {
-            return;
-        };
-        let before = replace(slot, id, None);
-        let history = match &before {
-            Some(row) if !table.places.tracked.is_empty() => {
-                let stamp = Stamp { at: self.now, by: self.user, version: row.version };
-                record(&mut slot.history, table, id, |position| row.at(position), |_| &Value::Null, &stamp)
-            }
-            _ => 0,
-        };
-        self.undo.push(Undo { table: table.id, id, before: Before::Row(before), history });
-    }
-
     /// What was replaced by a write that stays, to be taken apart when nobody waits for the rows any more.
     pub(super) fn replaced(self) -> Vec<Undo> {
         self.undo
     }
 
+    /// Takes everything back, the last first.
     pub(super) fn roll_back(self) {
-        for undo in self.undo.into_iter().rev() {
-            let Some(slot) = self.data.tables.get_mut(undo.table.index()) else {
-                continue;
-            };
-            let before = match undo.before {
-                Before::Row(row) => row,
-                Before::Values(was, version) => slot.rows.get(&undo.id.as_u128()).map(|row| {
-                    let mut row = Row { version, ..Row::clone(row) };
-                    restore(&mut row.values, was);
-                    Arc::new(row)
-                }),
-            };
-            drop(replace(slot, undo.id, before));
-            if let Some(changes) = slot.history.get_mut(&undo.id) {
-                changes.truncate(undo.history);
-                if changes.is_empty() {
-                    slot.history.swap_remove(&undo.id);
-                }
-            }
-        }
+        self.undo.into_iter().rev().for_each(|undo| undo.take_back(self.data));
     }
-}
-
-/// The lookup columns of all tables that may point at a table, with what the deletion of their target does.
-fn pointing(schema: &Schema, target: &str) -> Vec<(Arc<Table>, usize, DeleteRule)> {
-    let mut found = Vec::new();
-    for table in schema.tables() {
-        for (position, column) in table.columns().iter().enumerate() {
-            if let ColumnType::Lookup { targets, on_delete, .. } = &column.kind
-                && targets.iter().any(|name| name == target)
-            {
-                found.push((Arc::clone(table), position, *on_delete));
-            }
-        }
-    }
-    found
-}
-
-/// Puts a row (or none) in its place; answers what stood there.
-fn replace(slot: &mut TableData, id: Uuid, after: Option<Arc<Row>>) -> Option<Arc<Row>> {
-    let now = after.clone();
-    let before = match after {
-        Some(row) => slot.rows.insert(id.as_u128(), row),
-        None => slot.rows.remove(&id.as_u128()),
-    };
-    slot.index.swap(before.as_deref(), now.as_deref());
-    slot.orders.swap(before.as_deref(), now.as_deref());
-    before
-}
-
-/// When a write was made, by whom, and the version that it gave.
-struct Stamp {
-    at: Timestamp,
-    by: Uuid,
-    version: i64,
 }
 
 /// The rows of a table to be changed, and those of the currencies, unless they are the same.
@@ -468,57 +346,7 @@ fn write(draft: &mut Draft, cells: impl Iterator<Item = Result<(usize, Value), S
     Ok(())
 }
 
-/// Keeps indexes, orders and history of a row that has other values than these now; answers how many changes of it were kept before.
-fn notice(
-    table: &Table,
-    row: &Row,
-    was: &[Was],
-    index: &mut Index,
-    orders: &mut Orders,
-    history: &mut History,
-    stamp: &Stamp,
-) -> usize {
-    index.change(row, was);
-    orders.change(row, was);
-    if table.places.tracked.is_empty() {
-        return 0;
-    }
-    let then = |position: usize| {
-        let touched = was.iter().find(|(touched, _)| *touched == position);
-        touched.map_or_else(|| row.at(position), |(_, value)| value)
-    };
-    record(history, table, row.id, then, |position| row.at(position), stamp)
-}
-
-/// Keeps the changes of tracked columns; answers how many changes of the row were kept before.
-fn record<'a>(
-    kept: &mut History,
-    table: &Table,
-    id: Uuid,
-    from: impl Fn(usize) -> &'a Value,
-    to: impl Fn(usize) -> &'a Value,
-    stamp: &Stamp,
-) -> usize {
-    let tracked = || table.places.tracked.iter().copied().filter(|position| from(*position) != to(*position));
-    let count = tracked().count();
-    if count == 0 {
-        return kept.get(&id).map_or(0, Vec::len);
-    }
-    // No more room than it takes: most rows change a few times and are kept for long.
-    let history = kept.entry(id).or_default();
-    let before = history.len();
-    history.reserve_exact(count);
-    history.extend(tracked().map(|position| Past {
-        at: stamp.at,
-        version: stamp.version,
-        position,
-        from: from(position).clone(),
-        to: to(position).clone(),
-        by: stamp.by,
-    }));
-    before
-}
-
-fn missing(table: &Table, id: Uuid) -> StoreError {
+/// There is no such row.
+pub(super) fn missing(table: &Table, id: Uuid) -> StoreError {
     StoreError::Missing { table: table.logical_name.clone(), id }
 }
