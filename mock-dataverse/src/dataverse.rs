@@ -21,7 +21,7 @@ use crate::schema::Schema;
 use crate::session::Sessions;
 use crate::setup;
 use crate::state::{Certificates, Rows, Standing};
-use crate::store::Store;
+use crate::store::{Store, Tx};
 use crate::switches;
 use crate::token::{self, ClientCertificate, TokenBook};
 
@@ -299,6 +299,25 @@ impl Dataverse {
             (None, Some(place)) => place.to_string(),
             (None, None) => unserved(),
         }
+    }
+
+    /// Changes rows in the name of a user from outside of the apps, which are told of it: cancelling a registration gives its place back.
+    pub(crate) fn write_rows<T, E>(
+        &self,
+        author: Uuid,
+        on_behalf: Option<Uuid>,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let now = self.world().clock().now();
+        let (done, touched) = self.store().write_for(now, author, on_behalf, |tx| {
+            let done = change(tx)?;
+            let schema = Arc::clone(tx.schema());
+            let named = |(table, id)| Some((schema.tables().find(|known| known.id == table)?.logical_name.clone(), id));
+            let touched: Vec<(String, Uuid)> = tx.touched().filter_map(named).collect();
+            Ok((done, touched))
+        })?;
+        self.events().rows_changed(&touched);
+        Ok(done)
     }
 
     /// The event-management app.

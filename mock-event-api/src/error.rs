@@ -68,6 +68,12 @@ impl Refusal {
             RegistrationRefusal::Full(_) => Self::Full { status: full, message },
             RegistrationRefusal::Closed { .. }
             | RegistrationRefusal::NoAttendees
+            | RegistrationRefusal::Over
+            | RegistrationRefusal::Several
+            | RegistrationRefusal::NoSettings
+            | RegistrationRefusal::NoWaitlist { .. }
+            | RegistrationRefusal::Session { .. }
+            | RegistrationRefusal::SessionOfPass { .. }
             | RegistrationRefusal::Attendee { .. }
             | RegistrationRefusal::Pass { .. }
             | RegistrationRefusal::PassMissing { .. }

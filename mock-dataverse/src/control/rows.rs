@@ -46,10 +46,9 @@ pub(super) async fn create(
     let new: NewRow = body_of(&body)?;
     let fields = fields(&table, new.values)?;
     let id = new.id.unwrap_or_else(|| dataverse.world().ids().uuid(table.logical_name.as_str(), "control"));
-    let now = dataverse.world().clock().now();
+    let author = dataverse.store().system_user();
     let view = dataverse
-        .store()
-        .write(now, |tx| tx.create(&table.logical_name, id, fields).map(|row| view(tx, &row)))
+        .write_rows(author, None, |tx| tx.create(&table.logical_name, id, fields).map(|row| view(tx, &row)))
         .map_err(|error| problem(&error))?;
     Ok(answer(&view))
 }
@@ -62,10 +61,9 @@ pub(super) async fn change(
     let (table, id) = find(&dataverse, &table, &id)?;
     let change: RowChange = body_of(&body)?;
     let fields = fields(&table, change.values)?;
-    let now = dataverse.world().clock().now();
+    let author = dataverse.store().system_user();
     let view = dataverse
-        .store()
-        .write(now, |tx| tx.update(&table.logical_name, id, fields).map(|row| view(tx, &row)))
+        .write_rows(author, None, |tx| tx.update(&table.logical_name, id, fields).map(|row| view(tx, &row)))
         .map_err(|error| problem(&error))?;
     Ok(answer(&view))
 }
@@ -75,8 +73,8 @@ pub(super) async fn delete(
     Path((table, id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let (table, id) = find(&dataverse, &table, &id)?;
-    let now = dataverse.world().clock().now();
-    dataverse.store().write(now, |tx| tx.delete(&table.logical_name, id).map(drop)).map_err(|error| problem(&error))?;
+    let author = dataverse.store().system_user();
+    dataverse.write_rows(author, None, |tx| tx.delete(&table.logical_name, id).map(drop)).map_err(|error| problem(&error))?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -1,8 +1,5 @@
 //! Whether a registration may be made at all, what seats it needs and what it costs: decided before anything is written.
 
-use std::collections::BTreeMap;
-
-use super::capacity::Demand;
 use super::contacts;
 use super::ledger::Ledger;
 use super::offer::{self, Offer};
@@ -28,10 +25,19 @@ pub(super) fn check(
     if let Some(closed) = &offer.closed {
         return Err(RegistrationRefusal::Closed { message: closed.message.clone() });
     }
+    if offer.over && switches.is("EAPI-PAST", "refuse") {
+        return Err(RegistrationRefusal::Over);
+    }
     if request.attendees.is_empty() {
         return Err(RegistrationRefusal::NoAttendees);
     }
+    if request.attendees.len() > 1 && !offer.several && switches.is("EAPI-SEVERAL", "enforced") {
+        return Err(RegistrationRefusal::Several);
+    }
     for (index, attendee) in request.attendees.iter().enumerate() {
+        if attendee.waitlisted && !offer.waitlist && switches.is("EAPI-WAITLIST-OFF", "refuse") {
+            return Err(RegistrationRefusal::NoWaitlist { index });
+        }
         check_attendee(attendee)
             .and_then(|()| contacts::check_answers(schema, attendee))
             .map_err(|problem| RegistrationRefusal::Attendee { index, problem })?;
@@ -45,16 +51,30 @@ pub(super) fn check(
             }
             _ => {}
         }
+        check_sessions(index, attendee, offer, switches)?;
     }
     Ok(())
 }
 
-pub(super) fn demand(offer: &Offer, seated: &[&Attendee]) -> Demand {
-    let mut passes = BTreeMap::new();
-    for pass in seated.iter().filter_map(|attendee| attendee.pass) {
-        *passes.entry(pass).or_insert(0) += 1;
+/// Sessions are live ones of this event, and of the pass when that names any.
+fn check_sessions(
+    index: usize,
+    attendee: &Attendee,
+    offer: &Offer,
+    switches: Scoped<'_>,
+) -> Result<(), RegistrationRefusal> {
+    for wish in &attendee.sessions {
+        let session = wish.session;
+        if !offer.sessions.contains_key(&session) {
+            return Err(RegistrationRefusal::Session { index, session });
+        }
+        let Some((pass, offered)) = attendee.pass.and_then(|id| Some((id, offer.passes.get(&id)?))) else { continue };
+        let names_none = offered.sessions.is_empty() && switches.is("EAPI-PASS-SESSIONS", "all-when-none");
+        if !names_none && !offered.sessions.contains(&session) {
+            return Err(RegistrationRefusal::SessionOfPass { index, session, pass });
+        }
     }
-    Demand { event: offer.event, seats: seated.len() as u64, passes }
+    Ok(())
 }
 
 pub(super) fn total(data: &Data, offer: &Offer, seated: &[&Attendee]) -> Result<Total, PricingRefusal> {
@@ -88,6 +108,8 @@ pub(super) fn refuse_duplicates(
         .values()
         .filter(|purchase| purchase.event == offer.event && purchase.reservation.state() == State::Reserved);
     taken.extend(held.flat_map(|purchase| purchase.seats.iter()).map(|seat| seat.attendee.email.to_lowercase()));
+    let queued = ledger.queue.values().filter(|queued| queued.party.event == offer.event);
+    taken.extend(queued.flat_map(|queued| &queued.party.placed).map(|placed| placed.attendee.email.to_lowercase()));
     for attendee in &request.attendees {
         let email = attendee.email.to_lowercase();
         if taken.contains(&email) {

@@ -12,6 +12,7 @@ use super::forms::Forms;
 use super::ledger::{Ledger, SharedLedger};
 use super::switches::{self, Scoped};
 use super::tables::PURCHASE;
+use super::worker::TICKET_JOB;
 use crate::store::{Store, StoreError};
 
 /// The kind of job that ends unpaid reservations; its subject is the purchase id.
@@ -46,6 +47,15 @@ impl EventManagement {
             Box::pin(async move {
                 if let (Some(inner), Ok(purchase)) = (weak.upgrade(), job.subject.parse::<Uuid>()) {
                     Self(inner).time_out(purchase);
+                }
+            })
+        });
+        let weak: Weak<Inner> = Arc::downgrade(&app.0);
+        world.scheduler().on(TICKET_JOB, move |job| {
+            let weak = Weak::clone(&weak);
+            Box::pin(async move {
+                if let (Some(inner), Ok(ticket)) = (weak.upgrade(), job.subject.parse::<Uuid>()) {
+                    Self(inner).work_off(ticket);
                 }
             })
         });

@@ -63,6 +63,48 @@ pub struct Demand {
     pub seats: u64,
     /// Seats per pass.
     pub passes: BTreeMap<Uuid, u64>,
+    /// Seats per session.
+    pub sessions: BTreeMap<Uuid, u64>,
+}
+
+impl Demand {
+    /// No seats of an event.
+    pub fn none(event: Uuid) -> Self {
+        Self { event, seats: 0, passes: BTreeMap::new(), sessions: BTreeMap::new() }
+    }
+
+    /// One seat of an event, with a pass and sessions.
+    pub fn one(event: Uuid, pass: Option<Uuid>, sessions: impl IntoIterator<Item = Uuid>) -> Self {
+        let mut one = Self { seats: 1, ..Self::none(event) };
+        one.passes.extend(pass.map(|pass| (pass, 1)));
+        for session in sessions {
+            *one.sessions.entry(session).or_insert(0) += 1;
+        }
+        one
+    }
+
+    /// The same with another demand of the same event on top.
+    pub fn add(&mut self, other: &Self) {
+        self.seats += other.seats;
+        for (mine, more) in [(&mut self.passes, &other.passes), (&mut self.sessions, &other.sessions)] {
+            for (id, n) in more {
+                *mine.entry(*id).or_insert(0) += n;
+            }
+        }
+    }
+
+    /// The same without another demand of the same event, which was a part of it.
+    pub fn remove(&mut self, other: &Self) {
+        self.seats = self.seats.saturating_sub(other.seats);
+        for (mine, less) in [(&mut self.passes, &other.passes), (&mut self.sessions, &other.sessions)] {
+            for (id, n) in less {
+                if let Some(count) = mine.get_mut(id) {
+                    *count = count.saturating_sub(*n);
+                }
+            }
+            mine.retain(|_, count| *count > 0);
+        }
+    }
 }
 
 /// How many seats there are; `None` is without limit.
@@ -72,6 +114,8 @@ pub struct Limits {
     pub event: Option<u64>,
     /// `msevtmgt_noofpassesallocated` of each pass.
     pub passes: BTreeMap<Uuid, u64>,
+    /// `msevtmgt_sessionmaxcapacity` of each session that has one.
+    pub sessions: BTreeMap<Uuid, u64>,
 }
 
 /// Which seats are short. Nothing was taken.
@@ -95,13 +139,24 @@ pub enum Full {
         /// Passes free.
         left: u64,
     },
+    /// The capacity of one session.
+    #[error("session {session} has {left} of the {asked} places asked for")]
+    Session {
+        /// The session.
+        session: Uuid,
+        /// Places asked for.
+        asked: u64,
+        /// Places free.
+        left: u64,
+    },
 }
 
-/// All seats that are taken, by event and by pass.
+/// All seats that are taken, by event, by pass and by session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seats {
     events: BTreeMap<Uuid, Occupancy>,
     passes: BTreeMap<Uuid, Occupancy>,
+    sessions: BTreeMap<Uuid, Occupancy>,
 }
 
 impl Seats {
@@ -113,6 +168,21 @@ impl Seats {
     /// What is taken of a pass.
     pub fn pass(&self, pass: Uuid) -> Occupancy {
         self.passes.get(&pass).copied().unwrap_or_default()
+    }
+
+    /// What is taken of a session.
+    pub fn session(&self, session: Uuid) -> Occupancy {
+        self.sessions.get(&session).copied().unwrap_or_default()
+    }
+
+    /// What is taken of an event, and of these passes and sessions: as it is now, whatever happens later.
+    #[must_use]
+    pub fn part(&self, event: Uuid, limits: &Limits, sessions: impl Iterator<Item = Uuid>) -> Self {
+        Self {
+            events: BTreeMap::from([(event, self.event(event))]),
+            passes: limits.passes.keys().map(|pass| (*pass, self.pass(*pass))).collect(),
+            sessions: sessions.map(|session| (session, self.session(session))).collect(),
+        }
     }
 
     /// Whether all of `demand` fits within `limits`: every seat or none. A pass without a limit of its own is not limited.
@@ -130,6 +200,13 @@ impl Seats {
                 return Err(Full::Pass { pass: *pass, asked: *asked, left });
             }
         }
+        for (session, asked) in &demand.sessions {
+            let Some(limit) = limits.sessions.get(session) else { continue };
+            let left = self.session(*session).left(*limit);
+            if *asked > left {
+                return Err(Full::Session { session: *session, asked: *asked, left });
+            }
+        }
         Ok(())
     }
 
@@ -143,12 +220,20 @@ impl Seats {
         self.pass(pass).after(change, demand.passes.get(&pass).copied().unwrap_or_default())
     }
 
+    /// What is taken of a session once `change` has happened to a demand.
+    pub fn session_after(&self, session: Uuid, change: SeatChange, demand: &Demand) -> Occupancy {
+        self.session(session).after(change, demand.sessions.get(&session).copied().unwrap_or_default())
+    }
+
     /// Lets `change` happen to all seats of a demand. Before seats are taken the caller asks for [`Seats::room`].
     pub fn apply(&mut self, change: SeatChange, demand: &Demand) {
         let each = |seats: &mut Occupancy, n: u64| *seats = seats.after(change, n);
         each(self.events.entry(demand.event).or_default(), demand.seats);
         for (pass, n) in &demand.passes {
             each(self.passes.entry(*pass).or_default(), *n);
+        }
+        for (session, n) in &demand.sessions {
+            each(self.sessions.entry(*session).or_default(), *n);
         }
     }
 }
@@ -166,11 +251,11 @@ mod tests {
 
     fn demand(a: u64, b: u64) -> Demand {
         let passes = BTreeMap::from([(A, a), (B, b)]).into_iter().filter(|(_, n)| *n > 0).collect();
-        Demand { event: EVENT, seats: a + b, passes }
+        Demand { seats: a + b, passes, ..Demand::none(EVENT) }
     }
 
     fn limits(event: u64, a: u64, b: u64) -> Limits {
-        Limits { event: Some(event), passes: BTreeMap::from([(A, a), (B, b)]) }
+        Limits { event: Some(event), passes: BTreeMap::from([(A, a), (B, b)]), sessions: BTreeMap::new() }
     }
 
     #[track_caller]

@@ -3,9 +3,9 @@
 use uuid::Uuid;
 
 use super::request::Attendee;
-use super::tables::CONTACT;
+use super::tables::{ADMINISTRATION, CONTACT, EVENT};
 use crate::schema::{ColumnType, Schema};
-use crate::store::{Fields, Row, StoreError, Tx};
+use crate::store::{Data, Fields, Row, StoreError, Tx};
 
 /// The longest answer that is kept in a response of its own.
 const MAX_RESPONSE: u32 = 4_000;
@@ -15,27 +15,51 @@ const MAX_FIELD_NAME: usize = 200;
 /// Which contact is an attendee (EAPI-MATCH).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Matching {
+    /// As the settings row says.
+    Settings,
     Email,
+    Names,
     EmailAndNames,
+    EmailAndOwner,
     Never,
 }
 
 impl Matching {
     pub(super) fn from_switch(value: &str) -> Self {
         match value {
+            "email" => Self::Email,
+            "names" => Self::Names,
             "email-and-names" => Self::EmailAndNames,
+            "email-and-owner" => Self::EmailAndOwner,
             "never" => Self::Never,
+            _ => Self::Settings,
+        }
+    }
+
+    /// What an active settings row says (`facts/event-api.md` 5.1); e-mail where none says anything.
+    fn settled(self, data: &Data) -> Self {
+        if self != Self::Settings {
+            return self;
+        }
+        let active = data.rows(ADMINISTRATION).filter(|row| row.choice("statecode") == Some(0));
+        match active.filter_map(|row| row.choice("msevtmgt_contactmatchingstrategy")).next() {
+            Some(100_000_001) => Self::Names,
+            Some(100_000_002) => Self::EmailAndNames,
+            Some(100_000_003) => Self::EmailAndOwner,
             _ => Self::Email,
         }
     }
 
-    fn accepts(self, contact: &Row, attendee: &Attendee) -> bool {
+    fn accepts(self, contact: &Row, attendee: &Attendee, owner: Option<Uuid>) -> bool {
         let same = |column: &str, value: &str| {
             contact.text(column).is_some_and(|text| text.to_lowercase() == value.to_lowercase())
         };
         match self {
-            Self::Email => true,
-            Self::EmailAndNames => same("firstname", &attendee.first_name) && same("lastname", &attendee.last_name),
+            Self::Settings | Self::Email => true,
+            Self::Names | Self::EmailAndNames => {
+                same("firstname", &attendee.first_name) && same("lastname", &attendee.last_name)
+            }
+            Self::EmailAndOwner => contact.lookup("ownerid") == owner,
             Self::Never => false,
         }
     }
@@ -47,11 +71,21 @@ pub(super) fn match_or_create(
     tx: &mut Tx<'_>,
     attendee: &Attendee,
     matching: Matching,
+    event: Uuid,
     fresh: &mut dyn FnMut() -> Uuid,
 ) -> Result<Uuid, StoreError> {
+    let matching = matching.settled(tx);
+    let owner = match matching {
+        Matching::EmailAndOwner => tx.get(EVENT, event).and_then(|row| row.lookup("ownerid")),
+        _ => None,
+    };
+    let (column, value) = match matching {
+        Matching::Names => ("lastname", attendee.last_name.as_str()),
+        _ => ("emailaddress1", attendee.email.as_str()),
+    };
     let found = tx
-        .find(CONTACT, "emailaddress1", attendee.email.as_str())
-        .find(|row| row.choice("statecode") == Some(0) && matching.accepts(row, attendee))
+        .find(CONTACT, column, value)
+        .find(|row| row.choice("statecode") == Some(0) && matching.accepts(row, attendee, owner))
         .map(|row| row.id());
     let mut fields = mapped_answers(tx, attendee);
     if let Some(contact) = found {

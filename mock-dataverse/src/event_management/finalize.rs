@@ -71,6 +71,7 @@ impl EventManagement {
         if !looks_later && !self.purchase_row_exists(purchase) {
             return Err(FinalizeRefusal::Unknown(purchase));
         }
+        let first = entry.reservation.state();
         self.end_if_overdue(seats, purchase, entry, now);
         let before = entry.reservation.state();
         let result = match status_asked {
@@ -87,6 +88,7 @@ impl EventManagement {
             after: entry.reservation.state(),
             refused: result.as_ref().err().map(ToString::to_string),
         });
+        self.follow(&mut ledger, purchase, first, now);
         result
     }
 
@@ -146,7 +148,9 @@ impl EventManagement {
         let mut ledger = self.ledger();
         let Ledger { seats, purchases, .. } = &mut *ledger;
         if let Some(entry) = purchases.get_mut(&purchase) {
+            let before = entry.reservation.state();
             self.end_if_overdue(seats, purchase, entry, now);
+            self.follow(&mut ledger, purchase, before, now);
         }
     }
 
@@ -220,7 +224,13 @@ impl EventManagement {
         self.store().write(now, |tx| {
             let mut purchaser = None;
             for (place, seat) in entry.seats.iter().enumerate() {
-                let contact = contacts::match_or_create(tx, &seat.attendee, brief.matching, &mut fresh_contact)?;
+                let contact = contacts::match_or_create(
+                    tx,
+                    &seat.attendee,
+                    brief.matching,
+                    entry.event,
+                    &mut fresh_contact,
+                )?;
                 purchaser = purchaser.or(Some(contact));
                 if let Some((registration, attendee_pass)) = entry.issued.rows().get(place) {
                     rows::set_registration(tx, *registration, *attendee_pass, true)?;

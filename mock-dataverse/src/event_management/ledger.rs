@@ -13,8 +13,11 @@ use uuid::Uuid;
 
 use super::capacity::{Demand, Seats};
 use super::papers::Papers;
+use super::placement::Standing;
 use super::request::Attendee;
 use super::reservation::{Reservation, State};
+use super::roster::Roster;
+use super::worker::{Queued, Seen};
 
 /// The longest history kept of one purchase; what comes later is only counted.
 const MAX_HISTORY: usize = 1_000;
@@ -27,6 +30,8 @@ pub(super) struct Seat {
     pub(super) purchase_attendee: Uuid,
     /// Row of `msevtmgt_eventpurchasepass`.
     pub(super) purchase_pass: Option<Uuid>,
+    /// The sessions wished for: where the attendee stands, or `None` while that is decided with the completion.
+    pub(super) sessions: Vec<(Uuid, Option<Standing>)>,
 }
 
 /// What the attendees of a purchase hold.
@@ -96,6 +101,25 @@ pub(super) struct Purchase {
 }
 
 impl Purchase {
+    /// The seat of a registration is no longer a part of what was bought.
+    pub(super) fn give_up(&mut self, registration: Uuid) {
+        let Issued::Rows(rows) = &mut self.issued else { return };
+        let Some(place) = rows.iter().position(|(row, _)| *row == registration) else { return };
+        rows.remove(place);
+        let kept = self.seats.iter().enumerate().filter(|(other, _)| *other != place);
+        self.seats = kept.map(|(_, seat)| seat.clone()).collect();
+    }
+
+    /// One session of a registration is no longer wished for.
+    pub(super) fn give_up_session(&mut self, registration: Uuid, session: Uuid) {
+        let place = self.issued.rows().iter().position(|(row, _)| *row == registration);
+        let mut seats = self.seats.to_vec();
+        if let Some(seat) = place.and_then(|place| seats.get_mut(place)) {
+            seat.sessions.retain(|(wished, _)| *wished != session);
+            self.seats = seats.into();
+        }
+    }
+
     pub(super) fn note(&mut self, happening: Happening) {
         if self.history.len() < MAX_HISTORY {
             self.history.push(happening);
@@ -126,6 +150,11 @@ pub(super) struct Ledger {
     pub(super) seats: Seats,
     pub(super) purchases: IndexMap<Uuid, Purchase, RandomState>,
     pub(super) settings: Settings,
+    pub(super) roster: Roster,
+    /// Free registrations that were accepted and are not written yet, by their ticket.
+    pub(super) queue: BTreeMap<Uuid, Queued>,
+    /// What the validation of free registrations last saw of an event.
+    pub(super) seen: BTreeMap<Uuid, Seen>,
 }
 
 /// The book as a part of the world's state.

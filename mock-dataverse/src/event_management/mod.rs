@@ -17,8 +17,10 @@ mod lint;
 pub mod linter;
 mod offer;
 mod operations;
+mod organizer;
 mod papers;
 mod picture;
+mod placement;
 pub mod pricing;
 pub mod programme;
 pub mod readable_id;
@@ -27,8 +29,10 @@ pub mod redirect;
 mod registration;
 pub mod request;
 pub mod reservation;
+mod roster;
 mod rows;
 mod scenario;
+mod seating;
 mod setup;
 mod setup_request;
 mod stage;
@@ -37,6 +41,8 @@ mod tables;
 pub mod timezone;
 mod tweak;
 pub mod views;
+mod waiting;
+mod worker;
 
 pub use app::{EventManagement, TIMEOUT_JOB};
 pub use book_view::{CapacityView, PurchaseView};
@@ -45,7 +51,9 @@ pub use demo::DemoRefusal;
 pub use finalize::FinalizeRefusal;
 pub use ledger::{Happening, What};
 pub use operations::{FINALIZE, register};
+pub use organizer::{OrganizerRefusal, RegistrationView, SessionRegistrationView};
 pub use picture::Picture;
+pub use placement::Standing;
 pub use reads::Visible;
 pub use registration::{Registered, RegistrationRefusal};
 pub use scenario::{Loaded, Scenario, ScenarioError};
@@ -54,6 +62,7 @@ pub use setup_request::{
 };
 pub use stage::Staged;
 pub use tweak::PurchaseChange;
+pub use worker::TICKET_JOB;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! What an event offers, read from its rows at one moment: whether it can be registered for, its seats, its passes, its payment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,7 +8,10 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::capacity::{Demand, Limits};
-use super::tables::{CURRENCY, EVENT, LIVE, ORGANIZATION, OWN_WEBSITE, PASS, PROVIDER};
+use super::tables::{
+    CURRENCY, EVENT, LIVE, ORGANIZATION, OWN_WEBSITE, PASS, PASS_SESSION, PROVIDER, SESSION, YES_WAITLIST,
+};
+use super::timezone;
 use crate::store::{Data, Row};
 
 /// An event as far as a registration is concerned.
@@ -24,6 +27,14 @@ pub(super) struct Offer {
     pub(super) currency: Option<Uuid>,
     pub(super) capacity: Option<u64>,
     pub(super) passes: BTreeMap<Uuid, OfferedPass>,
+    /// The live sessions with their capacities; empty when nobody asks for sessions.
+    pub(super) sessions: BTreeMap<Uuid, Option<u64>>,
+    /// The event has a waiting list.
+    pub(super) waitlist: bool,
+    /// More than one attendee may be registered at once.
+    pub(super) several: bool,
+    /// The event is over.
+    pub(super) over: bool,
 }
 
 /// A period of registration that is over.
@@ -46,12 +57,16 @@ pub(super) struct OfferedPass {
     pub(super) price: Option<Decimal>,
     pub(super) currency: Option<Uuid>,
     pub(super) allocated: u64,
+    /// The sessions that it names; empty as well when nobody asks for sessions.
+    pub(super) sessions: BTreeSet<Uuid>,
 }
 
 impl Offer {
     /// The limits of what this offer has.
     pub(super) fn limits(&self) -> Limits {
-        Limits { event: self.capacity, passes: self.passes.iter().map(|(id, pass)| (*id, pass.allocated)).collect() }
+        let passes = self.passes.iter().map(|(id, pass)| (*id, pass.allocated)).collect();
+        let sessions = self.sessions.iter().filter_map(|(id, capacity)| capacity.map(|seats| (*id, seats))).collect();
+        Limits { event: self.capacity, passes, sessions }
     }
 }
 
@@ -86,8 +101,19 @@ pub(super) fn passes_of(data: &Data, event: Uuid) -> impl Iterator<Item = &Arc<R
     data.find(PASS, "msevtmgt_eventid", event)
 }
 
-/// Reads the offer of an event.
-pub(super) fn read(data: &Data, event: &Row, payments_enabled: bool, now: Timestamp) -> Offer {
+/// The capacity of a session; `None` is without limit.
+pub(super) fn session_capacity(session: &Row) -> Option<u64> {
+    session.int("msevtmgt_sessionmaxcapacity").and_then(|seats| u64::try_from(seats).ok())
+}
+
+/// Whether the event is over: its end is local to it, and UTC in a zone that is not known.
+fn is_over(event: &Row, now: Timestamp) -> bool {
+    let zone = event.int("msevtmgt_eventtimezone").map_or(timezone::UTC, i64::from);
+    event.time("msevtmgt_eventenddate").is_some_and(|ends| timezone::to_utc(ends, zone).unwrap_or(ends) <= now)
+}
+
+/// Reads the offer of an event; its sessions too when `agenda` asks for them.
+pub(super) fn read(data: &Data, event: &Row, payments_enabled: bool, agenda: bool, now: Timestamp) -> Offer {
     let closes = event
         .flag("msevtmgt_setregistrationsenddate")
         .then(|| event.time("msevtmgt_stopwebsiteregistrationson"))
@@ -106,6 +132,12 @@ pub(super) fn read(data: &Data, event: &Row, payments_enabled: bool, now: Timest
             price: row.money("msevtmgt_passprice"),
             currency: row.lookup("transactioncurrencyid"),
             allocated: allocated(row),
+            sessions: if agenda {
+                let joins = data.find(PASS_SESSION, "msevtmgt_passid", row.id());
+                joins.filter_map(|join| join.lookup("msevtmgt_sessionid")).collect()
+            } else {
+                BTreeSet::new()
+            },
         };
         (row.id(), pass)
     });
@@ -122,6 +154,16 @@ pub(super) fn read(data: &Data, event: &Row, payments_enabled: bool, now: Timest
         currency: event.lookup("transactioncurrencyid"),
         capacity: capacity(event),
         passes: passes.collect(),
+        sessions: if agenda {
+            let sessions = data.find(SESSION, "msevtmgt_event", event.id());
+            let live = sessions.filter(|row| row.choice("statecode") == Some(0) && is_live(row));
+            live.map(|row| (row.id(), session_capacity(row))).collect()
+        } else {
+            BTreeMap::new()
+        },
+        waitlist: event.flag("msevtmgt_showwaitlist") || event.choice("msevtmgt_waitlistthisevent") == Some(YES_WAITLIST),
+        several: event.flag("msevtmgt_enablemultiattendeeregistration"),
+        over: is_over(event, now),
     }
 }
 
@@ -129,7 +171,9 @@ pub(super) fn read(data: &Data, event: &Row, payments_enabled: bool, now: Timest
 pub(super) fn limits_for(data: &Data, demand: &Demand) -> Limits {
     let passes =
         demand.passes.keys().filter_map(|pass| data.get(PASS, *pass).map(|row| (*pass, allocated(row)))).collect();
-    Limits { event: data.get(EVENT, demand.event).and_then(|row| capacity(row)), passes }
+    let session = |id: &Uuid| data.get(SESSION, *id).and_then(|row| session_capacity(row)).map(|seats| (*id, seats));
+    let sessions = demand.sessions.keys().filter_map(session).collect();
+    Limits { event: data.get(EVENT, demand.event).and_then(|row| capacity(row)), passes, sessions }
 }
 
 /// The organization's base currency.

@@ -19,6 +19,12 @@ pub struct EventDetails {
     pub format: Option<Format>,
     /// The column's language number.
     pub language: Option<i32>,
+    /// Whether it has a waiting list: `msevtmgt_showwaitlist`.
+    pub waitlist: bool,
+    /// Whether those who wait are moved up without being asked: `msevtmgt_autoregisterwaitlistitems`.
+    pub auto_register: bool,
+    /// Whether only one attendee may be registered at once: the opposite of `msevtmgt_enablemultiattendeeregistration`.
+    pub one_at_a_time: bool,
 }
 
 /// Where an event takes place, what is in it and who makes it.

@@ -1,25 +1,26 @@
 //! Takes a registration: all or nothing, under the one lock that decides about seats. Free registrations are done at once, paid ones become
 //! a reservation and a link.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::admission::{check, demand, refuse_duplicates, total};
+use super::admission::{check, refuse_duplicates, total};
 use super::app::{EventManagement, TIMEOUT_JOB};
-use super::capacity::{Demand, Full, SeatChange};
+use super::capacity::{Full, SeatChange};
 use super::contacts;
 use super::ledger::{Happening, Issued, Ledger, Purchase, Seat, What};
 use super::offer::{self, Offer, Provider};
+use super::placement::{self, Placed, Placement, Rules, Standing};
 use super::pricing::{PricingRefusal, Total};
 use super::redirect::payment_link;
 use super::request::{Attendee, Registration};
 use super::reservation::{DEFAULT_TIMEOUT_MINUTES, Reservation, State};
-use super::rows::{self, Made, NewPurchase};
+use super::rows::{self, NewPurchase};
+use super::seating::Party;
 use super::switches::Scoped;
-use super::tables::{
-    ATTENDEE_PASS, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, REGISTRATION, TICKET,
-};
+use super::tables::{PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, SETTINGS, TICKET};
+use super::worker::{self, Queued, TICKET_JOB};
 use crate::store::StoreError;
 
 /// What came of an accepted registration.
@@ -37,6 +38,11 @@ pub enum Registered {
         /// The registrations (rows of `msevtmgt_eventregistration`), in the order of the attendees.
         registrations: Vec<Uuid>,
     },
+    /// As [`Registered::Free`], but the registrations are written later (EAPI-28).
+    Queued {
+        /// The ticket (a row of `msevtmgt_eventregistrationticket`).
+        ticket: Uuid,
+    },
 }
 
 /// Why a registration was refused. Nothing was written.
@@ -53,6 +59,39 @@ pub enum RegistrationRefusal {
     Closed {
         /// The event's own words.
         message: Option<String>,
+    },
+    /// The event is over (EAPI-PAST `refuse`).
+    #[error("The event is over.")]
+    Over,
+    /// Only one attendee may be registered at once (EAPI-SEVERAL `enforced`).
+    #[error("This event registers one attendee at a time.")]
+    Several,
+    /// There are no registration settings (EAPI-SETTINGS `refuse`).
+    #[error("The event registration settings are missing.")]
+    NoSettings,
+    /// An attendee asks for a waiting list that the event does not have (EAPI-WAITLIST-OFF `refuse`).
+    #[error("attendees[{index}]: the event has no waiting list.")]
+    NoWaitlist {
+        /// Which attendee, from 0.
+        index: usize,
+    },
+    /// A session is unknown, of another event, or not live.
+    #[error("attendees[{index}]: session {session} is not a session of this event.")]
+    Session {
+        /// Which attendee, from 0.
+        index: usize,
+        /// The session.
+        session: Uuid,
+    },
+    /// The pass does not admit to a session.
+    #[error("attendees[{index}]: pass {pass} does not admit to session {session}.")]
+    SessionOfPass {
+        /// Which attendee, from 0.
+        index: usize,
+        /// The session.
+        session: Uuid,
+        /// The pass.
+        pass: Uuid,
     },
     /// There is nobody to register.
     #[error("attendees must hold at least one attendee.")]
@@ -107,30 +146,45 @@ impl EventManagement {
         let mut ledger = self.ledger();
         let exact = switches.is("EAPI-39", "exact");
         let payments = ledger.settings.payments_enabled;
+        let cached = switches.is("EAPI-CACHE", "10-minutes");
+        let agenda = cached || request.attendees.iter().any(|attendee| !attendee.sessions.is_empty());
         let offer = self
             .store()
             .read(|data| {
                 offer::find_event(data, &request.readable_event_id, exact)
-                    .map(|event| offer::read(data, event, payments, now))
+                    .map(|event| offer::read(data, event, payments, agenda, now))
             })
             .ok_or(RegistrationRefusal::UnknownEvent)?;
+        let (offer, seen) = worker::validated_by(&mut ledger, offer, cached, now);
         check(request, &offer, switches, self.store().schema())?;
+        if switches.is("EAPI-SETTINGS", "refuse") && self.store().read(|data| data.rows(SETTINGS).next().is_none()) {
+            return Err(RegistrationRefusal::NoSettings);
+        }
         if switches.is("EAPI-16", "reject") {
             self.store().read(|data| refuse_duplicates(data, &ledger, request, &offer))?;
         }
 
-        let seated: Vec<&Attendee> = request.attendees.iter().filter(|attendee| !attendee.waitlisted).collect();
-        let demand = demand(&offer, &seated);
-        ledger.seats.room(&demand, &offer.limits())?;
+        let rules = Rules {
+            waitlist: offer.waitlist,
+            full_waits: switches.is("EAPI-WAITLIST-FULL", "waitlist"),
+            room_seats: switches.is("EAPI-WAITLIST-ROOM", "register"),
+        };
+        let taken = seen.as_ref().unwrap_or(&ledger.seats);
+        let placement = placement::place(&request.attendees, offer.event, &offer.limits(), taken, rules)?;
+        let seated: Vec<&Attendee> =
+            placement.placed.iter().filter(|placed| !placed.waiting).map(|placed| &placed.attendee).collect();
         let total = self.store().read(|data| total(data, &offer, &seated))?;
 
         let to_pay = !total.amount.is_zero() || switches.is("EAPI-14", "redirect");
         match &offer.provider {
             Some(provider) if offer.gateway && !seated.is_empty() && to_pay => {
-                self.reserve(&mut ledger, request, &offer, provider, total, demand, now)
+                self.reserve(&mut ledger, request, &offer, provider, total, placement, now)
             }
             None if offer.gateway && !seated.is_empty() && to_pay => Err(RegistrationRefusal::NoProvider),
-            _ => self.confirm_at_once(&mut ledger, request, &offer, &demand, now),
+            _ => match worker::delay(switches) {
+                None => self.confirm_at_once(&mut ledger, request, &offer, placement, now),
+                Some(delay) => self.confirm_later(&mut ledger, request, &offer, placement, now, delay),
+            },
         }
     }
 
@@ -143,7 +197,7 @@ impl EventManagement {
         offer: &Offer,
         provider: &Provider,
         total: Total,
-        demand: Demand,
+        placement: Placement,
         now: Timestamp,
     ) -> Result<Registered, RegistrationRefusal> {
         let forms = self.forms()?;
@@ -152,39 +206,52 @@ impl EventManagement {
         let scope = purchase.to_string();
         let switches = Scoped::purchase(self.world(), &scope, &offer.readable_id);
         let reservation = Reservation::open(now, provider.timeout_minutes.unwrap_or(DEFAULT_TIMEOUT_MINUTES));
-        let seats: Vec<Seat> = request
-            .attendees
-            .iter()
-            .filter(|attendee| !attendee.waitlisted)
-            .map(|attendee| Seat {
-                attendee: attendee.clone(),
+        let at_completion = switches.is("EAPI-PAID-SESSIONS", "at-completion");
+        let Placement { placed, mut demand } = placement;
+        if at_completion {
+            demand.sessions.clear();
+        }
+        let (waiting, seated): (Vec<Placed>, Vec<Placed>) = placed.into_iter().partition(|placed| placed.waiting);
+        let seats: Vec<Seat> = seated
+            .into_iter()
+            .map(|Placed { attendee, sessions, .. }| Seat {
                 purchase_attendee: ids.uuid(PURCHASE_ATTENDEE, &scope),
                 purchase_pass: attendee.pass.map(|_| ids.uuid(PURCHASE_PASS, &scope)),
+                // Whoever only waits for a session takes none of its places now or then.
+                sessions: sessions
+                    .into_iter()
+                    .map(|(id, standing)| (id, (!at_completion || standing != Standing::Registered).then_some(standing)))
+                    .collect(),
+                attendee,
             })
             .collect();
+        let party = Party::of(offer, waiting);
         let row = NewPurchase {
             id: purchase,
             offer,
             amount: total.amount,
             currency: (!switches.is("EAPI-29", "missing")).then_some(total.currency),
             reservation: &reservation,
+            pending: switches.is("EAPI-26", "pending"),
         };
         let at_once = switches.is("EAPI-33", "at-once");
         self.hide(purchase, switches.unreadable_reads());
         let matching = contacts::Matching::from_switch(switches.value("EAPI-MATCH"));
-        self.store().write(now, |tx| {
+        let written = self.store().write(now, |tx| {
             let mut fresh = || ids.uuid(super::tables::CONTACT, &scope);
             let purchaser = match seats.first() {
-                Some(seat) if at_once => Some(contacts::match_or_create(tx, &seat.attendee, matching, &mut fresh)?),
+                Some(seat) if at_once => Some(contacts::match_or_create(tx, &seat.attendee, matching, offer.event, &mut fresh)?),
                 _ => None,
             };
             rows::create_purchase(tx, &row, purchaser)?;
             for seat in &seats {
                 rows::create_purchase_seat(tx, purchase, seat, &offer.passes, ids.uuid(PURCHASE_CONTACT, &scope))?;
             }
-            self.waitlist(tx, request, offer, matching, now)?;
-            rows::write_counters(tx, forms, &ledger.seats, SeatChange::Hold, &demand)
+            let written = self.write_party(tx, &party, matching, None, now)?;
+            rows::write_counters(tx, forms, &ledger.seats, SeatChange::Hold, &demand)?;
+            Ok::<_, StoreError>(written)
         })?;
+        Self::enrol(ledger, written);
 
         ledger.seats.apply(SeatChange::Hold, &demand);
         let deadline = reservation.deadline();
@@ -217,79 +284,47 @@ impl EventManagement {
         ledger: &mut Ledger,
         request: &Registration,
         offer: &Offer,
-        demand: &Demand,
+        placement: Placement,
         now: Timestamp,
     ) -> Result<Registered, RegistrationRefusal> {
         let forms = self.forms()?;
-        let ids = self.world().ids();
         let scope = &*offer.readable_id;
         let matching = contacts::Matching::from_switch(self.switches(scope).value("EAPI-MATCH"));
-        let registrations = self.store().write(now, |tx| {
-            let ticket = ids.uuid(TICKET, scope);
+        let Placement { placed, demand } = placement;
+        let party = Party::of(offer, placed);
+        let ticket = self.world().ids().uuid(TICKET, scope);
+        let written = self.store().write(now, |tx| {
             rows::create_ticket(tx, ticket, offer, &request.submitted, now)?;
-            let mut made = Vec::new();
-            for attendee in &request.attendees {
-                let contact =
-                    contacts::match_or_create(tx, attendee, matching, &mut || ids.uuid(super::tables::CONTACT, scope))?;
-                let registration = Made {
-                    registration: ids.uuid(REGISTRATION, scope),
-                    number: ids.digits("registration number", scope, 10).into(),
-                    contact,
-                    event: offer.event,
-                    waitlisted: attendee.waitlisted,
-                    ticket: Some(ticket),
-                };
-                let code = rows::id_text(registration.registration);
-                rows::create_registration(tx, forms, &registration, code, now)?;
-                rows::create_responses(tx, attendee, registration.registration, None, &mut || {
-                    ids.uuid(super::tables::RESPONSE, scope)
-                })?;
-                if let Some(pass) = attendee.pass.filter(|_| !attendee.waitlisted) {
-                    rows::create_attendee_pass(
-                        tx,
-                        forms,
-                        ids.uuid(ATTENDEE_PASS, scope),
-                        ids.base62("pass number", scope, 12).into(),
-                        pass,
-                        &registration,
-                    )?;
-                }
-                made.push(registration.registration);
-            }
-            rows::write_counters(tx, forms, &ledger.seats, SeatChange::Sell, demand)?;
-            Ok::<_, StoreError>(made)
+            let written = self.write_party(tx, &party, matching, Some(ticket), now)?;
+            rows::write_counters(tx, forms, &ledger.seats, SeatChange::Sell, &demand)?;
+            Ok::<_, StoreError>(written)
         })?;
-        ledger.seats.apply(SeatChange::Sell, demand);
-        Ok(Registered::Free { registrations })
+        ledger.seats.apply(SeatChange::Sell, &demand);
+        Ok(Registered::Free { registrations: Self::enrol(ledger, written) })
     }
 
-    /// Puts the waitlisted attendees of a paid registration on the waiting list: no purchase, no seat.
-    fn waitlist(
+    /// The free path as the product takes it: the ticket at once, the rest when the worker comes to it. Seats are held until then.
+    fn confirm_later(
         &self,
-        tx: &mut crate::store::Tx<'_>,
+        ledger: &mut Ledger,
         request: &Registration,
         offer: &Offer,
-        matching: contacts::Matching,
+        placement: Placement,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+        delay: SignedDuration,
+    ) -> Result<Registered, RegistrationRefusal> {
         let forms = self.forms()?;
-        let ids = self.world().ids();
-        let scope = &*offer.readable_id;
-        for attendee in request.attendees.iter().filter(|attendee| attendee.waitlisted) {
-            let contact =
-                contacts::match_or_create(tx, attendee, matching, &mut || ids.uuid(super::tables::CONTACT, scope))?;
-            let registration = Made {
-                registration: ids.uuid(REGISTRATION, scope),
-                number: ids.digits("registration number", scope, 10).into(),
-                contact,
-                event: offer.event,
-                waitlisted: true,
-                ticket: None,
-            };
-            let code = rows::id_text(registration.registration);
-            rows::create_registration(tx, forms, &registration, code, now)?;
-        }
-        Ok(())
+        let Placement { placed, demand } = placement;
+        let ticket = self.world().ids().uuid(TICKET, &offer.readable_id);
+        self.store().write(now, |tx| {
+            rows::create_ticket(tx, ticket, offer, &request.submitted, now)?;
+            rows::write_counters(tx, forms, &ledger.seats, SeatChange::Hold, &demand)
+        })?;
+        ledger.seats.apply(SeatChange::Hold, &demand);
+        ledger.queue.insert(ticket, Queued { party: Party::of(offer, placed), demand, accepted: now });
+        let due = now.saturating_add(delay).unwrap_or(Timestamp::MAX);
+        self.world().scheduler().at(due, TICKET_JOB, ticket.to_string());
+        Ok(Registered::Queued { ticket })
     }
 }
 

@@ -35,8 +35,21 @@ pub struct Attendee {
     pub pass: Option<Uuid>,
     /// Whether the attendee goes on the event's waiting list.
     pub waitlisted: bool,
+    /// Whether the attendee agrees to be moved up from the waiting list without being asked again.
+    pub auto_register: bool,
     /// Answers, by logical name of a contact column or of a custom field.
     pub responses: Vec<Answer>,
+    /// The sessions of the event that the attendee wants, in the order asked for.
+    pub sessions: Vec<SessionWish>,
+}
+
+/// A session that an attendee wants to be registered for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionWish {
+    /// The session.
+    pub session: Uuid,
+    /// Whether the attendee goes on the session's waiting list.
+    pub waitlisted: bool,
 }
 
 /// One answer of an attendee.
@@ -72,7 +85,9 @@ mod tests {
             email: email.into(),
             pass: None,
             waitlisted: false,
+            auto_register: false,
             responses: Vec::new(),
+            sessions: Vec::new(),
         };
         assert_eq!(check_attendee(&attendee), expect.map_err(str::to_owned));
     }

@@ -12,10 +12,12 @@ use super::forms::Forms;
 use super::ledger::Seat;
 use super::offer::{self, Offer, OfferedPass};
 use super::request::Attendee;
+use super::placement::Standing;
 use super::reservation::Reservation;
+use super::roster::SessionPlace;
 use super::tables::{
     ATTENDEE_PASS, PASS, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, READY, REGISTRATION, RESPONSE,
-    TICKET, registration_status,
+    PENDING, SESSION, SESSION_REGISTRATION, TICKET, registration_status,
 };
 use crate::store::{Fields, StoreError, Tx, Value};
 
@@ -29,6 +31,8 @@ pub(super) struct NewPurchase<'a> {
     pub(super) amount: Decimal,
     pub(super) currency: Option<Uuid>,
     pub(super) reservation: &'a Reservation,
+    /// EAPI-26: the payment status has a value of its own until it is finalized.
+    pub(super) pending: bool,
 }
 
 /// A registration to be written.
@@ -63,6 +67,7 @@ pub(super) fn create_purchase(
         .set("msevtmgt_purchasingcontactid", purchaser)
         .set("msevtmgt_paid", false)
         .set("msevtmgt_processed", false)
+        .set("msevtmgt_paymentstatus", purchase.pending.then_some(PENDING))
         .set("msevtmgt_totalprice", purchase.amount)
         .set("transactioncurrencyid", purchase.currency)
         .set("payloop_reservedon", purchase.reservation.created())
@@ -237,5 +242,58 @@ pub(super) fn write_counters(
             Some([number(taken.sold).into(), number(taken.left(offer::allocated(pass))).into()])
         })?;
     }
+    for session in demand.sessions.keys() {
+        let count = number(seats.session_after(*session, change, demand).sold);
+        let differs = tx.get(SESSION, *session).is_some_and(|row| row.int("msevtmgt_registrationcount") != Some(count));
+        if differs {
+            tx.update(SESSION, *session, Fields::new().set("msevtmgt_registrationcount", count))?;
+        }
+    }
     Ok(())
+}
+
+/// Where a registration stands with a session.
+pub(super) fn create_session_registration(
+    tx: &mut Tx<'_>,
+    place: SessionPlace,
+    registration: Uuid,
+    contact: Uuid,
+    event: Uuid,
+) -> Result<(), StoreError> {
+    let name = tx.get(SESSION, place.session).and_then(|row| row.name()).unwrap_or("Session").to_owned();
+    let fields = Fields::new()
+        .set("msevtmgt_name", cut(&name, 100))
+        .set("msevtmgt_contactid", contact)
+        .set("msevtmgt_eventid", event)
+        .set("msevtmgt_registrationid", registration)
+        .set("msevtmgt_sessionid", place.session)
+        .set("msevtmgt_iscanceled", false)
+        .set("msevtmgt_createdfromapi", true)
+        .set("statuscode", session_status(place.standing));
+    tx.create(SESSION_REGISTRATION, place.row, fields).map(drop)
+}
+
+/// Brings a session registration to where its attendee stands; `None` cancels it. A row that was deleted is left alone.
+pub(super) fn set_session_registration(
+    tx: &mut Tx<'_>,
+    row: Uuid,
+    standing: Option<Standing>,
+) -> Result<(), StoreError> {
+    if tx.get(SESSION_REGISTRATION, row).is_none() {
+        return Ok(());
+    }
+    let status = standing.map_or(registration_status::CANCELED.0, session_status);
+    let fields = Fields::new()
+        .set("msevtmgt_iscanceled", standing.is_none())
+        .set("statecode", i32::from(standing.is_none()))
+        .set("statuscode", status);
+    tx.update(SESSION_REGISTRATION, row, fields).map(drop)
+}
+
+fn session_status(standing: Standing) -> i32 {
+    match standing {
+        Standing::Registered => registration_status::REGISTERED.0,
+        Standing::Waitlisted => registration_status::WAITLISTED.0,
+        Standing::OnHold => registration_status::ON_HOLD.0,
+    }
 }

@@ -91,6 +91,15 @@ struct EventText {
     kind: Option<EventKind>,
     format: Option<Format>,
     language: Option<i32>,
+    /// `msevtmgt_showwaitlist`.
+    #[serde(default)]
+    show_waitlist: bool,
+    /// `msevtmgt_autoregisterwaitlistitems`.
+    #[serde(default)]
+    autoregister_waitlist_items: bool,
+    /// `msevtmgt_enablemultiattendeeregistration`.
+    #[serde(default = "yes")]
+    enable_multi_attendee_registration: bool,
     building: Option<NewBuilding>,
     room: Option<NewRoom>,
     #[serde(default)]
@@ -130,6 +139,9 @@ impl EventText {
             kind: self.kind,
             format: self.format,
             language: self.language,
+            waitlist: self.show_waitlist,
+            auto_register: self.autoregister_waitlist_items,
+            one_at_a_time: !self.enable_multi_attendee_registration,
         }
     }
 

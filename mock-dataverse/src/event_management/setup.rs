@@ -12,7 +12,7 @@ use super::setup_request::{
     CreatedEvent, EventChange, NewEvent, NewPass, NewProvider, NewWebApplication, SetUpError, WebApplication,
 };
 use super::stage::{self, Stage};
-use super::tables::{CURRENCY, DRAFT, EVENT, LIVE, OWN_WEBSITE, PASS, PROVIDER, WEB_APPLICATION};
+use super::tables::{CURRENCY, DRAFT, EVENT, LIVE, OWN_WEBSITE, PASS, PROVIDER, SESSION, WEB_APPLICATION};
 use crate::store::{Fields, Tx};
 
 /// How long a drawn token is: longer than 200 characters, as real ones can be.
@@ -96,7 +96,9 @@ impl EventManagement {
                     new.capacity.map(|seats| i32::try_from(seats).unwrap_or(i32::MAX)),
                 )
                 .set("msevtmgt_registrationcount", 0)
-                .set("msevtmgt_enablemultiattendeeregistration", true)
+                .set("msevtmgt_showwaitlist", new.details.waitlist)
+                .set("msevtmgt_autoregisterwaitlistitems", new.details.auto_register)
+                .set("msevtmgt_enablemultiattendeeregistration", !new.details.one_at_a_time)
                 .set("msevtmgt_setregistrationsenddate", new.closes.is_some())
                 .set("msevtmgt_stopwebsiteregistrationson", new.closes)
                 .set("msevtmgt_websitemessage", new.closed_message.as_deref())
@@ -129,7 +131,9 @@ impl EventManagement {
     /// Changes the named columns of an event (by readable id) as an organizer would.
     pub fn change_event(&self, readable_id: &str, change: &EventChange) -> Result<(), SetUpError> {
         let unknown = || SetUpError::Unknown { what: "event", name: readable_id.to_owned() };
-        self.store().write(self.now(), |tx| {
+        let now = self.now();
+        let mut ledger = self.ledger();
+        let event = self.store().write(now, |tx| {
             let event = offer::find_event(tx, readable_id, true).map(|row| row.id()).ok_or_else(unknown)?;
             let mut fields = Fields::new();
             if let Some(live) = change.live {
@@ -148,6 +152,21 @@ impl EventManagement {
                 fields.put("msevtmgt_setregistrationsenddate", closes.is_some());
                 fields.put("msevtmgt_stopwebsiteregistrationson", closes);
             }
+            for (column, value) in [
+                ("msevtmgt_showwaitlist", change.waitlist),
+                ("msevtmgt_autoregisterwaitlistitems", change.auto_register),
+                ("msevtmgt_enablemultiattendeeregistration", change.several),
+            ] {
+                if let Some(value) = value {
+                    fields.put(column, value);
+                }
+            }
+            for (session, capacity) in &change.sessions {
+                let unknown = || SetUpError::Unknown { what: "session of this event:", name: session.to_string() };
+                tx.get(SESSION, *session).filter(|row| row.lookup("msevtmgt_event") == Some(event)).ok_or_else(unknown)?;
+                let capacity = capacity.map(|seats| i32::try_from(seats).unwrap_or(i32::MAX));
+                tx.update(SESSION, *session, Fields::new().set("msevtmgt_sessionmaxcapacity", capacity))?;
+            }
             for (pass, allocation) in &change.allocations {
                 let unknown = || SetUpError::Unknown { what: "pass of this event:", name: pass.to_string() };
                 tx.get(PASS, *pass).filter(|row| row.lookup("msevtmgt_eventid") == Some(event)).ok_or_else(unknown)?;
@@ -157,8 +176,10 @@ impl EventManagement {
             if !fields.is_empty() {
                 tx.update(EVENT, event, fields)?;
             }
-            Ok(())
-        })
+            Ok::<_, SetUpError>(event)
+        })?;
+        self.refill(&mut ledger, event, now);
+        Ok(())
     }
 
     /// The row of an ISO code; a currency that the organization does not have yet is added with an exchange rate of 1.

@@ -159,6 +159,14 @@ pub struct EventChange {
     pub gateway: Option<bool>,
     /// When registration closes; an inner `None` keeps it open.
     pub closes: Option<Option<Timestamp>>,
+    /// Whether it has a waiting list.
+    pub waitlist: Option<bool>,
+    /// Whether those who wait are moved up without being asked.
+    pub auto_register: Option<bool>,
+    /// Whether several attendees may be registered at once.
+    pub several: Option<bool>,
     /// Other allocations, by pass.
     pub allocations: BTreeMap<Uuid, u32>,
+    /// Other capacities, by session; an inner `None` takes the limit away.
+    pub sessions: BTreeMap<Uuid, Option<u32>>,
 }

@@ -101,9 +101,53 @@ switches! {
         ["404" => "no", "legacy" => "the outbound ancestor's object; its script is not served"];
     ID_CASE = "EAPI-39", "Does the case of a readable event id matter?", "exact", "facts/event-api.md 9 #39",
         ["exact" => "yes", "insensitive" => "no"];
-    MATCHING = "EAPI-MATCH", "Which contact is an attendee?", "email",
+    PENDING = "EAPI-26", "What is the payment status of a purchase before it is finalized?", "null", "facts/event-api.md 9 #26",
+        ["null" => "there is none", "pending" => "a third value of the choice, the placeholder 100000002"];
+    DELAY = "EAPI-28", "When are the rows of a free registration there?", "at-once",
+        "facts/event-api.md 3.3 and 9 #28: the product answers first and writes later, for up to six hours",
+        ["at-once" => "before it is answered", "after-1-minute" => "a minute later; a ticket at once, seats held meanwhile",
+         "after-10-minutes" => "ten minutes later", "after-1-hour" => "an hour later"];
+    CACHE = "EAPI-CACHE", "Does the validation of free registrations read through a cache of ten minutes?", "off",
+        "facts/event-api.md 3.3 and 9 #28: the product does; a just-filled or just-unpublished event may be accepted",
+        ["off" => "no, it sees everything as it is", "10-minutes" => "yes: publishing, closing, passes and free seats are up to ten minutes old"];
+    PAST = "EAPI-PAST", "Can one register for an event that is over?", "accept",
+        "the documents name the end of registration alone (facts/event-api.md 4)",
+        ["accept" => "yes, as long as registration is open", "refuse" => "no: 400"];
+    SEVERAL = "EAPI-SEVERAL", "Does the service enforce that an event registers one attendee at a time?", "ignored",
+        "facts/event-api.md 3.1: the ancestor's sample enforces enableMultiAttendeeRegistration in the client only",
+        ["ignored" => "no", "enforced" => "yes: 400 for more than one"];
+    SETTINGS = "EAPI-SETTINGS", "What does a registration do when the registration settings record is missing?", "accept",
+        "facts/event-api.md 3.2: the record has to exist; what happens without it is not told",
+        ["accept" => "it goes on, with contacts matched as EAPI-MATCH says", "refuse" => "400"];
+    PASS_SESSIONS = "EAPI-PASS-SESSIONS", "Which sessions does a pass admit to that names none?", "all-when-none",
+        "facts/event-api.md 3.6: a pass limits the sessions of its holder; one that names none is not told of",
+        ["all-when-none" => "all of the event", "listed-only" => "none"];
+    PAID_SESSIONS = "EAPI-PAID-SESSIONS", "When does a paid registration take the places of its sessions?", "reserved",
+        "the documents speak of event and pass capacity alone (facts/event-api.md 3.6); the rows come with the completion",
+        ["reserved" => "with the reservation, given back with it", "at-completion" => "with the completion, as far as there is room; else it waits for the session"];
+    WAITLIST_OFF = "EAPI-WAITLIST-OFF", "May somebody ask for the waiting list of an event that shows none?", "accept",
+        "facts/event-api.md 3.1: the field is documented, its refusal is not",
+        ["accept" => "yes", "refuse" => "no: 400"];
+    WAITLIST_ROOM = "EAPI-WAITLIST-ROOM", "Does somebody who asks for the waiting list wait while there is room?", "wait",
+        "facts/event-api.md 3.1: waitlisted puts on the waiting list; nothing is told of an event with room",
+        ["wait" => "yes", "register" => "no: they are registered while there is room"];
+    WAITLIST_FULL = "EAPI-WAITLIST-FULL", "What happens to those who find an event with a waiting list full and did not ask for it?", "refuse",
+        "facts/event-api.md 3.6: an attendee may be waitlisted; 9 #12",
+        ["refuse" => "EventCapacityReached", "waitlist" => "those who find no place wait, the others are registered"];
+    WAITLIST_ORDER = "EAPI-WAITLIST-ORDER", "Does somebody who has to be invited by hand keep those behind from moving up?", "pass-over",
+        "facts/event-api.md 3.6: oldest entry first, by itself or by hand; nothing is told of the two together",
+        ["pass-over" => "no", "strict" => "yes"];
+    WAITLIST_PAID = "EAPI-WAITLIST-PAID", "Does somebody who waits with a pass that costs money move up by themselves?", "by-hand",
+        "facts/event-api.md 3.6 and 9 #15: who pays when is not told",
+        ["by-hand" => "no: the organizer moves them up once the money is settled elsewhere", "unpaid" => "yes, without a payment"];
+    AUTOREGISTER = "EAPI-AUTOREGISTER", "Whose word moves somebody up by itself?", "either",
+        "facts/event-api.md 3.6 and 4: an event's setting and an attendee's consent are both documented",
+        ["either" => "the event's autoregisterWaitlistItems or the attendee's autoRegister", "event" => "the event's alone", "attendee" => "the attendee's alone"];
+    MATCHING = "EAPI-MATCH", "Which contact is an attendee?", "settings",
         "the matching rule of the registration settings is the organizer's; its columns are not public (facts/event-api.md 3.2, 5.1)",
-        ["email" => "the one with the same e-mail address", "email-and-names" => "the one with the same e-mail address and both names", "never" => "always a new one"];
+        ["settings" => "as msevtmgt_contactmatchingstrategy of the event administration says; by e-mail address where it says nothing",
+         "email" => "the one with the same e-mail address", "names" => "the one with both names",
+         "email-and-owner" => "the one with the same e-mail address and the event's owner", "email-and-names" => "the one with the same e-mail address and both names", "never" => "always a new one"];
 }
 
 /// Makes every switch known to the world.

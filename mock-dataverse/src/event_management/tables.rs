@@ -25,6 +25,7 @@ pub(super) const BUILDING: &str = "msevtmgt_building";
 pub(super) const ROOM: &str = "msevtmgt_room";
 pub(super) const CHECK_IN: &str = "msevtmgt_checkin";
 pub(super) const ADMINISTRATION: &str = "msevtmgt_eventadministration";
+pub(super) const SETTINGS: &str = "msevtmgt_eventregistrationsettings";
 pub(super) const ACCOUNT: &str = "account";
 pub(super) const CONTACT: &str = "contact";
 pub(super) const CURRENCY: &str = "transactioncurrency";
@@ -36,6 +37,8 @@ pub(super) const LIVE: i32 = 100_000_003;
 pub(super) const DRAFT: i32 = 100_000_000;
 /// `msevtmgt_websitepreference`: the organizer's own website, which registers through the Event API.
 pub(super) const OWN_WEBSITE: i32 = 192_350_002;
+/// `msevtmgt_paymentstatus` while the payment is awaited, where EAPI-26 asks for one: a placeholder.
+pub(super) const PENDING: i32 = 100_000_002;
 /// `msevtmgt_internalregistrationstatus`: Ready.
 pub(super) const READY: i32 = 100_000_001;
 /// `msevtmgt_checkintype`: of the event, not of a session.
@@ -44,6 +47,8 @@ pub(super) const EVENT_CHECK_IN: i32 = 100_000_001;
 pub(super) const YES: i32 = 100_000_001;
 /// No, in the choices of buildings, rooms and sessions.
 pub(super) const NO: i32 = 100_000_002;
+/// `msevtmgt_waitlistthisevent`: Yes. The numbers are the other way round here.
+pub(super) const YES_WAITLIST: i32 = 100_000_002;
 /// `msevtmgt_enablefinalizationendpoints`: No. The numbers are the other way round here.
 pub(super) const FINALIZATION_NO: i32 = 100_000_001;
 /// `msevtmgt_enablefinalizationendpoints`: Yes.

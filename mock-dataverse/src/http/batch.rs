@@ -86,15 +86,13 @@ impl Run<'_> {
     /// All requests in one transaction. When one fails, its answer stands for all of them and nothing has happened.
     fn change_set(&self, requests: &[Inner]) -> (Answer, StatusCode) {
         let id = self.id();
-        let world = self.outer.dataverse.world();
         let outcome = if let [only] = requests {
             // One request is all or nothing by itself, and may be a call of an action.
             let part = self.one(only, None, &Addresses::new());
             if part.status.as_u16() < 400 { Ok(vec![part]) } else { Err(Box::new(part)) }
         } else {
             let caller = &self.outer.caller;
-            let now = world.clock().now();
-            self.outer.dataverse.store().write_for(now, caller.user, caller.on_behalf, |tx| {
+            self.outer.dataverse.write_rows(caller.user, caller.on_behalf, |tx| {
                 let tx = RefCell::new(tx);
                 let mut addresses = Addresses::new();
                 let mut parts = Vec::new();

@@ -94,8 +94,7 @@ impl Request<'_> {
     /// Changes rows in the caller's name: as one transaction, or as a part of the change set's.
     pub(super) fn write<T>(&self, change: impl FnOnce(&mut Tx<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
         let Some(change_set) = self.change_set else {
-            let now = self.dataverse.world().clock().now();
-            return self.dataverse.store().write_for(now, self.caller.user, self.caller.on_behalf, change);
+            return self.dataverse.write_rows(self.caller.user, self.caller.on_behalf, change);
         };
         let (mut change, mut done) = (Some(change), None);
         change_set.write(&mut |tx| done = change.take().map(|change| change(tx)));

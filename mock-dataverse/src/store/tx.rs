@@ -225,6 +225,11 @@ impl<'a> Tx<'a> {
         Ok(())
     }
 
+    /// The rows that this write has touched so far, those that went along with others included; a row may come several times.
+    pub fn touched(&self) -> impl Iterator<Item = (TableId, Uuid)> {
+        self.undo.iter().map(|undo| (undo.table, undo.id))
+    }
+
     pub(super) fn find_table(&self, table: &str) -> Result<Arc<Table>, StoreError> {
         self.data.schema.table(table).cloned().ok_or_else(|| StoreError::UnknownTable(table.to_owned()))
     }

@@ -62,6 +62,8 @@ fn register(org: &Org, pass: Uuid) -> Uuid {
         email: "ada@example.test".into(),
         pass: Some(pass),
         waitlisted: false,
+        auto_register: false,
+        sessions: Vec::new(),
         responses: Vec::new(),
     };
     let registered = org.dataverse.events().register(&Registration {

@@ -148,6 +148,8 @@ fn reserve(dataverse: &Dataverse, number: usize) -> Uuid {
         email: format!("ada{number}@example.test"),
         pass: Some(PASS),
         waitlisted: false,
+        auto_register: false,
+        sessions: Vec::new(),
         responses: Vec::new(),
     };
     let registered = dataverse.events().register(&Registration {

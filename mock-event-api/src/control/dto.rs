@@ -75,6 +75,12 @@ pub struct ArrangeEvent {
     pub sponsorships: Vec<NewSponsorship>,
     /// Questions of the registration: none.
     pub custom_fields: Vec<NewCustomField>,
+    /// Whether it has a waiting list: no.
+    pub show_waitlist: bool,
+    /// Whether those who wait are moved up without being asked: no.
+    pub autoregister_waitlist_items: bool,
+    /// Whether several attendees may be registered at once: yes.
+    pub enable_multi_attendee_registration: bool,
     /// Ambiguity switches to set for this event alone, by id.
     pub switches: BTreeMap<String, String>,
 }
@@ -111,6 +117,9 @@ impl Default for ArrangeEvent {
             speakers: Vec::new(),
             sponsorships: Vec::new(),
             custom_fields: Vec::new(),
+            show_waitlist: false,
+            autoregister_waitlist_items: false,
+            enable_multi_attendee_registration: true,
             switches: BTreeMap::new(),
         }
     }
@@ -204,9 +213,21 @@ pub struct ChangeEvent {
     /// When registration closes; `null` keeps it open.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub closes: Option<Option<Timestamp>>,
+    /// Whether it has a waiting list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub show_waitlist: Option<bool>,
+    /// Whether those who wait are moved up without being asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub autoregister_waitlist_items: Option<bool>,
+    /// Whether several attendees may be registered at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enable_multi_attendee_registration: Option<bool>,
     /// Other allocations, by pass.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub allocations: BTreeMap<Uuid, u32>,
+    /// Other capacities, by session; `null` takes the limit away.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub session_capacities: BTreeMap<Uuid, Option<u32>>,
 }
 
 /// Tells a property that is null from one that is left out.
@@ -231,6 +252,55 @@ pub struct EventView {
     pub passes: Vec<PassSeats>,
     /// What the configuration linter says about the event.
     pub findings: Vec<FindingView>,
+}
+
+/// One registration of an event: `GET /v1/event-api/events/{readableEventId}/registrations` answers those that are not cancelled, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistrationView {
+    /// Its row.
+    pub registration_id: Uuid,
+    /// Whether it waits for a place of the event.
+    pub waitlisted: bool,
+    /// The pass taken, or wished for.
+    pub pass_id: Option<Uuid>,
+    /// The purchase that paid for it.
+    pub purchase_id: Option<Uuid>,
+    /// Whether the attendee agreed to be moved up without being asked.
+    pub auto_register: bool,
+    /// Its sessions.
+    pub sessions: Vec<SessionRegistrationView>,
+}
+
+/// One session of a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRegistrationView {
+    /// The session.
+    pub session_id: Uuid,
+    /// Row of `msevtmgt_sessionregistration`.
+    pub session_registration_id: Uuid,
+    /// Where the attendee stands.
+    pub status: SessionStatus,
+}
+
+/// Where an attendee stands with a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionStatus {
+    /// Has a place.
+    Registered,
+    /// Waits for one.
+    Waitlisted,
+    /// Would have one, but waits for a place of the event.
+    OnHold,
+}
+
+/// `POST /v1/event-api/registrations/{registrationId}/cancel` and `…/move-up`: of the whole registration, or of one session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OrganizerAct {
+    /// The session; the registration itself when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<Uuid>,
 }
 
 /// Seats of a pass.

@@ -89,6 +89,9 @@ fn details_of(ask: &ArrangeEvent) -> EventDetails {
         kind: ask.kind,
         format: ask.format,
         language: ask.language,
+        waitlist: ask.show_waitlist,
+        auto_register: ask.autoregister_waitlist_items,
+        one_at_a_time: !ask.enable_multi_attendee_registration,
     }
 }
 
@@ -204,7 +207,11 @@ pub(super) async fn change(
         capacity: ask.capacity,
         gateway: ask.gateway,
         closes: ask.closes,
+        waitlist: ask.show_waitlist,
+        auto_register: ask.autoregister_waitlist_items,
+        several: ask.enable_multi_attendee_registration,
         allocations: ask.allocations,
+        sessions: ask.session_capacities,
     };
     shared.events.change_event(&event, &change).map_err(|error| problem(&error))?;
     show(shared, Path(event)).await

@@ -3,6 +3,7 @@
 pub mod dto;
 mod events;
 mod purchases;
+mod registrations;
 mod routes;
 
 pub use routes::ROUTES;

@@ -8,7 +8,7 @@ use http::StatusCode;
 use mock_core::control::Problem;
 use mock_dataverse::event_management::SetUpError;
 
-use super::{events, purchases};
+use super::{events, purchases, registrations};
 use crate::api::State;
 
 /// Every control route as (method, path below `/v1/event-api`).
@@ -17,6 +17,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/events/{readableEventId}"),
     ("POST", "/events/{readableEventId}"),
     ("GET", "/events/{readableEventId}/purchases"),
+    ("GET", "/events/{readableEventId}/registrations"),
+    ("POST", "/registrations/{registrationId}/cancel"),
+    ("POST", "/registrations/{registrationId}/move-up"),
     ("GET", "/purchases/{purchaseId}"),
     ("POST", "/purchases/{purchaseId}"),
     ("POST", "/purchases/{purchaseId}/expire"),
@@ -29,6 +32,9 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .route("/events", post(events::arrange))
         .route("/events/{readableEventId}", get(events::show).post(events::change))
         .route("/events/{readableEventId}/purchases", get(purchases::of_event))
+        .route("/events/{readableEventId}/registrations", get(registrations::of_event))
+        .route("/registrations/{registrationId}/cancel", post(registrations::cancel))
+        .route("/registrations/{registrationId}/move-up", post(registrations::move_up))
         .route("/purchases/{purchaseId}", get(purchases::show).post(purchases::change))
         .route("/purchases/{purchaseId}/expire", post(purchases::expire))
         .route("/lint", get(events::lint))

@@ -33,7 +33,7 @@ pub(super) async fn register(
     body: Bytes,
 ) -> Response {
     serve(&state, &call, |admitted| {
-        let request = read(&call, admitted, &exchange, &body)?;
+        let request = read(&call, admitted, &body)?;
         match state.events.register(&request) {
             Ok(registered) => Ok(accepted(&state, &call, &exchange, registered)),
             Err(refusal) => refused(&state, &call, &refusal),
@@ -74,17 +74,11 @@ fn not_finalized(refusal: &DemoRefusal) -> Refusal {
     }
 }
 
-fn read(call: &Call, admitted: &Admitted, exchange: &Exchange, body: &Bytes) -> Result<Registration, Refusal> {
+fn read(call: &Call, admitted: &Admitted, body: &Bytes) -> Result<Registration, Refusal> {
     if !says_json(&call.headers) {
         return Err(Refusal::NotJson);
     }
     let parsed = RegistrationBody::parse(body).map_err(Refusal::Invalid)?;
-    if parsed.asks_for_sessions() {
-        exchange.unsupported("registration for sessions (attendeeSessions)");
-        return Err(Refusal::Invalid(
-            "This fake does not register for sessions: leave attendeeSessions out.".to_owned(),
-        ));
-    }
     Ok(Registration {
         readable_event_id: call.event().to_owned(),
         attendees: parsed.into_attendees(),
@@ -111,9 +105,14 @@ fn accepted(state: &State, call: &Call, exchange: &Exchange, registered: Registe
             body.insert(key.to_owned(), redirect_url.into());
             json(success_status(switches), &body)
         }
-        Registered::Free { registrations } => {
-            for registration in &registrations {
-                exchange.subject(*registration);
+        free @ (Registered::Free { .. } | Registered::Queued { .. }) => {
+            let made = match free {
+                Registered::Free { registrations } => registrations,
+                Registered::Queued { ticket } => vec![ticket],
+                Registered::Paid { .. } => Vec::new(),
+            };
+            for id in made {
+                exchange.subject(id);
             }
             let switches = state.events.switches(call.event());
             let status = success_status(switches);

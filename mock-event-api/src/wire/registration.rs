@@ -1,6 +1,6 @@
 //! The body of a registration and the answer to it.
 
-use mock_dataverse::event_management::request::{Answer, Attendee};
+use mock_dataverse::event_management::request::{Answer, Attendee, SessionWish};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -20,9 +20,8 @@ struct AttendeeBody {
     email: Option<String>,
     pass_id: Option<Uuid>,
     waitlisted: Option<bool>,
-    /// Legacy: consent to be moved up from the waiting list. Read so that a wrong type is refused; it has no effect.
-    #[serde(rename = "autoRegister")]
-    _auto_register: Option<bool>,
+    /// The ancestor's consent to be moved up from the waiting list.
+    auto_register: Option<bool>,
     responses: Option<Vec<Object<ResponseBody>>>,
     attendee_sessions: Option<Vec<Object<SessionBody>>>,
 }
@@ -37,21 +36,14 @@ struct ResponseBody {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SessionBody {
-    #[serde(rename = "sessionId")]
-    _session_id: Uuid,
+    session_id: Uuid,
+    waitlisted: Option<bool>,
 }
 
 impl RegistrationBody {
     /// Reads the body; the error says where in it something is wrong.
     pub fn parse(body: &[u8]) -> Result<Self, String> {
         Object::parse(body)
-    }
-
-    /// Whether anybody asks for sessions.
-    pub fn asks_for_sessions(&self) -> bool {
-        self.attendees
-            .iter()
-            .any(|Object(attendee)| attendee.attendee_sessions.as_ref().is_some_and(|sessions| !sessions.is_empty()))
     }
 
     /// The attendees in the app's terms. A missing name becomes a blank one, which the app refuses.
@@ -64,6 +56,16 @@ impl RegistrationBody {
                 email: attendee.email.unwrap_or_default(),
                 pass: attendee.pass_id,
                 waitlisted: attendee.waitlisted.unwrap_or_default(),
+                auto_register: attendee.auto_register.unwrap_or_default(),
+                sessions: attendee
+                    .attendee_sessions
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|Object(wish)| SessionWish {
+                        session: wish.session_id,
+                        waitlisted: wish.waitlisted.unwrap_or_default(),
+                    })
+                    .collect(),
                 responses: attendee
                     .responses
                     .unwrap_or_default()
@@ -135,6 +137,9 @@ mod tests {
         check(r#"{"attendees":[{"passId":"x"}]}"#, Err("attendees[0].passId: "));
         check(r#"{"attendees":[{"email":5}]}"#, Err("attendees[0].email: invalid type: integer"));
         check(r#"{"attendees":[{"waitlisted":"yes"}]}"#, Err("attendees[0].waitlisted: "));
+        check(r#"{"attendees":[{"autoRegister":1}]}"#, Err("attendees[0].autoRegister: "));
+        check(r#"{"attendees":[{"attendeeSessions":[{}]}]}"#, Err("attendees[0].attendeeSessions[0]: missing field `sessionId`"));
+        check(r#"{"attendees":[{"attendeeSessions":[{"sessionId":"x"}]}]}"#, Err("attendees[0].attendeeSessions[0].sessionId: "));
         check(r#"{"attendees":[{"responses":[{"value":"x"}]}]}"#, Err("attendees[0].responses[0]: missing field `id`"));
     }
 

@@ -7,7 +7,7 @@ use mock_core::contract::{AnswerView, Contract, RequestView};
 use mock_event_api::control::ROUTES;
 use serde_json::json;
 
-use crate::support::{Bench, EVENT, PASS};
+use crate::support::{Bench, EVENT, FREE_EVENT, PASS};
 
 const PREFIX: &str = "/v1/event-api";
 
@@ -80,6 +80,8 @@ async fn every_right_answer_keeps_to_the_contract() {
         (Method::POST, purchase.clone(), r#"{"price": "10.00", "currency": "EUR"}"#.to_owned()),
         (Method::POST, purchase.clone(), r#"{"price": null, "currency": null}"#.to_owned()),
         (Method::POST, format!("{purchase}/expire"), String::new()),
+        (Method::GET, "/events/Free_Meetup141284260613/registrations".to_owned(), String::new()),
+        (Method::POST, format!("/events/{EVENT}"), r#"{"show_waitlist": true, "session_capacities": {}}"#.to_owned()),
         (Method::GET, "/lint".to_owned(), String::new()),
         (Method::GET, format!("/lint?event={EVENT}&pass={PASS}"), String::new()),
         (Method::PUT, "/features".to_owned(), r#"{"payments": false}"#.to_owned()),
@@ -88,6 +90,15 @@ async fn every_right_answer_keeps_to_the_contract() {
     for (method, target, body) in good {
         let expect = if method == Method::PUT { 204 } else { 200 };
         assert_eq!(api.send(method.clone(), &target, &body, true).await, expect, "{method} {target} {body}");
+    }
+    let guest = |n: u32, waitlisted: bool| json!({"attendees": [{"firstName": "Bo", "lastName": "Li", "email": format!("bo{n}@example.test"), "waitlisted": waitlisted}]});
+    for (n, act) in [(1, "cancel"), (2, "move-up")] {
+        api.bench.register(FREE_EVENT, &guest(n, act == "move-up")).await;
+        let all = api.bench.dataverse.events().registrations(FREE_EVENT).unwrap();
+        let target = format!("/registrations/{}/{act}", all.last().unwrap().id);
+        assert_eq!(api.send(Method::POST, &target, "", true).await, 204, "{target}");
+        let again = if act == "cancel" { 404 } else { 409 };
+        assert_eq!(api.send(Method::POST, &target, "{}", true).await, again, "{target}");
     }
     api.bench.minutes(10_000).await;
     assert_eq!(api.send(Method::GET, &purchase, "", true).await, 200);

@@ -9,6 +9,7 @@ mod control;
 mod control_contract;
 mod demo;
 mod document;
+mod effects;
 mod errors;
 mod events;
 mod fidelity;

@@ -3,7 +3,9 @@
 use mock_event_api::control::dto::{ArrangeEvent, ArrangePass, PurchaseState, WhatView};
 use serde_json::{Value, json};
 
-use crate::support::{Bench, EVENT, FREE_EVENT, PASS, TOKEN, attendees_with, purchase_of};
+use crate::support::{
+    ALL_DAYS, Bench, CONFERENCE, EVENT, FREE_EVENT, OPENING, PASS, TOKEN, WORKSHOP, attendees_with, purchase_of,
+};
 
 #[tokio::test]
 async fn a_paid_registration_answers_the_link_alone_and_holds_places() {
@@ -164,12 +166,19 @@ async fn a_pass_that_cannot_be_used() {
 }
 
 #[tokio::test]
-async fn sessions_are_refused_loudly() {
-    let bench = Bench::new().await;
-    let mut body = attendees_with(PASS, 1);
+async fn sessions_are_registered_for() {
+    let bench = Bench::conference().await;
+    let mut body = attendees_with(ALL_DAYS, 1);
     body["attendees"][0]["attendeeSessions"] = json!([{"sessionId": PASS}]);
-    assert_eq!(bench.register(EVENT, &body).await.status, 400);
-    assert_eq!(bench.unsupported(), ["registration for sessions (attendeeSessions)"]);
-    body["attendees"][0]["attendeeSessions"] = json!([]);
-    assert_eq!(bench.register(EVENT, &body).await.status, 200);
+    let refused = bench.register(CONFERENCE, &body).await;
+    let expect = format!("400 {{\"Message\":\"attendees[0]: session {PASS} is not a session of this event.\"}}");
+    assert_eq!(refused.line(), expect);
+    body["attendees"][0]["attendeeSessions"] = json!([{"sessionId": WORKSHOP, "waitlisted": false}, {"sessionId": OPENING}]);
+    let purchase = purchase_of(&bench.register(CONFERENCE, &body).await);
+    let count = format!("/sessions/{WORKSHOP}/registrations/count");
+    assert_eq!(bench.get(&count).await.text, "0");
+    bench.dataverse.events().finalize(purchase, 100_000_001).unwrap();
+    assert_eq!(bench.get(&count).await.text, "1");
+    assert!(bench.unsupported().is_empty());
+    bench.assert_true_to_the_contract();
 }

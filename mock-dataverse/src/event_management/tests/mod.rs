@@ -1,10 +1,13 @@
 //! The app as a whole, below any protocol: an organization, an event, and people who register.
 
 mod finalizing;
+mod life;
 mod model;
 mod registering;
 mod scenario;
 mod sets_up;
+mod waiting;
+mod worker;
 
 use mock_core::{ClockMode, SignedDuration, World};
 use uuid::Uuid;
@@ -102,7 +105,7 @@ impl Bench {
         let attendees = passes.iter().enumerate().map(|(n, pass)| person(n, Some(self.pass(*pass)))).collect();
         match self.register(attendees).unwrap() {
             Registered::Paid { purchase, .. } => purchase,
-            free @ Registered::Free { .. } => panic!("{free:?}"),
+            free => panic!("{free:?}"),
         }
     }
 
@@ -143,6 +146,8 @@ pub(super) fn person(n: usize, pass: Option<Uuid>) -> Attendee {
         email: format!("ada{n}@example.test"),
         pass,
         waitlisted: false,
+        auto_register: false,
         responses: Vec::new(),
+        sessions: Vec::new(),
     }
 }
