@@ -74,7 +74,9 @@ pub(super) async fn delete(
 ) -> Result<Response, Problem> {
     let (table, id) = find(&dataverse, &table, &id)?;
     let author = dataverse.store().system_user();
-    dataverse.write_rows(author, None, |tx| tx.delete(&table.logical_name, id).map(drop)).map_err(|error| problem(&error))?;
+    dataverse
+        .write_rows(author, None, |tx| tx.delete(&table.logical_name, id).map(drop))
+        .map_err(|error| problem(&error))?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -224,13 +224,8 @@ impl EventManagement {
         self.store().write(now, |tx| {
             let mut purchaser = None;
             for (place, seat) in entry.seats.iter().enumerate() {
-                let contact = contacts::match_or_create(
-                    tx,
-                    &seat.attendee,
-                    brief.matching,
-                    entry.event,
-                    &mut fresh_contact,
-                )?;
+                let contact =
+                    contacts::match_or_create(tx, &seat.attendee, brief.matching, entry.event, &mut fresh_contact)?;
                 purchaser = purchaser.or(Some(contact));
                 if let Some((registration, attendee_pass)) = entry.issued.rows().get(place) {
                     rows::set_registration(tx, *registration, *attendee_pass, true)?;

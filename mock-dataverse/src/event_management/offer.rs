@@ -161,7 +161,8 @@ pub(super) fn read(data: &Data, event: &Row, payments_enabled: bool, agenda: boo
         } else {
             BTreeMap::new()
         },
-        waitlist: event.flag("msevtmgt_showwaitlist") || event.choice("msevtmgt_waitlistthisevent") == Some(YES_WAITLIST),
+        waitlist: event.flag("msevtmgt_showwaitlist")
+            || event.choice("msevtmgt_waitlistthisevent") == Some(YES_WAITLIST),
         several: event.flag("msevtmgt_enablemultiattendeeregistration"),
         over: is_over(event, now),
     }

@@ -104,13 +104,28 @@ impl EventManagement {
     /// Moves somebody up from the event's waiting list by hand; there has to be room.
     pub fn move_up(&self, registration: Uuid) -> Result<(), OrganizerRefusal> {
         let now = self.now();
-        self.seat(&mut self.ledger(), registration, false, now)
+        self.seat_and_refill(&mut self.ledger(), registration, false, now)
     }
 
     /// Moves somebody up from a session's waiting list by hand; there has to be room.
     pub fn move_up_in_session(&self, registration: Uuid, session: Uuid) -> Result<(), OrganizerRefusal> {
         let now = self.now();
         self.seat_in_session(&mut self.ledger(), registration, session, false, now)
+    }
+
+    /// Whoever is moved up stands in the queues of full sessions from now on, and some may have room.
+    fn seat_and_refill(
+        &self,
+        ledger: &mut Ledger,
+        registration: Uuid,
+        anyway: bool,
+        now: Timestamp,
+    ) -> Result<(), OrganizerRefusal> {
+        self.seat(ledger, registration, anyway, now)?;
+        if let Some(event) = ledger.roster.get(registration).map(|entry| entry.event) {
+            self.refill(ledger, event, now);
+        }
+        Ok(())
     }
 
     fn give_back(&self, ledger: &mut Ledger, registration: Uuid, now: Timestamp) -> Result<(), OrganizerRefusal> {
@@ -199,7 +214,7 @@ impl EventManagement {
             Some(row) if is_cancelled(&row) => self.give_back(ledger, id, now),
             None => self.give_back(ledger, id, now),
             Some(row) if waits && row.choice("statuscode") == Some(registration_status::REGISTERED.0) => {
-                self.seat(ledger, id, true, now)
+                self.seat_and_refill(ledger, id, true, now)
             }
             Some(_) => Ok(()),
         }

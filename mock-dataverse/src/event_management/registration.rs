@@ -220,7 +220,9 @@ impl EventManagement {
                 // Whoever only waits for a session takes none of its places now or then.
                 sessions: sessions
                     .into_iter()
-                    .map(|(id, standing)| (id, (!at_completion || standing != Standing::Registered).then_some(standing)))
+                    .map(|(id, standing)| {
+                        (id, (!at_completion || standing != Standing::Registered).then_some(standing))
+                    })
                     .collect(),
                 attendee,
             })
@@ -240,7 +242,9 @@ impl EventManagement {
         let written = self.store().write(now, |tx| {
             let mut fresh = || ids.uuid(super::tables::CONTACT, &scope);
             let purchaser = match seats.first() {
-                Some(seat) if at_once => Some(contacts::match_or_create(tx, &seat.attendee, matching, offer.event, &mut fresh)?),
+                Some(seat) if at_once => {
+                    Some(contacts::match_or_create(tx, &seat.attendee, matching, offer.event, &mut fresh)?)
+                }
                 _ => None,
             };
             rows::create_purchase(tx, &row, purchaser)?;

@@ -11,13 +11,13 @@ use super::contacts::is_contact_column;
 use super::forms::Forms;
 use super::ledger::Seat;
 use super::offer::{self, Offer, OfferedPass};
-use super::request::Attendee;
 use super::placement::Standing;
+use super::request::Attendee;
 use super::reservation::Reservation;
 use super::roster::SessionPlace;
 use super::tables::{
-    ATTENDEE_PASS, PASS, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, READY, REGISTRATION, RESPONSE,
-    PENDING, SESSION, SESSION_REGISTRATION, TICKET, registration_status,
+    ATTENDEE_PASS, PASS, PENDING, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, READY, REGISTRATION,
+    RESPONSE, SESSION, SESSION_REGISTRATION, TICKET, registration_status,
 };
 use crate::store::{Fields, StoreError, Tx, Value};
 

@@ -138,9 +138,8 @@ impl EventManagement {
                 cancelled.unwrap_or_default();
             }
         }
-        if after != State::Completed {
-            self.refill(ledger, event, now);
-        }
+        // A completion frees nothing, but whoever was to wait for a session may find a place by now.
+        self.refill(ledger, event, now);
     }
 
     /// The attendees of a completed purchase are on the roster from now on, and have the rows of their sessions.

@@ -163,7 +163,9 @@ impl EventManagement {
             }
             for (session, capacity) in &change.sessions {
                 let unknown = || SetUpError::Unknown { what: "session of this event:", name: session.to_string() };
-                tx.get(SESSION, *session).filter(|row| row.lookup("msevtmgt_event") == Some(event)).ok_or_else(unknown)?;
+                tx.get(SESSION, *session)
+                    .filter(|row| row.lookup("msevtmgt_event") == Some(event))
+                    .ok_or_else(unknown)?;
                 let capacity = capacity.map(|seats| i32::try_from(seats).unwrap_or(i32::MAX));
                 tx.update(SESSION, *session, Fields::new().set("msevtmgt_sessionmaxcapacity", capacity))?;
             }

@@ -15,7 +15,10 @@ use super::routes::problem;
 use crate::api::State;
 
 /// `GET /events/{readableEventId}/registrations`
-pub(super) async fn of_event(Shared(state): Shared<Arc<State>>, Path(event): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn of_event(
+    Shared(state): Shared<Arc<State>>,
+    Path(event): Path<String>,
+) -> Result<Response, Problem> {
     let registrations = state
         .events
         .registrations(&event)

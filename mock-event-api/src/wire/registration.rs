@@ -138,8 +138,14 @@ mod tests {
         check(r#"{"attendees":[{"email":5}]}"#, Err("attendees[0].email: invalid type: integer"));
         check(r#"{"attendees":[{"waitlisted":"yes"}]}"#, Err("attendees[0].waitlisted: "));
         check(r#"{"attendees":[{"autoRegister":1}]}"#, Err("attendees[0].autoRegister: "));
-        check(r#"{"attendees":[{"attendeeSessions":[{}]}]}"#, Err("attendees[0].attendeeSessions[0]: missing field `sessionId`"));
-        check(r#"{"attendees":[{"attendeeSessions":[{"sessionId":"x"}]}]}"#, Err("attendees[0].attendeeSessions[0].sessionId: "));
+        check(
+            r#"{"attendees":[{"attendeeSessions":[{}]}]}"#,
+            Err("attendees[0].attendeeSessions[0]: missing field `sessionId`"),
+        );
+        check(
+            r#"{"attendees":[{"attendeeSessions":[{"sessionId":"x"}]}]}"#,
+            Err("attendees[0].attendeeSessions[0].sessionId: "),
+        );
         check(r#"{"attendees":[{"responses":[{"value":"x"}]}]}"#, Err("attendees[0].responses[0]: missing field `id`"));
     }
 

@@ -50,14 +50,17 @@ impl Probe {
         let views = self.bench.dataverse.events().registrations(event).unwrap();
         let told: Vec<_> = views
             .iter()
-            .map(|view| format!("{} {:?}", view.waits, view.sessions.iter().map(|place| place.standing).collect::<Vec<_>>()))
+            .map(|view| {
+                format!("{} {:?}", view.waits, view.sessions.iter().map(|place| place.standing).collect::<Vec<_>>())
+            })
             .collect();
         self.note(what, told.join(", "));
     }
 }
 
 fn guest(n: usize, more: &Value) -> Value {
-    let mut guest = json!({"firstName": "Ada", "lastName": format!("Ng {n}"), "email": format!("guest{n}@example.test")});
+    let mut guest =
+        json!({"firstName": "Ada", "lastName": format!("Ng {n}"), "email": format!("guest{n}@example.test")});
     for (key, value) in more.as_object().into_iter().flatten() {
         guest[key] = value.clone();
     }
@@ -109,7 +112,11 @@ async fn purchase_late(probe: &Probe) -> String {
 
 async fn arranged(probe: &mut Probe) {
     let zero = ArrangePass { price: Some(0.into()), ..ArrangePass::default() };
-    let ask = ArrangeEvent { passes: vec![zero], payment_page_url: Some("http://pay.test/x".into()), ..ArrangeEvent::default() };
+    let ask = ArrangeEvent {
+        passes: vec![zero],
+        payment_page_url: Some("http://pay.test/x".into()),
+        ..ArrangeEvent::default()
+    };
     let event = probe.arrange("zero", ask).await;
     let pass = event.pass_ids[0];
     probe.register("zero", &event.readable_event_id, json!([guest(1, &json!({"passId": pass}))])).await;
@@ -121,12 +128,19 @@ async fn arranged(probe: &mut Probe) {
     let answer = probe.bench.get(&format!("/events/{}", draft.readable_event_id)).await;
     probe.answer("draft", &answer);
     let ends = Some("2026-10-02T00:00:00Z".parse().unwrap());
-    let over = probe.arrange("over", ArrangeEvent { starts: Some("2026-10-01T00:00:00Z".parse().unwrap()), ends, ..free(5) }).await;
+    let over = probe
+        .arrange("over", ArrangeEvent { starts: Some("2026-10-01T00:00:00Z".parse().unwrap()), ends, ..free(5) })
+        .await;
     probe.register("over", &over.readable_event_id, json!([guest(1, &json!({}))])).await;
     let single = probe.arrange("single", ArrangeEvent { enable_multi_attendee_registration: false, ..free(5) }).await;
     let two = json!([guest(1, &json!({})), guest(2, &json!({}))]);
     probe.register("single", &single.readable_event_id, two).await;
-    for path in [format!("/events/{EVENT}/qrcode"), format!("/events/{EVENT}/captcha"), "/users/authenticated".into(), format!("/events/{}", EVENT.to_lowercase())] {
+    for path in [
+        format!("/events/{EVENT}/qrcode"),
+        format!("/events/{EVENT}/captcha"),
+        "/users/authenticated".into(),
+        format!("/events/{}", EVENT.to_lowercase()),
+    ] {
         let answer = probe.bench.get(&path).await;
         probe.answer(&path, &answer);
     }
@@ -171,7 +185,12 @@ async fn waiting_lists(probe: &mut Probe) {
         }
         probe.roster(scope, &event);
     }
-    let ask = ArrangeEvent { show_waitlist: true, autoregister_waitlist_items: true, capacity: Some(1), ..ArrangeEvent::default() };
+    let ask = ArrangeEvent {
+        show_waitlist: true,
+        autoregister_waitlist_items: true,
+        capacity: Some(1),
+        ..ArrangeEvent::default()
+    };
     let event = probe.arrange("priced", ask).await;
     let priced = json!({"passId": event.pass_ids[0], "waitlisted": true});
     probe.register("priced", &event.readable_event_id, json!([guest(1, &priced)])).await;
@@ -192,13 +211,19 @@ async fn sessions(probe: &mut Probe) {
 
 /// Contacts: without a settings row, and with one that asks for names; one contact with the address of an attendee belongs to nobody.
 async fn contacts(probe: &mut Probe) {
-    let stranger = Fields::new().set("firstname", "Eve").set("lastname", "X").set("emailaddress1", "guest1@example.test").set("ownerid", Uuid::from_u128(5));
+    let stranger = Fields::new()
+        .set("firstname", "Eve")
+        .set("lastname", "X")
+        .set("emailaddress1", "guest1@example.test")
+        .set("ownerid", Uuid::from_u128(5));
     put(&probe.bench, "contact", Uuid::from_u128(0xc0), stranger);
     let event = probe.arrange("contacts", free(50)).await.readable_event_id;
     for round in 0..2 {
         probe.register("contacts", &event, json!([guest(1, &json!({}))])).await;
         probe.register("contacts", &event, json!([guest(1, &json!({"firstName": "Bo"}))])).await;
-        probe.register("contacts", &event, json!([guest(1, &json!({"email": format!("round{round}@example.test")}))])).await;
+        probe
+            .register("contacts", &event, json!([guest(1, &json!({"email": format!("round{round}@example.test")}))]))
+            .await;
         probe.bench.minutes(120).await;
         let store = probe.bench.dataverse.store();
         let count = store.read(|data| data.rows("contact").count());
@@ -236,7 +261,8 @@ async fn every_value_of_every_switch_changes_what_is_seen() {
     let plain = transcript(&[]).await;
     assert_eq!(plain, transcript(&[]).await, "the probe itself is steady");
     for switch in ALL.iter().filter(|switch| !SHOWN_BY_DATAVERSE.contains(&switch.id)) {
-        let companions: Vec<_> = COMPANIONS.iter().filter(|(id, ..)| *id == switch.id).map(|(_, id, value)| (*id, *value)).collect();
+        let companions: Vec<_> =
+            COMPANIONS.iter().filter(|(id, ..)| *id == switch.id).map(|(_, id, value)| (*id, *value)).collect();
         let mut seen: BTreeMap<String, &str> = BTreeMap::new();
         for value in switch.values {
             let text = if value.name == switch.default && companions.is_empty() {

@@ -173,7 +173,8 @@ async fn sessions_are_registered_for() {
     let refused = bench.register(CONFERENCE, &body).await;
     let expect = format!("400 {{\"Message\":\"attendees[0]: session {PASS} is not a session of this event.\"}}");
     assert_eq!(refused.line(), expect);
-    body["attendees"][0]["attendeeSessions"] = json!([{"sessionId": WORKSHOP, "waitlisted": false}, {"sessionId": OPENING}]);
+    body["attendees"][0]["attendeeSessions"] =
+        json!([{"sessionId": WORKSHOP, "waitlisted": false}, {"sessionId": OPENING}]);
     let purchase = purchase_of(&bench.register(CONFERENCE, &body).await);
     let count = format!("/sessions/{WORKSHOP}/registrations/count");
     assert_eq!(bench.get(&count).await.text, "0");

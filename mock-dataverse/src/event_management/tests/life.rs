@@ -16,15 +16,36 @@ use crate::store::Fields;
 #[derive(Clone, Debug)]
 enum Step {
     /// Registers people: with the pass that costs money, with the free one, without any; some want the talk, some to wait.
-    Register { paid: usize, free: usize, none: usize, talk: bool, waits: bool },
-    Finalize { nth: usize, completed: bool },
-    Wait { seconds: i64 },
+    Register {
+        paid: usize,
+        free: usize,
+        none: usize,
+        talk: bool,
+        waits: bool,
+    },
+    Finalize {
+        nth: usize,
+        completed: bool,
+    },
+    Wait {
+        seconds: i64,
+    },
     /// Other capacities, never below what is taken.
-    Resize { event: u32, talk: u32 },
+    Resize {
+        event: u32,
+        talk: u32,
+    },
     /// The organizer cancels by the app, or by writing the row.
-    Cancel { nth: usize, by_row: bool },
-    CancelSession { nth: usize },
-    MoveUp { nth: usize },
+    Cancel {
+        nth: usize,
+        by_row: bool,
+    },
+    CancelSession {
+        nth: usize,
+    },
+    MoveUp {
+        nth: usize,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -60,8 +81,7 @@ async fn take(bench: &Bench, purchases: &mut Vec<Uuid>, step: &Step) -> Result<(
         Step::Register { paid, free, none, talk, waits } => {
             match bench.register(people(bench, [*paid, *free, *none], *talk, *waits)) {
                 Ok(Registered::Paid { purchase, .. }) => purchases.push(purchase),
-                Ok(Registered::Free { .. })
-                | Err(RegistrationRefusal::NoAttendees | RegistrationRefusal::Full(_)) => {}
+                Ok(Registered::Free { .. }) | Err(RegistrationRefusal::NoAttendees | RegistrationRefusal::Full(_)) => {}
                 other => prop_assert!(false, "{:?}", other),
             }
         }
@@ -92,7 +112,9 @@ async fn take(bench: &Bench, purchases: &mut Vec<Uuid>, step: &Step) -> Result<(
                     let fields = Fields::new().set("msevtmgt_iscanceled", true);
                     bench
                         .dataverse
-                        .write_rows(author, None, |tx| tx.update("msevtmgt_eventregistration", view.id, fields).map(drop))
+                        .write_rows(author, None, |tx| {
+                            tx.update("msevtmgt_eventregistration", view.id, fields).map(drop)
+                        })
                         .unwrap();
                 } else {
                     app.cancel_registration(view.id).unwrap();

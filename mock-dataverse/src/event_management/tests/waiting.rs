@@ -93,10 +93,8 @@ fn sessions_become_rows_and_counts() {
     let count = |n| bench.dataverse.store().get("msevtmgt_session", bench.session(n)).unwrap();
     assert_eq!(count(0).int("msevtmgt_registrationcount"), Some(1));
     let refusal = bench.register(vec![bench.guest(2, &[1])]).unwrap_err().to_string();
-    let expect = format!(
-        "The capacity of the event is reached: session {} has 0 of the 1 places asked for.",
-        bench.session(1)
-    );
+    let expect =
+        format!("The capacity of the event is reached: session {} has 0 of the 1 places asked for.", bench.session(1));
     assert_eq!(refusal, expect);
 }
 
@@ -228,7 +226,10 @@ fn who_has_to_pay_is_moved_up_by_hand() {
     bench.app().finalize(purchase, CANCELLED).unwrap();
     assert_eq!(bench.roster(), "waits");
     bench.app().move_up(waiting).unwrap();
-    assert_eq!((bench.roster().as_str(), bench.rows("msevtmgt_attendeepass").len(), bench.seats()[1]), ("seat", 1, (0, 1)));
+    assert_eq!(
+        (bench.roster().as_str(), bench.rows("msevtmgt_attendeepass").len(), bench.seats()[1]),
+        ("seat", 1, (0, 1))
+    );
     bench.app().cancel_registration(waiting).unwrap();
     bench.set("EAPI-WAITLIST-PAID", "unpaid");
     let purchase = bench.buy(&[0]);
@@ -333,7 +334,11 @@ fn which_contact_an_attendee_is() {
             let fields = Fields::new().set("msevtmgt_name", "x").set("msevtmgt_contactmatchingstrategy", strategy);
             let now = bench.world.clock().now();
             let id = Uuid::from_u128(77);
-            bench.dataverse.store().write(now, |tx| tx.create("msevtmgt_eventadministration", id, fields).map(drop)).unwrap();
+            bench
+                .dataverse
+                .store()
+                .write(now, |tx| tx.create("msevtmgt_eventadministration", id, fields).map(drop))
+                .unwrap();
         }
         bench.registered(person(1, None));
         // The same again, the same address under another name, the same name with another address.
