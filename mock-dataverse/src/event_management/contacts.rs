@@ -41,8 +41,8 @@ impl Matching {
         if self != Self::Settings {
             return self;
         }
-        let active = data.rows(ADMINISTRATION).filter(|row| row.choice("statecode") == Some(0));
-        match active.filter_map(|row| row.choice("msevtmgt_contactmatchingstrategy")).next() {
+        let mut active = data.rows(ADMINISTRATION).filter(|row| row.choice("statecode") == Some(0));
+        match active.find_map(|row| row.choice("msevtmgt_contactmatchingstrategy")) {
             Some(100_000_001) => Self::Names,
             Some(100_000_002) => Self::EmailAndNames,
             Some(100_000_003) => Self::EmailAndOwner,

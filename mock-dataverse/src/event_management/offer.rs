@@ -16,6 +16,7 @@ use crate::store::{Data, Row};
 
 /// An event as far as a registration is concerned.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "one per yes-or-no column of the table")]
 pub(super) struct Offer {
     pub(super) event: Uuid,
     pub(super) readable_id: Arc<str>,

@@ -67,6 +67,7 @@ struct ProviderText {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "one per yes-or-no column of the table")]
 struct EventText {
     name: String,
     readable_event_id: Option<String>,

@@ -15,6 +15,7 @@ use uuid::Uuid;
 /// `POST /v1/event-api/events`: a live event with everything that a registration needs. What is left out takes the default named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "one per yes-or-no property of the arrangement")]
 pub struct ArrangeEvent {
     /// What the event belongs to, a case id say. Same seed and scope, same ids.
     pub scope: String,
