@@ -157,7 +157,12 @@ fn register_page(reserved: Reserved, platform: &Platform) -> Result<registration
 
 /// A file that a flag names, as text.
 fn read_text(path: &Path) -> Result<String, Stop> {
-    std::fs::read_to_string(path).map_err(|error| Stop::usage(format!("cannot read {}: {error}", path.display())))
+    std::fs::read_to_string(path).map_err(|error| {
+        let shown = path.display();
+        Stop::usage(format!(
+            "cannot read {shown}: {error}; name a text file by its path from the folder that payloop is started in"
+        ))
+    })
 }
 
 fn read_profile(path: &Path) -> Result<Profile, Stop> {

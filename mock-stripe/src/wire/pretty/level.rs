@@ -43,47 +43,25 @@ impl Level<'_> {
     }
 }
 
-impl ser::SerializeSeq for Level<'_> {
-    type Ok = ();
-    type Error = Error;
+macro_rules! lists {
+    ($($kind:ident::$item:ident)*) => {$(
+        impl ser::$kind for Level<'_> {
+            type Ok = ();
+            type Error = Error;
 
-    fn serialize_element<T: ?Sized + Serialize>(&mut self, item: &T) -> Result<()> {
-        self.item(item)
-    }
+            fn $item<T: ?Sized + Serialize>(&mut self, item: &T) -> Result<()> {
+                self.item(item)
+            }
 
-    fn end(self) -> Result<()> {
-        self.close();
-        Ok(())
-    }
+            fn end(self) -> Result<()> {
+                self.close();
+                Ok(())
+            }
+        }
+    )*};
 }
 
-impl ser::SerializeTuple for Level<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_element<T: ?Sized + Serialize>(&mut self, item: &T) -> Result<()> {
-        self.item(item)
-    }
-
-    fn end(self) -> Result<()> {
-        self.close();
-        Ok(())
-    }
-}
-
-impl ser::SerializeTupleStruct for Level<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_field<T: ?Sized + Serialize>(&mut self, item: &T) -> Result<()> {
-        self.item(item)
-    }
-
-    fn end(self) -> Result<()> {
-        self.close();
-        Ok(())
-    }
-}
+lists!(SerializeSeq::serialize_element SerializeTuple::serialize_element SerializeTupleStruct::serialize_field);
 
 impl ser::SerializeMap for Level<'_> {
     type Ok = ();
