@@ -2,6 +2,7 @@
 
 use completion_service::Defect;
 use contract_tests::Case;
+use contract_tests::model::Excluded;
 use mock_core::Switch;
 use serde_json::{Value, json};
 
@@ -37,6 +38,11 @@ pub(crate) fn case(case: &Case) -> Value {
         "under": case.needs.under.map(|under| json!({"switch": under.switch, "values": under.values})),
         "defects": shown_by(case.id),
     })
+}
+
+/// A row that is not run, as JSON.
+pub(crate) fn not_run(row: &Excluded) -> Value {
+    json!({ "id": row.id, "title": row.title, "reason": row.reason })
 }
 
 /// A defect as JSON.

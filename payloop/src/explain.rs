@@ -1,7 +1,8 @@
 //! `payloop explain`: one case, defect or switch, for somebody who meets it for the first time.
 
 use completion_service::Defect;
-use contract_tests::{CASES, Case};
+use contract_tests::model::{EXCLUDED, Excluded};
+use contract_tests::{CASES, Case, Level};
 use mock_core::Switch;
 
 use crate::args::Explain;
@@ -12,6 +13,10 @@ pub(crate) fn run(args: &Explain) -> Result<Exit, Stop> {
     let id = args.id.trim();
     if let Some(case) = CASES.iter().find(|case| case.id.eq_ignore_ascii_case(id)) {
         show(args.json, || catalogue::case(case), || about_case(case));
+        return Ok(Exit::Done);
+    }
+    if let Some(row) = EXCLUDED.iter().find(|row| row.id.eq_ignore_ascii_case(id)) {
+        show(args.json, || catalogue::not_run(row), || about_row(row));
         return Ok(Exit::Done);
     }
     if let Some(defect) = Defect::by_name(&id.to_ascii_lowercase()) {
@@ -53,12 +58,17 @@ fn about_case(case: &Case) -> String {
         needs.push("nothing special; it runs beside others".to_owned());
     }
     text.push_str(&field("needs", &needs.join("; ")));
+    let level = if case.level == Level::Core { String::new() } else { format!("--level {} ", case.level) };
     let defects = catalogue::shown_by(case.id);
     if !defects.is_empty() {
-        text.push_str(&field("shown by", &format!("payloop certify --demo-defect {} --case {}", defects[0], case.id)));
+        text.push_str(&field("shown by", &format!("payloop certify {level}--demo-defect {} --case {}", defects[0], case.id)));
     }
-    text.push_str(&field("run it", &format!("payloop certify --case {}", case.id)));
+    text.push_str(&field("run it", &format!("payloop certify {level}--case {}", case.id)));
     text
+}
+
+fn about_row(row: &Excluded) -> String {
+    format!("{}: {}\n\n{}", row.id, row.title, field("not run", row.reason))
 }
 
 fn about_defect(defect: Defect) -> String {

@@ -1,18 +1,23 @@
 //! `payloop list`: what the suite asks, what the reference service can be made to get wrong, what public documents leave open.
 
+use contract_tests::model::EXCLUDED;
 use contract_tests::{CASES, Level};
 use serde_json::{Value, json};
 
 use crate::args::List;
-use crate::catalogue;
 use crate::exit_code::{Exit, Stop};
-use crate::screen;
+use crate::{catalogue, page, screen};
 
 pub(crate) fn run(args: &List) -> Result<Exit, Stop> {
+    if args.markdown {
+        screen::text(&page::cases());
+        return Ok(Exit::Done);
+    }
     let switches = catalogue::switches()?;
     if args.json {
         let list = json!({
             "cases": CASES.iter().map(|case| catalogue::case(case)).collect::<Vec<Value>>(),
+            "not_run": EXCLUDED.iter().map(catalogue::not_run).collect::<Vec<Value>>(),
             "defects": catalogue::defects().map(catalogue::defect).collect::<Vec<Value>>(),
             "switches": switches,
         });
@@ -28,6 +33,10 @@ pub(crate) fn run(args: &List) -> Result<Exit, Stop> {
         for case in cases {
             screen::line(format_args!("  {:<7} {:<7} {}", case.id, case.strength.name(), case.title));
         }
+    }
+    screen::line("\nRows of the catalogue that are not run");
+    for row in EXCLUDED {
+        screen::line(format_args!("  {:<7} {}: {}", row.id, row.title, row.reason));
     }
     screen::line("\nDefects of the reference service, and the case that must notice");
     let width = catalogue::defects().map(|defect| defect.name().len()).max().unwrap_or(0);

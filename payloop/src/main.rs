@@ -15,6 +15,7 @@ mod exit_code;
 mod explain;
 mod fault;
 mod list;
+mod page;
 mod pay;
 mod progress;
 mod ready_file;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use comfy_table::{Cell, Table, presets};
 use completion_service::Defect;
-use contract_tests::{Options, Report, Verdict};
+use contract_tests::{Level, Options, Report, Verdict};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use mock_platform::Ports;
@@ -117,7 +117,7 @@ async fn judge(defect: Option<Defect>, seed: u64) -> Result<Row, Stop> {
     let launcher = Embedded::new(defect).await.map_err(|error| Stop::configuration(error.to_string()))?;
     let mut profile = bundled_profile();
     profile.service.ready_path = None;
-    let options = Options { seed, ..Options::default() };
+    let options = Options { seed, level: Level::Secure, ..Options::default() };
     let report = certify(profile, Arc::new(launcher), Ports::Free, options, None, |_| {}).await?;
     Ok(row(defect, &report))
 }

@@ -9,7 +9,7 @@ mod stop;
 mod verdict;
 
 pub use case::{Case, Needs, Payable, Run, Under};
-pub use catalogue::{CASES, EXCLUDED, Excluded, find};
+pub use catalogue::{CASES, EXCLUDED, Excluded, Row, find, rows};
 pub use check::{Check, Weight};
 pub use glob::matches;
 pub use level::{Level, Strength};

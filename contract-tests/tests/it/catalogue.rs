@@ -1,42 +1,37 @@
-//! Every row of the catalogue's core is a case, or is listed with a reason.
+//! Every row of the catalogue is a case, or is listed with a reason.
 
 use std::collections::BTreeSet;
 
-use contract_tests::model::{CASES, EXCLUDED, Level, Strength, find};
-
-/// The core rows of the catalogue, with their strength: `!` is MUST, `~` is SHOULD.
-const CORE: [&str; 37] = [
-    "C-R01!", "C-R02!", "C-R03!", "C-R04!", "C-R05!", "C-R06!", "C-R07!", "C-R08!", "C-R09!", "C-R10!", "C-R11!",
-    "C-R12!", "C-R13~", "C-R14!", "C-R15~", "C-R16~", "C-N01!", "C-N02!", "C-N03!", "C-N04!", "C-N05!", "C-N06!",
-    "C-N07~", "C-N08!", "C-N09!", "C-N10!", "C-N11!", "C-N12!", "C-N13!", "C-N14~", "C-N15~", "C-T01!", "C-T02!",
-    "C-T03~", "C-T04!", "C-T05!", "C-T06~",
-];
+use contract_tests::model::{CASES, EXCLUDED, Level, Strength, find, rows};
 
 #[test]
-fn every_core_row_is_a_case_of_its_strength() {
-    for row in CORE {
-        let (id, mark) = row.split_at(row.len() - 1);
-        let case = find(id).unwrap_or_else(|| panic!("{id} has neither a case nor a reason"));
-        let strength = if mark == "!" { Strength::Must } else { Strength::Should };
-        assert_eq!((case.level, case.strength), (Level::Core, strength), "{id}");
+fn the_rows_are_the_catalogues() {
+    let of = |level| rows().filter(|row| row.level == level).count();
+    assert_eq!([of(Level::Core), of(Level::Resilient), of(Level::Secure)], [41, 62, 57]);
+    let of = |strength| rows().filter(|row| row.strength == strength).count();
+    assert_eq!([of(Strength::Must), of(Strength::Should), of(Strength::Info)], [106, 52, 2]);
+}
+
+#[test]
+fn every_row_has_a_case_of_its_strength_or_a_reason() {
+    for row in rows() {
+        let reason = EXCLUDED.iter().find(|excluded| excluded.id == row.id);
+        match (find(row.id), reason) {
+            (Some(case), None) => assert_eq!((case.level, case.strength), (row.level, row.strength), "{}", row.id),
+            (None, Some(excluded)) => assert!(excluded.reason.len() > 10 && !excluded.title.is_empty(), "{}", row.id),
+            (Some(_), Some(_)) => panic!("{} has a case and a reason for having none", row.id),
+            (None, None) => panic!("{} has neither a case nor a reason", row.id),
+        }
     }
-    assert_eq!(CASES.iter().filter(|case| case.level == Level::Core).count(), CORE.len());
 }
 
 #[test]
-fn the_legacy_rows_have_a_reason() {
-    let ids: Vec<&str> = EXCLUDED.iter().map(|row| row.id).collect();
-    assert_eq!(ids, ["C-L01", "C-L02", "C-L03", "C-L04"]);
-    assert!(EXCLUDED.iter().all(|row| !row.reason.is_empty() && find(row.id).is_none()));
-}
-
-#[test]
-fn ids_are_unique_and_in_the_catalogues_order() {
-    let ids: Vec<&str> = CASES.iter().map(|case| case.id).collect();
-    let rows: Vec<&str> = CORE.iter().map(|row| row.trim_end_matches(['!', '~'])).collect();
-    let in_order: Vec<&str> = rows.into_iter().filter(|row| ids.contains(row)).collect();
-    assert_eq!(ids, in_order);
-    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+fn ids_are_unique_known_and_in_the_catalogues_order() {
+    for ids in [CASES.iter().map(|case| case.id).collect::<Vec<_>>(), EXCLUDED.iter().map(|row| row.id).collect()] {
+        let in_order: Vec<&str> = rows().map(|row| row.id).filter(|id| ids.contains(id)).collect();
+        assert_eq!(ids, in_order);
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+    }
 }
 
 #[test]

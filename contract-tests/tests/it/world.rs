@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use completion_service::{Config, Defect, Running};
 use contract_tests::target::{LaunchError, Launcher, Span};
-use contract_tests::{Options, Profile, Report, Setup};
+use contract_tests::{Level, Options, Profile, Report, Setup};
 use futures_util::future::BoxFuture;
 use mock_platform::{Builder, Platform, ServiceUrls};
 use parking_lot::Mutex;
@@ -119,5 +119,6 @@ pub(crate) async fn certify(defects: &[Defect], options: Options) -> Report {
 
 /// Options for the cases that match these patterns.
 pub(crate) fn only(patterns: &[&str]) -> Options {
-    Options { cases: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(), ..Options::default() }
+    let cases = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
+    Options { cases, level: Level::Secure, ..Options::default() }
 }

@@ -35,7 +35,7 @@ pub(crate) struct Certify {
     /// What the service declares about itself (payloop.toml)
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: Option<PathBuf>,
-    /// How much to demand; this version has core
+    /// How much to demand: core, resilient or secure; each includes the ones before it
     #[arg(long, value_name = "LEVEL", default_value = "core")]
     pub(crate) level: String,
     /// Only cases whose id matches (repeatable; * and ?)

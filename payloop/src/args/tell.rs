@@ -11,11 +11,15 @@ use super::cli::DEFAULT_SEED;
 #[command(after_help = "\
 Examples:
   payloop list
-  payloop list --json | jq '.cases[].id'")]
+  payloop list --json | jq '.cases[].id'
+  payloop list --markdown > docs/cases.md")]
 pub(crate) struct List {
     /// As JSON
-    #[arg(long)]
+    #[arg(long, conflicts_with = "markdown")]
     pub(crate) json: bool,
+    /// The catalogue of cases as a page
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 /// `payloop explain`.

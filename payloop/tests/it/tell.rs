@@ -24,6 +24,10 @@ fn the_list_is_whole() {
             "{name} is to be noticed by {case}, which does not exist"
         );
     }
+    for row in list["not_run"].as_array().unwrap() {
+        let id = row["id"].as_str().unwrap();
+        assert!(text.contains(id) && run(&["explain", id]).out.contains("not run"), "{id}");
+    }
     for switch in list["switches"].as_array().unwrap() {
         let id = switch["id"].as_str().unwrap();
         assert!(text.contains(id) && run(&["explain", id]).out.contains("(default)"), "{id}");
@@ -39,6 +43,15 @@ fn a_case_is_explained_with_clause_and_defects() {
     let data: Value = serde_json::from_str(&run(&["explain", "C-R02", "--json"]).out).unwrap();
     assert_eq!(data["id"], "C-R02");
     assert!(data["defects"].as_array().unwrap().contains(&"redirect-301".into()));
+}
+
+/// The page that is kept in the repository is the one that the program writes.
+#[test]
+fn the_page_of_cases_is_the_catalogue() {
+    let kept = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/cases.md")).unwrap();
+    let made = run(&["list", "--markdown"]).out;
+    let line = kept.lines().zip(made.lines()).find(|(kept, made)| kept != made);
+    assert!(kept == made, "run `payloop list --markdown > docs/cases.md`; the first line that differs: {line:?}");
 }
 
 #[test]

@@ -1,10 +1,10 @@
-//! Every case, in the catalogue's order, and the rows that are not run, with the reason.
+//! Level core: what the published contract says or plainly implies.
 
-use super::case::Case;
+use super::Excluded;
 use crate::cases::{notification as n, redirect as r, reservation as t};
+use crate::model::Case;
 
-/// Every case that can be run.
-pub static CASES: &[&Case] = &[
+pub(super) const CASES: &[&Case] = &[
     &r::contract::R01,
     &r::contract::R02,
     &r::money::R03,
@@ -44,22 +44,10 @@ pub static CASES: &[&Case] = &[
     &t::field_name::T06,
 ];
 
-/// A row of the catalogue without a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Excluded {
-    /// The row.
-    pub id: &'static str,
-    /// What it is about.
-    pub title: &'static str,
-    /// Why it is not run.
-    pub reason: &'static str,
-}
-
 const LEGACY: &str = "the outbound-marketing event API that it is about was removed from the product on 30 June 2025; off unless a later \
     edition brings the legacy profile";
 
-/// The rows that are not run.
-pub static EXCLUDED: &[Excluded] = &[
+pub(super) const EXCLUDED: &[Excluded] = &[
     Excluded { id: "C-L01", title: "finalizes a temporary registration with the legacy action", reason: LEGACY },
     Excluded {
         id: "C-L02",
@@ -69,8 +57,3 @@ pub static EXCLUDED: &[Excluded] = &[
     Excluded { id: "C-L03", title: "checks the amount before the legacy action", reason: LEGACY },
     Excluded { id: "C-L04", title: "finalizes three attendees with one legacy action", reason: LEGACY },
 ];
-
-/// The case of that id, in either case of letters.
-pub fn find(id: &str) -> Option<&'static Case> {
-    CASES.iter().copied().find(|case| case.id.eq_ignore_ascii_case(id))
-}

@@ -1,0 +1,77 @@
+//! Level secure: abuse.
+
+use super::Excluded;
+use crate::model::Case;
+
+pub(super) const CASES: &[&Case] = &[];
+
+const LATER: &str = "this version has no case for it yet";
+
+/// A row that is still to come.
+const fn later(id: &'static str, title: &'static str) -> Excluded {
+    Excluded { id, title, reason: LATER }
+}
+
+pub(super) const EXCLUDED: &[Excluded] = &[
+    later("S-W01", "a well-formed completed event without Stripe-Signature"),
+    later("S-W02", "signature made with another secret"),
+    later("S-W03", "right signature of another body"),
+    later("S-W04", "signed with the empty key"),
+    later("S-W05", "signed with well-known sample secrets"),
+    later("S-W06", "valid signature, timestamp older than the tolerance"),
+    later("S-W07", "timestamp far in the future"),
+    later("S-W08", "genuine delivery replayed inside the tolerance"),
+    later("S-W09", "header variants: empty, no t, no v1, t not a number, only v0, 10 kB long, repeated header"),
+    later("S-W10", "two v1, one right"),
+    later("S-W11", "timestamp changed, signature kept"),
+    later("S-W12", "no secret configured at start"),
+    later("S-W13", "livemode opposite to the key in use, validly signed"),
+    later("S-W14", "event for an account"),
+    later("S-W15", "events at guessed paths"),
+    Excluded {
+        id: "S-W16",
+        title: "constant-time comparison of signatures",
+        reason: "how long a comparison takes cannot be told apart from everything else that takes time between two programs; review the code instead",
+    },
+    later("S-T01", "genuine, signed, paid session carrying the victim's purchase id but a smaller amount"),
+    later("S-T02", "same number, weaker currency"),
+    later("S-T03", "buyer adds ?client_reference_id=<other purchase> to the pay page"),
+    later("S-T04", "purchaseId twice in the query: cheap first, dear second, and reversed"),
+    later("S-T05", "purchase id hidden in another parameter, header, cookie or body of the GET"),
+    later("S-T06", "one paid session, delivered again with another purchase id in the metadata"),
+    later("S-T07", "price or amount given by the caller"),
+    later("S-T08", "order id not a UUID, validly signed"),
+    later("S-T09", "order id a UUID unknown to Dataverse"),
+    later("S-T10", "cancel by abuse: attacker lets own sessions of the victim's link expire"),
+    later("S-O01", "https://evil.test/"),
+    later("S-O02", "javascript:…, data:…, file:, vbscript:, custom schemes"),
+    later("S-O03", "//evil.test, /\\evil.test, \\\\evil.test, https:evil.test, https:///evil.test"),
+    later("S-O04", "https://allowed.test@evil.test, https://allowed.test:x@evil.test"),
+    later("S-O05", "https://allowed.test.evil.test, https://evilallowed.test, https://evil.test/allowed.test, ?u=allowed"),
+    later("S-O06", "look-alike letters, trailing dot, other port, http for https, upper case, percent-encoded host"),
+    later("S-O07", "encoded twice, %0d%0aSet-Cookie:…, NUL, tab or newline inside the scheme"),
+    later("S-O08", "2 kB, 8 kB, 64 kB long"),
+    later("S-O09", "relative /thanks, thanks, ?x=1"),
+    later("S-O10", "with {CHECKOUT_SESSION_ID} for a foreign host"),
+    later("S-O11", "Host: evil.test, X-Forwarded-Host, X-Original-URL, Forwarded on the redirect call"),
+    later("S-X01", "returnUrl at a canary"),
+    later("S-X02", "purchaseId with OData/URL parts: …)/Microsoft.Dynamics.CRM.x, …)?$expand=, ../contacts(…), quotes, %"),
+    later("S-X03", "header/CRLF in purchaseId and any echoed value"),
+    later("S-X04", "script text in purchaseId, returnUrl and in error paths"),
+    later("S-X05", "provokes errors of every kind, reads the answers"),
+    later("S-X06", "searches everything sent to Stripe and in Location"),
+    later("S-X07", "managed mode: reads stdout/stderr/log files after a run"),
+    later("S-X08", "fakes present a wrong-host, expired, self-made certificate"),
+    later("S-X09", "asks /swagger, /metrics, /env, /actuator, /.git, /debug"),
+    later("S-X10", "tries to reach finalize through the service"),
+    later("S-H01", "GET/PUT/DELETE/TRACE/unknown method on the webhook"),
+    later("S-H02", "unsigned bodies of 1, 10, 50 MB"),
+    later("S-H03", "unsigned JSON nested 100,000 deep"),
+    later("S-H04", "validly signed but broken JSON, empty body, array, null, missing data.object"),
+    later("S-H05", "slow sender"),
+    later("S-H06", "Content-Length together with Transfer-Encoding, doubled or negative lengths, obs-fold"),
+    later("S-H07", "content codings gzip/deflate bombs, wrong charset, text/plain, form body"),
+    later("S-H08", "300 redirect calls with random UUIDs"),
+    later("S-H09", "cross-site form post to the webhook"),
+    later("S-H10", "answer headers of the 302"),
+];
