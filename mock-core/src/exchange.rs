@@ -193,7 +193,9 @@ pub(crate) async fn exchange(
         ..Entry::empty()
     });
 
-    let strike = dress.world.faults().strike(dress.fake, operation, asked.method.as_str(), &asked.target, &body);
+    let authorization = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+    let faults = dress.world.faults();
+    let strike = faults.strike(dress.fake, operation, asked.method.as_str(), &asked.target, authorization, &body);
     // A client that went on behind a certificate that it should not have taken has met a fault with everything that it sends.
     let flaw = || peer.as_ref().and_then(Peer::flaw).map(|flaw| flaw.describe().to_owned());
     open.entry.fault = strike.as_ref().map(|(_, effect)| effect.describe()).or_else(flaw);

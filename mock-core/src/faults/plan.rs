@@ -24,6 +24,10 @@ pub struct Matcher {
     /// Only requests in whose target or body this text stands, such as a purchase id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// Only requests with the `Authorization` of the first request that the plan met: what a token meets that was revoked, and a fresh one does
+    /// not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub same_token: bool,
 }
 
 /// Whether the fake did its work before the fault struck.
@@ -163,7 +167,11 @@ impl Plan {
 
 impl Matcher {
     fn is_about_requests(&self) -> bool {
-        self.operation.is_some() || self.method.is_some() || self.path.is_some() || self.text.is_some()
+        self.operation.is_some()
+            || self.method.is_some()
+            || self.path.is_some()
+            || self.text.is_some()
+            || self.same_token
     }
 
     /// Whether an exchange meets every condition.

@@ -1,5 +1,6 @@
 //! The fault plans in force, and how far each has been used up.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
@@ -19,12 +20,27 @@ pub struct PlanStatus {
     pub matched: u32,
     /// How many of them met the fault.
     pub applied: u32,
+    /// A digest of the `Authorization` that a plan with `same_token` is bound to.
+    #[serde(skip)]
+    token: Option<u64>,
 }
 
 impl PlanStatus {
     /// Whether it will meet no more exchanges.
     pub fn is_spent(&self) -> bool {
         self.plan.times.is_some_and(|times| self.applied >= times)
+    }
+
+    /// Whether these credentials are the ones that the plan is about; the first ones it sees bind it.
+    fn takes(&mut self, authorization: Option<&[u8]>) -> bool {
+        if !self.plan.matcher.same_token {
+            return true;
+        }
+        let Some(authorization) = authorization else { return false };
+        let mut hasher = DefaultHasher::new();
+        authorization.hash(&mut hasher);
+        let token = hasher.finish();
+        *self.token.get_or_insert(token) == token
     }
 }
 
@@ -51,7 +67,7 @@ impl Faults {
         state.next += 1;
         let id = state.next;
         let about_connections = matches!(plan.effect, Effect::Certificate { .. });
-        state.plans.push(PlanStatus { id, plan, matched: 0, applied: 0 });
+        state.plans.push(PlanStatus { id, plan, matched: 0, applied: 0, token: None });
         self.any.store(true, Ordering::Release);
         drop(state);
         if about_connections {
@@ -87,6 +103,7 @@ impl Faults {
         operation: Option<&str>,
         method: &str,
         target: &str,
+        authorization: Option<&[u8]>,
         body: &[u8],
     ) -> Option<(When, Effect)> {
         if !self.any.load(Ordering::Acquire) {
@@ -96,7 +113,7 @@ impl Faults {
         let about_exchanges =
             |status: &&mut PlanStatus| !status.is_spent() && !matches!(status.plan.effect, Effect::Certificate { .. });
         for status in state.plans.iter_mut().filter(about_exchanges) {
-            if status.plan.matcher.matches(fake, operation, method, target, body) {
+            if status.plan.matcher.matches(fake, operation, method, target, body) && status.takes(authorization) {
                 status.matched += 1;
                 if status.matched > status.plan.skip {
                     status.applied += 1;
@@ -148,7 +165,7 @@ mod tests {
         let faults = Faults::default();
         let matcher = Matcher { fake: Some("dataverse".into()), text: Some("p-1".into()), ..Matcher::default() };
         faults.add(Plan { matcher, skip: 1, times: Some(2), when: When::AfterCommit, effect: Effect::Reset });
-        let strike = |fake: &str, body: &str| faults.strike(fake, None, "POST", "/x", body.as_bytes()).is_some();
+        let strike = |fake: &str, body: &str| faults.strike(fake, None, "POST", "/x", None, body.as_bytes()).is_some();
         let struck = [
             strike("stripe", "p-1"),
             strike("dataverse", "p-1"),
@@ -162,6 +179,24 @@ mod tests {
     }
 
     #[test]
+    fn a_revoked_token_is_refused_and_a_fresh_one_is_not() {
+        let faults = Faults::default();
+        let matcher = Matcher { same_token: true, text: Some("p-1".into()), ..Matcher::default() };
+        faults.add(Plan { matcher, skip: 0, times: None, when: When::BeforeCommit, effect: Effect::Reset });
+        let strike = |token: Option<&str>, body: &str| {
+            faults.strike("dataverse", None, "GET", "/x", token.map(str::as_bytes), body.as_bytes()).is_some()
+        };
+        let struck = [
+            strike(Some("Bearer b"), "p-2"),
+            strike(None, "p-1"),
+            strike(Some("Bearer a"), "p-1"),
+            strike(Some("Bearer b"), "p-1"),
+            strike(Some("Bearer a"), "p-1"),
+        ];
+        assert_eq!(struck, [false, false, true, false, true]);
+    }
+
+    #[test]
     fn a_plan_about_connections_meets_no_exchange_and_the_other_way_round() {
         let faults = Faults::default();
         let matcher = Matcher { fake: Some("dataverse".into()), ..Matcher::default() };
@@ -169,8 +204,8 @@ mod tests {
         let plan = Plan { matcher, skip: 1, times: Some(1), when: When::BeforeCommit, effect };
         faults.add(plan.clone());
         faults.add(Plan { effect: Effect::Reset, times: None, ..plan.clone() });
-        assert!(faults.strike("dataverse", None, "GET", "/x", b"").is_none(), "the reset skips one");
-        assert!(faults.strike("dataverse", None, "GET", "/x", b"").is_some());
+        assert!(faults.strike("dataverse", None, "GET", "/x", None, b"").is_none(), "the reset skips one");
+        assert!(faults.strike("dataverse", None, "GET", "/x", None, b"").is_some());
         assert!(faults.await_connections("dataverse") && !faults.await_connections("stripe"));
         let found = ["stripe", "dataverse", "dataverse", "dataverse"].map(|fake| faults.strike_connection(fake));
         assert_eq!(found, [None, None, Some(Flaw::Expired), None]);
