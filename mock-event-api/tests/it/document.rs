@@ -33,9 +33,26 @@ async fn the_document_is_the_contract_without_what_is_no_operation() {
     let guarded = parsed.operations().filter(|(_, _, operation)| operation.security.is_none()).count();
     assert_eq!(guarded, 18, "all but the check-in ask for the token");
     assert!(parsed.operations().all(|(_, _, operation)| operation.tags == ["PublicApi"]));
+    let named =
+        |name: &str| parsed.operations().any(|(.., operation)| format!("{:?}", operation.parameters).contains(name));
+    assert!(named("parameters/rid") && !named("oken"), "the token is the security scheme's");
     // It is a contract again: a client made from it sends what the fake answers.
     Contract::parse("event-api", &answer.text).unwrap().warm().unwrap();
     bench.assert_true_to_the_contract();
+}
+
+#[tokio::test]
+async fn the_document_names_the_kind_of_qr_code_that_is_answered() {
+    let bench = Bench::conference().await;
+    for (value, kind) in [("png", "image/png"), ("base64", "application/json")] {
+        bench.set("EAPI-34", value);
+        let document = bench.send(bench.http.get(bench.bare_url("/doc/public-api.json"))).await.json();
+        let path = format!("{}/events/{{readableEventId}}/qrcode", mock_event_api::http::BASE_PATH);
+        let kinds = &document["paths"][&path]["get"]["responses"]["200"]["content"];
+        assert_eq!(kinds.as_object().unwrap().keys().collect::<Vec<_>>(), [kind]);
+        let answer = bench.get(&filled("/events/{readableEventId}/qrcode")).await;
+        assert!(answer.header("content-type").unwrap().starts_with(kind));
+    }
 }
 
 /// What a node says, or what it refers to.

@@ -12,6 +12,7 @@
     reason = "a test that meets the unexpected stops; its helpers are plain functions"
 )]
 
+mod document_page;
 mod harness;
 mod hosted_page;
 mod own_page;
