@@ -34,14 +34,15 @@ pub(crate) struct App {
     pub(crate) refunded: Recent<String, ()>,
     /// Work that may outlive the request that started it.
     pub(crate) work: TaskTracker,
-    pub(crate) hooks: Hooks,
+    pub(crate) hooks: Arc<Hooks>,
 }
 
 impl App {
     pub(crate) fn new(config: Config) -> Result<Self, Error> {
         let http = Http::new(&config)?;
+        let hooks = Arc::new(Hooks::new(&config));
         Ok(Self {
-            dataverse: Dataverse::new(http.clone(), &config),
+            dataverse: Dataverse::new(http.clone(), &config, Arc::clone(&hooks)),
             stripe: Stripe::new(http, &config),
             verifier: Verifier::new(config.stripe_webhook_secret.expose()),
             turns: Arc::default(),
@@ -50,7 +51,7 @@ impl App {
             spent_on: Recent::default(),
             refunded: Recent::default(),
             work: TaskTracker::new(),
-            hooks: Hooks::new(&config),
+            hooks,
             config,
         })
     }

@@ -47,6 +47,8 @@ pub struct Config {
     pub missing_currency: MissingCurrency,
     /// What to do with money that has no seat.
     pub late_money: LateMoney,
+    /// The event platform behind Dataverse.
+    pub platform: Platform,
     /// How long things may take.
     pub limits: Limits,
     /// Defects that are switched on.
@@ -62,6 +64,18 @@ pub enum LateMoney {
     Refund,
     /// It stays, and the log calls for a human.
     Park,
+}
+
+/// The event platform, which decides in which words Dataverse is asked and told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Platform {
+    /// Real-time journeys: one row has the price, one custom API finalizes.
+    #[default]
+    RealTime,
+    /// Outbound marketing, removed in 2025: actions tell the price and finalize a temporary registration.
+    Outbound,
+    /// The same before version 1.13 (April 2019), when the finalize action had its older name.
+    OutboundAdx,
 }
 
 /// Forward proxies, by the scheme of the target.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::config::{Config, ConfigError, LateMoney, Limits, Proxies};
+use crate::config::{Config, ConfigError, LateMoney, Limits, Platform, Proxies};
 #[cfg(feature = "defects")]
 use crate::defects::Defect;
 use crate::domain::purchase::MissingCurrency;
@@ -63,6 +63,14 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
         let missing_currency =
             self.choice("MISSING_CURRENCY", &[("refuse", MissingCurrency::Refuse), ("usd", MissingCurrency::Usd)]);
         let late_money = self.choice("LATE_MONEY", &[("refund", LateMoney::Refund), ("park", LateMoney::Park)]);
+        let platform = self.choice(
+            "PLATFORM",
+            &[
+                ("real-time", Platform::RealTime),
+                ("outbound", Platform::Outbound),
+                ("outbound-adx", Platform::OutboundAdx),
+            ],
+        );
         let limits = self.limits();
         #[cfg(feature = "defects")]
         let defects = self.defects();
@@ -83,6 +91,7 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
             metadata_key,
             missing_currency,
             late_money,
+            platform,
             limits,
             #[cfg(feature = "defects")]
             defects,
@@ -290,6 +299,7 @@ mod tests {
         assert_eq!(config.metadata_key, "order_id");
         assert_eq!(config.missing_currency, MissingCurrency::Refuse);
         assert_eq!(config.late_money, LateMoney::Refund);
+        assert_eq!(config.platform, Platform::RealTime);
         assert!(config.allowed_return_origins.is_empty());
     }
 
@@ -314,6 +324,7 @@ mod tests {
                 ("STRIPE_API_KEY", "pk_test_1"),
                 ("ALLOWED_RETURN_ORIGINS", "https://a.test,b"),
                 ("LATE_MONEY", "keep"),
+                ("PLATFORM", "legacy"),
                 ("CALL_TIMEOUT_MS", "0"),
             ],
             &[
@@ -322,6 +333,7 @@ mod tests {
                 "STRIPE_API_KEY must be a secret or restricted key (sk_… or rk_…)",
                 "ALLOWED_RETURN_ORIGINS must be a comma list of origins such as https://example.com; got \"b\"",
                 "LATE_MONEY must be refund or park",
+                "PLATFORM must be real-time or outbound or outbound-adx",
                 "CALL_TIMEOUT_MS must be a number of milliseconds from 1 to 120000",
             ],
         );

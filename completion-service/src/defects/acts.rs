@@ -1,5 +1,6 @@
 //! Defects that do something, as opposed to bending a value.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -9,11 +10,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::catalogue::Defect;
 use crate::app::App;
+use crate::clients::dataverse::DataverseError;
 use crate::clock::Deadline;
 use crate::domain::completion::PaymentStatus;
 use crate::domain::notification::{Event, Idle, Request};
@@ -39,7 +41,7 @@ struct Back {
 /// The buyer's browser says it has paid, and is believed.
 async fn back(State(app): State<Arc<App>>, Query(back): Query<Back>) -> Response {
     let deadline = Deadline::after(app.config.limits.answer);
-    let done = app.dataverse.finalize(back.purchase, PaymentStatus::Completed, deadline).await;
+    let done = finalize(&app, back.purchase, json!(PaymentStatus::Completed.value()), deadline).await;
     tracing::info!(?done, "completed on return");
     (StatusCode::FOUND, [(LOCATION, back.next)]).into_response()
 }
@@ -88,7 +90,7 @@ pub(crate) async fn before_work(app: &App, body: &[u8]) -> Option<StatusCode> {
             if app.hooks.has(Defect::CancelsOnDecline) && event.kind == "payment_intent.payment_failed" =>
         {
             let purchase = event.any_purchase(&app.config.metadata_key)?;
-            let done = app.dataverse.finalize(purchase, PaymentStatus::Cancelled, deadline).await;
+            let done = finalize(app, purchase, json!(PaymentStatus::Cancelled.value()), deadline).await;
             tracing::info!(?done, "cancelled on decline");
         }
         Request::Settle(payment) if app.hooks.has(Defect::InventsStatus) => {
@@ -99,12 +101,29 @@ pub(crate) async fn before_work(app: &App, body: &[u8]) -> Option<StatusCode> {
             let done = finalize(app, payment.purchase, json!("100000001"), deadline).await;
             return Some(if done { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR });
         }
+        Request::Settle(payment) if app.hooks.has(Defect::OutboundFinalizesEach) => {
+            let done = finalize_each(app, payment.purchase, deadline).await;
+            tracing::info!(?done, "finalized for each attendee but the last");
+        }
         _ => {}
     }
     None
 }
 
-async fn finalize(app: &App, purchase: Uuid, status: serde_json::Value, deadline: Deadline) -> bool {
+/// One legacy call for each attendee but the last; the usual work makes that one.
+async fn finalize_each(app: &App, purchase: Uuid, deadline: Deadline) -> Result<(), DataverseError> {
+    let of_purchase = json!({ "PurchaseId": purchase });
+    let listed = app.dataverse.operate("msevtmgt_ListDetailedPurchaseInfo", &of_purchase, deadline).await?;
+    let listed: BTreeMap<String, Value> = serde_json::from_slice(&listed).unwrap_or_default();
+    let attendees = listed.values().find_map(Value::as_array).map_or(1, Vec::len);
+    let purchase = app.dataverse.purchase(purchase, deadline).await?;
+    for _ in 1..attendees {
+        app.dataverse.finalize(&purchase, PaymentStatus::Completed, deadline).await?;
+    }
+    Ok(())
+}
+
+async fn finalize(app: &App, purchase: Uuid, status: Value, deadline: Deadline) -> bool {
     let body = json!({"msevtmgt_purchaseid": purchase, "msevtmgt_paymentstatus": status});
-    app.dataverse.finalize_with(&body, deadline).await.is_ok()
+    app.dataverse.operate("msevtmgt_finalizeregistrationpayment", &body, deadline).await.is_ok()
 }

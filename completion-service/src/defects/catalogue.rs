@@ -56,6 +56,18 @@ pub enum Defect {
     IgnoresStanding,
     /// Keeps the current purchase in one field for all buyers.
     StaticFieldMixesBuyers,
+    /// Outbound: finalizes with the event's name where its readable id belongs.
+    OutboundEventName,
+    /// Outbound: finalizes without the third parameter.
+    OutboundOmitsUser,
+    /// Outbound: asks again and again when finalizing is refused.
+    OutboundAsksForEver,
+    /// Outbound: takes every 200 of the finalize action for a success, whatever it says.
+    OutboundBelieves200,
+    /// Outbound: finalizes whatever was paid.
+    OutboundAmountUnchecked,
+    /// Outbound: finalizes once for each attendee.
+    OutboundFinalizesEach,
 }
 
 #[cfg(feature = "defects")]
@@ -90,6 +102,12 @@ impl Defect {
             Self::PinsApiVersion,
             Self::IgnoresStanding,
             Self::StaticFieldMixesBuyers,
+            Self::OutboundEventName,
+            Self::OutboundOmitsUser,
+            Self::OutboundAsksForEver,
+            Self::OutboundBelieves200,
+            Self::OutboundAmountUnchecked,
+            Self::OutboundFinalizesEach,
         ]
     }
 
@@ -109,6 +127,20 @@ impl Defect {
     #[must_use]
     pub const fn description(self) -> &'static str {
         self.row().2
+    }
+
+    /// Whether it shows only where the platform is outbound marketing.
+    #[must_use]
+    pub const fn is_outbound(self) -> bool {
+        matches!(
+            self,
+            Self::OutboundEventName
+                | Self::OutboundOmitsUser
+                | Self::OutboundAsksForEver
+                | Self::OutboundBelieves200
+                | Self::OutboundAmountUnchecked
+                | Self::OutboundFinalizesEach
+        )
     }
 
     /// The defect of that name.
@@ -195,6 +227,32 @@ impl Defect {
             Self::StaticFieldMixesBuyers => {
                 ("static-field-mixes-buyers", "C-T04", "a payment is credited to whoever followed a link last")
             }
+            Self::OutboundEventName => (
+                "outbound-event-name",
+                "C-L01",
+                "the legacy finalize action is given the event's name where it wants the readable id",
+            ),
+            Self::OutboundOmitsUser => {
+                ("outbound-omits-user", "C-L01", "the legacy finalize action is called without its UserId")
+            }
+            Self::OutboundAsksForEver => (
+                "outbound-asks-for-ever",
+                "C-L02",
+                "a legacy finalize that is refused for good is called again at once, dozens of times",
+            ),
+            Self::OutboundBelieves200 => (
+                "outbound-believes-200",
+                "C-L02",
+                "a legacy finalize answered 200 is taken for a success although its status says that it failed",
+            ),
+            Self::OutboundAmountUnchecked => (
+                "outbound-amount-unchecked",
+                "C-L03",
+                "finalizes a temporary registration whatever was paid, without a look at the purchase details",
+            ),
+            Self::OutboundFinalizesEach => {
+                ("outbound-finalizes-each", "C-L04", "calls the legacy finalize action once for each attendee")
+            }
         }
     }
 }
@@ -210,6 +268,7 @@ mod tests {
             assert_eq!(*defect as usize, position, "all() follows the declaration");
             assert!(!defect.description().is_empty());
             assert!(defect.killed_by().starts_with("C-"));
+            assert_eq!(defect.is_outbound(), defect.killed_by().starts_with("C-L"));
         }
         assert_eq!(Defect::by_name("none"), None);
     }

@@ -1,14 +1,17 @@
 //! The places where a defect can bend a value. Each hook is the identity unless its defect is on; without the feature the
 //! compiler removes them.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use parking_lot::Mutex;
 use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use super::catalogue::Defect;
+use crate::clients::dataverse::Word;
 use crate::config::Config;
-use crate::domain::completion::{self, Action};
+use crate::domain::completion::{self, Action, AfterRefusal};
 use crate::domain::notification::{Event, Idle, Payment, Reader, Request};
 use crate::domain::purchase::{MissingCurrency, Purchase, Quote, Standing};
 use crate::domain::return_url::ReturnUrl;
@@ -93,8 +96,12 @@ impl Hooks {
         if self.has(Defect::MissingPriceIsFree) {
             purchase.price = purchase.price.or_else(|| Some(0.into()));
         }
-        if self.has(Defect::IgnoresStanding) && purchase.standing == Standing::Closed {
+        let blind = self.has(Defect::IgnoresStanding) || self.has(Defect::OutboundBelieves200);
+        if blind && purchase.standing == Standing::Closed {
             purchase.standing = Standing::Open;
+        }
+        if self.has(Defect::OutboundEventName) {
+            purchase.event = purchase.event.as_deref().map(name_of);
         }
         purchase
     }
@@ -162,8 +169,39 @@ impl Hooks {
         finalized == StatusCode::NO_CONTENT || !self.has(Defect::Expects204)
     }
 
+    /// What the outbound finalize action is told.
+    pub(crate) fn outbound_parameters(&self, mut parameters: serde_json::Value) -> serde_json::Value {
+        if self.has(Defect::OutboundOmitsUser)
+            && let Some(members) = parameters.as_object_mut()
+        {
+            members.remove("UserId");
+        }
+        parameters
+    }
+
+    /// What the outbound finalize action is understood to say.
+    pub(crate) fn word(&self, word: Word) -> Word {
+        if self.has(Defect::OutboundBelieves200) { Word::Success } else { word }
+    }
+
+    /// What to do when finalizing was refused.
+    pub(crate) fn after_refusal(&self, standing: Standing, asked: u32) -> AfterRefusal {
+        match completion::after_refusal(standing, asked) {
+            AfterRefusal::GiveBack if asked < MANY && self.has(Defect::OutboundAsksForEver) => AfterRefusal::AskAgain,
+            after => after,
+        }
+    }
+
+    /// How long to wait before asking again.
+    pub(crate) fn pause(&self, usual: Duration) -> Duration {
+        if self.has(Defect::OutboundAsksForEver) { Duration::ZERO } else { usual }
+    }
+
     pub(crate) fn settle(&self, payment: &Payment, purchase: &Purchase, missing_currency: MissingCurrency) -> Action {
         let action = completion::settle(payment, purchase, missing_currency);
+        if self.has(Defect::OutboundAmountUnchecked) && matches!(action, Action::Park(_)) {
+            return Action::Finalize(completion::PaymentStatus::Completed);
+        }
         if !self.has(Defect::MajorUnits) {
             return action;
         }
@@ -178,6 +216,14 @@ impl Hooks {
             (action, _) => action,
         }
     }
+}
+
+/// How often the impatient defect asks before even it gives up.
+const MANY: u32 = 40;
+
+/// The event's name, as far as its readable id shows it: that is made of the name and some digits.
+fn name_of(readable_id: &str) -> String {
+    readable_id.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_').replace('_', " ")
 }
 
 fn as_if_paid(body: &[u8], reader: Reader<'_>) -> Option<Request> {

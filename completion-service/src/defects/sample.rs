@@ -143,7 +143,12 @@ impl Sample {
         if paid && !purchase.is_nil() {
             let App { config, dataverse, .. } = &*self.app;
             let deadline = Deadline::after(config.limits.work);
-            dataverse.finalize(purchase, PaymentStatus::Completed, deadline).await.map_err(|_| Unhandled)?;
+            let parameters = json!({
+                "msevtmgt_purchaseid": purchase,
+                "msevtmgt_paymentstatus": PaymentStatus::Completed.value(),
+            });
+            let finalize = "msevtmgt_finalizeregistrationpayment";
+            dataverse.operate(finalize, &parameters, deadline).await.map_err(|_| Unhandled)?;
         }
         Ok(StatusCode::OK)
     }

@@ -131,6 +131,8 @@ mod tests {
             price: Some("149.50".parse().expect("a decimal")),
             currency: Some("EUR".into()),
             standing,
+            event: None,
+            contact: None,
         }
     }
 

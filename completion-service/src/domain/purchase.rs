@@ -16,6 +16,10 @@ pub struct Purchase {
     pub currency: Option<String>,
     /// Where the purchase stands.
     pub standing: Standing,
+    /// `msevtmgt_readableeventid` of its event, where it was asked for.
+    pub event: Option<String>,
+    /// `msevtmgt_purchasingcontactid`, where it was asked for and is known.
+    pub contact: Option<Uuid>,
 }
 
 /// Where a purchase stands, read from `msevtmgt_paid`, `msevtmgt_processed`, `statecode` and, where the row has it, the
@@ -116,6 +120,8 @@ mod tests {
             price: price.map(|text| text.parse().expect("a decimal")),
             currency: currency.map(Into::into),
             standing: Standing::Open,
+            event: None,
+            contact: None,
         }
     }
 

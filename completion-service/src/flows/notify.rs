@@ -1,7 +1,7 @@
 //! A verified notification is carried out: compared with the purchase, finalized, or its money given back.
 
 use crate::app::App;
-use crate::clients::dataverse::DataverseError;
+use crate::clients::dataverse::{DataverseError, Finalized};
 use crate::clients::retry::Passing;
 use crate::clients::stripe::{Form, StripeError};
 use crate::clock::Deadline;
@@ -94,10 +94,12 @@ pub(crate) async fn reject(app: &App, payment: &Payment, deadline: Deadline) -> 
         Action::AlreadyCompleted(_) | Action::NothingToCancel => Ok(Outcome::Nothing),
         Action::Park(doubt) => Ok(Outcome::Parked(doubt.into())),
         Action::Finalize(status) => {
-            match app.dataverse.finalize(payment.purchase, status, deadline).await {
-                Ok(_) => Ok(Outcome::Cancelled),
-                // Cancelled before, or completed meanwhile: either way there is nothing left to cancel.
-                Err(DataverseError::Refused { .. } | DataverseError::Missing) => Ok(Outcome::Nothing),
+            match app.dataverse.finalize(&purchase, status, deadline).await {
+                Ok(Finalized::Taken(_)) => Ok(Outcome::Cancelled),
+                // Not ours to cancel, cancelled before, or completed meanwhile: there is nothing left to do.
+                Ok(Finalized::LeftToTimeout) | Err(DataverseError::Refused { .. } | DataverseError::Missing) => {
+                    Ok(Outcome::Nothing)
+                }
                 Err(error) => Err(NotifyError::Dataverse(error)),
             }
         }
@@ -136,8 +138,8 @@ async fn complete(
 ) -> Result<Outcome, NotifyError> {
     let mut asked = 0;
     loop {
-        match app.dataverse.finalize(payment.purchase, status, deadline).await {
-            Ok(answered) if !app.hooks.believes(answered) => {
+        match app.dataverse.finalize(purchase, status, deadline).await {
+            Ok(Finalized::Taken(answered)) if !app.hooks.believes(answered) => {
                 let error = DataverseError::Unreadable("not the expected status");
                 return Err(NotifyError::Dataverse(error));
             }
@@ -158,10 +160,10 @@ async fn complete(
         let Some(now) = read(app, payment, deadline).await? else {
             return give_back(app, payment, deadline).await;
         };
-        match completion::after_refusal(now.standing, asked) {
+        match app.hooks.after_refusal(now.standing, asked) {
             AfterRefusal::Done => return already_completed(app, payment, None, deadline).await,
             AfterRefusal::GiveBack => return give_back(app, payment, deadline).await,
-            AfterRefusal::AskAgain => tokio::time::sleep(app.config.limits.backoff).await,
+            AfterRefusal::AskAgain => tokio::time::sleep(app.hooks.pause(app.config.limits.backoff)).await,
         }
     }
 }

@@ -62,7 +62,8 @@ async fn story(world: &World) -> Vec<String> {
 async fn each_defect_changes_the_story_in_its_own_way() {
     let right = story(&world().await).await;
     let mut changes = Vec::new();
-    for defect in Defect::all().iter().copied().filter(|defect| *defect != Defect::DocsSample) {
+    let apart = |defect: &Defect| *defect == Defect::DocsSample || defect.is_outbound();
+    for defect in Defect::all().iter().copied().filter(|defect| !apart(defect)) {
         let seen = story(&broken(defect).await).await;
         changes.push(format!("{}:", defect.name()));
         changes.extend(right.iter().filter(|line| !seen.contains(line)).map(|line| format!("  - {line}")));

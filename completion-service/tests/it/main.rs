@@ -11,6 +11,8 @@ mod faults;
 mod fuzzed;
 mod late_money;
 mod lifecycle;
+mod outbound;
+mod outbound_stub;
 mod pages;
 mod redirect;
 mod stub;

@@ -51,7 +51,12 @@ pub struct Purchase {
     pub paid: bool,
     pub inactive: bool,
     pub finalize: Finalize,
+    /// `msevtmgt_purchasingcontactid`.
+    pub contact: Option<String>,
 }
+
+/// The readable id of the event that every purchase is for.
+pub const EVENT: &str = "Paid_Event1479011247";
 
 /// What finalizing an unpaid purchase comes to.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -64,6 +69,10 @@ pub enum Finalize {
     Ignores,
     /// Works, and answers with a body.
     Answers200,
+    /// Outbound: says in its answer that it failed, although the answer is a 200.
+    FailsPolitely,
+    /// Outbound: works, and says so in a word of its own.
+    WorksInOtherWords,
 }
 
 #[derive(Clone)]
@@ -175,6 +184,9 @@ fn kind(method: &Method, path: &str) -> &'static str {
         ("GET", path) if path.contains("msevtmgt_eventpurchases(") => "read",
         ("PATCH", path) if path.contains("msevtmgt_eventpurchases(") => "write",
         ("POST", path) if path.ends_with("/msevtmgt_finalizeregistrationpayment") => "finalize",
+        ("POST", path) if path.ends_with("/msevtmgt_GetPurchaseDetailsAction") => "details",
+        ("POST", path) if path.ends_with("/msevtmgt_ListDetailedPurchaseInfo") => "details",
+        ("POST", path) if path.ends_with("_FinalizeExternalRegistrationRequest") => "finalize-outbound",
         ("POST", "/v1/prices") => "price",
         ("POST", "/v1/payment_links") => "link",
         ("GET", path) if path.starts_with("/v1/payment_links/") => "show-link",
@@ -189,7 +201,7 @@ impl Store {
         let authorization = headers.get("authorization").and_then(|it| it.to_str().ok());
         match kind {
             "token" => return self.token(body),
-            "read" | "write" | "finalize" => {
+            "read" | "write" | "finalize" | "details" | "finalize-outbound" => {
                 let token = authorization.and_then(|it| it.strip_prefix("Bearer "));
                 if token.is_none() || token == self.revoked.as_deref() {
                     return StatusCode::UNAUTHORIZED.into_response();
@@ -204,6 +216,8 @@ impl Store {
             "read" => self.read(id_in(path)),
             "write" => StatusCode::NO_CONTENT.into_response(),
             "finalize" => self.finalize(body),
+            "details" => self.details(body),
+            "finalize-outbound" => self.finalize_outbound(body),
             "price" | "link" | "refund" => self.create(kind, headers, body),
             "show-link" | "close-link" => self.link(path, kind == "close-link"),
             _ => StatusCode::NOT_FOUND.into_response(),
@@ -228,11 +242,14 @@ impl Store {
         let currency = row.currency.as_ref().map(|code| json!({"isocurrencycode": code}));
         let body = format!(
             r#"{{"@odata.etag":"W/\"1\"","msevtmgt_eventpurchaseid":"{id}","msevtmgt_totalprice":{price},"msevtmgt_paid":{},
-               "msevtmgt_processed":{},"statecode":{},"statuscode":1,"transactioncurrencyid":{}}}"#,
+               "msevtmgt_processed":{},"statecode":{},"statuscode":1,"transactioncurrencyid":{},
+               "_msevtmgt_purchasingcontactid_value":{},"msevtmgt_EventId":{}}}"#,
             row.paid,
             row.paid,
             i32::from(row.inactive),
             json!(currency),
+            json!(row.contact),
+            json!({"msevtmgt_readableeventid": EVENT}),
         );
         ([("content-type", "application/json; odata.metadata=minimal")], body).into_response()
     }
@@ -315,7 +332,7 @@ impl Link {
     }
 }
 
-fn fault(status: u16, code: &str) -> Response {
+pub fn fault(status: u16, code: &str) -> Response {
     let status = StatusCode::from_u16(status).expect("a status");
     (status, axum::Json(json!({"error": {"code": code, "message": "no"}}))).into_response()
 }

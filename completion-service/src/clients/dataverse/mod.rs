@@ -1,8 +1,11 @@
-//! Dataverse: the calls, the rows they read, the faults they meet.
+//! Dataverse: the calls, the dialects, the rows they read, the faults they meet.
 
-mod calls;
+mod dialect;
 mod fault;
+mod outbound;
 mod row;
+mod web_api;
 
-pub(crate) use calls::Dataverse;
+pub(crate) use dialect::{Dataverse, Finalized};
 pub(crate) use fault::DataverseError;
+pub(crate) use outbound::Word;

@@ -19,6 +19,15 @@ struct Row<'a> {
     statecode: Option<i64>,
     msevtmgt_eventpurchaseid: Option<Uuid>,
     transactioncurrencyid: Option<CurrencyRow>,
+    #[serde(rename = "msevtmgt_EventId")]
+    event: Option<EventRow>,
+    #[serde(rename = "_msevtmgt_purchasingcontactid_value")]
+    contact: Option<Uuid>,
+}
+
+#[derive(Deserialize)]
+struct EventRow {
+    msevtmgt_readableeventid: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -46,6 +55,8 @@ pub(super) fn parse_row(body: &[u8], id: Uuid) -> Result<Purchase, DataverseErro
             state == 0,
             row.msevtmgt_paymentstatus,
         ),
+        event: row.event.and_then(|event| event.msevtmgt_readableeventid),
+        contact: row.contact,
     })
 }
 
