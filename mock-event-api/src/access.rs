@@ -1,8 +1,8 @@
 //! Who may call: the token names a web application, and the call's origin must be the one registered for it. Pure.
 
 use http::StatusCode;
-use mock_dataverse::event_management::WebApplication;
 use mock_dataverse::event_management::switches::Scoped;
+use mock_dataverse::event_management::{Generation, WebApplication};
 use subtle::ConstantTimeEq as _;
 
 use crate::error::Refusal;
@@ -16,7 +16,7 @@ pub struct Admitted {
     pub allowed_origin: Option<String>,
 }
 
-/// What public documents leave open about origins (EAPI-5, EAPI-6).
+/// What public documents leave open about origins (EAPI-5, EAPI-6, OB-ORIGIN).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OriginRules {
     /// Refuse a call without an `Origin` header.
@@ -27,9 +27,12 @@ pub struct OriginRules {
 
 impl OriginRules {
     /// As the switches stand.
-    pub fn from_switches(switches: Scoped<'_>) -> Self {
+    pub fn from_switches(generation: Generation, switches: Scoped<'_>) -> Self {
         Self {
-            required: switches.is("EAPI-5", "400"),
+            required: match generation {
+                Generation::RealTime => switches.is("EAPI-5", "400"),
+                Generation::Outbound => switches.is("OB-ORIGIN", "400"),
+            },
             mismatch: match switches.value("EAPI-6") {
                 "pass" => None,
                 "401" => Some(StatusCode::UNAUTHORIZED),

@@ -5,14 +5,20 @@ use std::sync::Arc;
 use axum::Router;
 use mock_core::{Face, World};
 use mock_dataverse::Dataverse;
-use mock_dataverse::event_management::EventManagement;
+use mock_dataverse::event_management::{EventManagement, Generation};
 use uuid::Uuid;
 
 use crate::error::EventApiDialect;
 use crate::{control, http};
 
-/// The contract of this face.
+/// The contract of the real-time API.
 pub(crate) const CONTRACT: &str = include_str!("../../fixtures/openapi/event-api.yaml");
+/// The contract of the face: both generations stand on one port.
+const BOTH: &str = concat!(
+    include_str!("../../fixtures/openapi/event-api.yaml"),
+    "\n---\n",
+    include_str!("../../fixtures/openapi/event-api-outbound.yaml")
+);
 
 /// How the fake is set up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +38,14 @@ impl Default for Config {
 /// A fake Event API. Clones are handles to the same one.
 #[derive(Clone, Debug)]
 pub struct EventApi {
-    pub(crate) state: Arc<State>,
+    state: Arc<State>,
+    outbound: Arc<State>,
 }
 
-#[derive(Debug)]
+/// What the routes of one generation work with.
+#[derive(Clone, Debug)]
 pub(crate) struct State {
+    pub(crate) generation: Generation,
     pub(crate) world: World,
     pub(crate) events: EventManagement,
     pub(crate) organization: Uuid,
@@ -48,21 +57,23 @@ impl EventApi {
     pub fn new(world: &World, dataverse: &Dataverse, config: Config) -> Self {
         let organization = config.organization.unwrap_or(dataverse.config().organization.id);
         let state = State {
+            generation: Generation::RealTime,
             world: world.clone(),
             events: dataverse.events().clone(),
             organization,
             body_limit: config.body_limit,
         };
-        Self { state: Arc::new(state) }
+        let outbound = State { generation: Generation::Outbound, ..state.clone() };
+        Self { state: Arc::new(state), outbound: Arc::new(outbound) }
     }
 
-    /// The public face, named `event-api`.
+    /// The public face, named `event-api`: the real-time API and its outbound ancestor, each below its own base path.
     pub fn face(&self) -> Face {
         Face {
             name: "event-api",
-            router: http::router(Arc::clone(&self.state)),
+            router: http::router(Arc::clone(&self.state), Arc::clone(&self.outbound)),
             dialect: Arc::new(EventApiDialect),
-            contract: CONTRACT,
+            contract: BOTH,
             body_limit: self.state.body_limit,
         }
     }
@@ -82,14 +93,32 @@ impl EventApi {
     pub fn endpoint(&self) -> String {
         self.state.endpoint()
     }
+
+    /// As [`EventApi::endpoint`], of the outbound API: address and [`OUTBOUND_BASE_PATH`](crate::http::OUTBOUND_BASE_PATH).
+    pub fn outbound_endpoint(&self) -> String {
+        self.outbound.endpoint()
+    }
 }
 
 impl State {
     pub(crate) fn base_path(&self) -> String {
-        format!("/api/v1.0/orgs/{}/eventmanagement", self.organization)
+        self.base_path_of(self.generation)
+    }
+
+    fn base_path_of(&self, generation: Generation) -> String {
+        match generation {
+            Generation::RealTime => format!("/api/v1.0/orgs/{}/eventmanagement", self.organization),
+            Generation::Outbound => http::OUTBOUND_BASE_PATH.to_owned(),
+        }
     }
 
     pub(crate) fn endpoint(&self) -> String {
-        format!("{}{}", self.world.places().base("event-api").unwrap_or_default(), self.base_path())
+        self.endpoint_of(self.generation)
+    }
+
+    /// The endpoint at which an event of a generation is registered for.
+    pub(crate) fn endpoint_of(&self, generation: Generation) -> String {
+        let place = self.world.places().base("event-api").unwrap_or_default();
+        format!("{place}{}", self.base_path_of(generation))
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use mock_core::World;
+use mock_dataverse::event_management::Generation;
+use mock_event_api::http::OUTBOUND_BASE_PATH;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -63,6 +65,9 @@ pub struct Place {
 pub struct EventApiPlace {
     /// The endpoint as the app shows it, ending in `/eventmanagement`.
     pub base: String,
+    /// The endpoint of the outbound ancestor, on the same port.
+    #[serde(default)]
+    pub outbound_base: String,
     /// The value of `emApplicationtoken`.
     pub token: String,
     /// The web application's origin, which is also where buyers return to.
@@ -111,6 +116,9 @@ pub struct Sample {
     pub readable_event_id: String,
     /// A pass with a price.
     pub pass_id: Uuid,
+    /// `real-time`, or `outbound` for an event that is registered for below [`EventApiPlace::outbound_base`].
+    #[serde(default)]
+    pub source_system: Generation,
 }
 
 /// The base URLs that [`Endpoints`] are built from.
@@ -136,6 +144,7 @@ impl Endpoints {
             console: Place { url: bases.control.clone() },
             event_api: EventApiPlace {
                 base: format!("{}/api/v1.0/orgs/{}/eventmanagement", bases.event_api, credentials.organization_id),
+                outbound_base: format!("{}{OUTBOUND_BASE_PATH}", bases.event_api),
                 token: credentials.web_application_token.clone(),
                 origin: origin.to_owned(),
             },
@@ -171,7 +180,11 @@ impl Endpoints {
             stripe: url(Seat::Stripe)?,
         };
         let credentials = Credentials::draw(&World::builder().seed(seed).build());
-        let sample = Sample { readable_event_id: SAMPLE_EVENT.to_owned(), pass_id: SAMPLE_PASS };
+        let sample = Sample {
+            readable_event_id: SAMPLE_EVENT.to_owned(),
+            pass_id: SAMPLE_PASS,
+            source_system: Generation::RealTime,
+        };
         // The page speaks http, as the completion service does: neither has a certificate of the platform's.
         let page = format!("http://{}", Ports::Base(port_base).address(Seat::Page)?);
         let mut endpoints = Self::of(&bases, &credentials, &page, ca_cert, sample);

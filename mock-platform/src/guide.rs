@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use mock_dataverse::event_management::Generation;
+
 use crate::endpoints::Endpoints;
 use crate::ports::Fake;
 
@@ -13,6 +15,7 @@ pub fn table(endpoints: &Endpoints, listening: &BTreeSet<Fake>) -> Vec<(&'static
             rows.push(("registration page", page.url.clone()));
         }
         rows.push(("Event API", endpoints.event_api.base.clone()));
+        rows.push(("Event API, outbound", endpoints.event_api.outbound_base.clone()));
     }
     if listening.contains(&Fake::Dataverse) {
         rows.push(("Dataverse", format!("{}/api/data/{}", endpoints.dataverse.url, endpoints.dataverse.api_version)));
@@ -27,10 +30,16 @@ pub fn table(endpoints: &Endpoints, listening: &BTreeSet<Fake>) -> Vec<(&'static
 /// The registration for the sample event as a command line: the call that a registration page makes.
 pub fn registration_curl(endpoints: &Endpoints) -> String {
     let trust = endpoints.ca_cert.as_ref().map(|path| format!(" --cacert '{}'", path.display())).unwrap_or_default();
+    // The outbound API asks for the origin that a browser would send.
+    let (base, origin) = match endpoints.sample.source_system {
+        Generation::RealTime => (&endpoints.event_api.base, String::new()),
+        Generation::Outbound => {
+            (&endpoints.event_api.outbound_base, format!(" -H 'Origin: {}'", endpoints.event_api.origin))
+        }
+    };
     format!(
-        "curl -sS{trust} '{base}/events/{event}/registrations?emApplicationtoken={token}' \\\n  -H 'Content-Type: application/json' \\\n  \
+        "curl -sS{trust}{origin} '{base}/events/{event}/registrations?emApplicationtoken={token}' \\\n  -H 'Content-Type: application/json' \\\n  \
          -d '{{\"attendees\":[{{\"firstName\":\"Jane\",\"lastName\":\"Doe\",\"email\":\"jane@contoso.com\",\"passId\":\"{pass}\"}}]}}'",
-        base = endpoints.event_api.base,
         event = endpoints.sample.readable_event_id,
         token = endpoints.event_api.token,
         pass = endpoints.sample.pass_id,

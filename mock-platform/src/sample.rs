@@ -29,7 +29,8 @@ impl Samples {
             .into_iter()
             .find_map(|event| {
                 let pass_id = *event.passes.first()?;
-                Some(Sample { readable_event_id: event.readable_id, pass_id })
+                let source_system = self.events.generation(&event.readable_id).unwrap_or_default();
+                Some(Sample { readable_event_id: event.readable_id, pass_id, source_system })
             })
             .ok_or(PlatformError::NoSample)
     }

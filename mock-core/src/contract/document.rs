@@ -98,10 +98,6 @@ impl Document {
         openapiv3::OpenAPI::deserialize(&self.root).map(drop).map_err(|error| self.invalid("#", error.to_string()))
     }
 
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
     pub(super) fn root(&self) -> &Value {
         &self.root
     }

@@ -15,6 +15,9 @@ use super::{
     violation::{Findings, Side, Violation},
 };
 
+/// What stands between two documents of one contract, as YAML has it.
+const SEPARATOR: &str = "\n---\n";
+
 const METHODS: [Method; 8] = [
     Method::GET,
     Method::PUT,
@@ -32,7 +35,8 @@ pub struct Contract(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    document: Arc<Document>,
+    name: String,
+    documents: Vec<Arc<Document>>,
     router: Router,
     /// By number of the path template, operations in the order of the document.
     paths: Vec<Vec<Operation>>,
@@ -69,34 +73,39 @@ pub struct Found<'c> {
 }
 
 impl Contract {
-    /// Reads a document in JSON or YAML. Schemas are compiled when they are first needed; see [`Self::warm`].
+    /// Reads a document in JSON or YAML, or several of them with a line of three dashes between each two: an API that stands in two documents
+    /// is one contract. Schemas are compiled when they are first needed; see [`Self::warm`].
     ///
     /// `name` is how errors and reports call the contract.
     pub fn parse(name: &str, text: &str) -> Result<Self, ContractError> {
-        let document = Arc::new(Document::parse(name, text)?);
-        let shared = Arc::new(Shared::default());
         let mut templates = Vec::new();
-        let mut shapes = BTreeMap::new();
+        let mut shapes: BTreeMap<String, String> = BTreeMap::new();
         let mut paths = Vec::new();
-        let items = document.root().get("paths").and_then(Value::as_object);
-        let items = items.ok_or_else(|| document.invalid("#/paths", "the document has no paths"))?;
-        for (path, item) in items.iter().filter(|(path, _)| !path.starts_with("x-")) {
-            let at = format!("#/paths/{}", step(path));
-            let template = Template::parse(path).map_err(|message| document.invalid(&at, message))?;
-            if let Some(other) = shapes.insert(template.shape(), path) {
-                return Err(document.invalid(&at, format!("is the same path as {other}")));
+        let mut documents = Vec::new();
+        for text in text.split(SEPARATOR) {
+            let document = Arc::new(Document::parse(name, text)?);
+            let shared = Arc::new(Shared::default());
+            let items = document.root().get("paths").and_then(Value::as_object);
+            let items = items.ok_or_else(|| document.invalid("#/paths", "the document has no paths"))?;
+            for (path, item) in items.iter().filter(|(path, _)| !path.starts_with("x-")) {
+                let at = format!("#/paths/{}", step(path));
+                let template = Template::parse(path).map_err(|message| document.invalid(&at, message))?;
+                if let Some(other) = shapes.insert(template.shape(), path.clone()) {
+                    return Err(document.invalid(&at, format!("is the same path as {other}")));
+                }
+                let (item, item_at) = document.resolve(item, &at)?;
+                let mut operations = Vec::new();
+                let here = |method: &Method| item.get(method.as_str().to_ascii_lowercase()).is_some();
+                for method in METHODS.into_iter().filter(here) {
+                    let operation = Operation::new(&document, &shared, method, path, &item_at)?;
+                    operations.push(operation);
+                }
+                templates.push((template, paths.len()));
+                paths.push(operations);
             }
-            let (item, item_at) = document.resolve(item, &at)?;
-            let mut operations = Vec::new();
-            for method in METHODS.into_iter().filter(|method| item.get(method.as_str().to_ascii_lowercase()).is_some())
-            {
-                let operation = Operation::new(&document, &shared, method, path, &item_at)?;
-                operations.push(operation);
-            }
-            templates.push((template, paths.len()));
-            paths.push(operations);
+            documents.push(document);
         }
-        Ok(Self(Arc::new(Inner { document, router: Router::new(templates), paths })))
+        Ok(Self(Arc::new(Inner { name: name.to_owned(), documents, router: Router::new(templates), paths })))
     }
 
     /// [`Self::parse`], once in a process for each document: whoever asks again, for another world, gets what was parsed
@@ -114,7 +123,7 @@ impl Contract {
 
     /// The name that was given to [`Self::parse`].
     pub fn name(&self) -> &str {
-        self.0.document.name()
+        &self.0.name
     }
 
     /// Every operation, path by path in the order of the document.
@@ -130,10 +139,10 @@ impl Contract {
     /// [`Self::warm`], and whatever else a document must keep to: it fits the typed model of OpenAPI 3.0, and each
     /// operation has an id of its own. For tests of a document.
     pub fn verify(&self) -> Result<(), Vec<ContractError>> {
-        let document = &self.0.document;
         let mut ids = BTreeMap::new();
-        let mut errors: Vec<_> = document.check_typed().err().into_iter().collect();
+        let mut errors: Vec<_> = self.0.documents.iter().filter_map(|document| document.check_typed().err()).collect();
         for operation in self.operations() {
+            let document = operation.document();
             let at = format!("#/paths/{}", step(operation.path()));
             if operation.is_nameless() {
                 errors.push(document.invalid(&at, format!("{} has no operationId", operation.id())));

@@ -80,6 +80,11 @@ impl Operation {
         value.is_none_or(|value| value.get("operationId").is_none())
     }
 
+    /// The document that it stands in.
+    pub(super) fn document(&self) -> &Document {
+        &self.source.document
+    }
+
     /// The method.
     pub fn method(&self) -> &Method {
         &self.method

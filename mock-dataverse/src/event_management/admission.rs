@@ -46,7 +46,7 @@ pub(super) fn check(
             Some(pass) if offer.passes.get(&pass).is_none_or(|pass| pass.allocated == 0) => {
                 return Err(RegistrationRefusal::Pass { index, pass });
             }
-            None if offer.gateway && !attendee.waitlisted && switches.is("EAPI-11", "400") => {
+            None if offer.paid && !attendee.waitlisted && switches.is("EAPI-11", "400") => {
                 return Err(RegistrationRefusal::PassMissing { index });
             }
             _ => {}

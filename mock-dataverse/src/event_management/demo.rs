@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::app::EventManagement;
 use super::finalize::FinalizeRefusal;
+use super::switches::Scoped;
 use super::tables::{ADMINISTRATION, EVENT, FINALIZATION_NO, FINALIZATION_YES, PURCHASE};
 use crate::store::{Fields, StoreError};
 
@@ -21,6 +22,9 @@ pub enum DemoRefusal {
     /// The event has no such purchase.
     #[error("The purchase was not found.")]
     Unknown,
+    /// The purchase was made in another browser session (OB-SESSION).
+    #[error("The purchase does not belong to this browser session.")]
+    OtherSession,
     /// The purchase cannot be completed.
     #[error(transparent)]
     Finalize(FinalizeRefusal),
@@ -52,8 +56,13 @@ impl EventManagement {
         })
     }
 
-    /// Completes a purchase of an event as if it had been paid.
-    pub fn finalize_demo(&self, readable_event_id: &str, purchase: Uuid) -> Result<(), DemoRefusal> {
+    /// Completes a purchase of an event as if it had been paid; `session` is the browser session that the call belongs to.
+    pub fn finalize_demo(
+        &self,
+        readable_event_id: &str,
+        purchase: Uuid,
+        session: Option<Uuid>,
+    ) -> Result<(), DemoRefusal> {
         if !self.demo_payments_enabled() {
             return Err(DemoRefusal::SwitchedOff);
         }
@@ -64,6 +73,22 @@ impl EventManagement {
         if of_this_event != Some(true) {
             return Err(DemoRefusal::Unknown);
         }
-        self.finalize(purchase, COMPLETED).map_err(DemoRefusal::Finalize)
+        if !self.in_session(purchase, session) {
+            return Err(DemoRefusal::OtherSession);
+        }
+        self.finalize_by(None, purchase, COMPLETED, None).map_err(DemoRefusal::Finalize)
+    }
+
+    /// OB-SESSION: whether a browser session may speak for a purchase. One made by the real-time API has no session.
+    fn in_session(&self, purchase: Uuid, session: Option<Uuid>) -> bool {
+        let ledger = self.ledger();
+        let Some(entry) = ledger.purchases.get(&purchase) else { return true };
+        let Some(own) = entry.visit.session else { return true };
+        let scope = purchase.to_string();
+        match Scoped::purchase(self.world(), &scope, &entry.readable_event_id).value("OB-SESSION") {
+            "ignored" => true,
+            "sent" => session.is_none_or(|session| session == own),
+            _ => session == Some(own),
+        }
     }
 }

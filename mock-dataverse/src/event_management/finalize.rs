@@ -10,13 +10,14 @@ use super::app::EventManagement;
 use super::capacity::{SeatChange, Seats};
 use super::contacts::{self, Matching};
 use super::forms::Forms;
+use super::generation::Generation;
 use super::ledger::{Happening, Issued, Ledger, Purchase, Seat, What};
 use super::offer;
 use super::papers::{self, Papers};
 use super::reservation::{Command, Effect, PaymentStatus, Policy, Refusal, State};
 use super::rows::{self, Made};
 use super::switches::Scoped;
-use super::tables::{CONTACT, PURCHASE, RESPONSE};
+use super::tables::{CONTACT, PURCHASE, REGISTRATION, RESPONSE};
 use crate::store::{Fields, Row, StoreError, Tx};
 
 /// Why a finalize call was refused.
@@ -31,6 +32,11 @@ pub enum FinalizeRefusal {
     /// The row exists, but no registration made it: there is nothing to finalize.
     #[error("Purchase {0} has no reservation.")]
     NotReserved(Uuid),
+    /// The purchase is one of the other generation (OB-FINALIZE `own`).
+    #[error(
+        "Purchase {0} cannot be finalized by this operation: it was made by the other generation of the Event API."
+    )]
+    OtherGeneration(Uuid),
     /// The reservation does not go there.
     #[error(transparent)]
     Reservation(#[from] Refusal),
@@ -45,11 +51,24 @@ struct Brief {
     scope: String,
     policy: Policy,
     matching: Matching,
+    /// OB-FINALIZE: only the operations of its own generation end it.
+    own_only: bool,
 }
 
 impl EventManagement {
     /// `msevtmgt_finalizeregistrationpayment`: what the payment came to. `status` is the integer of the choice.
     pub fn finalize(&self, purchase: Uuid, status: i64) -> Result<(), FinalizeRefusal> {
+        self.finalize_by(Some(Generation::RealTime), purchase, status, None)
+    }
+
+    /// As [`EventManagement::finalize`], by an operation of a generation, or of neither; `user` is the contact that it names as the purchaser.
+    pub(super) fn finalize_by(
+        &self,
+        generation: Option<Generation>,
+        purchase: Uuid,
+        status: i64,
+        user: Option<Uuid>,
+    ) -> Result<(), FinalizeRefusal> {
         let now = self.now();
         let status_asked = PaymentStatus::from_choice(status);
         let Some(brief) = self.brief(purchase, status_asked) else {
@@ -74,10 +93,18 @@ impl EventManagement {
         let first = entry.reservation.state();
         self.end_if_overdue(seats, purchase, entry, now);
         let before = entry.reservation.state();
+        let known = entry.visit.contact;
+        entry.visit.contact = user.or(known);
         let result = match status_asked {
+            _ if brief.own_only && generation.is_some_and(|generation| generation != entry.generation) => {
+                Err(FinalizeRefusal::OtherGeneration(purchase))
+            }
             Some(asked) => self.try_finalize(seats, purchase, entry, &brief, asked, now),
             None => Err(FinalizeRefusal::Status(status)),
         };
+        if result.is_err() {
+            entry.visit.contact = known;
+        }
         if result == Err(FinalizeRefusal::Unknown(purchase)) {
             return result;
         }
@@ -111,7 +138,8 @@ impl EventManagement {
         if let Some(papers) = issued {
             papers.get_or_init(|| papers::draw(self.world(), &scope, &seats));
         }
-        Some(Brief { scope, policy, matching })
+        let own_only = switches.is("OB-FINALIZE", "own");
+        Some(Brief { scope, policy, matching, own_only })
     }
 
     fn try_finalize(
@@ -222,7 +250,8 @@ impl EventManagement {
             Issued::Rows(_) => &[],
         };
         self.store().write(now, |tx| {
-            let mut purchaser = None;
+            let named = entry.visit.contact.filter(|contact| tx.get(CONTACT, *contact).is_some());
+            let mut purchaser = named;
             for (place, seat) in entry.seats.iter().enumerate() {
                 let contact =
                     contacts::match_or_create(tx, &seat.attendee, brief.matching, entry.event, &mut fresh_contact)?;
@@ -233,6 +262,10 @@ impl EventManagement {
                 if let Some(papers) = papers.get(place) {
                     let mut fresh_response = || ids.uuid(RESPONSE, scope);
                     issue(tx, forms, (entry.event, contact), seat, papers, &mut fresh_response, now)?;
+                    if let Some(named) = named {
+                        let by = Fields::new().set("msevtmgt_registeredby", named);
+                        tx.update(REGISTRATION, papers.registration, by)?;
+                    }
                 }
             }
             let status = i32::try_from(PaymentStatus::Completed.choice()).unwrap_or_default();

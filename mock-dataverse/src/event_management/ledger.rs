@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use super::capacity::{Demand, Seats};
+use super::generation::{Generation, Visit};
 use super::papers::Papers;
 use super::placement::Standing;
 use super::request::Attendee;
@@ -92,6 +93,10 @@ pub struct Happening {
 pub(super) struct Purchase {
     pub(super) event: Uuid,
     pub(super) readable_event_id: Arc<str>,
+    /// On whose terms it was made.
+    pub(super) generation: Generation,
+    /// Who made it, as far as the outbound API told or the legacy finalize said since.
+    pub(super) visit: Visit,
     pub(super) reservation: Reservation,
     pub(super) demand: Demand,
     pub(super) seats: Arc<[Seat]>,

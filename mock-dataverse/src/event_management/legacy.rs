@@ -6,6 +6,7 @@ use mock_core::{Switch, SwitchValue};
 use uuid::Uuid;
 
 use super::app::EventManagement;
+use super::generation::Generation;
 use super::tables::{CONTACT, CURRENCY, EVENT, PASS, PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS};
 use crate::operations::{Arguments, Operation, OperationError, Output, Parameter, ParameterType, Registry};
 use crate::schema::Table;
@@ -88,8 +89,10 @@ fn finalize(app: &EventManagement, arguments: &Arguments) -> Result<Vec<(String,
     let purchase = purchase_id(arguments)?;
     let known = app.store().read(|data| data.get(PURCHASE, purchase).map(|row| event_of(data, row)));
     let Some(readable) = known else { return Err(unknown(app, purchase)) };
-    let outcome = check(app, arguments, readable.as_deref())
-        .and_then(|()| app.finalize(purchase, COMPLETED).map_err(|refusal| refusal.to_string()));
+    let outcome = check(app, arguments, readable.as_deref()).and_then(|user| {
+        let finalized = app.finalize_by(Some(Generation::Outbound), purchase, COMPLETED, user);
+        finalized.map_err(|refusal| refusal.to_string())
+    });
     let status = |status: &str| ("status".to_owned(), Output::from(status));
     match outcome {
         Ok(()) => Ok(vec![status("Success")]),
@@ -100,19 +103,19 @@ fn finalize(app: &EventManagement, arguments: &Arguments) -> Result<Vec<(String,
     }
 }
 
-/// The event must be the purchase's, and the user a contact.
-fn check(app: &EventManagement, arguments: &Arguments, readable: Option<&str>) -> Result<(), String> {
+/// The event must be the purchase's, and the user a contact. A blank user is none.
+fn check(app: &EventManagement, arguments: &Arguments, readable: Option<&str>) -> Result<Option<Uuid>, String> {
     let given = text(arguments, "ReadableEventId");
     if readable != Some(given) {
         let shown: String = given.chars().take(60).collect();
         return Err(format!("The purchase does not belong to the event '{shown}'."));
     }
     if text(arguments, "UserId").is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let user = id(arguments, "UserId")?;
     match app.store().get(CONTACT, user) {
-        Some(_) => Ok(()),
+        Some(_) => Ok(Some(user)),
         None => Err(format!("There is no contact {user}.")),
     }
 }

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::capacity::{Demand, Limits};
+use super::generation::{Generation, Terms};
 use super::tables::{
     CURRENCY, EVENT, LIVE, ORGANIZATION, OWN_WEBSITE, PASS, PASS_SESSION, PROVIDER, SESSION, YES_WAITLIST,
 };
@@ -23,7 +24,9 @@ pub(super) struct Offer {
     pub(super) name: String,
     pub(super) live: bool,
     pub(super) closed: Option<Closed>,
-    pub(super) gateway: bool,
+    /// Attendees take passes, and pay for them.
+    pub(super) paid: bool,
+    /// Where they pay; an outbound event can do without.
     pub(super) provider: Option<Provider>,
     pub(super) currency: Option<Uuid>,
     pub(super) capacity: Option<u64>,
@@ -114,7 +117,7 @@ fn is_over(event: &Row, now: Timestamp) -> bool {
 }
 
 /// Reads the offer of an event; its sessions too when `agenda` asks for them.
-pub(super) fn read(data: &Data, event: &Row, payments_enabled: bool, agenda: bool, now: Timestamp) -> Offer {
+pub(super) fn read(data: &Data, event: &Row, terms: Terms, agenda: bool, now: Timestamp) -> Offer {
     let closes = event
         .flag("msevtmgt_setregistrationsenddate")
         .then(|| event.time("msevtmgt_stopwebsiteregistrationson"))
@@ -142,6 +145,18 @@ pub(super) fn read(data: &Data, event: &Row, payments_enabled: bool, agenda: boo
         };
         (row.id(), pass)
     });
+    let passes: BTreeMap<Uuid, OfferedPass> = passes.collect();
+    let gateway = event.flag("payloop_enablepaymentgateway");
+    let (paid, provider) = match terms.generation {
+        Generation::RealTime => (terms.payments_enabled && gateway, provider),
+        // The ancestor's page takes an event for a paid one when it has a pass, and its temporary registrations always wait for as long.
+        Generation::Outbound => (
+            passes.values().any(|pass| pass.allocated > 0),
+            provider
+                .filter(|_| gateway && terms.redirects)
+                .map(|provider| Provider { timeout_minutes: None, ..provider }),
+        ),
+    };
     Offer {
         event: event.id(),
         readable_id: event.text("msevtmgt_readableeventid").unwrap_or_default().into(),
@@ -150,11 +165,11 @@ pub(super) fn read(data: &Data, event: &Row, payments_enabled: bool, agenda: boo
         closed: closes
             .filter(|closes| now >= *closes)
             .map(|_| Closed { message: event.text("msevtmgt_websitemessage").map(str::to_owned) }),
-        gateway: payments_enabled && event.flag("payloop_enablepaymentgateway"),
+        paid,
         provider,
         currency: event.lookup("transactioncurrencyid"),
         capacity: capacity(event),
-        passes: passes.collect(),
+        passes,
         sessions: if agenda {
             let sessions = data.find(SESSION, "msevtmgt_event", event.id());
             let live = sessions.filter(|row| row.choice("statecode") == Some(0) && is_live(row));

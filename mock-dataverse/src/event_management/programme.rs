@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::generation::Generation;
+
 /// What is known of an event beside its name, its seats and its payment. Everything may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventDetails {
@@ -23,6 +25,10 @@ pub struct EventDetails {
     pub waitlist: bool,
     /// Whether those who wait are moved up without being asked: `msevtmgt_autoregisterwaitlistitems`.
     pub auto_register: bool,
+    /// Whether the outbound API asks for a captcha: `msevtmgt_enablecaptcha`.
+    pub captcha: bool,
+    /// Real-time journeys or outbound marketing: `msevtmgt_sourcesystem`.
+    pub generation: Generation,
     /// Whether only one attendee may be registered at once: the opposite of `msevtmgt_enablemultiattendeeregistration`.
     pub one_at_a_time: bool,
 }

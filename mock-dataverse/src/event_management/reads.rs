@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::agenda;
 use super::app::EventManagement;
+use super::generation::Generation;
 use super::offer;
 use super::setup_request::WebApplication;
 use super::tables::{CURRENCY, EVENT, NO, PROVIDER, WEB_APPLICATION, YES};
@@ -25,9 +26,14 @@ pub enum Visible<T> {
 }
 
 impl EventManagement {
-    /// Live events that are published through the Event API, in the order of their readable ids; optionally only those of one web application
-    /// or business unit.
-    pub fn published_events(&self, web_application: Option<Uuid>, business_unit: Option<Uuid>) -> Vec<EventView> {
+    /// Live events that are published through the Event API of a generation, in the order of their readable ids; optionally only those of one web
+    /// application or business unit.
+    pub fn published_events(
+        &self,
+        generation: Generation,
+        web_application: Option<Uuid>,
+        business_unit: Option<Uuid>,
+    ) -> Vec<EventView> {
         let mut events: Vec<EventView> = self.store().read(|data| {
             data.rows(EVENT)
                 .filter(|row| offer::is_live(row) && offer::is_published(row))
@@ -36,6 +42,7 @@ impl EventManagement {
                 .map(|row| event_view(data, row))
                 .collect()
         });
+        events.retain(|event| self.shows(generation, &event.readable_id));
         events.sort_by(|a, b| a.readable_id.cmp(&b.readable_id));
         events
     }

@@ -1,25 +1,23 @@
-//! Takes a registration: all or nothing, under the one lock that decides about seats. Free registrations are done at once, paid ones become
-//! a reservation and a link.
+//! Takes a registration: all or nothing, under the one lock that decides about seats. Free registrations are done here, paid ones become a
+//! reservation.
 
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 use uuid::Uuid;
 
 use super::admission::{check, refuse_duplicates, total};
-use super::app::{EventManagement, TIMEOUT_JOB};
+use super::app::EventManagement;
 use super::capacity::{Full, SeatChange};
 use super::contacts;
-use super::ledger::{Happening, Issued, Ledger, Purchase, Seat, What};
-use super::offer::{self, Offer, Provider};
-use super::placement::{self, Placed, Placement, Rules, Standing};
-use super::pricing::{PricingRefusal, Total};
-use super::redirect::payment_link;
+use super::generation::{Generation, Terms, Visit};
+use super::ledger::Ledger;
+use super::offer::{self, Offer};
+use super::placement::{self, Placement, Rules};
+use super::pricing::PricingRefusal;
 use super::request::{Attendee, Registration};
-use super::reservation::{DEFAULT_TIMEOUT_MINUTES, Reservation, State};
-use super::rows::{self, NewPurchase};
+use super::rows;
 use super::seating::Party;
-use super::switches::Scoped;
-use super::tables::{PURCHASE, PURCHASE_ATTENDEE, PURCHASE_CONTACT, PURCHASE_PASS, SETTINGS, TICKET};
+use super::tables::{PURCHASE, SETTINGS, TICKET};
 use super::worker::{self, Queued, TICKET_JOB};
 use crate::store::StoreError;
 
@@ -32,6 +30,11 @@ pub enum Registered {
         purchase: Uuid,
         /// Where to send the attendee.
         redirect_url: String,
+    },
+    /// As [`Registered::Paid`] for an outbound event that has no page to send the attendee to: the website asks for the payment itself.
+    Initiated {
+        /// The purchase.
+        purchase: Uuid,
     },
     /// Everybody is registered, or on the waiting list.
     Free {
@@ -139,25 +142,40 @@ pub enum RegistrationRefusal {
 }
 
 impl EventManagement {
-    /// Registers attendees for an event, or says why not.
+    /// Registers attendees for an event of real-time journeys, or says why not.
     pub fn register(&self, request: &Registration) -> Result<Registered, RegistrationRefusal> {
+        self.take(request, None)
+    }
+
+    /// As [`EventManagement::register`] on the terms of the outbound ancestor: an event with passes is a paid one, temporary registrations wait for
+    /// [`DEFAULT_TIMEOUT_MINUTES`](super::reservation::DEFAULT_TIMEOUT_MINUTES), and there need not be a payment provider.
+    pub fn register_outbound(&self, request: &Registration, visit: Visit) -> Result<Registered, RegistrationRefusal> {
+        self.take(request, Some(visit))
+    }
+
+    fn take(&self, request: &Registration, visit: Option<Visit>) -> Result<Registered, RegistrationRefusal> {
         let now = self.now();
         let switches = self.switches(&request.readable_event_id);
         let mut ledger = self.ledger();
         let exact = switches.is("EAPI-39", "exact");
-        let payments = ledger.settings.payments_enabled;
-        let cached = switches.is("EAPI-CACHE", "10-minutes");
+        let terms = Terms::new(visit, ledger.settings.payments_enabled, switches);
+        // Cache, worker and settings record came with real-time journeys.
+        let modern = terms.generation == Generation::RealTime;
+        let cached = modern && switches.is("EAPI-CACHE", "10-minutes");
         let agenda = cached || request.attendees.iter().any(|attendee| !attendee.sessions.is_empty());
         let offer = self
             .store()
             .read(|data| {
                 offer::find_event(data, &request.readable_event_id, exact)
-                    .map(|event| offer::read(data, event, payments, agenda, now))
+                    .map(|event| offer::read(data, event, terms, agenda, now))
             })
             .ok_or(RegistrationRefusal::UnknownEvent)?;
         let (offer, seen) = worker::validated_by(&mut ledger, offer, cached, now);
         check(request, &offer, switches, self.store().schema())?;
-        if switches.is("EAPI-SETTINGS", "refuse") && self.store().read(|data| data.rows(SETTINGS).next().is_none()) {
+        if modern
+            && switches.is("EAPI-SETTINGS", "refuse")
+            && self.store().read(|data| data.rows(SETTINGS).next().is_none())
+        {
             return Err(RegistrationRefusal::NoSettings);
         }
         if switches.is("EAPI-16", "reject") {
@@ -176,110 +194,16 @@ impl EventManagement {
         let total = self.store().read(|data| total(data, &offer, &seated))?;
 
         let to_pay = !total.amount.is_zero() || switches.is("EAPI-14", "redirect");
-        match &offer.provider {
-            Some(provider) if offer.gateway && !seated.is_empty() && to_pay => {
-                self.reserve(&mut ledger, request, &offer, provider, total, placement, now)
+        if offer.paid && !seated.is_empty() && to_pay {
+            if modern && offer.provider.is_none() {
+                return Err(RegistrationRefusal::NoProvider);
             }
-            None if offer.gateway && !seated.is_empty() && to_pay => Err(RegistrationRefusal::NoProvider),
-            _ => match worker::delay(switches) {
-                None => self.confirm_at_once(&mut ledger, request, &offer, placement, now),
-                Some(delay) => self.confirm_later(&mut ledger, request, &offer, placement, now, delay),
-            },
+            return self.reserve(&mut ledger, request, &offer, terms, total, placement, now);
         }
-    }
-
-    /// The paid path: rows of the purchase, seats held, a job for the timeout, the link.
-    #[expect(clippy::too_many_arguments, reason = "one decision, already taken, handed on in its parts")]
-    fn reserve(
-        &self,
-        ledger: &mut Ledger,
-        request: &Registration,
-        offer: &Offer,
-        provider: &Provider,
-        total: Total,
-        placement: Placement,
-        now: Timestamp,
-    ) -> Result<Registered, RegistrationRefusal> {
-        let forms = self.forms()?;
-        let ids = self.world().ids();
-        let purchase = ids.uuid("purchase", &offer.readable_id);
-        let scope = purchase.to_string();
-        let switches = Scoped::purchase(self.world(), &scope, &offer.readable_id);
-        let reservation = Reservation::open(now, provider.timeout_minutes.unwrap_or(DEFAULT_TIMEOUT_MINUTES));
-        let at_completion = switches.is("EAPI-PAID-SESSIONS", "at-completion");
-        let Placement { placed, mut demand } = placement;
-        if at_completion {
-            demand.sessions.clear();
+        match worker::delay(switches).filter(|_| modern) {
+            None => self.confirm_at_once(&mut ledger, request, &offer, placement, now),
+            Some(delay) => self.confirm_later(&mut ledger, request, &offer, placement, now, delay),
         }
-        let (waiting, seated): (Vec<Placed>, Vec<Placed>) = placed.into_iter().partition(|placed| placed.waiting);
-        let seats: Vec<Seat> = seated
-            .into_iter()
-            .map(|Placed { attendee, sessions, .. }| Seat {
-                purchase_attendee: ids.uuid(PURCHASE_ATTENDEE, &scope),
-                purchase_pass: attendee.pass.map(|_| ids.uuid(PURCHASE_PASS, &scope)),
-                // Whoever only waits for a session takes none of its places now or then.
-                sessions: sessions
-                    .into_iter()
-                    .map(|(id, standing)| {
-                        (id, (!at_completion || standing != Standing::Registered).then_some(standing))
-                    })
-                    .collect(),
-                attendee,
-            })
-            .collect();
-        let party = Party::of(offer, waiting);
-        let row = NewPurchase {
-            id: purchase,
-            offer,
-            amount: total.amount,
-            currency: (!switches.is("EAPI-29", "missing")).then_some(total.currency),
-            reservation: &reservation,
-            pending: switches.is("EAPI-26", "pending"),
-        };
-        let at_once = switches.is("EAPI-33", "at-once");
-        self.hide(purchase, switches.unreadable_reads());
-        let matching = contacts::Matching::from_switch(switches.value("EAPI-MATCH"));
-        let written = self.store().write(now, |tx| {
-            let mut fresh = || ids.uuid(super::tables::CONTACT, &scope);
-            let purchaser = match seats.first() {
-                Some(seat) if at_once => {
-                    Some(contacts::match_or_create(tx, &seat.attendee, matching, offer.event, &mut fresh)?)
-                }
-                _ => None,
-            };
-            rows::create_purchase(tx, &row, purchaser)?;
-            for seat in &seats {
-                rows::create_purchase_seat(tx, purchase, seat, &offer.passes, ids.uuid(PURCHASE_CONTACT, &scope))?;
-            }
-            let written = self.write_party(tx, &party, matching, None, now)?;
-            rows::write_counters(tx, forms, &ledger.seats, SeatChange::Hold, &demand)?;
-            Ok::<_, StoreError>(written)
-        })?;
-        Self::enrol(ledger, written);
-
-        ledger.seats.apply(SeatChange::Hold, &demand);
-        let deadline = reservation.deadline();
-        let mut entry = Purchase {
-            event: offer.event,
-            readable_event_id: offer.readable_id.clone(),
-            reservation,
-            demand,
-            seats: seats.into(),
-            issued: Issued::default(),
-            history: Vec::new(),
-            history_dropped: 0,
-        };
-        entry.note(Happening { at: now, what: What::Registered, before: None, after: State::Reserved, refused: None });
-        ledger.purchases.insert(purchase, entry);
-        self.world().scheduler().at(deadline, TIMEOUT_JOB, scope.clone());
-
-        let return_url = match switches.value("EAPI-17") {
-            "omit" => None,
-            "request-origin" => Some(request.request_origin.as_deref().unwrap_or(&request.web_application_origin)),
-            _ => Some(request.web_application_origin.as_str()),
-        };
-        let redirect_url = payment_link(&provider.page_url, purchase, return_url, switches.join());
-        Ok(Registered::Paid { purchase, redirect_url })
     }
 
     /// The free path: contacts and registrations at once.

@@ -7,6 +7,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::app::EventManagement;
+use super::generation::Generation;
 use super::programme::{
     EventDetails, EventKind, Format, NewBuilding, NewCustomField, NewRoom, NewSession, NewSpeaker, NewSponsorship,
     NewTrack, Programme,
@@ -101,6 +102,12 @@ struct EventText {
     /// `msevtmgt_enablemultiattendeeregistration`.
     #[serde(default = "yes")]
     enable_multi_attendee_registration: bool,
+    /// `msevtmgt_enablecaptcha`, which the outbound API alone heeds.
+    #[serde(default)]
+    enable_captcha: bool,
+    /// `msevtmgt_sourcesystem`: `real-time` or `outbound`.
+    #[serde(default)]
+    source_system: Generation,
     building: Option<NewBuilding>,
     room: Option<NewRoom>,
     #[serde(default)]
@@ -142,6 +149,8 @@ impl EventText {
             language: self.language,
             waitlist: self.show_waitlist,
             auto_register: self.autoregister_waitlist_items,
+            captcha: self.enable_captcha,
+            generation: self.source_system,
             one_at_a_time: !self.enable_multi_attendee_registration,
         }
     }

@@ -36,7 +36,7 @@ impl Party {
             event: offer.event,
             readable_event_id: Arc::clone(&offer.readable_id),
             placed,
-            priced: priced.filter(|_| offer.gateway).map(|(id, _)| *id).collect(),
+            priced: priced.filter(|_| offer.paid).map(|(id, _)| *id).collect(),
         }
     }
 }

@@ -54,6 +54,8 @@ pub(super) fn put_details(fields: &mut Fields, details: &EventDetails) -> Result
     fields.put("msevtmgt_eventtype", details.kind.map(super::programme::EventKind::number));
     fields.put("msevtmgt_eventformat", details.format.map(super::programme::Format::number));
     fields.put("msevtmgt_language", details.language);
+    fields.put("msevtmgt_enablecaptcha", details.captcha);
+    fields.put("msevtmgt_sourcesystem", details.generation.source_system());
     match &details.image {
         Some(address) if address.starts_with("http") => fields.put("payloop_imageurl", address.as_str()),
         image => fields.put("entityimage", picture(image.as_deref(), "the event")?),

@@ -143,6 +143,33 @@ switches! {
     AUTOREGISTER = "EAPI-AUTOREGISTER", "Whose word moves somebody up by itself?", "either",
         "facts/event-api.md 3.6 and 4: an event's setting and an attendee's consent are both documented",
         ["either" => "the event's autoregisterWaitlistItems or the attendee's autoRegister", "event" => "the event's alone", "attendee" => "the attendee's alone"];
+    OUTBOUND_EVENTS = "OB-EVENTS", "Which events does the outbound API show?", "own",
+        "facts/event-api.md 7: events carry a source system; whether the APIs go by it is not told",
+        ["own" => "those whose msevtmgt_sourcesystem is outbound marketing; the real-time API shows the others", "shared" => "both show every event"];
+    OUTBOUND_ORIGIN = "OB-ORIGIN", "Does the outbound API serve a call without an Origin header?", "400",
+        "facts/event-api.md 1 and 5.1: documented; other versions may differ",
+        ["400" => "no: 400", "accept" => "yes"];
+    OUTBOUND_REFUSED = "OB-REFUSED", "How does the outbound API refuse a registration that it has understood?", "result",
+        "facts/event-api.md 5.2 and 9 #10: the client takes every status but Success, Initiated and Redirect for a failure",
+        ["result" => "200 with a result of status Error", "error" => "400 with a Message, as the real-time API does"];
+    OUTBOUND_GATEWAY = "OB-GATEWAY", "Does the payment gateway of an outbound event make the result a Redirect?", "redirect",
+        "facts/event-api.md 5.2: an inference for Initiated; the page says that the setting has no effect for a website hosted elsewhere",
+        ["redirect" => "yes", "initiated" => "no: the result is Initiated, and the website asks for the payment itself"];
+    OUTBOUND_LINK = "OB-LINK", "What does the redirectUrl of an outbound registration carry?", "as-real-time",
+        "no public document shows one; the purchase is in the result's purchaseId as well",
+        ["as-real-time" => "purchaseId and returnUrl, as in real-time journeys", "with-event" => "readableEventId too, which the finalize action asks for", "bare" => "nothing but the page's own URL"];
+    OUTBOUND_SESSION = "OB-SESSION", "How is the demo payment bound to the browser session of the registration?", "required",
+        "the page on payment gateways in outbound marketing associates the temporary registration with the session; how is not told",
+        ["required" => "the cookie that the registration set must come back", "sent" => "a cookie of another session is refused, none is let through", "ignored" => "not at all"];
+    OUTBOUND_PURCHASER = "OB-PURCHASER", "When does an outbound purchase get its purchasing contact?", "at-once",
+        "facts/event-api.md 7: the column was required then",
+        ["at-once" => "with the registration: who is signed in, else the first attendee", "finalized" => "when it is completed"];
+    OUTBOUND_FINALIZE = "OB-FINALIZE", "Do the finalize operations of one generation end purchases of the other?", "either",
+        "no organization is known to have had both",
+        ["either" => "yes", "own" => "no: it is an error, and nothing changes"];
+    OUTBOUND_CAPTCHA = "OB-CAPTCHA", "Does the outbound API ask for the answer to the captcha of an event that has one?", "answered",
+        "facts/event-api.md 3.1 and 4: hipObject and the event's flag are documented, the refusal is not",
+        ["answered" => "yes: hipObject has to come with a Solution; which one is right is not checked", "ignored" => "no"];
     MATCHING = "EAPI-MATCH", "Which contact is an attendee?", "settings",
         "the matching rule of the registration settings is the organizer's; its columns are not public (facts/event-api.md 3.2, 5.1)",
         ["settings" => "as msevtmgt_contactmatchingstrategy of the event administration says; by e-mail address where it says nothing",

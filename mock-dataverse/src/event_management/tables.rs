@@ -31,6 +31,10 @@ pub(super) const CONTACT: &str = "contact";
 pub(super) const CURRENCY: &str = "transactioncurrency";
 pub(super) const ORGANIZATION: &str = "organization";
 
+/// `msevtmgt_sourcesystem`: outbound marketing.
+pub(super) const FROM_OUTBOUND: i32 = 100_000_001;
+/// `msevtmgt_sourcesystem`: real-time journeys.
+pub(super) const FROM_REAL_TIME: i32 = 100_000_002;
 /// `msevtmgt_publishstatus`: Live.
 pub(super) const LIVE: i32 = 100_000_003;
 /// `msevtmgt_publishstatus`: Draft.

@@ -54,7 +54,7 @@ pub(super) fn delay(switches: Scoped<'_>) -> Option<SignedDuration> {
 /// EAPI-CACHE: the offer and the seats that a free registration is validated by. What is older than ten minutes is read anew.
 pub(super) fn validated_by(ledger: &mut Ledger, fresh: Offer, cached: bool, now: Timestamp) -> (Offer, Option<Seats>) {
     // With a gateway the validation does not go through the cache (inferred: the page leaves it to the gateway's integrator).
-    if !cached || fresh.gateway {
+    if !cached || fresh.paid {
         return (fresh, None);
     }
     let event = fresh.event;

@@ -62,7 +62,7 @@ pub(super) async fn arrange(Shared(state): Shared<Arc<State>>, body: Bytes) -> R
         // They were checked before anything was made.
         state.world.switches().set(id, Some(&made.readable_id), value).unwrap_or_default();
     }
-    let endpoint = state.endpoint();
+    let endpoint = state.endpoint_of(ask.source_system);
     let (event, token) = (encode(&made.readable_id), encode(&application.token));
     Ok(answer(&ArrangedEvent {
         registration_url: format!("{endpoint}/events/{event}/registrations?emApplicationtoken={token}"),
@@ -91,6 +91,8 @@ fn details_of(ask: &ArrangeEvent) -> EventDetails {
         language: ask.language,
         waitlist: ask.show_waitlist,
         auto_register: ask.autoregister_waitlist_items,
+        generation: ask.source_system,
+        captcha: ask.enable_captcha,
         one_at_a_time: !ask.enable_multi_attendee_registration,
     }
 }

@@ -12,6 +12,8 @@ use serde::Serialize;
 use crate::access::{self, Admitted, OriginRules};
 use crate::api::State;
 use crate::error::{Refusal, response};
+use mock_dataverse::event_management::Generation;
+use mock_dataverse::event_management::switches::Scoped;
 
 /// A call, read as far as every operation needs it.
 #[derive(Debug)]
@@ -61,8 +63,19 @@ impl Call {
         self.query("emApplicationtoken")
     }
 
+    /// A cookie that came with the call.
+    pub(super) fn cookie(&self, name: &str) -> Option<&str> {
+        let headers = self.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        headers
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find_map(|(key, value)| (key == name).then_some(value))
+    }
+
+    /// Outbound paths name no organization.
     fn right_organization(&self, state: &State) -> bool {
-        self.path("organizationId").eq_ignore_ascii_case(&state.organization.to_string())
+        state.generation == Generation::Outbound
+            || self.path("organizationId").eq_ignore_ascii_case(&state.organization.to_string())
     }
 }
 
@@ -73,18 +86,26 @@ pub(super) fn serve(
     operate: impl FnOnce(&Admitted) -> Result<http::Response<Bytes>, Refusal>,
 ) -> Response {
     let switches = state.events.switches(call.event());
-    let problem = switches.is("EAPI-9", "problem");
+    let problem = words_problems(state, switches);
     if !call.right_organization(state) {
         return into_response(Refusal::UnknownOrganization.render(problem));
     }
-    let rules = OriginRules::from_switches(switches);
+    let rules = OriginRules::from_switches(state.generation, switches);
     let admitted = match access::admit(state.events.web_applications(), call.token(), call.origin(), rules) {
         Ok(admitted) => admitted,
         Err(refusal) => return into_response(refusal.render(problem)),
     };
-    let mut response = operate(&admitted).unwrap_or_else(|refusal| refusal.render(problem));
-    allow_origin(&mut response, admitted.allowed_origin.as_deref());
+    let shown = call.event().is_empty() || state.events.shows(state.generation, call.event());
+    let outcome =
+        if shown { operate(&admitted) } else { Err(Refusal::NotFound("The event was not found.".to_owned())) };
+    let mut response = outcome.unwrap_or_else(|refusal| refusal.render(problem));
+    allow_origin(state, &mut response, admitted.allowed_origin.as_deref());
     into_response(response)
+}
+
+/// EAPI-9. The ancestor's own words are documented.
+fn words_problems(state: &State, switches: Scoped<'_>) -> bool {
+    state.generation == Generation::RealTime && switches.is("EAPI-9", "problem")
 }
 
 /// Runs an operation that asks for no token. Whoever calls is served; only the scripts of a registered origin may read the answer.
@@ -93,13 +114,13 @@ pub(super) fn serve_open(
     call: &Call,
     operate: impl FnOnce() -> Result<http::Response<Bytes>, Refusal>,
 ) -> Response {
-    let problem = state.events.switches(call.event()).is("EAPI-9", "problem");
+    let problem = words_problems(state, state.events.switches(call.event()));
     if !call.right_organization(state) {
         return into_response(Refusal::UnknownOrganization.render(problem));
     }
     let origin = access::preflight(state.events.web_applications(), None, call.origin());
     let mut response = operate().unwrap_or_else(|refusal| refusal.render(problem));
-    allow_origin(&mut response, origin.as_deref());
+    allow_origin(state, &mut response, origin.as_deref());
     into_response(response)
 }
 
@@ -109,9 +130,13 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> http::Response<
     response(status, "application/json; charset=utf-8", serde_json::to_string(body).unwrap_or_default())
 }
 
-fn allow_origin(response: &mut http::Response<Bytes>, origin: Option<&str>) {
+fn allow_origin(state: &State, response: &mut http::Response<Bytes>, origin: Option<&str>) {
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    if origin.is_some() && state.generation == Generation::Outbound {
+        // Its browser sessions live in a cookie.
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
     if let Some(origin) = origin.and_then(|origin| HeaderValue::from_str(origin).ok()) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     }
@@ -127,7 +152,7 @@ pub(super) async fn preflight(Shared(state): Shared<Arc<State>>, call: Call) -> 
     };
     let mut response = http::Response::new(Bytes::new());
     *response.status_mut() = StatusCode::NO_CONTENT;
-    allow_origin(&mut response, Some(&origin));
+    allow_origin(&state, &mut response, Some(&origin));
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
     if let Some(asked) = call.headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
@@ -146,7 +171,7 @@ pub(super) async fn method_not_allowed() -> Response {
     into_response(Refusal::MethodNotAllowed.render(false))
 }
 
-fn into_response(response: http::Response<Bytes>) -> Response {
+pub(super) fn into_response(response: http::Response<Bytes>) -> Response {
     response.map(axum::body::Body::from).into_response()
 }
 

@@ -19,7 +19,7 @@ use crate::wire::pass::Pass;
 pub(super) async fn published(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
     serve(&state, &call, |_| {
         let filter = |name: &str| call.query(name).map(|text| guid(name, text)).transpose();
-        let events = state.events.published_events(filter("webappId")?, filter("businessUnitId")?);
+        let events = state.events.published_events(state.generation, filter("webappId")?, filter("businessUnitId")?);
         Ok(json(StatusCode::OK, &events.into_iter().map(Event::from).collect::<Vec<_>>()))
     })
 }

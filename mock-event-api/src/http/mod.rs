@@ -4,6 +4,7 @@ mod call;
 mod checkins;
 mod document;
 mod events;
+mod outbound;
 mod pictures;
 mod programme;
 mod registrations;
@@ -43,13 +44,16 @@ pub const OPERATIONS: &[(&str, &str, &str)] = &[
 /// The path in front of every operation.
 pub const BASE_PATH: &str = "/api/v1.0/orgs/{organizationId}/eventmanagement";
 
-pub(crate) fn router(state: Arc<State>) -> Router {
+pub use outbound::{ABSENT, BASE_PATH as OUTBOUND_BASE_PATH, OPERATIONS as OUTBOUND_OPERATIONS};
+
+/// The routes of both generations.
+pub(crate) fn router(state: Arc<State>, outbound: Arc<State>) -> Router {
     let mut router = Router::new();
     for (_, path, operation) in OPERATIONS {
         let route = route_of(operation).options(call::preflight).fallback(call::method_not_allowed);
         router = router.route(&format!("{BASE_PATH}{path}"), route);
     }
-    router.fallback(call::not_found).with_state(state)
+    router.fallback(call::not_found).with_state(state).merge(outbound::router(outbound))
 }
 
 /// What runs for an operation.

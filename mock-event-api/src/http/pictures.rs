@@ -8,9 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::StatusCode;
-use mock_dataverse::event_management::Picture;
+use mock_dataverse::event_management::{Generation, Picture};
 
-use super::call::{Call, guid, json, serve};
+use super::call::{Call, guid, json, serve, serve_open};
 use super::events::live;
 use crate::api::State;
 use crate::error::{Refusal, response};
@@ -32,7 +32,7 @@ pub(super) async fn qr_code(Shared(state): Shared<Arc<State>>, call: Call) -> Re
 
 /// `GET /sponsorships/{sponsorshipId}/logo`
 pub(super) async fn logo(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
-    serve(&state, &call, |_| {
+    serve_picture(&state, &call, || {
         let id = guid("sponsorshipId", call.path("sponsorshipId"))?;
         answer(live(&state, &call, "sponsorship", state.events.sponsor_logo(id))?, "The sponsorship has no logo.")
     })
@@ -40,10 +40,22 @@ pub(super) async fn logo(Shared(state): Shared<Arc<State>>, call: Call) -> Respo
 
 /// `GET /speakers/{speakerId}/image`
 pub(super) async fn speaker(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
-    serve(&state, &call, |_| {
+    serve_picture(&state, &call, || {
         let id = guid("speakerId", call.path("speakerId"))?;
         answer(state.events.speaker_picture(id), "There is no picture of the speaker.")
     })
+}
+
+/// The ancestor's website puts the bare address into an image: neither token nor origin comes with it.
+fn serve_picture(
+    state: &State,
+    call: &Call,
+    operate: impl FnOnce() -> Result<http::Response<Bytes>, Refusal>,
+) -> Response {
+    match state.generation {
+        Generation::RealTime => serve(state, call, |_| operate()),
+        Generation::Outbound => serve_open(state, call, operate),
+    }
 }
 
 fn answer(picture: Option<Picture>, missing: &str) -> Result<http::Response<Bytes>, Refusal> {

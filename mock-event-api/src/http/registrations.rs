@@ -57,39 +57,53 @@ pub(super) async fn finalize(
         }
         let purchase = FinalizeBody::parse(&body).map_err(Refusal::Invalid)?.purchase_id;
         exchange.subject(purchase);
-        match state.events.finalize_demo(call.event(), purchase) {
+        match state.events.finalize_demo(call.event(), purchase, None) {
             Ok(()) => Ok(json(StatusCode::OK, &RegistrationResult::SUCCESS)),
             Err(refusal) => Err(not_finalized(&refusal)),
         }
     })
 }
 
-fn not_finalized(refusal: &DemoRefusal) -> Refusal {
+pub(super) fn not_finalized(refusal: &DemoRefusal) -> Refusal {
     let message = refusal.to_string();
     match refusal {
-        DemoRefusal::SwitchedOff | DemoRefusal::Unknown | DemoRefusal::Finalize(FinalizeRefusal::Unknown(_)) => {
-            Refusal::NotFound(message)
-        }
+        DemoRefusal::SwitchedOff
+        | DemoRefusal::Unknown
+        | DemoRefusal::OtherSession
+        | DemoRefusal::Finalize(FinalizeRefusal::Unknown(_)) => Refusal::NotFound(message),
         DemoRefusal::Finalize(_) => Refusal::Invalid(message),
     }
 }
 
 fn read(call: &Call, admitted: &Admitted, body: &Bytes) -> Result<Registration, Refusal> {
+    Ok(request(call, admitted, parsed(call, body)?, body))
+}
+
+/// The body, read as far as its shape goes.
+pub(super) fn parsed(call: &Call, body: &Bytes) -> Result<RegistrationBody, Refusal> {
     if !says_json(&call.headers) {
         return Err(Refusal::NotJson);
     }
-    let parsed = RegistrationBody::parse(body).map_err(Refusal::Invalid)?;
-    Ok(Registration {
+    RegistrationBody::parse(body).map_err(Refusal::Invalid)
+}
+
+/// The registration in the app's terms.
+pub(super) fn request(call: &Call, admitted: &Admitted, parsed: RegistrationBody, body: &Bytes) -> Registration {
+    Registration {
         readable_event_id: call.event().to_owned(),
         attendees: parsed.into_attendees(),
         web_application_origin: admitted.application.origin.clone(),
         request_origin: call.origin().map(|origin| String::from_utf8_lossy(origin).into_owned()),
         submitted: String::from_utf8_lossy(body).into_owned(),
-    })
+    }
 }
 
 fn accepted(state: &State, call: &Call, exchange: &Exchange, registered: Registered) -> http::Response<Bytes> {
     match registered {
+        Registered::Initiated { purchase } => {
+            exchange.subject(purchase);
+            json(StatusCode::OK, &RegistrationResult::initiated(purchase))
+        }
         Registered::Paid { purchase, redirect_url } => {
             exchange.subject(purchase);
             let purchase_text = purchase.to_string();
@@ -109,7 +123,7 @@ fn accepted(state: &State, call: &Call, exchange: &Exchange, registered: Registe
             let made = match free {
                 Registered::Free { registrations } => registrations,
                 Registered::Queued { ticket } => vec![ticket],
-                Registered::Paid { .. } => Vec::new(),
+                Registered::Paid { .. } | Registered::Initiated { .. } => Vec::new(),
             };
             for id in made {
                 exchange.subject(id);
@@ -128,13 +142,7 @@ fn refused(state: &State, call: &Call, refusal: &RegistrationRefusal) -> Result<
     let switches = state.events.switches(call.event());
     let about_pass = matches!(refusal, RegistrationRefusal::Pass { .. } | RegistrationRefusal::PassMissing { .. });
     if about_pass && switches.is("EAPI-10", "result") {
-        let result = RegistrationResult {
-            status: "Error",
-            error_message: Some(refusal.to_string()),
-            error_code: Some("RegistrationFailed"),
-            redirect_url: None,
-            purchase_id: None,
-        };
+        let result = RegistrationResult::error(refusal.to_string(), "RegistrationFailed");
         return Ok(json(StatusCode::OK, &result));
     }
     let full = if switches.is("EAPI-12", "409") { StatusCode::CONFLICT } else { StatusCode::BAD_REQUEST };

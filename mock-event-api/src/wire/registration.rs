@@ -8,8 +8,18 @@ use super::object::Object;
 
 /// The body of a registration. Properties that are not listed are ignored.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RegistrationBody {
     attendees: Vec<Object<AttendeeBody>>,
+    /// The ancestor's answer to a captcha.
+    hip_object: Option<Object<HipBody>>,
+}
+
+/// Its keys begin with capitals.
+#[derive(Debug, Deserialize)]
+struct HipBody {
+    #[serde(rename = "Solution")]
+    solution: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -44,6 +54,12 @@ impl RegistrationBody {
     /// Reads the body; the error says where in it something is wrong.
     pub fn parse(body: &[u8]) -> Result<Self, String> {
         Object::parse(body)
+    }
+
+    /// Whether something was entered for the captcha.
+    pub fn answers_captcha(&self) -> bool {
+        let solution = self.hip_object.as_ref().and_then(|Object(hip)| hip.solution.as_deref());
+        solution.is_some_and(|solution| !solution.trim().is_empty())
     }
 
     /// The attendees in the app's terms. A missing name becomes a blank one, which the app refuses.
@@ -86,7 +102,7 @@ fn answer(response: ResponseBody) -> Answer {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RegistrationResult {
-    /// `Success`, `Redirect` or `Error`.
+    /// `Success`, `Initiated`, `Redirect` or `Error`.
     pub status: &'static str,
     /// What went wrong.
     pub error_message: Option<String>,
@@ -102,6 +118,21 @@ impl RegistrationResult {
     /// All is well, and nothing is left to do.
     pub const SUCCESS: Self =
         Self { status: "Success", error_message: None, error_code: None, redirect_url: None, purchase_id: None };
+
+    /// Places are held; the page itself asks for the payment.
+    pub fn initiated(purchase: Uuid) -> Self {
+        Self { status: "Initiated", purchase_id: Some(purchase), ..Self::SUCCESS }
+    }
+
+    /// Places are held; the payment is elsewhere.
+    pub fn redirect(purchase: Uuid, url: String) -> Self {
+        Self { status: "Redirect", redirect_url: Some(url), ..Self::initiated(purchase) }
+    }
+
+    /// It did not work; `code` is a word that pages translate.
+    pub fn error(message: String, code: &'static str) -> Self {
+        Self { status: "Error", error_message: Some(message), error_code: Some(code), ..Self::SUCCESS }
+    }
 }
 
 #[cfg(test)]

@@ -253,6 +253,8 @@ async fn transcript(settings: &[(&str, &str)]) -> String {
     sessions(&mut probe).await;
     contacts(&mut probe).await;
     full(&mut probe).await;
+    let outbound = crate::outbound::effects::look(&probe.bench).await;
+    probe.seen.extend(outbound);
     probe.seen.join("\n")
 }
 

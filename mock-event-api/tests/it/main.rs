@@ -13,6 +13,7 @@ mod effects;
 mod errors;
 mod events;
 mod fidelity;
+mod outbound;
 mod pictures;
 mod programme;
 mod registration;

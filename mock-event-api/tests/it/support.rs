@@ -92,6 +92,11 @@ impl Bench {
         Self::of(include_str!("../../../fixtures/scenarios/conference.toml")).await
     }
 
+    /// The events of the outbound ancestor.
+    pub(crate) async fn outbound() -> Self {
+        Self::of(include_str!("../../../fixtures/scenarios/outbound.toml")).await
+    }
+
     async fn of(scenario: &str) -> Self {
         let world =
             World::builder().seed(7).clock(ClockMode::Manual).start_at("2026-11-01T10:00:00Z".parse().unwrap()).build();

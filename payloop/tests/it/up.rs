@@ -25,7 +25,7 @@ fn the_ready_file_has_the_documented_fields() {
     assert_eq!(fields(&ready), "control console event_api dataverse entra stripe registration_page ca_cert sample");
     assert_eq!(fields(&ready["control"]), "url");
     assert_eq!(fields(&ready["console"]), "url");
-    assert_eq!(fields(&ready["event_api"]), "base token origin");
+    assert_eq!(fields(&ready["event_api"]), "base outbound_base token origin");
     assert_eq!(fields(&ready["dataverse"]), "url api_version");
     assert_eq!(fields(&ready["entra"]), "authority tenant_id token_url client_id client_secret");
     assert_eq!(fields(&ready["stripe"]), "api_base api_key webhook_secret");

@@ -1,6 +1,7 @@
 //! Documents that parse, and what is said of those that do not.
 
-use crate::contract::Contract;
+use super::check_answer;
+use crate::contract::{Contract, Operation};
 
 #[track_caller]
 fn check(text: &str, expect: &str) {
@@ -122,7 +123,7 @@ fn schemas() {
 #[test]
 fn a_broken_schema_shows_when_it_is_used() {
     let contract = Contract::parse("doc", &with_schema(r##"{"$ref": "#/nowhere"}"##)).expect("schemas are lazy");
-    super::check_answer(
+    check_answer(
         &contract,
         "GET /a",
         "200\nContent-Type: application/json\n\n{}",
@@ -130,4 +131,28 @@ fn a_broken_schema_shows_when_it_is_used() {
             "contract: contract doc: at #/paths/~1a/get/responses/200/content/application~1json/schema: `$ref: #/nowhere` points at nothing",
         ],
     );
+}
+
+/// An API that stands in two documents is one contract; each document's references stay its own.
+#[test]
+fn two_documents_are_one_contract() {
+    let of = |path: &str, id: &str, kind: &str| {
+        format!(
+            "openapi: 3.0.1\ninfo: {{title: t, version: v}}\npaths:\n  {path}:\n    get:\n      operationId: {id}\n      responses:\n        '200':\n          \
+             description: d\n          content: {{application/json: {{schema: {{$ref: '#/components/schemas/Answer'}}}}}}\n\
+             components:\n  schemas:\n    Answer: {{type: {kind}}}\n"
+        )
+    };
+    let both = [of("/old", "old", "integer"), of("/new", "new", "string")].join("\n---\n");
+    let contract = Contract::parse("doc", &both).expect("two documents");
+    contract.verify().expect("both are right");
+    check_answer(&contract, "GET /old", "200\ncontent-type: application/json\n\n1", &[]);
+    check_answer(&contract, "GET /new", "200\ncontent-type: application/json\n\n\"1\"", &[]);
+    assert_eq!(contract.operations().map(Operation::id).collect::<Vec<_>>(), ["old", "new"]);
+    let twice = [of("/old", "old", "integer"), of("/old", "new", "string")].join("\n---\n");
+    let error = Contract::parse("doc", &twice).expect_err("the same path twice").to_string();
+    assert!(error.contains("is the same path as /old"), "{error}");
+    let same = [of("/old", "same", "integer"), of("/new", "same", "string")].join("\n---\n");
+    let errors = Contract::parse("doc", &same).expect("they parse").verify().expect_err("the same id twice");
+    assert!(errors.iter().any(|error| error.to_string().contains("is taken by /old")), "{errors:?}");
 }

@@ -1,6 +1,7 @@
 //! Set-up: what is drawn, what is refused, what the linter and the public reads say of it.
 
 use super::{Bench, gala};
+use crate::event_management::Generation;
 use crate::event_management::{EventChange, NewEvent, NewWebApplication, SetUpError, Visible};
 
 #[test]
@@ -59,9 +60,14 @@ fn only_live_events_are_seen_and_only_published_ones_are_listed() {
     create("Draft1", false, true);
     create("Elsewhere1", true, false);
     create("Another1", true, true);
-    let listed: Vec<_> = bench.app().published_events(None, None).into_iter().map(|event| event.readable_id).collect();
+    let listed: Vec<_> = bench
+        .app()
+        .published_events(Generation::RealTime, None, None)
+        .into_iter()
+        .map(|event| event.readable_id)
+        .collect();
     assert_eq!(listed, ["Another1", "Gala1"]);
-    assert!(bench.app().published_events(Some(uuid::Uuid::from_u128(1)), None).is_empty());
+    assert!(bench.app().published_events(Generation::RealTime, Some(uuid::Uuid::from_u128(1)), None).is_empty());
     assert!(matches!(bench.app().event("Elsewhere1"), Visible::Live(_)));
     assert_eq!(bench.app().event("Draft1"), Visible::NotLive);
     assert_eq!(bench.app().event("None1"), Visible::Unknown);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use mock_dataverse::event_management::Generation;
 use mock_dataverse::event_management::programme::{
     EventKind, Format, NewBuilding, NewCustomField, NewRoom, NewSession, NewSpeaker, NewSponsorship, NewTrack,
 };
@@ -83,6 +84,10 @@ pub struct ArrangeEvent {
     pub autoregister_waitlist_items: bool,
     /// Whether several attendees may be registered at once: yes.
     pub enable_multi_attendee_registration: bool,
+    /// `real-time`, or `outbound` for an event of the outbound ancestor, whose registration URL is then below the other base path: `real-time`.
+    pub source_system: Generation,
+    /// Whether the outbound API asks for a captcha: no.
+    pub enable_captcha: bool,
     /// Ambiguity switches to set for this event alone, by id.
     pub switches: BTreeMap<String, String>,
 }
@@ -122,6 +127,8 @@ impl Default for ArrangeEvent {
             show_waitlist: false,
             autoregister_waitlist_items: false,
             enable_multi_attendee_registration: true,
+            source_system: Generation::RealTime,
+            enable_captcha: false,
             switches: BTreeMap::new(),
         }
     }

@@ -1,0 +1,8 @@
+//! The outbound ancestor of the API.
+
+mod door;
+pub(crate) mod effects;
+mod finalizing;
+mod registering;
+mod routes;
+mod support;
