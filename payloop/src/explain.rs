@@ -61,7 +61,10 @@ fn about_case(case: &Case) -> String {
     let level = if case.level == Level::Core { String::new() } else { format!("--level {} ", case.level) };
     let defects = catalogue::shown_by(case.id);
     if !defects.is_empty() {
-        text.push_str(&field("shown by", &format!("payloop certify {level}--demo-defect {} --case {}", defects[0], case.id)));
+        text.push_str(&field(
+            "shown by",
+            &format!("payloop certify {level}--demo-defect {} --case {}", defects[0], case.id),
+        ));
     }
     text.push_str(&field("run it", &format!("payloop certify {level}--case {}", case.id)));
     text

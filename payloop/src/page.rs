@@ -25,7 +25,10 @@ pub(crate) fn cases() -> String {
             continue;
         }
         put(&mut page, format_args!("\n## Level {level} ({} cases)\n", of_it.len()));
-        put(&mut page, format_args!("\n| Case | Strength | The suite | A right service | Sources | Needs | Shown by |\n"));
+        put(
+            &mut page,
+            format_args!("\n| Case | Strength | The suite | A right service | Sources | Needs | Shown by |\n"),
+        );
         put(&mut page, format_args!("|---|---|---|---|---|---|---|\n"));
         for case in of_it {
             put(

@@ -28,12 +28,11 @@ impl PaymentStatus {
 pub enum Action {
     /// Finalize the registration with this status.
     Finalize(PaymentStatus),
-    /// The purchase is completed already. If another session did it, this one's money goes back, unless there is a doubt that
-    /// it was meant for this purchase at all.
+    /// The purchase is completed already. If another session did it, this one's money goes back; the doubt is for the log.
     AlreadyCompleted(Option<Doubt>),
     /// Nothing is left to cancel.
     NothingToCancel,
-    /// Leave money and purchase as they are and call for a human.
+    /// Leave the purchase as it is. What was paid goes back; where there is nothing to give back, a human should look.
     Park(Doubt),
 }
 

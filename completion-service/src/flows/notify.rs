@@ -78,9 +78,22 @@ pub(crate) async fn settle(app: &App, payment: &Payment, deadline: Deadline) -> 
     };
     match app.hooks.settle(payment, &purchase, app.config.missing_currency) {
         Action::AlreadyCompleted(doubt) => already_completed(app, payment, doubt, deadline).await,
-        Action::Park(doubt) => Ok(Outcome::Parked(doubt.into())),
+        Action::Park(doubt) => misfit(app, payment, doubt, deadline).await,
         Action::NothingToCancel => Ok(Outcome::Nothing),
         Action::Finalize(status) => complete(app, payment, &purchase, status, deadline).await,
+    }
+}
+
+/// Money that does not fit the purchase it names buys nothing. It goes back, if there is any: the organizer may have changed the price
+/// while the buyer was paying, and the buyer must not be left without both.
+async fn misfit(app: &App, payment: &Payment, doubt: Doubt, deadline: Deadline) -> Result<Outcome, NotifyError> {
+    tracing::warn!(purchase = %payment.purchase, %doubt, "a payment does not fit its purchase");
+    if doubt == Doubt::NothingPaid {
+        return Ok(Outcome::Parked(doubt.into()));
+    }
+    match give_back(app, payment, deadline).await? {
+        Outcome::Parked(Parked::NothingToRefund) => Ok(Outcome::Parked(doubt.into())),
+        done => Ok(done),
     }
 }
 
@@ -123,7 +136,7 @@ async fn already_completed(
     deadline: Deadline,
 ) -> Result<Outcome, NotifyError> {
     match (app.completed_by.get(&payment.purchase), doubt) {
-        (Some(session), Some(doubt)) if session != payment.session => Ok(Outcome::Parked(doubt.into())),
+        (Some(session), Some(doubt)) if session != payment.session => misfit(app, payment, doubt, deadline).await,
         (Some(session), None) if session != payment.session => give_back(app, payment, deadline).await,
         _ => Ok(Outcome::Nothing),
     }

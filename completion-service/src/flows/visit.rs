@@ -59,13 +59,25 @@ pub(crate) async fn visit(
     match purchase.standing {
         Standing::Open => {}
         Standing::Completed => return Err(VisitError::AlreadyPaid),
-        Standing::Closed => return Err(VisitError::Closed),
+        Standing::Closed => {
+            close_earlier(app, purchase.id, deadline).await;
+            return Err(VisitError::Closed);
+        }
     }
     let quote = app.hooks.quote(&purchase, purchase.quote(app.config.missing_currency)?);
     let offer = Offer { quote, return_url };
     match earlier_page(app, &offer, deadline).await? {
         Some(page) => Ok(page),
         None => new_page(app, offer, deadline).await,
+    }
+}
+
+/// The link that was made for a reservation that is over takes no more money. If that fails, what is paid there goes back.
+async fn close_earlier(app: &App, purchase: Uuid, deadline: Deadline) {
+    if let Some(earlier) = app.offered.get(&purchase)
+        && let Err(error) = app.stripe.deactivate_link(&earlier.link, deadline).await
+    {
+        tracing::warn!(%purchase, %error, "the link of an ended reservation stays open");
     }
 }
 

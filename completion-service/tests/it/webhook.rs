@@ -116,7 +116,7 @@ async fn the_wrong_amount_completes_nothing() {
     assert_eq!(world.deliver(&free).await, 200);
     let store = world.stub.store();
     assert!(store.finalized.is_empty());
-    assert!(store.refunds.is_empty());
+    assert_eq!(store.refunds, [format!("pi_{ID}")], "it goes back, once");
 }
 
 #[tokio::test]

@@ -1,5 +1,11 @@
 //! The cases, one folder for each area, one file for each family of clauses. `README.md` beside this file says how to write one.
 
+pub mod amounts;
+pub mod dataverse;
+pub mod delayed;
+pub mod delivery;
 pub mod notification;
+pub mod people;
 pub mod redirect;
 pub mod reservation;
+pub mod stripe;

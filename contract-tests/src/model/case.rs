@@ -47,17 +47,26 @@ pub struct Needs {
     pub payable: Option<Payable>,
     /// It runs once under each of these values of an ambiguity switch.
     pub under: Option<Under>,
+    /// It spends most of its time waiting, so it begins before the others and they run meanwhile.
+    pub patient: bool,
 }
 
 impl Needs {
     /// Runs beside others, under any service.
-    pub const NOTHING: Self = Self { alone: false, managed: false, payable: None, under: None };
+    pub const NOTHING: Self = Self { alone: false, managed: false, payable: None, under: None, patient: false };
     /// Runs alone.
     pub const ALONE: Self = Self { alone: true, ..Self::NOTHING };
+    /// Runs beside others, and begins first, since it mostly waits.
+    pub const PATIENT: Self = Self { patient: true, ..Self::NOTHING };
 
     /// Runs once under each of `values` of an ambiguity switch.
     pub const fn under(switch: &'static str, values: &'static [&'static str]) -> Self {
-        Self { under: Some(Under { switch, values }), ..Self::NOTHING }
+        Self::NOTHING.and_under(switch, values)
+    }
+
+    /// The same once under each of `values` of an ambiguity switch.
+    pub const fn and_under(self, switch: &'static str, values: &'static [&'static str]) -> Self {
+        Self { under: Some(Under { switch, values }), ..self }
     }
 }
 

@@ -164,7 +164,10 @@ impl Ctx {
 
     /// Makes a purchase this case's own: it is watched, judged by the invariants, and its exchanges are evidence.
     pub fn own(&self, purchase: &Purchase) {
-        self.0.log.lock().purchases.push(purchase.clone());
+        let mut log = self.0.log.lock();
+        // A purchase whose price was changed is judged by what it costs in the end.
+        log.purchases.retain(|known| known.id != purchase.id);
+        log.purchases.push(purchase.clone());
     }
 
     /// Makes every exchange about this GUID evidence of this case.

@@ -10,5 +10,5 @@ mod run;
 pub use bench::{Bench, Options};
 pub use context::{Ctx, Log};
 pub use event::Event;
-pub use plan::{Item, Plan, PlanError, plan};
+pub use plan::{Item, LeftOut, Plan, PlanError, plan};
 pub use run::{RunError, Setup, run};

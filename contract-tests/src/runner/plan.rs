@@ -119,6 +119,8 @@ pub fn plan(
             plan.parallel.push(item);
         }
     }
+    // Stable: otherwise the catalogue's order.
+    plan.parallel.sort_by_key(|item| !item.case.needs.patient);
     Ok(plan)
 }
 

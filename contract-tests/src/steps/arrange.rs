@@ -149,6 +149,12 @@ impl Ctx {
         self.register(&seller).await
     }
 
+    /// The same for a case that has several sales.
+    pub async fn purchase_named(&self, name: &'static str) -> Result<Purchase, Stop> {
+        let seller = self.arrange(Sale { name, ..Sale::default() }).await?;
+        self.register(&seller).await
+    }
+
     /// Takes the total price off a purchase, as an incomplete configuration would leave it.
     pub async fn take_price(&self, purchase: &mut Purchase) -> Result<(), Stop> {
         self.step(format!("took the total price off purchase {}", purchase.id));
@@ -163,6 +169,25 @@ impl Ctx {
         self.change(purchase, &ChangePurchase { currency: Some(None), ..ChangePurchase::default() }).await?;
         purchase.currency.clear();
         Ok(())
+    }
+
+    /// Changes the total price of a purchase, as an organizer does who edits the row; from then on it is judged by that price.
+    pub async fn set_price(&self, purchase: &mut Purchase, price: &str) -> Result<(), Stop> {
+        let price: Decimal = price.parse().map_err(|_| Stop::suite(format!("the case names the price {price:?}")))?;
+        self.step(format!("changed the total price of purchase {} to {price}", purchase.id));
+        self.change(purchase, &ChangePurchase { price: Some(Some(price)), ..ChangePurchase::default() }).await?;
+        purchase.price = Some(price);
+        self.own(purchase);
+        Ok(())
+    }
+
+    /// Changes price and currency of a purchase.
+    pub async fn set_money(&self, purchase: &mut Purchase, price: &str, currency: &str) -> Result<(), Stop> {
+        self.step(format!("changed the currency of purchase {} to {currency}", purchase.id));
+        let change = ChangePurchase { currency: Some(Some(currency.to_owned())), ..ChangePurchase::default() };
+        self.change(purchase, &change).await?;
+        currency.clone_into(&mut purchase.currency);
+        self.set_price(purchase, price).await
     }
 
     /// Ends an open reservation as its payment timeout does, without moving the clock for everybody else.

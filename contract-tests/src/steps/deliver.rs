@@ -172,12 +172,12 @@ impl Ctx {
         Ok(released.deliveries.len())
     }
 
-    /// Has Stripe send a delivery (again), whatever became of it so far.
-    pub async fn resend(&self, delivery: &DeliveryView) -> Result<(), Stop> {
-        self.step(format!("had Stripe send {} again", delivery.event_type));
+    /// Has Stripe send a delivery (again), whatever became of it so far; waits for the answer, which is the last attempt of what comes back.
+    pub async fn resend(&self, delivery: &DeliveryView) -> Result<DeliveryView, Stop> {
+        let again = if delivery.attempts.is_empty() { "" } else { " again" };
+        self.step(format!("had Stripe send {}{again}", delivery.event_type));
         let path = format!("/v1/stripe/deliveries/{}/resend", delivery.number);
-        self.control().post::<Value>(&path, &Resend::default()).await?;
-        Ok(())
+        Ok(self.control().post(&path, &Resend::default()).await?)
     }
 
     /// Has the bank answer a debit: it pays, or it does not.

@@ -56,3 +56,17 @@ impl Ctx {
         Ok(())
     }
 }
+
+impl Ctx {
+    /// Stops the service and starts it again. Only managed cases that run alone may do this.
+    pub async fn restart(&self) -> Result<(), Stop> {
+        let needs = self.item().case.needs;
+        if !(needs.alone && needs.managed) {
+            return Err(Stop::suite("the case restarts the service but does not say that it runs alone and managed"));
+        }
+        self.step("restarted the service");
+        let restarted = self.bench().launcher.restart().await;
+        let seen = restarted.as_ref().err().map_or_else(|| "it did".to_owned(), ToString::to_string);
+        self.require("the service comes up again", "ready after a restart", seen, restarted.is_ok())
+    }
+}

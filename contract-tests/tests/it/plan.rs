@@ -2,11 +2,11 @@
 
 use contract_tests::Level;
 use contract_tests::model::{CASES, Payable};
-use contract_tests::runner::{PlanError, plan};
+use contract_tests::runner::{LeftOut, PlanError, plan};
 
 fn names(patterns: &[&str], level: Level) -> Result<(Vec<String>, Vec<String>), PlanError> {
     let patterns: Vec<String> = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
-    let plan = plan(CASES, level, &patterns, Payable::Link, false)?;
+    let plan = plan(CASES, level, &patterns, Payable::Link, true)?;
     let names = |items: &[contract_tests::runner::Item]| items.iter().map(contract_tests::runner::Item::name).collect();
     Ok((names(&plan.parallel), names(&plan.alone)))
 }
@@ -61,4 +61,26 @@ fn without_patterns_everything_runs() {
     let runs: usize = CASES.iter().map(|case| case.needs.under.map_or(1, |under| under.values.len())).sum();
     assert_eq!(parallel.len() + alone.len(), runs);
     assert!(!alone.is_empty());
+}
+
+/// What waits for the service's own time limits begins first, so that the others run meanwhile.
+#[test]
+fn those_who_mostly_wait_begin_first() {
+    let (parallel, _) = names(&["C-R01", "R-V06"], Level::Resilient).unwrap();
+    assert_eq!(parallel, ["R-V06", "C-R01"]);
+}
+
+#[test]
+fn what_restarts_the_service_is_not_testable_where_somebody_else_runs_it() {
+    let plan = plan(CASES, Level::Resilient, &["R-D04".to_owned()], Payable::Link, false).unwrap();
+    assert!(plan.is_empty());
+    let [(first, LeftOut::NotTestable(why)), _] = plan.left_out.as_slice() else { panic!("{:?}", plan.left_out) };
+    assert_eq!(first.case.id, "R-D04");
+    assert!(why.contains("--exec"), "{why}");
+}
+
+#[test]
+fn what_is_about_another_way_to_sell_is_not_applicable() {
+    let plan = plan(CASES, Level::Resilient, &["R-D09".to_owned()], Payable::Session, true).unwrap();
+    assert!(matches!(plan.left_out.as_slice(), [(_, LeftOut::NotApplicable(_))]), "{:?}", plan.left_out);
 }

@@ -7,5 +7,5 @@ pub mod payload;
 pub mod refused;
 pub mod returning;
 pub mod separate;
-mod shared;
+pub(crate) mod shared;
 pub mod slow;

@@ -11,17 +11,17 @@ use crate::runner::Ctx;
 use crate::steps::{Purchase, Sale, Seen};
 
 /// The event that says that a buyer is through.
-pub(super) const SESSION_COMPLETED: &str = "checkout.session.completed";
+pub(crate) const SESSION_COMPLETED: &str = "checkout.session.completed";
 
 /// Follows the purchase's link and pays by card.
-pub(super) async fn pay_by_card(ctx: &Ctx, purchase: &Purchase) -> Result<Bought, Stop> {
+pub(crate) async fn pay_by_card(ctx: &Ctx, purchase: &Purchase) -> Result<Bought, Stop> {
     let answer = ctx.follow(purchase).await?;
     ctx.pay(&answer, &Means::card()).await
 }
 
 /// Follows the purchase's link and pays by SEPA debit: the session completes now, the money comes days later or not at all. A service that does
 /// not offer such a way to pay never meets an unpaid session.
-pub(super) async fn pay_by_debit(ctx: &Ctx, purchase: &Purchase, means: &Means) -> Result<(), Stop> {
+pub(crate) async fn pay_by_debit(ctx: &Ctx, purchase: &Purchase, means: &Means) -> Result<(), Stop> {
     let answer = ctx.follow(purchase).await?;
     let mut buyer = ctx.buyer();
     let page = ctx.open(&mut buyer, &answer).await?;
@@ -36,7 +36,7 @@ pub(super) async fn pay_by_debit(ctx: &Ctx, purchase: &Purchase, means: &Means) 
 }
 
 /// A sale in the one currency that SEPA debits are made in.
-pub(super) fn sale_by_debit(ctx: &Ctx) -> Result<Sale, Stop> {
+pub(crate) fn sale_by_debit(ctx: &Ctx) -> Result<Sale, Stop> {
     if ctx.profile().sells_in("EUR") {
         return Ok(Sale { currency: Some("EUR"), ..Sale::default() });
     }
@@ -46,7 +46,7 @@ pub(super) fn sale_by_debit(ctx: &Ctx) -> Result<Sale, Stop> {
 }
 
 /// The answer to a delivery, for people.
-pub(super) fn answer_of(entry: &EntryView) -> String {
+pub(crate) fn answer_of(entry: &EntryView) -> String {
     match (entry.status, &entry.failure) {
         (Some(status), _) => {
             let said = entry.answer.as_ref().map(|answer| excerpt(&answer.body)).unwrap_or_default();
@@ -58,18 +58,18 @@ pub(super) fn answer_of(entry: &EntryView) -> String {
 }
 
 /// Whether a delivery was acknowledged.
-pub(super) fn is_acknowledged(entry: &EntryView) -> bool {
+pub(crate) fn is_acknowledged(entry: &EntryView) -> bool {
     entry.status.is_some_and(|status| outcome(status) == Outcome::Success)
 }
 
 /// The deliveries of one type.
-pub(super) fn deliveries_of<'s>(seen: &'s Seen, kind: &str) -> Vec<&'s EntryView> {
+pub(crate) fn deliveries_of<'s>(seen: &'s Seen, kind: &str) -> Vec<&'s EntryView> {
     seen.deliveries().into_iter().filter(|entry| event_type(entry).as_deref() == Some(kind)).collect()
 }
 
 /// Every delivery of this type about the purchase was answered 2xx. That there was none at all is the service's doing: the session at our Stripe
 /// does not name the purchase, or nothing was paid.
-pub(super) fn acknowledged(ctx: &Ctx, purchase: &Purchase, seen: &Seen, kind: &str) {
+pub(crate) fn acknowledged(ctx: &Ctx, purchase: &Purchase, seen: &Seen, kind: &str) {
     let delivered = deliveries_of(seen, kind);
     let answers: Vec<String> = delivered.iter().map(|entry| format!("#{}: {}", entry.seq, answer_of(entry))).collect();
     ctx.check(
@@ -85,7 +85,7 @@ pub(super) fn acknowledged(ctx: &Ctx, purchase: &Purchase, seen: &Seen, kind: &s
 }
 
 /// The purchase was finalized as completed, and is.
-pub(super) fn completed(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
+pub(crate) fn completed(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
     let ours = seen.finalizes_as(COMPLETED).iter().any(|call| call.purchase == Some(purchase.id) && call.accepted);
     ctx.check(
         format!("purchase {} is finalized as completed {why}", purchase.id),
@@ -104,7 +104,7 @@ fn unnamed(ctx: &Ctx, purchase: &Purchase, seen: &Seen) -> String {
 }
 
 /// The purchase is completed in Dataverse.
-pub(super) fn is_completed(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
+pub(crate) fn is_completed(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
     ctx.check(
         format!("purchase {} is completed {why}", purchase.id),
         "completed in Dataverse",
@@ -114,7 +114,7 @@ pub(super) fn is_completed(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &st
 }
 
 /// The purchase was not completed, nor was that tried.
-pub(super) fn not_completed(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
+pub(crate) fn not_completed(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
     let tried = !seen.finalizes_as(COMPLETED).is_empty();
     ctx.must(
         format!("purchase {} is not completed {why}", purchase.id),
@@ -125,11 +125,21 @@ pub(super) fn not_completed(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &s
 }
 
 /// Nothing was finalized, and the reservation stands.
-pub(super) fn untouched(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
+pub(crate) fn untouched(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
     ctx.must(
         format!("purchase {} is left alone {why}", purchase.id),
         "no finalize call, and still reserved in Dataverse",
         format!("{}; {} in Dataverse", seen.shown_finalizes(), seen.state.word()),
         seen.finalizes().is_empty() && seen.state.is_reserved(),
+    );
+}
+
+/// The reservation stands, whatever was tried.
+pub(crate) fn is_reserved(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
+    ctx.check(
+        format!("purchase {} stays reserved {why}", purchase.id),
+        "reserved in Dataverse",
+        seen.state.word(),
+        seen.state.is_reserved(),
     );
 }

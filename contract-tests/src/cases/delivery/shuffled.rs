@@ -1,0 +1,117 @@
+//! Many purchases whose events come in an order that nobody meant: R-D14.
+
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+use mock_stripe::control::dto::{DeliveryView, HoldAction};
+
+use super::shared::{all_taken, completed_once};
+use crate::buyer::Means;
+use crate::cases::notification::shared::{self, pay_by_card, pay_by_debit, sale_by_debit};
+use crate::model::{Case, Level, Needs, Stop, Strength};
+use crate::runner::Ctx;
+use crate::steps::{Purchase, Sale};
+
+/// How many purchases there are.
+const PURCHASES: usize = 50;
+/// Of these, how many pay by a debit that the bank pays, and how many by one that it refuses.
+const DEBITS: usize = 5;
+/// How many browsers and deliveries are under way at once.
+const AT_ONCE: usize = 12;
+
+/// Stripe promises no order. Each purchase has the end that its own payment gives it.
+pub static D14: Case = Case {
+    id: "R-D14",
+    title: "delivers all events of 50 purchases in a shuffled order",
+    level: Level::Resilient,
+    strength: Strength::Should,
+    clause: "every purchase has its own right end, whatever order the events come in",
+    sources: &["STW order", "all invariants"],
+    needs: Needs::NOTHING,
+    run: |ctx| shuffled(ctx).boxed(),
+};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Card,
+    Debit,
+    RefusedDebit,
+}
+
+async fn shuffled(ctx: Ctx) -> Result<(), Stop> {
+    let cards = ctx.arrange(Sale { name: "cards", ..Sale::default() }).await?;
+    let debits = match sale_by_debit(&ctx) {
+        Ok(sale) => Some(ctx.arrange(Sale { name: "debits", ..sale }).await?),
+        Err(_) => None,
+    };
+    ctx.step(format!(
+        "had {PURCHASES} buyers register and pay, all events held back (seed {})",
+        ctx.bench().options.seed
+    ));
+    let buyers = (0..PURCHASES).map(|number| {
+        let kind = match (&debits, number) {
+            (Some(_), ..DEBITS) => Kind::Debit,
+            (Some(_), DEBITS..10) => Kind::RefusedDebit,
+            _ => Kind::Card,
+        };
+        let seller = if kind == Kind::Card { &cards } else { debits.as_ref().unwrap_or(&cards) };
+        let ctx = &ctx;
+        async move {
+            let purchase = ctx.register(seller).await?;
+            let kind = pay(ctx, &purchase, kind).await?;
+            Ok::<_, Stop>((purchase, kind))
+        }
+    });
+    let paid: Vec<(Purchase, Kind)> = stream::iter(buyers).buffered(AT_ONCE).try_collect().await?;
+    let mut held: Vec<DeliveryView> = Vec::new();
+    for (purchase, _) in &paid {
+        held.extend(ctx.deliveries(purchase.id, None).await?);
+    }
+    let mut order: Vec<(String, DeliveryView)> = held
+        .into_iter()
+        .map(|delivery| {
+            (ctx.ids().base62("order of delivery", &format!("{} {}", ctx.scope(), delivery.event), 12), delivery)
+        })
+        .collect();
+    order.sort_by(|a, b| a.0.cmp(&b.0));
+    ctx.step(format!("had Stripe deliver their {} events in another order, {AT_ONCE} at a time", order.len()));
+    let sent: Vec<_> = order
+        .iter()
+        .map(|(_, delivery)| {
+            let path = format!("/v1/stripe/deliveries/{}/resend", delivery.number);
+            let ctx = &ctx;
+            async move { Ok::<_, Stop>(ctx.control().post::<DeliveryView>(&path, &serde_json::json!({})).await?) }
+        })
+        .collect();
+    stream::iter(sent).buffer_unordered(AT_ONCE).try_collect::<Vec<_>>().await?;
+    ctx.settle().await?;
+    for (purchase, kind) in &paid {
+        let seen = ctx.look(purchase).await?;
+        all_taken(&ctx, purchase, None, "in whatever order they came").await?;
+        match kind {
+            Kind::Card | Kind::Debit => completed_once(&ctx, purchase, &seen, "by its own payment"),
+            Kind::RefusedDebit => shared::not_completed(&ctx, purchase, &seen, "by a debit that the bank refused"),
+        }
+    }
+    Ok(())
+}
+
+/// Pays while all events are held back. A service that offers no debits is paid by card.
+async fn pay(ctx: &Ctx, purchase: &Purchase, kind: Kind) -> Result<Kind, Stop> {
+    ctx.rule(HoldAction::Hold, purchase, None).await?;
+    let means = match kind {
+        Kind::Card => {
+            pay_by_card(ctx, purchase).await?;
+            return Ok(Kind::Card);
+        }
+        Kind::Debit => Means::debit(),
+        Kind::RefusedDebit => Means::failing_debit(),
+    };
+    match pay_by_debit(ctx, purchase, &means).await {
+        Err(Stop::NotApplicable(_)) => {
+            pay_by_card(ctx, purchase).await?;
+            return Ok(Kind::Card);
+        }
+        other => other?,
+    }
+    ctx.bank_answers(purchase, kind == Kind::Debit).await?;
+    Ok(kind)
+}
