@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use mock_dataverse::event_management::switches::Scoped;
-use mock_dataverse::event_management::{Generation, WebApplication};
+use mock_dataverse::event_management::{Generation, Visitor, WebApplication};
 use subtle::ConstantTimeEq as _;
 
 use crate::error::Refusal;
@@ -14,6 +14,8 @@ pub struct Admitted {
     pub application: WebApplication,
     /// The origin to allow in the answer; `None` when no browser's script may read it.
     pub allowed_origin: Option<String>,
+    /// Who is signed in; only the outbound API knows of users.
+    pub user: Option<Visitor>,
 }
 
 /// What public documents leave open about origins (EAPI-5, EAPI-6, OB-ORIGIN).
@@ -60,7 +62,7 @@ pub fn admit(
             None => None,
         },
     };
-    Ok(Admitted { application, allowed_origin })
+    Ok(Admitted { application, allowed_origin, user: None })
 }
 
 /// The origin that a preflight request may be allowed: that of the token's web application, or of any when there is no token.

@@ -19,6 +19,12 @@ pub enum Refusal {
     /// No web application has this token.
     #[error("The emApplicationtoken is not valid.")]
     TokenInvalid,
+    /// Nobody signs in with this bearer token.
+    #[error("The id token is not valid.")]
+    UserTokenInvalid,
+    /// The operation is for users who are signed in.
+    #[error("You have to be signed in.")]
+    NotSignedIn,
     /// No `Origin` header (EAPI-5 `400`).
     #[error("The Origin header is required.")]
     OriginMissing,
@@ -89,7 +95,7 @@ impl Refusal {
         match self {
             Self::UnknownOrganization | Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::TokenMissing | Self::OriginMissing | Self::Invalid(_) => StatusCode::BAD_REQUEST,
-            Self::TokenInvalid => StatusCode::UNAUTHORIZED,
+            Self::TokenInvalid | Self::UserTokenInvalid | Self::NotSignedIn => StatusCode::UNAUTHORIZED,
             Self::OriginMismatch(status) | Self::NotLive { status, .. } | Self::Full { status, .. } => *status,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -1,11 +1,13 @@
 //! Whether a registration may be made at all, what seats it needs and what it costs: decided before anything is written.
 
+use uuid::Uuid;
+
 use super::contacts;
 use super::ledger::Ledger;
 use super::offer::{self, Offer};
 use super::pricing::{self, PricedPass, PricingRefusal, Total};
 use super::registration::RegistrationRefusal;
-use super::request::{Attendee, Registration, check_attendee};
+use super::request::{Attendee, Registration, SessionWish, check_attendee};
 use super::reservation::State;
 use super::switches::Scoped;
 use super::tables::{CONTACT, REGISTRATION};
@@ -63,16 +65,25 @@ fn check_sessions(
     offer: &Offer,
     switches: Scoped<'_>,
 ) -> Result<(), RegistrationRefusal> {
-    for wish in &attendee.sessions {
-        let session = wish.session;
-        if !offer.sessions.contains_key(&session) {
-            return Err(RegistrationRefusal::Session { index, session });
-        }
-        let Some((pass, offered)) = attendee.pass.and_then(|id| Some((id, offer.passes.get(&id)?))) else { continue };
-        let names_none = offered.sessions.is_empty() && switches.is("EAPI-PASS-SESSIONS", "all-when-none");
-        if !names_none && !offered.sessions.contains(&session) {
-            return Err(RegistrationRefusal::SessionOfPass { index, session, pass });
-        }
+    attendee.sessions.iter().try_for_each(|wish| check_session(index, attendee.pass, *wish, offer, switches))
+}
+
+/// Whether a session is one of this event, and one that the pass admits to.
+pub(super) fn check_session(
+    index: usize,
+    pass: Option<Uuid>,
+    wish: SessionWish,
+    offer: &Offer,
+    switches: Scoped<'_>,
+) -> Result<(), RegistrationRefusal> {
+    let session = wish.session;
+    if !offer.sessions.contains_key(&session) {
+        return Err(RegistrationRefusal::Session { index, session });
+    }
+    let Some((pass, offered)) = pass.and_then(|id| Some((id, offer.passes.get(&id)?))) else { return Ok(()) };
+    let names_none = offered.sessions.is_empty() && switches.is("EAPI-PASS-SESSIONS", "all-when-none");
+    if !names_none && !offered.sessions.contains(&session) {
+        return Err(RegistrationRefusal::SessionOfPass { index, session, pass });
     }
     Ok(())
 }

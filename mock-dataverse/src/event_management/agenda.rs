@@ -11,7 +11,7 @@ use super::picture::Picture;
 use super::reads::{Visible, place};
 use super::tables::{
     ACCOUNT, CUSTOM_FIELD, ENGAGEMENT, EVENT, EVENT_FIELD, PASS_SESSION, SESSION, SESSION_REGISTRATION, SPEAKER,
-    SPONSORSHIP, TRACK, registration_status,
+    SPONSORSHIP, TRACK, TRACK_SESSION, registration_status,
 };
 use super::timezone;
 use crate::store::{Data, Row};
@@ -47,6 +47,23 @@ impl EventManagement {
                     description: text(row, "msevtmgt_description"),
                 })
                 .collect()
+        })
+    }
+
+    /// The live sessions of a track in the order of their beginning; the event's readable id with them.
+    pub fn track_sessions(&self, id: Uuid) -> Visible<(String, Vec<SessionView>)> {
+        self.store().read(|data| {
+            let track = data.get(TRACK, id).filter(|row| is_active(row));
+            let event = track.and_then(|row| row.lookup("msevtmgt_eventid")).and_then(|event| data.get(EVENT, event));
+            let Some(event) = event else { return Visible::Unknown };
+            if !offer::is_live(event) {
+                return Visible::NotLive;
+            }
+            let joins = data.find(TRACK_SESSION, "msevtmgt_sessiontrackid", id);
+            let joined: BTreeSet<Uuid> = joins.filter_map(|join| join.lookup("msevtmgt_sessionid")).collect();
+            let sessions = sessions_of(data, event).into_iter().filter(|session| joined.contains(&session.id()));
+            let views = sessions.map(|row| with_speakers(data, event, row)).collect();
+            Visible::Live((text(event, "msevtmgt_readableeventid").unwrap_or_default(), views))
         })
     }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::app::EventManagement;
 use super::offer;
 use super::switches::Scoped;
-use super::tables::{FROM_OUTBOUND, FROM_REAL_TIME};
+use super::tables::{EVENT, FROM_OUTBOUND, FROM_REAL_TIME, SESSION};
 use crate::store::Row;
 
 /// What an event belongs to, and which API is called.
@@ -82,5 +82,14 @@ impl EventManagement {
         let exact = switches.is("EAPI-39", "exact");
         let own = |event: &std::sync::Arc<Row>| Generation::of(event) == generation;
         self.store().read(|data| offer::find_event(data, readable_id, exact).is_none_or(own))
+    }
+
+    /// As [`EventManagement::shows`], for the event of a session.
+    pub fn shows_session(&self, generation: Generation, session: Uuid) -> bool {
+        let event = self.store().read(|data| {
+            let event = data.get(SESSION, session)?.lookup("msevtmgt_event")?;
+            data.get(EVENT, event)?.text("msevtmgt_readableeventid").map(str::to_owned)
+        });
+        event.is_none_or(|readable_id| self.shows(generation, &readable_id))
     }
 }

@@ -115,6 +115,16 @@ impl Purchase {
         self.seats = kept.map(|(_, seat)| seat.clone()).collect();
     }
 
+    /// One more session of a registration: it is a part of what was bought from now on.
+    pub(super) fn take_session(&mut self, registration: Uuid, session: Uuid, standing: Standing) {
+        let place = self.issued.rows().iter().position(|(row, _)| *row == registration);
+        let mut seats = self.seats.to_vec();
+        if let Some(seat) = place.and_then(|place| seats.get_mut(place)) {
+            seat.sessions.push((session, Some(standing)));
+            self.seats = seats.into();
+        }
+    }
+
     /// One session of a registration is no longer wished for.
     pub(super) fn give_up_session(&mut self, registration: Uuid, session: Uuid) {
         let place = self.issued.rows().iter().position(|(row, _)| *row == registration);
@@ -155,6 +165,8 @@ pub(super) struct Ledger {
     pub(super) seats: Seats,
     pub(super) purchases: IndexMap<Uuid, Purchase, RandomState>,
     pub(super) settings: Settings,
+    /// The contacts of those who can sign in to the outbound API, by their token.
+    pub(super) visitors: BTreeMap<String, Uuid>,
     pub(super) roster: Roster,
     /// Free registrations that were accepted and are not written yet, by their ticket.
     pub(super) queue: BTreeMap<Uuid, Queued>,

@@ -43,6 +43,7 @@ mod tables;
 pub mod timezone;
 mod tweak;
 pub mod views;
+mod visitors;
 mod waiting;
 mod worker;
 
@@ -65,6 +66,7 @@ pub use setup_request::{
 };
 pub use stage::Staged;
 pub use tweak::PurchaseChange;
+pub use visitors::{OwnRegistration, Visitor, Waiting};
 pub use worker::TICKET_JOB;
 
 #[cfg(test)]

@@ -282,6 +282,9 @@ pub struct NewTrack {
     pub name: String,
     /// What there is to know.
     pub description: Option<String>,
+    /// Its sessions, by their names.
+    #[serde(default)]
+    pub sessions: Vec<String>,
 }
 
 /// A speaker.

@@ -13,7 +13,7 @@ use super::programme::{
 use super::setup_request::SetUpError;
 use super::tables::{
     ACCOUNT, BUILDING, CUSTOM_FIELD, DRAFT, ENGAGEMENT, EVENT_FIELD, LIVE, NO, PASS_SESSION, ROOM, SESSION, SPEAKER,
-    SPONSORSHIP, TRACK, YES,
+    SPONSORSHIP, TRACK, TRACK_SESSION, YES,
 };
 use super::timezone;
 use crate::store::{Fields, Tx};
@@ -63,6 +63,15 @@ pub(super) fn put_details(fields: &mut Fields, details: &EventDetails) -> Result
     Ok(())
 }
 
+/// The row of a session that is known by its name.
+fn session_named(name: &str, programme: &Programme, staged: &Staged) -> Result<Uuid, SetUpError> {
+    let position = programme.sessions.iter().position(|session| session.name == name);
+    position
+        .and_then(|position| staged.sessions.get(position))
+        .copied()
+        .ok_or_else(|| SetUpError::Unknown { what: "session of this event:", name: name.to_owned() })
+}
+
 impl Stage<'_> {
     /// Writes places, sessions with their speakers, tracks, sponsors and questions. The event's row comes later: what it and the passes need
     /// of these is answered.
@@ -99,6 +108,11 @@ impl Stage<'_> {
                 .set("msevtmgt_description", track.description.as_deref())
                 .set("msevtmgt_eventid", self.event);
             tx.create(TRACK, id, fields)?;
+            for name in &track.sessions {
+                let session = session_named(name, programme, &staged)?;
+                let fields = Fields::new().set("msevtmgt_sessiontrackid", id).set("msevtmgt_sessionid", session);
+                tx.create(TRACK_SESSION, self.id("track session", None), fields)?;
+            }
             staged.tracks.push(id);
         }
         for sponsorship in &programme.sponsorships {
@@ -120,11 +134,8 @@ impl Stage<'_> {
         staged: &Staged,
     ) -> Result<(), SetUpError> {
         for name in names {
-            let position = programme.sessions.iter().position(|session| session.name == *name);
-            let session = position
-                .and_then(|position| staged.sessions.get(position))
-                .ok_or_else(|| SetUpError::Unknown { what: "session of this event:", name: name.clone() })?;
-            let fields = Fields::new().set("msevtmgt_passid", pass).set("msevtmgt_sessionid", *session);
+            let session = session_named(name, programme, staged)?;
+            let fields = Fields::new().set("msevtmgt_passid", pass).set("msevtmgt_sessionid", session);
             tx.create(PASS_SESSION, self.id("pass session", None), fields)?;
         }
         Ok(())

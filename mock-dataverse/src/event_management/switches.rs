@@ -170,6 +170,9 @@ switches! {
     OUTBOUND_CAPTCHA = "OB-CAPTCHA", "Does the outbound API ask for the answer to the captcha of an event that has one?", "answered",
         "facts/event-api.md 3.1 and 4: hipObject and the event's flag are documented, the refusal is not",
         ["answered" => "yes: hipObject has to come with a Solution; which one is right is not checked", "ignored" => "no"];
+    OUTBOUND_NOBODY = "OB-NOBODY", "What do operations of the outbound API for signed-in users answer when nobody is signed in?", "401",
+        "facts/event-api.md 5.1: the ancestor's words have an error for anonymous access, without a status",
+        ["401" => "401", "empty" => "an empty list, or false"];
     MATCHING = "EAPI-MATCH", "Which contact is an attendee?", "settings",
         "the matching rule of the registration settings is the organizer's; its columns are not public (facts/event-api.md 3.2, 5.1)",
         ["settings" => "as msevtmgt_contactmatchingstrategy of the event administration says; by e-mail address where it says nothing",

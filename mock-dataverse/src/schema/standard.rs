@@ -33,6 +33,7 @@ pub(super) const STANDARD: &[(&str, &str)] = files![
     "msevtmgt_session.toml",
     "msevtmgt_sessionregistration.toml",
     "msevtmgt_sessiontrack.toml",
+    "msevtmgt_sessiontrack_msevtmgt_session.toml",
     "msevtmgt_speaker.toml",
     "msevtmgt_speakerengagement.toml",
     "msevtmgt_sponsorship.toml",

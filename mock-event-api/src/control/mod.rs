@@ -5,6 +5,7 @@ mod events;
 mod purchases;
 mod registrations;
 mod routes;
+mod users;
 
 pub use routes::ROUTES;
 pub(crate) use routes::router;

@@ -8,7 +8,7 @@ use http::StatusCode;
 use mock_core::control::Problem;
 use mock_dataverse::event_management::SetUpError;
 
-use super::{events, purchases, registrations};
+use super::{events, purchases, registrations, users};
 use crate::api::State;
 
 /// Every control route as (method, path below `/v1/event-api`).
@@ -25,6 +25,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/purchases/{purchaseId}/expire"),
     ("GET", "/lint"),
     ("PUT", "/features"),
+    ("POST", "/users"),
 ];
 
 pub(crate) fn router(state: Arc<State>) -> Router {
@@ -39,6 +40,7 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .route("/purchases/{purchaseId}/expire", post(purchases::expire))
         .route("/lint", get(events::lint))
         .route("/features", put(events::features))
+        .route("/users", post(users::create))
         .with_state(state)
 }
 

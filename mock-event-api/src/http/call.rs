@@ -63,6 +63,12 @@ impl Call {
         self.query("emApplicationtoken")
     }
 
+    /// The token of a signed-in user.
+    fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    }
+
     /// A cookie that came with the call.
     pub(super) fn cookie(&self, name: &str) -> Option<&str> {
         let headers = self.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -91,10 +97,18 @@ pub(super) fn serve(
         return into_response(Refusal::UnknownOrganization.render(problem));
     }
     let rules = OriginRules::from_switches(state.generation, switches);
-    let admitted = match access::admit(state.events.web_applications(), call.token(), call.origin(), rules) {
+    let mut admitted = match access::admit(state.events.web_applications(), call.token(), call.origin(), rules) {
         Ok(admitted) => admitted,
         Err(refusal) => return into_response(refusal.render(problem)),
     };
+    if let Some(bearer) = call.bearer().filter(|_| state.generation == Generation::Outbound) {
+        admitted.user = state.events.visitor(bearer);
+        if admitted.user.is_none() {
+            let mut response = Refusal::UserTokenInvalid.render(problem);
+            allow_origin(state, &mut response, admitted.allowed_origin.as_deref());
+            return into_response(response);
+        }
+    }
     let shown = call.event().is_empty() || state.events.shows(state.generation, call.event());
     let outcome =
         if shown { operate(&admitted) } else { Err(Refusal::NotFound("The event was not found.".to_owned())) };

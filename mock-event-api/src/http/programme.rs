@@ -5,10 +5,12 @@ use std::sync::Arc;
 use axum::extract::State as Shared;
 use axum::response::Response;
 use http::StatusCode;
+use uuid::Uuid;
 
 use super::call::{Call, guid, json, serve};
 use super::events::{live, shown};
 use crate::api::State;
+use crate::error::Refusal;
 use crate::wire::custom_field::CustomField;
 use crate::wire::session::Session;
 use crate::wire::speaker::Speaker;
@@ -63,7 +65,7 @@ pub(super) async fn sponsorships(Shared(state): Shared<Arc<State>>, call: Call) 
 /// `GET /sessions/{sessionId}`
 pub(super) async fn session(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
     serve(&state, &call, |_| {
-        let id = guid("sessionId", call.path("sessionId"))?;
+        let id = session_id(&state, &call)?;
         let session = live(&state, &call, "session", state.events.session(id))?;
         Ok(json(StatusCode::OK, &Session::from(session)))
     })
@@ -72,8 +74,18 @@ pub(super) async fn session(Shared(state): Shared<Arc<State>>, call: Call) -> Re
 /// `GET /sessions/{sessionId}/registrations/count`
 pub(super) async fn session_count(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
     serve(&state, &call, |_| {
-        let id = guid("sessionId", call.path("sessionId"))?;
+        let id = session_id(&state, &call)?;
         let count = live(&state, &call, "session", state.events.session_registrations_count(id))?;
         Ok(json(StatusCode::OK, &count))
     })
+}
+
+/// The session of the path, if this generation of the API shows its event.
+fn session_id(state: &State, call: &Call) -> Result<Uuid, Refusal> {
+    let id = guid("sessionId", call.path("sessionId"))?;
+    if state.events.shows_session(state.generation, id) {
+        Ok(id)
+    } else {
+        Err(Refusal::NotFound("The session was not found.".to_owned()))
+    }
 }

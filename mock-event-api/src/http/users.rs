@@ -17,8 +17,7 @@ use crate::wire::user::User;
 /// `GET /users/authenticated`
 pub(super) async fn authenticated(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
     serve(&state, &call, |_| {
-        let outbound = state.generation == Generation::Outbound;
-        if !outbound && state.events.switches("").is("EAPI-36", "404") {
+        if state.events.switches("").is("EAPI-36", "404") {
             return Err(Refusal::NotFound("There is no user.".to_owned()));
         }
         Ok(json(StatusCode::OK, &User::ANONYMOUS))

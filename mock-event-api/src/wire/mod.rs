@@ -6,6 +6,7 @@ pub mod custom_field;
 pub mod event;
 pub mod finalize;
 mod object;
+pub mod own;
 pub mod pass;
 mod place;
 pub mod registration;

@@ -32,7 +32,7 @@ pub struct Session {
     language: Option<i64>,
     cameras_permitted: Option<i64>,
     recordings_permitted: Option<i64>,
-    /// Both tell of the signed-in user, and there is none.
+    /// Both tell of the signed-in user, and real-time journeys know none.
     user_eligible_to_register: bool,
     already_registered: bool,
     max_capacity: Option<u64>,
@@ -42,6 +42,19 @@ pub struct Session {
     room: Option<Map<String, Value>>,
     /// Null where the session stands inside of something else.
     speakers: Option<Vec<Speaker>>,
+}
+
+impl Session {
+    /// The same for a signed-in user: whether they may register for it, and whether they are registered.
+    #[must_use]
+    pub fn for_user(self, (eligible, registered): (bool, bool)) -> Self {
+        Self { user_eligible_to_register: eligible, already_registered: registered, ..self }
+    }
+
+    /// Its row.
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
 }
 
 impl From<SessionView> for Session {

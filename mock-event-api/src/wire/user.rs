@@ -1,5 +1,6 @@
-//! The user on the wire: this API signs nobody in.
+//! The user on the wire: real-time journeys sign nobody in, the outbound API does.
 
+use mock_dataverse::event_management::Visitor;
 use serde::Serialize;
 
 /// A user; in real-time journeys always an anonymous one (`facts/event-api.md` 9 #36).
@@ -16,4 +17,16 @@ pub struct User {
 impl User {
     /// Nobody.
     pub const ANONYMOUS: Self = Self { id: None, first_name: None, last_name: None, email: None, is_anonymous: true };
+}
+
+impl From<Visitor> for User {
+    fn from(visitor: Visitor) -> Self {
+        Self {
+            id: Some(visitor.contact.to_string()),
+            first_name: visitor.first_name,
+            last_name: visitor.last_name,
+            email: visitor.email,
+            is_anonymous: false,
+        }
+    }
 }

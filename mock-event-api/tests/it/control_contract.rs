@@ -66,7 +66,8 @@ async fn every_right_answer_keeps_to_the_contract() {
     let purchase = format!("/purchases/{purchase}");
     let whole = json!({
         "scope": "C-R01", "name": "Whole", "readable_event_id": "Whole_1", "currency": null, "capacity": null, "live": true, "published": true,
-        "gateway": true, "timeout_minutes": 5, "payment_page_url": "http://localhost:1/pay?", "origin": "http://localhost:2", "closes": "2026-12-01T00:00:00Z",
+        "gateway": true, "timeout_minutes": 5, "payment_page_url": "http://localhost:1/pay?", "origin": "http://localhost:2", "source_system": "outbound", "enable_captcha": true,
+        "sessions": [{"name": "Talk"}], "tracks": [{"name": "All", "sessions": ["Talk"]}], "closes": "2026-12-01T00:00:00Z",
         "passes": [{"name": "Odd", "price": null, "currency": "JPY", "allocation": 1}], "switches": {}
     });
     let good = [
@@ -84,6 +85,11 @@ async fn every_right_answer_keeps_to_the_contract() {
         (Method::POST, format!("/events/{EVENT}"), r#"{"show_waitlist": true, "session_capacities": {}}"#.to_owned()),
         (Method::GET, "/lint".to_owned(), String::new()),
         (Method::GET, format!("/lint?event={EVENT}&pass={PASS}"), String::new()),
+        (
+            Method::POST,
+            "/users".to_owned(),
+            r#"{"first_name": "Ada", "last_name": "Ng", "email": "ada@example.test"}"#.to_owned(),
+        ),
         (Method::PUT, "/features".to_owned(), r#"{"payments": false}"#.to_owned()),
         (Method::GET, "/lint".to_owned(), String::new()),
     ];
@@ -114,6 +120,9 @@ async fn what_the_contract_refuses_is_refused_in_the_shape_of_the_control_api() 
         (Method::POST, "/events", r#"{"capacty": 5}"#),
         (Method::POST, "/events", r#"{"passes": [{"price": 49.5}]}"#),
         (Method::POST, "/events", r#"{"currency": "usd"}"#),
+        (Method::POST, "/events", r#"{"source_system": "inbound"}"#),
+        (Method::POST, "/users", r#"{"first_name": "", "last_name": "Ng", "email": "a@b.test"}"#),
+        (Method::POST, "/users", r#"{"first_name": "Ada"}"#),
         (Method::GET, "/purchases/7", ""),
         (Method::GET, "/lint?what=x", ""),
         (Method::GET, "/lint?pass=7", ""),

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use mock_core::contract::{AnswerView, Contract, RequestView};
-use mock_event_api::http::OPERATIONS;
+use mock_event_api::http::{BASE_PATH, OPERATIONS, OUTBOUND_BASE_PATH, OUTBOUND_OPERATIONS};
 use openapiv3::{OpenAPI, ReferenceOr};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use crate::support::{Bench, filled};
 
 const CONTRACT: &str = include_str!("../../../fixtures/openapi/event-api.yaml");
+const OUTBOUND: &str = include_str!("../../../fixtures/openapi/event-api-outbound.yaml");
 
 #[tokio::test]
 async fn the_document_is_the_contract_without_what_is_no_operation() {
@@ -47,7 +48,7 @@ async fn the_document_names_the_kind_of_qr_code_that_is_answered() {
     for (value, kind) in [("png", "image/png"), ("base64", "application/json")] {
         bench.set("EAPI-34", value);
         let document = bench.send(bench.http.get(bench.bare_url("/doc/public-api.json"))).await.json();
-        let path = format!("{}/events/{{readableEventId}}/qrcode", mock_event_api::http::BASE_PATH);
+        let path = format!("{BASE_PATH}/events/{{readableEventId}}/qrcode");
         let kinds = &document["paths"][&path]["get"]["responses"]["200"]["content"];
         assert_eq!(kinds.as_object().unwrap().keys().collect::<Vec<_>>(), [kind]);
         let answer = bench.get(&filled("/events/{readableEventId}/qrcode")).await;
@@ -63,11 +64,17 @@ fn resolved(document: &Value, node: &Value) -> Value {
     }
 }
 
-/// Every example of a JSON body, held against the schema that it stands beside.
 #[test]
 fn every_json_body_has_examples_and_they_keep_to_its_schema() {
-    let contract = Contract::parse("event-api", CONTRACT).unwrap();
-    let document: Value = serde_saphyr::from_str(CONTRACT).unwrap();
+    assert!(examples_that_keep_to_their_schemas(CONTRACT, OPERATIONS, BASE_PATH) > 100);
+    assert!(examples_that_keep_to_their_schemas(OUTBOUND, OUTBOUND_OPERATIONS, OUTBOUND_BASE_PATH) > 100);
+}
+
+/// Holds every example of a JSON body against the schema that it stands beside; answers how many there are.
+#[track_caller]
+fn examples_that_keep_to_their_schemas(text: &str, operations: &[(&str, &str, &str)], base: &str) -> usize {
+    let contract = Contract::parse("event-api", text).unwrap();
+    let document: Value = serde_saphyr::from_str(text).unwrap();
     let resolve = |node: &Value| resolved(&document, node);
     let examples = |body: &Value, media: &str| -> Vec<Value> {
         let listed = body["content"][media]["examples"].as_object().cloned().unwrap_or_default();
@@ -75,8 +82,8 @@ fn every_json_body_has_examples_and_they_keep_to_its_schema() {
     };
     let own = "5e1b77c0-4a39-4f08-b2d6-91c37e540a18";
     let mut checked = 0;
-    for (method, path, id) in OPERATIONS {
-        let full = format!("{}{}", mock_event_api::http::BASE_PATH, path);
+    for (method, path, id) in operations {
+        let full = format!("{base}{path}");
         let operation = &document["paths"][&full][method.to_lowercase()];
         let (target, method): (String, Method) =
             (filled(&full).replace("{organizationId}", own), method.parse().unwrap());
@@ -119,16 +126,17 @@ fn every_json_body_has_examples_and_they_keep_to_its_schema() {
             }
         }
     }
-    assert!(checked > 100, "{checked}");
+    checked
 }
 
 /// Each operation says what it answers when it refuses.
 #[test]
 fn every_operation_lists_its_errors() {
-    let document: OpenAPI = serde_saphyr::from_str(CONTRACT).unwrap();
-    for (path, method, operation) in document.operations() {
+    let documents: Vec<OpenAPI> =
+        [CONTRACT, OUTBOUND].into_iter().map(|text| serde_saphyr::from_str(text).unwrap()).collect();
+    for (path, method, operation) in documents.iter().flat_map(OpenAPI::operations) {
         let statuses: BTreeSet<String> = operation.responses.responses.keys().map(ToString::to_string).collect();
-        let guarded = operation.security.is_none();
+        let guarded = operation.security.as_ref().is_none_or(|security| !security.is_empty());
         let mut expect = vec!["400", "403", "404"];
         if guarded {
             expect.push("401");

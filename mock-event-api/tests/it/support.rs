@@ -40,6 +40,7 @@ pub(crate) const OPENING: &str = "6b1f0c0e-0000-4000-8000-0000000000a1";
 pub(crate) const WORKSHOP: &str = "6b1f0c0e-0000-4000-8000-0000000000a2";
 pub(crate) const BO: &str = "6b1f0c0e-0000-4000-8000-0000000000e1";
 pub(crate) const ANA: &str = "6b1f0c0e-0000-4000-8000-0000000000e2";
+pub(crate) const MACHINES: &str = "6b1f0c0e-0000-4000-8000-0000000000b1";
 pub(crate) const FABRIKAM: &str = "6b1f0c0e-0000-4000-8000-0000000000d1";
 
 /// A path of the route table for the conference.
@@ -48,6 +49,8 @@ pub(crate) fn filled(path: &str) -> String {
         .replace("{sessionId}", WORKSHOP)
         .replace("{speakerId}", BO)
         .replace("{sponsorshipId}", FABRIKAM)
+        .replace("{trackId}", MACHINES)
+        .replace("{registrationId}", FABRIKAM)
 }
 
 /// Writes one row, as the Web API would.

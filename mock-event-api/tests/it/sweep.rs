@@ -1,21 +1,25 @@
 //! Bad input to every route: never a 5xx, never a panic, never an answer outside the contract.
 
 use http::Method;
-use mock_event_api::http::OPERATIONS;
+use mock_dataverse::event_management::Scenario;
+use mock_event_api::http::{ABSENT, OPERATIONS, OUTBOUND_BASE_PATH, OUTBOUND_OPERATIONS};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
+use crate::outbound::support::GALA;
 use crate::support::{Bench, EVENT, PASS, TOKEN};
 
 #[derive(Clone, Debug)]
 struct Shot {
-    operation: usize,
+    operation: prop::sample::Index,
     method: usize,
     segment: String,
     query: String,
     origin: Option<String>,
     content_type: Option<String>,
+    session: Option<u8>,
+    bearer: Option<String>,
     body: Vec<u8>,
 }
 
@@ -77,7 +81,8 @@ const KEYS: &[&str] = &[
 
 fn shot() -> impl Strategy<Value = Shot> {
     let segment = prop_oneof![
-        4 => Just(EVENT.to_owned()),
+        3 => Just(EVENT.to_owned()),
+        2 => Just(GALA.to_owned()),
         1 => Just(PASS.to_owned()),
         1 => "[A-Za-z0-9_.~%-]{0,40}",
         1 => Just("%FF%00".to_owned()),
@@ -95,30 +100,47 @@ fn shot() -> impl Strategy<Value = Shot> {
     ];
     let origin = prop::option::of(prop_oneof![Just("http://localhost:8080".to_owned()), "[ -~]{0,30}"]);
     let content_type = prop::option::of(prop_oneof![3 => Just("application/json".to_owned()), 1 => "[ -~]{0,30}"]);
-    (any::<prop::sample::Index>(), 0..6_usize, segment, query, origin, content_type, body()).prop_map(
-        |(operation, method, segment, query, origin, content_type, body)| Shot {
-            operation: operation.index(OPERATIONS.len()),
+    let who = (prop::option::of(any::<u8>()), prop::option::weighted(0.2, "(Bearer )?[ -~]{0,30}"));
+    (any::<prop::sample::Index>(), 0..6_usize, segment, query, origin, content_type, who, body()).prop_map(
+        |(operation, method, segment, query, origin, content_type, (session, bearer), body)| Shot {
+            operation,
             method,
             segment,
             query,
             origin,
             content_type,
+            session,
+            bearer,
             body,
         },
     )
 }
 
-async fn fire(bench: &Bench, shot: &Shot) -> Result<(), TestCaseError> {
-    let (method, path, _) = OPERATIONS[shot.operation];
+/// Method and whole path of everything that is routed, in both generations.
+fn targets(bench: &Bench) -> Vec<(&'static str, String)> {
+    let modern = OPERATIONS.iter().map(|(method, path, _)| (*method, bench.bare_url(path)));
+    let place = bench.world.places().base("event-api").unwrap();
+    let outbound = OUTBOUND_OPERATIONS.iter().map(|(method, path, _)| (*method, *path));
+    let outbound = outbound.chain(ABSENT.iter().map(|(path, _)| ("GET", *path)));
+    modern.chain(outbound.map(|(method, path)| (method, format!("{place}{OUTBOUND_BASE_PATH}{path}")))).collect()
+}
+
+async fn fire(bench: &Bench, targets: &[(&str, String)], shot: &Shot) -> Result<(), TestCaseError> {
+    let (method, path) = shot.operation.get(targets);
     // Mostly the operation's own method.
     let method = [method, method, method, "DELETE", "OPTIONS", "PUT"][shot.method];
-    let path = path.replace("{readableEventId}", &shot.segment);
-    let path = ["{sessionId}", "{speakerId}", "{sponsorshipId}"]
-        .iter()
-        .fold(path, |path, name| path.replace(name, &shot.segment));
-    let url = format!("{}?{}", bench.bare_url(&path), shot.query);
+    let names = ["{readableEventId}", "{sessionId}", "{speakerId}", "{sponsorshipId}", "{trackId}", "{registrationId}"];
+    let path = names.iter().fold(path.clone(), |path, name| path.replace(name, &shot.segment));
+    let url = format!("{path}?{}", shot.query);
     let mut request = bench.http.request(method.parse::<Method>().unwrap(), url).body(shot.body.clone());
-    for (name, value) in [("origin", &shot.origin), ("content-type", &shot.content_type)] {
+    let session = shot.session.map(|id| format!("payloop_emsession={id}"));
+    let more = [
+        ("origin", &shot.origin),
+        ("content-type", &shot.content_type),
+        ("cookie", &session),
+        ("authorization", &shot.bearer),
+    ];
+    for (name, value) in more {
         if let Some(value) = value {
             request = request.header(name, value);
         }
@@ -141,9 +163,13 @@ async fn fire(bench: &Bench, shot: &Shot) -> Result<(), TestCaseError> {
 fn no_input_breaks_any_route() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let bench = runtime.block_on(Bench::new());
+    let outbound = Scenario::parse(include_str!("../../../fixtures/scenarios/outbound.toml")).unwrap();
+    let outbound = outbound.with_web_application("http://localhost:8080", "another-token");
+    bench.dataverse.events().load(&outbound).unwrap();
+    let targets = targets(&bench);
     // Open, so that bodies reach what lies behind.
     bench.dataverse.events().enable_demo_payments(true).unwrap();
-    let config = Config { cases: 1_500, failure_persistence: None, ..Config::default() };
-    TestRunner::new(config).run(&shot(), |shot| runtime.block_on(fire(&bench, &shot))).unwrap();
+    let config = Config { cases: 2_500, failure_persistence: None, ..Config::default() };
+    TestRunner::new(config).run(&shot(), |shot| runtime.block_on(fire(&bench, &targets, &shot))).unwrap();
     bench.assert_true_to_the_contract();
 }

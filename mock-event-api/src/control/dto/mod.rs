@@ -5,10 +5,12 @@
 mod arrange;
 mod change;
 mod given;
+mod user;
 mod view;
 
 pub use arrange::{ArrangeEvent, ArrangePass, ArrangedEvent};
 pub use change::{ChangeEvent, ChangePurchase, Features, OrganizerAct};
+pub use user::{KnownUser, NewUser};
 pub use view::{
     EventView, FindingView, HappeningView, LintReport, PassSeats, PurchaseState, PurchaseView, RegistrationView,
     SessionRegistrationView, SessionStatus, WhatView,

@@ -2,6 +2,7 @@
 
 mod registrations;
 mod routes;
+mod users;
 
 pub(super) use routes::router;
 pub use routes::{ABSENT, BASE_PATH, OPERATIONS};

@@ -39,7 +39,10 @@ pub(super) async fn register(
         let request = request(&call, admitted, parsed, &body);
         let session = session_of(&call);
         let own = session.unwrap_or_else(|| state.world.ids().uuid("browser session", call.event()));
-        match state.events.register_outbound(&request, Visit { session: Some(own), contact: None }) {
+        match state.events.register_outbound(
+            &request,
+            Visit { session: Some(own), contact: admitted.user.as_ref().map(|user| user.contact) },
+        ) {
             Ok(registered) => {
                 let mut answer = accepted(&exchange, registered);
                 if session.is_none() {

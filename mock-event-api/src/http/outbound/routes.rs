@@ -8,8 +8,8 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use mock_core::Exchange;
 
-use super::super::{call, events, pictures, programme, registrations as common, users};
-use super::registrations;
+use super::super::{call, events, pictures, programme, registrations as common, users as anybody};
+use super::{registrations, users};
 use crate::api::State;
 use crate::error::Refusal;
 
@@ -20,6 +20,7 @@ pub const OPERATIONS: &[(&str, &str, &str)] = &[
     ("GET", "/events/{readableEventId}/captcha", "outboundGetCaptcha"),
     ("GET", "/events/{readableEventId}/custom-registration-fields", "outboundGetCustomRegistrationFields"),
     ("GET", "/events/{readableEventId}/sessions", "outboundGetEventSessions"),
+    ("POST", "/events/{readableEventId}/sessions/{sessionId}/registrations", "outboundRegisterForSession"),
     ("GET", "/events/{readableEventId}/tracks", "outboundGetEventTracks"),
     ("GET", "/events/{readableEventId}/passes", "outboundGetEventPasses"),
     ("POST", "/events/{readableEventId}/registrations", "outboundRegister"),
@@ -30,7 +31,11 @@ pub const OPERATIONS: &[(&str, &str, &str)] = &[
     ("GET", "/sponsorships/{sponsorshipId}/logo", "outboundGetSponsorshipLogo"),
     ("GET", "/speakers/{speakerId}/image", "outboundGetSpeakerImage"),
     ("GET", "/sessions/{sessionId}/registrations/count", "outboundGetSessionRegistrationsCount"),
+    ("GET", "/tracks/{trackId}/sessions", "outboundGetTrackSessions"),
     ("GET", "/users/authenticated", "outboundGetUser"),
+    ("GET", "/users/authenticated/registrations", "outboundGetUserRegistrations"),
+    ("POST", "/users/authenticated/registrations/{registrationId}/cancel", "outboundCancelRegistration"),
+    ("GET", "/users/authenticated/waitlist-items", "outboundGetUserWaitlistItems"),
 ];
 
 /// What is asked for in vain below this base path, as (path, why): operations of the successor, and one of the ancestor that no document describes.
@@ -63,9 +68,10 @@ fn route_of(operation: &'static str) -> MethodRouter<Arc<State>> {
     match operation {
         "outboundGetEvents" => get(events::published),
         "outboundGetEvent" => get(events::one),
-        "outboundGetCaptcha" => get(users::captcha),
+        "outboundGetCaptcha" => get(anybody::captcha),
         "outboundGetCustomRegistrationFields" => get(programme::custom_fields),
-        "outboundGetEventSessions" => get(programme::sessions),
+        "outboundGetEventSessions" => get(users::sessions),
+        "outboundRegisterForSession" => post(users::register_for_session),
         "outboundGetEventTracks" => get(programme::tracks),
         "outboundGetEventPasses" => get(events::passes),
         "outboundRegister" => post(registrations::register),
@@ -76,7 +82,11 @@ fn route_of(operation: &'static str) -> MethodRouter<Arc<State>> {
         "outboundGetSponsorshipLogo" => get(pictures::logo),
         "outboundGetSpeakerImage" => get(pictures::speaker),
         "outboundGetSessionRegistrationsCount" => get(programme::session_count),
+        "outboundGetTrackSessions" => get(users::track_sessions),
         "outboundGetUser" => get(users::authenticated),
+        "outboundGetUserRegistrations" => get(users::registrations),
+        "outboundCancelRegistration" => post(users::cancel),
+        "outboundGetUserWaitlistItems" => get(users::waitlist_items),
         // A line of the table without a handler has no method, which the test of the table finds.
         _ => MethodRouter::new(),
     }

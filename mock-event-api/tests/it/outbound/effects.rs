@@ -50,6 +50,9 @@ pub(crate) async fn look(bench: &Bench) -> Vec<String> {
     }
     seen.push(browser.register(bench, &id, &guests(Some(&pass), 5)).await.line());
 
+    for path in ["/users/authenticated/registrations", "/users/authenticated/waitlist-items"] {
+        seen.push(browser.get(bench, path).await.line());
+    }
     let captcha = ArrangeEvent { scope: "captcha probe".into(), enable_captcha: true, passes: Vec::new(), ..ask };
     let id = bench.arrange(&captcha).await.readable_event_id;
     seen.push(browser.register(bench, &id, &guests(None, 1)).await.line());

@@ -5,4 +5,5 @@ pub(crate) mod effects;
 mod finalizing;
 mod registering;
 mod routes;
-mod support;
+pub(crate) mod support;
+mod users;
