@@ -79,13 +79,15 @@ struct State {
 #[derive(Clone, Debug)]
 struct Declared {
     switch: Switch,
+    /// Where it stands from the start of the world on, and after every reset.
+    start: Option<&'static str>,
     global: Option<&'static str>,
     scoped: BTreeMap<String, &'static str>,
 }
 
 impl Declared {
     fn everywhere(&self) -> &'static str {
-        self.global.unwrap_or(self.switch.default)
+        self.global.or(self.start).unwrap_or(self.switch.default)
     }
 }
 
@@ -117,6 +119,7 @@ impl Switches {
             for switch in switches {
                 state.declared.entry(switch.id).or_insert_with(|| Declared {
                     switch: *switch,
+                    start: None,
                     global: None,
                     scoped: BTreeMap::new(),
                 });
@@ -146,27 +149,23 @@ impl Switches {
     /// Sets a switch for everything (`scope` is `None`) or for one scope.
     pub fn set(&self, id: &str, scope: Option<&str>, value: &str) -> Result<(), SwitchError> {
         self.change(|state| {
-            let known = |state: &State| {
-                let mut known: Vec<_> = state.declared.keys().copied().collect();
-                known.sort_unstable();
-                known.join(", ")
-            };
-            let Some(declared) = state.declared.get_mut(id) else {
-                return Err(SwitchError::Unknown { id: id.to_owned(), known: known(state) });
-            };
-            let values = declared.switch.values;
-            let known = values.iter().find(|known| known.name == value).ok_or_else(|| SwitchError::Value {
-                id: id.to_owned(),
-                value: value.to_owned(),
-                known: values.iter().map(|known| known.name).collect::<Vec<_>>().join(", "),
-            })?;
+            let (declared, value) = find(state, id, value)?;
             match scope {
-                None => declared.global = Some(known.name),
+                None => declared.global = Some(value),
                 Some(scope) => {
-                    declared.scoped.insert(scope.to_owned(), known.name);
+                    declared.scoped.insert(scope.to_owned(), value);
                     state.any_scoped = true;
                 }
             }
+            Ok(())
+        })
+    }
+
+    /// Says where a switch stands from the start on, as a configuration file does: [`Switches::reset`] goes back to this value.
+    pub fn start_with(&self, id: &str, value: &str) -> Result<(), SwitchError> {
+        self.change(|state| {
+            let (declared, value) = find(state, id, value)?;
+            declared.start = Some(value);
             Ok(())
         })
     }
@@ -188,7 +187,7 @@ impl Switches {
         settings
     }
 
-    /// Puts every switch back to its default.
+    /// Puts every switch back to where it started: its default, unless [`Switches::start_with`] said otherwise.
     pub fn reset(&self) {
         self.change(|state| {
             state.any_scoped = false;
@@ -198,6 +197,22 @@ impl Switches {
             }
         });
     }
+}
+
+/// A declared switch and one of its values, or what there is instead.
+fn find<'a>(state: &'a mut State, id: &str, value: &str) -> Result<(&'a mut Declared, &'static str), SwitchError> {
+    let mut ids: Vec<_> = state.declared.keys().copied().collect();
+    ids.sort_unstable();
+    let Some(declared) = state.declared.get_mut(id) else {
+        return Err(SwitchError::Unknown { id: id.to_owned(), known: ids.join(", ") });
+    };
+    let values = declared.switch.values;
+    let known = values.iter().find(|known| known.name == value).ok_or_else(|| SwitchError::Value {
+        id: id.to_owned(),
+        value: value.to_owned(),
+        known: values.iter().map(|known| known.name).collect::<Vec<_>>().join(", "),
+    })?;
+    Ok((declared, known.name))
 }
 
 #[cfg(test)]
@@ -225,6 +240,19 @@ mod tests {
         assert_eq!((switches.value("AMB-1", "a"), switches.value("AMB-1", "b")), ("success", "fault"));
         switches.reset();
         assert_eq!(switches.value("AMB-1", "b"), "success");
+    }
+
+    #[test]
+    fn a_reset_goes_back_to_the_start() {
+        let switches = Switches::default();
+        switches.declare(REPEAT);
+        switches.start_with("AMB-1", "fault").unwrap();
+        assert_eq!(switches.value("AMB-1", "a"), "fault");
+        switches.set("AMB-1", None, "success").unwrap();
+        assert_eq!(switches.value("AMB-1", "a"), "success");
+        switches.reset();
+        assert_eq!((switches.value("AMB-1", "a"), switches.settings()[0].value.as_str()), ("fault", "fault"));
+        assert!(switches.start_with("AMB-1", "maybe").is_err() && switches.start_with("AMB-9", "fault").is_err());
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub enum PlatformError {
     /// The scenario cannot be loaded.
     #[error("failed to load the scenario: {0}")]
     Scenario(#[from] mock_dataverse::event_management::ScenarioError),
+    /// A switch cannot start as it is asked to.
+    #[error("[switches]: {0}")]
+    Switch(#[from] mock_core::SwitchError),
     /// The scenario has no event with a pass, so there would be nothing to register for.
     #[error("the scenario has no event with a pass; add an [[event]] with an [[event.pass]]")]
     NoSample,

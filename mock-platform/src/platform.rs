@@ -1,6 +1,6 @@
 //! One world, its fakes and their ports: started together, stopped together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -63,6 +63,7 @@ pub struct Builder {
     journal_bytes: Option<usize>,
     stripe: setup::StripeChoices,
     dataverse: setup::DataverseChoices,
+    switches: BTreeMap<String, String>,
     tls: Option<Tls>,
 }
 
@@ -186,6 +187,13 @@ impl Builder {
         self
     }
 
+    /// Where ambiguity switches stand from the start on and after every reset, by their ids. At their defaults unless set.
+    #[must_use]
+    pub fn switches(mut self, values: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.switches.extend(values);
+        self
+    }
+
     /// Lets every listener speak https, and nothing else. They speak http unless this says otherwise.
     #[must_use]
     pub fn tls(mut self, tls: Tls) -> Self {
@@ -207,6 +215,7 @@ impl Builder {
             journal_bytes,
             stripe,
             mut dataverse,
+            switches,
             tls,
         } = self;
         let Some(addresses) = Addresses::of(ports) else {
@@ -227,6 +236,9 @@ impl Builder {
         let dataverse = Dataverse::new(&world, setup::dataverse(&credentials, dataverse))?;
         let event_api = EventApi::new(&world, &dataverse, mock_event_api::Config::default());
         let stripe = Stripe::new(&world, setup::stripe(&credentials, service.as_ref(), stripe));
+        for (id, value) in &switches {
+            world.switches().start_with(id, value)?;
+        }
 
         let mut servers = Vec::with_capacity(5);
         let mut listen = async |wanted: Fake, face: Face, address: SocketAddr| {
@@ -353,6 +365,7 @@ impl Platform {
             journal_bytes: None,
             stripe: setup::StripeChoices::default(),
             dataverse: setup::DataverseChoices::default(),
+            switches: BTreeMap::new(),
             tls: None,
         }
     }

@@ -92,6 +92,10 @@ fn about_switch(switch: &Switch) -> String {
     }
     text.push_str(&field("source", switch.source));
     text.push_str(&field(
+        "start with",
+        &format!("[switches] \"{}\" = \"{}\" in payloop.toml, read by payloop up --config", switch.id, switch.default),
+    ));
+    text.push_str(&field(
         "set it",
         &format!(
             "curl -X PUT http://127.0.0.1:4400/v1/switches/{} -d '{{\"value\":\"{}\"}}'",

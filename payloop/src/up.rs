@@ -74,7 +74,9 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
     if let Some(urls) = &urls {
         builder = builder.service(urls.clone());
     }
-    let declared = profile.and_then(|profile| profile.declares.stripe_api_version);
+    let (declared, switches) =
+        profile.map(|profile| (profile.declares.stripe_api_version, profile.switches)).unwrap_or_default();
+    builder = builder.switches(switches);
     if let Some(version) = args.stripe_api_version.clone().or(declared) {
         builder = builder.stripe_api_version(version);
     }
@@ -197,7 +199,9 @@ pub(crate) fn start_failure(error: PlatformError) -> Stop {
             busy(name, addr.port(), source)
         }
         // The rest of that configuration is our own, so what is wrong with it comes from a file of the user's.
-        PlatformError::PortBase(_) | PlatformError::Dataverse(_) => Stop::usage(error.to_string()),
+        PlatformError::PortBase(_) | PlatformError::Dataverse(_) | PlatformError::Switch(_) => {
+            Stop::usage(error.to_string())
+        }
         _ => Stop::suite(error.to_string()),
     }
 }

@@ -22,6 +22,9 @@ pub struct Profile {
     pub budgets: Budgets,
     /// More names for its environment; `{…}` are fields of the ready file.
     pub env: BTreeMap<String, String>,
+    /// Where ambiguity switches stand when `payloop up` starts the fakes, by their ids. The suite sets those that its cases run under itself.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub switches: BTreeMap<String, String>,
 }
 
 /// Who the service is and where it answers. `{base}` stands for its base URL.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::support::{Answer, Bench, EVENT, FREE_EVENT, PASS, attendees_with, put};
 
-/// Switches that only the Dataverse face shows; `mock-dataverse/tests/it/finalize.rs` looks at each of their values there.
+/// Switches that only the Dataverse face shows; `mock-platform/tests/it/switches.rs` looks at each of their values there.
 const SHOWN_BY_DATAVERSE: [&str; 2] = ["AMB-4", "AMB-7"];
 /// Switches whose values differ only while another one stands elsewhere: an origin other than the registered one has to be let in before a
 /// link can return to it.
@@ -243,7 +243,7 @@ async fn full(probe: &mut Probe) {
 async fn transcript(settings: &[(&str, &str)]) -> String {
     let bench = Bench::new().await;
     for (switch, value) in settings {
-        bench.set(switch, value);
+        bench.control.set_switch(switch, value, None).await.unwrap();
     }
     let mut probe = Probe { bench, seen: Vec::new() };
     payments(&mut probe).await;

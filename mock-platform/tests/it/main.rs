@@ -4,4 +4,5 @@
 
 mod console;
 mod life;
+mod switches;
 mod the_loop;

@@ -131,7 +131,7 @@ async fn register(at: &Endpoints) -> String {
 }
 
 /// Follows one redirect and says where it leads.
-async fn location(answer: reqwest::Response) -> String {
+pub(crate) async fn location(answer: reqwest::Response) -> String {
     assert!(answer.status().is_redirection(), "{}", answer.status());
     let base = answer.url().clone();
     base.join(answer.headers()["location"].to_str().unwrap()).unwrap().to_string()

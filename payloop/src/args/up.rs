@@ -24,7 +24,11 @@ Examples:
 The profile's [service] section names your service:
   [service]
   redirect_url = \"http://127.0.0.1:7202/GatewayRedirect/PayWithStripe\"
-  notify_url   = \"http://127.0.0.1:7202/GatewayEvents/HandleStripeEvent\"")]
+  notify_url   = \"http://127.0.0.1:7202/GatewayEvents/HandleStripeEvent\"
+
+Its [switches] section says where ambiguity switches stand from the start on:
+  [switches]
+  AMB-1 = \"fault\"")]
 pub(crate) struct Up {
     /// A profile (payloop.toml) that names your own service
     #[arg(long, value_name = "FILE")]

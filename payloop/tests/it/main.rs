@@ -11,6 +11,7 @@ mod page;
 mod program;
 mod readme;
 mod refusals;
+mod switches;
 mod tell;
 mod tls;
 mod up;

@@ -100,8 +100,10 @@ fn what_visitors_type_is_text_and_bounded() {
     let wrong = Page::call(&["-d", "first-name-1=%22%3E%3Cscript%3E", &form]);
     assert_eq!(wrong.status, 422);
     assert!(wrong.html.contains("&#34;&#62;&#60;script&#62;") && !wrong.html.contains("\"><script>"), "{}", wrong.html);
-    let long = format!("first-name-1={}", "x".repeat(70_000));
-    assert_eq!(Page::call(&["-d", &long, &form]).status, 413);
+    let folder = tempfile::tempdir().unwrap();
+    let long = folder.path().join("form");
+    std::fs::write(&long, format!("first-name-1={}", "x".repeat(300_000))).unwrap();
+    assert_eq!(Page::call(&["-d", &format!("@{}", long.display()), &form]).status, 413);
     for path in ["/events/None_1", "/events/%2e%2e", "/other"] {
         assert_eq!(Page::call(&[&format!("{}{path}", up.page())]).status, 404, "{path}");
     }
