@@ -3,6 +3,8 @@
 
 const { api, token } = document.body.dataset;
 const problems = document.querySelector("#problems");
+/** The part of the form about the waiting list, where the event has one. */
+const waiting = document.querySelector("#waiting");
 
 /** Calls an operation. What comes back is its answer, or an error whose `visible` text is meant for the visitor. */
 async function call(path, body) {
@@ -27,14 +29,18 @@ async function call(path, body) {
   }
   if (answer.ok && told?.status !== "Error") return told;
   const message = told?.Message ?? told?.detail ?? told?.errorMessage ?? `status ${answer.status}`;
+  const short = told?.errorCode === "EventCapacityReached";
+  const instead = short && waiting ? " You can join the waiting list instead, below." : "";
   throw refusal(
-    told?.errorCode === "EventCapacityReached"
-      ? `There are not enough places left. Nobody was registered. (${message})`
+    short
+      ? `There are not enough places left. Nobody was registered.${instead} (${message})`
       : `The organizer's system says: ${message}`,
+    short,
   );
 }
 
-const refusal = (visible) => Object.assign(new Error(visible), { visible });
+/** An error that is meant for the visitor; `short` when it is about too few places. */
+const refusal = (visible, short = false) => Object.assign(new Error(visible), { visible, short });
 const segment = encodeURIComponent;
 
 /** Says what is wrong, and puts the reader there. `faults` are texts, some with the field that they are about. */
@@ -54,7 +60,9 @@ function say(heading, faults) {
       item.append(Object.assign(document.createElement("a"), { href: `#${field.id}`, textContent: text }));
       field.setAttribute("aria-invalid", "true");
       field.setAttribute("aria-describedby", `${field.id}-fault`);
-      field.after(Object.assign(document.createElement("p"), { className: "fault", id: `${field.id}-fault`, textContent: text }));
+      const fault = Object.assign(document.createElement("p"), { className: "fault", id: `${field.id}-fault`, textContent: text });
+      // What can be checked lies inside of its label; the fault belongs behind that.
+      (field.type === "checkbox" ? field.closest("label") : field).after(fault);
     } else {
       item.textContent = text;
     }
@@ -99,51 +107,95 @@ async function refreshList(cards) {
   }
 }
 
+const people = (form) => [...form.querySelectorAll("fieldset[data-person]")];
+
+/** Whether everybody in the form wants to wait. */
+const wait = () => waiting !== null && !waiting.hidden && waiting.querySelector("#waitlist").checked;
+
 /** The form: which passes are left now. */
 async function refreshForm(form) {
   const passes = await call(`/events/${segment(form.dataset.event)}/passes`);
   for (const pass of passes) {
     for (const option of form.querySelectorAll(`option[value="${CSS.escape(pass.passId)}"]`)) {
       option.textContent = `${option.dataset.name} (${rest(pass.numberOfPassesLeft)})`;
-      option.disabled = pass.numberOfPassesLeft === 0;
+      option.toggleAttribute("data-gone", pass.numberOfPassesLeft === 0);
+    }
+  }
+  settle(form);
+}
+
+/** Lets nobody choose what cannot be had: passes that are gone, unless one waits, and sessions that the chosen pass does not admit to. */
+function settle(form) {
+  for (const person of people(form)) {
+    const select = person.querySelector('select[name^="pass-"]');
+    if (select) {
+      select.required = !wait();
+      for (const option of select.options) {
+        if (option.hasAttribute("data-gone")) option.disabled = !wait();
+      }
+    }
+    const admitted = select?.selectedOptions[0]?.dataset.sessions?.split(" ").filter(Boolean) ?? [];
+    for (const box of person.querySelectorAll("input[data-session]")) {
+      box.disabled = box.hasAttribute("data-closed") || (admitted.length > 0 && !admitted.includes(box.value));
+      if (box.disabled) box.checked = false;
     }
   }
 }
 
 /** What is wrong in the form, in the browser's own words behind the field's name. */
 function faultsOf(form) {
-  const fields = [...form.querySelectorAll("input, select")];
-  const several = form.querySelectorAll("fieldset").length > 1;
-  for (const field of fields) {
-    if (field.localName === "input") field.value = field.value.trim();
-  }
-  return fields
-    .filter((field) => !field.validity.valid)
-    .map((field) => {
-      const whose = several ? ` of person ${field.id.split("-").at(-1)}` : "";
-      return { field, text: `${field.labels[0].textContent}${whose}: ${field.validationMessage}` };
-    });
+  const several = people(form).length > 1;
+  const label = (field, name, problem) => {
+    const person = field.closest("fieldset[data-person]")?.dataset.person;
+    return { field, text: `${name}${several && person ? ` of person ${person}` : ""}: ${problem}` };
+  };
+  return [...form.querySelectorAll("input, select, fieldset[data-required]")].flatMap((field) => {
+    // No browser knows that one box of several has to be checked.
+    if (field.localName === "fieldset") {
+      if (field.querySelector(":checked")) return [];
+      return [label(field.querySelector("input"), field.querySelector("legend").textContent, "please choose at least one.")];
+    }
+    if (field.type === "text" || field.type === "email") field.value = field.value.trim();
+    if (field.validity.valid) return [];
+    return [label(field, field.labels[0].textContent.replace(/ \(optional\)$/, ""), field.validationMessage)];
+  });
 }
 
-/** Registers everybody in the form, and leads on. */
+/** What one person answered, question by question. */
+function responsesOf(person) {
+  return [...person.querySelectorAll("[data-question]")].flatMap((asked) => {
+    const id = asked.dataset.question;
+    if (asked.localName !== "fieldset") return asked.value ? [{ id, value: asked.value }] : [];
+    const values = [...asked.querySelectorAll(":checked")].map((box) => box.value);
+    return values.length > 0 ? [{ id, value: values.join(", "), values }] : [];
+  });
+}
+
+/** Registers everybody in the form, or puts them on the waiting list, and leads on. */
 async function register(form) {
-  const people = form.querySelectorAll("fieldset").length;
-  const value = (name, number) => form.elements.namedItem(`${name}-${number}`)?.value;
-  const attendees = Array.from({ length: people }, (_, index) => {
-    const number = index + 1;
-    const passId = value("pass", number);
+  const waitlisted = wait();
+  const autoRegister = waitlisted && form.elements.namedItem("automatic")?.checked;
+  const attendees = people(form).map((person) => {
+    const value = (name) => person.querySelector(`[name="${name}-${person.dataset.person}"]`)?.value;
+    const passId = value("pass");
+    const responses = responsesOf(person);
+    const sessions = [...person.querySelectorAll("input[data-session]:checked")];
     return {
-      firstName: value("first-name", number),
-      lastName: value("last-name", number),
-      email: value("email", number),
+      firstName: value("first-name"),
+      lastName: value("last-name"),
+      email: value("email"),
       ...(passId ? { passId } : {}),
+      ...(waitlisted ? { waitlisted } : {}),
+      ...(autoRegister ? { autoRegister } : {}),
+      ...(responses.length > 0 ? { responses } : {}),
+      ...(sessions.length > 0 ? { attendeeSessions: sessions.map((box) => ({ sessionId: box.value, ...(box.hasAttribute("data-full") ? { waitlisted: true } : {}) })) } : {}),
     };
   });
   const event = form.dataset.event;
   const result = await call(`/events/${segment(event)}/registrations`, { attendees });
   // The documentation prints the name with a blank at its end.
   const link = result.redirectUrl ?? result["redirectUrl "];
-  const note = new URLSearchParams({ event, people });
+  const note = new URLSearchParams({ event, people: attendees.length, ...(waitlisted ? { waiting: "yes" } : {}) });
   let target = new URL("/", location.href);
   if (link) {
     target = new URL(link);
@@ -161,6 +213,8 @@ const unseen = (error) => say("Places cannot be shown as they are now", [{ text:
 
 if (cards.length > 0) refreshList(cards).catch(unseen);
 if (form) {
+  settle(form);
+  form.addEventListener("change", () => settle(form));
   // What the page's server has just said stays.
   if (problems.hidden) refreshForm(form).catch(unseen);
   let busy = false;
@@ -177,6 +231,7 @@ if (form) {
     try {
       await register(form);
     } catch (error) {
+      if (error.short && waiting) waiting.hidden = false;
       say("This did not work", [{ text: error.visible ?? String(error) }]);
       busy = false;
       for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");

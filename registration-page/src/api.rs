@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use crate::model::{Event, Outcome, Pass, Refusal};
+use crate::model::{Event, Outcome, Pass, Question, Refusal, Session};
 use crate::server::Config;
 
 /// The longest answer that is read.
@@ -60,6 +60,16 @@ impl Api {
     /// Its passes.
     pub(crate) async fn passes(&self, id: &str) -> Result<Vec<Pass>, ApiError> {
         self.get(&format!("/events/{}/passes", segment(id))).await
+    }
+
+    /// Its sessions.
+    pub(crate) async fn sessions(&self, id: &str) -> Result<Vec<Session>, ApiError> {
+        self.get(&format!("/events/{}/sessions", segment(id))).await
+    }
+
+    /// What it asks of those who register.
+    pub(crate) async fn questions(&self, id: &str) -> Result<Vec<Question>, ApiError> {
+        self.get(&format!("/events/{}/custom-registration-fields", segment(id))).await
     }
 
     /// How many are registered for it.

@@ -1,11 +1,10 @@
-//! The form: what a visitor typed, what is wrong with it, and the registration that it makes. Pure.
-
-use serde::Serialize;
-
-use crate::model::Pass;
+//! The form: what a visitor typed and which button was pressed. Pure.
 
 /// The most people that one form registers.
 pub(crate) const MOST_PEOPLE: usize = 10;
+
+/// The most answers, and the most sessions, of one person that are read.
+const MOST_CHOICES: usize = 300;
 
 /// What one person typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +14,35 @@ pub(crate) struct Person {
     pub(crate) email: String,
     /// A pass's id; blank when none was chosen.
     pub(crate) pass: String,
+    /// Answers, each with the id of its question; several to a question where one may choose several.
+    pub(crate) answers: Vec<(String, String)>,
+    /// The ids of the sessions chosen.
+    pub(crate) sessions: Vec<String>,
+}
+
+impl Person {
+    /// The answers to a question that say something.
+    pub(crate) fn answers<'a>(&'a self, question: &'a str) -> impl Iterator<Item = &'a str> {
+        self.answers
+            .iter()
+            .filter(move |(id, value)| id == question && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The first answer to a question; blank when there is none.
+    pub(crate) fn answer(&self, question: &str) -> &str {
+        self.answers.iter().find(|(id, value)| id == question && !value.is_empty()).map_or("", |(_, value)| value)
+    }
+
+    /// Whether this is among the answers.
+    pub(crate) fn chose(&self, question: &str, choice: &str) -> bool {
+        self.answers(question).any(|answer| answer == choice)
+    }
+
+    /// Whether they go to a session.
+    pub(crate) fn goes_to(&self, session: &str) -> bool {
+        self.sessions.iter().any(|id| id == session)
+    }
 }
 
 /// Which button was pressed.
@@ -32,22 +60,17 @@ pub(crate) enum Press {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Form {
     pub(crate) people: Vec<Person>,
+    /// All of them want to wait.
+    pub(crate) waitlist: bool,
+    /// They agree to be moved up without being asked.
+    pub(crate) automatic: bool,
     pub(crate) press: Press,
-}
-
-/// Something that has to be corrected.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    /// The id of the field.
-    pub(crate) field: String,
-    /// What is wrong, beginning with the field's name.
-    pub(crate) message: String,
 }
 
 impl Form {
     /// The form as it is first shown.
     pub(crate) fn blank() -> Self {
-        Self { people: vec![Person::default()], press: Press::Register }
+        Self { people: vec![Person::default()], waitlist: false, automatic: false, press: Press::Register }
     }
 
     /// Reads what a browser sent. What is not there is blank; there is always one person and never more than [`MOST_PEOPLE`].
@@ -61,6 +84,11 @@ impl Form {
                     _ => Press::Register,
                 };
                 continue;
+            }
+            match &*name {
+                "waitlist" => form.waitlist = true,
+                "automatic" => form.automatic = true,
+                _ => {}
             }
             let Some((field, number)) = name.rsplit_once('-') else { continue };
             let Some(index) = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1)) else { continue };
@@ -76,7 +104,17 @@ impl Form {
                 "last-name" => &mut person.last_name,
                 "email" => &mut person.email,
                 "pass" => &mut person.pass,
-                _ => continue,
+                "session" if person.sessions.len() < MOST_CHOICES => {
+                    person.sessions.push(value.into_owned());
+                    continue;
+                }
+                _ => match field.strip_prefix("question-") {
+                    Some(question) if person.answers.len() < MOST_CHOICES => {
+                        person.answers.push((question.to_owned(), value.trim().to_owned()));
+                        continue;
+                    }
+                    _ => continue,
+                },
             };
             value.trim().clone_into(place);
         }
@@ -99,123 +137,22 @@ impl Form {
         }
         self
     }
-
-    /// What has to be corrected before the Event API is asked: what its document says of the fields.
-    pub(crate) fn faults(&self, passes: &[Pass]) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        for (index, person) in self.people.iter().enumerate() {
-            let number = index + 1;
-            let whose = if self.people.len() > 1 { format!(" of person {number}") } else { String::new() };
-            let mut fault = |field: &str, label: &str, problem: &str| {
-                faults
-                    .push(Fault { field: format!("{field}-{number}"), message: format!("{label}{whose}: {problem}") });
-            };
-            let texts = [
-                ("first-name", "First name", &person.first_name, 50, "is missing."),
-                ("last-name", "Last name", &person.last_name, 50, "is missing."),
-                ("email", "E-mail", &person.email, 100, "is missing."),
-            ];
-            for (field, label, text, most, missing) in texts {
-                let length = text.chars().count();
-                if length == 0 {
-                    fault(field, label, missing);
-                } else if length > most {
-                    fault(field, label, &format!("at most {most} characters, please; these are {length}."));
-                } else if field == "email" && !is_address(text) {
-                    fault(field, label, "this is no address; one looks like name@example.com.");
-                }
-            }
-            if !passes.is_empty() && !passes.iter().any(|pass| pass.id == person.pass) {
-                fault("pass", "Pass", "please choose one.");
-            }
-        }
-        faults
-    }
-
-    /// The registration, as the Event API takes it.
-    pub(crate) fn registration(&self) -> Registration<'_> {
-        let attendees = self.people.iter().map(|person| Attendee {
-            first_name: &person.first_name,
-            last_name: &person.last_name,
-            email: &person.email,
-            pass_id: (!person.pass.is_empty()).then_some(&*person.pass),
-        });
-        Registration { attendees: attendees.collect() }
-    }
-}
-
-/// Whether a text could be an address; only sending to it would tell.
-fn is_address(text: &str) -> bool {
-    !text.contains(char::is_whitespace)
-        && text.rsplit_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-}
-
-/// The body of a registration.
-#[derive(Debug, Serialize)]
-pub(crate) struct Registration<'a> {
-    attendees: Vec<Attendee<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Attendee<'a> {
-    first_name: &'a str,
-    last_name: &'a str,
-    email: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pass_id: Option<&'a str>,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, MOST_PEOPLE, Press};
-    use crate::model::Pass;
-
-    fn passes() -> Vec<Pass> {
-        let text = r#"[{"passId":"p1","passName":"Standard","price":5,"currencySymbol":"$","numberOfPassesLeft":3}]"#;
-        serde_json::from_str(text).unwrap()
-    }
-
-    /// The messages that a body earns, each with its field.
-    fn faults(body: &str) -> Vec<String> {
-        let faults = Form::read(body.as_bytes()).faults(&passes());
-        faults.into_iter().map(|fault| format!("{} | {}", fault.field, fault.message)).collect()
-    }
+    use super::{Form, MOST_PEOPLE};
 
     #[test]
-    fn a_filled_form_is_a_registration() {
-        let body = "first-name-1=+Ada&last-name-1=Ng&email-1=ada%40x.test&pass-1=p1&first-name-2=Bo&last-name-2=Li&email-2=bo%40x.test&pass-2=p1&do=register";
+    fn answers_and_sessions_are_each_persons_own() {
+        let body = "question-f1-1=Fish&question-f1-1=Nuts&question-f2-1=+a+b+&question-f2-2=&session-1=s1&session-2=s2&session-2=s1&waitlist=yes";
         let form = Form::read(body.as_bytes());
-        assert_eq!(form.press, Press::Register);
-        assert!(form.faults(&passes()).is_empty());
-        assert_eq!(
-            serde_json::to_string(&form.registration()).unwrap(),
-            r#"{"attendees":[{"firstName":"Ada","lastName":"Ng","email":"ada@x.test","passId":"p1"},{"firstName":"Bo","lastName":"Li","email":"bo@x.test","passId":"p1"}]}"#
-        );
-    }
-
-    #[test]
-    fn faults_name_the_field() {
-        assert_eq!(
-            faults(""),
-            [
-                "first-name-1 | First name: is missing.",
-                "last-name-1 | Last name: is missing.",
-                "email-1 | E-mail: is missing.",
-                "pass-1 | Pass: please choose one."
-            ]
-        );
-        let long = "x".repeat(51);
-        assert_eq!(
-            faults(&format!(
-                "first-name-1={long}&last-name-1=Ng&email-1=a%40b&pass-1=p1&email-2=no&first-name-2=B&last-name-2=L&pass-2=p9"
-            )),
-            [
-                "first-name-1 | First name of person 1: at most 50 characters, please; these are 51.",
-                "email-2 | E-mail of person 2: this is no address; one looks like name@example.com.",
-                "pass-2 | Pass of person 2: please choose one."
-            ]
-        );
+        let [ada, bo] = form.people.as_slice() else { panic!("{form:?}") };
+        assert_eq!(ada.answers("f1").collect::<Vec<_>>(), ["Fish", "Nuts"]);
+        assert_eq!((ada.answer("f2"), bo.answer("f2"), bo.answers("f2").count()), ("a b", "", 0));
+        assert!(ada.chose("f1", "Nuts") && !ada.chose("f1", "Bread") && !bo.chose("f1", "Fish"));
+        assert!(ada.goes_to("s1") && !ada.goes_to("s2") && bo.goes_to("s2") && bo.goes_to("s1"));
+        assert!(form.waitlist && !form.automatic);
     }
 
     #[test]
@@ -238,6 +175,7 @@ mod tests {
             Form::read(b"first-name-11=Z&first-name-18446744073709551615=Z&first-name-0=Z&x-1=1").people.len(),
             1
         );
-        assert!(Form::read(b"\xff\xfe=%zz&do=\xff").faults(&passes()).len() == 4);
+        assert_eq!(Form::read(b"\xff\xfe=%zz&do=\xff"), Form::blank());
+        assert_eq!(Form::read("session-1=s&question-q-1=a&".repeat(1000).as_bytes()).people[0].sessions.len(), 300);
     }
 }

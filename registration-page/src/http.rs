@@ -12,13 +12,16 @@ use futures_util::future::join_all;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::api::{Api, ApiError};
-use crate::form::{Fault, Form, Press};
-use crate::model::{Event, Pass};
+use crate::fault::{Fault, faults};
+use crate::form::{Form, Press};
+use crate::model::Event;
 use crate::note::{FORGET, Note};
-use crate::view::{Asked, Events, Frame, Notice, Registering, Shown};
+use crate::offer::Offer;
+use crate::registration::Registration;
+use crate::view::{Asked, Events, Frame, Notice, Registering, Shown, Waiting};
 
-/// The longest form that is read, in bytes: ten people with the longest names fit many times.
-const MOST_FORM: usize = 64 * 1024;
+/// The longest form that is read, in bytes: ten people with long answers to many questions fit.
+const MOST_FORM: usize = 256 * 1024;
 
 /// What a handler has.
 #[derive(Debug)]
@@ -64,8 +67,10 @@ async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
 /// `GET /events/{id}`: an event with its form.
 async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
     match app.find(&id).await {
-        Ok((event, passes)) => {
-            app.form(StatusCode::OK, &event, &passes, &Form::blank(), Vec::new(), String::new()).await
+        Ok(offer) => {
+            // Where no place is left the waiting list is what a visitor can want.
+            let form = Form { waitlist: offer.full() && offer.event.waitlist, ..Form::blank() };
+            app.form(StatusCode::OK, &offer, &form, Vec::new(), String::new(), false)
         }
         Err(error) => app.gone(&error),
     }
@@ -80,11 +85,12 @@ async fn submit(State(app): State<Arc<App>>, Path(id): Path<String>, headers: He
         let title = "This form is not of this page".to_owned();
         return app.page(StatusCode::FORBIDDEN, &Notice { frame: Frame::of(&app.api), title, lines, reference: None });
     }
-    let (event, passes) = match app.find(&id).await {
+    let offer = match app.find(&id).await {
         Ok(found) => found,
         Err(error) => return app.gone(&error),
     };
-    let form = Form::read(&body);
+    let mut form = Form::read(&body);
+    form.waitlist &= offer.event.waitlist;
     if form.press != Press::Register {
         let asked_before = form.people.len();
         let form = form.pressed();
@@ -93,21 +99,21 @@ async fn submit(State(app): State<Arc<App>>, Path(id): Path<String>, headers: He
         } else {
             "add".to_owned()
         };
-        return app.form(StatusCode::OK, &event, &passes, &form, Vec::new(), focus).await;
+        return app.form(StatusCode::OK, &offer, &form, Vec::new(), focus, false);
     }
-    let faults = form.faults(&passes);
+    let faults = faults(&form, &offer);
     if !faults.is_empty() {
-        return app.form(StatusCode::UNPROCESSABLE_ENTITY, &event, &passes, &form, faults, String::new()).await;
+        return app.form(StatusCode::UNPROCESSABLE_ENTITY, &offer, &form, faults, String::new(), false);
     }
-    match app.api.register(&event.id, &form.registration()).await {
+    match app.api.register(&offer.event.id, &Registration::of(&form, &offer)).await {
         Ok(link) => {
-            let note = Note::of(&event.id, form.people.len(), link.as_deref());
+            let note = Note::of(&offer.event.id, form.people.len(), form.waitlist, link.as_deref());
             (cookie(&note.remember()), Redirect::to(link.as_deref().unwrap_or("/"))).into_response()
         }
         Err(error) => {
-            let (status, message) = refusal(&error);
+            let (status, message) = refusal(&error, offer.event.waitlist);
             let fault = Fault { field: String::new(), message };
-            app.form(status, &event, &passes, &form, vec![fault], String::new()).await
+            app.form(status, &offer, &form, vec![fault], String::new(), is_about_places(&error))
         }
     }
 }
@@ -120,10 +126,14 @@ async fn nowhere(State(app): State<Arc<App>>) -> Response {
 }
 
 /// What a visitor is told of a refusal. The Event API has one word that pages can translate.
-fn refusal(error: &ApiError) -> (StatusCode, String) {
+fn refusal(error: &ApiError, waitlist: bool) -> (StatusCode, String) {
     match error {
-        ApiError::Refused { code: Some(code), message, .. } if code == "EventCapacityReached" => {
-            (StatusCode::CONFLICT, format!("There are not enough places left. Nobody was registered. ({message})"))
+        ApiError::Refused { message, .. } if is_about_places(error) => {
+            let instead = if waitlist { " You can join the waiting list instead, below." } else { "" };
+            (
+                StatusCode::CONFLICT,
+                format!("There are not enough places left. Nobody was registered.{instead} ({message})"),
+            )
         }
         ApiError::Refused { status, message, .. } if !status.is_server_error() => {
             (StatusCode::UNPROCESSABLE_ENTITY, format!("Nobody was registered. The organizer's system says: {message}"))
@@ -132,40 +142,58 @@ fn refusal(error: &ApiError) -> (StatusCode, String) {
     }
 }
 
+fn is_about_places(error: &ApiError) -> bool {
+    matches!(error, ApiError::Refused { code: Some(code), .. } if code == "EventCapacityReached")
+}
+
 impl App {
-    /// An event and its passes.
-    async fn find(&self, id: &str) -> Result<(Event, Vec<Pass>), ApiError> {
-        let (event, passes) = tokio::join!(self.api.event(id), self.api.passes(id));
-        Ok((event?, passes?))
+    /// An event with all that its form needs.
+    async fn find(&self, id: &str) -> Result<Offer, ApiError> {
+        let api = &self.api;
+        let (event, passes, sessions, questions, registered) =
+            tokio::join!(api.event(id), api.passes(id), api.sessions(id), api.questions(id), api.registered(id));
+        Ok(Offer {
+            event: event?,
+            passes: passes?,
+            sessions: sessions?,
+            questions: questions?,
+            registered: registered.ok(),
+        })
     }
 
     /// An event of the list. What cannot be read of its passes is left out: the list has its use without.
     async fn shown(&self, event: &Event) -> Shown {
         let id = &event.id;
         let (passes, registered) = tokio::join!(self.api.passes(id), self.api.registered(id));
-        Shown::of(event, &passes.unwrap_or_default(), registered.ok())
+        Shown::of(&Offer {
+            event: event.clone(),
+            passes: passes.unwrap_or_default(),
+            sessions: Vec::new(),
+            questions: Vec::new(),
+            registered: registered.ok(),
+        })
     }
 
-    async fn form(
+    /// The form. `short` says that the Event API has just told of too few places.
+    fn form(
         &self,
         status: StatusCode,
-        event: &Event,
-        passes: &[Pass],
+        offer: &Offer,
         form: &Form,
         faults: Vec<Fault>,
         focus: String,
+        short: bool,
     ) -> Response {
-        let registered = self.api.registered(&event.id).await.ok();
         let heading = if faults.iter().any(|fault| fault.field.is_empty()) {
             "This did not work"
         } else {
             "Please correct what is wrong"
         };
-        let event = Shown::of(event, passes, registered);
-        self.page(
-            status,
-            &Registering { frame: Frame::of(&self.api), event, people: Asked::all(form), faults, heading, focus },
-        )
+        let event = Shown::of(offer);
+        let offered = event.waitlist && (event.full || short || form.waitlist);
+        let waiting = Waiting { offered, chosen: form.waitlist, automatic: form.automatic };
+        let people = Asked::all(form);
+        self.page(status, &Registering { frame: Frame::of(&self.api), event, people, waiting, faults, heading, focus })
     }
 
     /// An event that cannot be shown.

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 /// A live event.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "as in the document")]
 pub(crate) struct Event {
     #[serde(rename = "readableEventId")]
     pub(crate) id: String,
@@ -23,6 +24,12 @@ pub(crate) struct Event {
     pub(crate) is_capacity_restricted: bool,
     #[serde(rename = "enableMultiAttendeeRegistration")]
     pub(crate) several: bool,
+    /// It has a waiting list.
+    #[serde(rename = "showWaitlist")]
+    pub(crate) waitlist: bool,
+    /// Whoever waits is moved up without being asked.
+    #[serde(rename = "autoregisterWaitlistItems")]
+    pub(crate) moves_up: bool,
 }
 
 /// What one can buy.
@@ -38,6 +45,45 @@ pub(crate) struct Pass {
     pub(crate) currency_symbol: Option<String>,
     #[serde(rename = "numberOfPassesLeft")]
     pub(crate) left: u64,
+    /// The sessions that its holder may register for; all of them when it names none.
+    #[serde(default)]
+    pub(crate) sessions: Vec<Named>,
+}
+
+/// Something inside of something else, of which the id alone is read.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Named {
+    pub(crate) id: String,
+}
+
+/// A part of an event with places of its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Session {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// Local to the event.
+    pub(crate) start_time: Option<DateTime>,
+    /// Local to the event.
+    pub(crate) end_time: Option<DateTime>,
+    pub(crate) max_capacity: Option<u64>,
+    pub(crate) is_capacity_restricted: bool,
+    pub(crate) registration_count: u64,
+}
+
+/// A question of the registration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Question {
+    #[serde(rename = "customRegistrationFieldId")]
+    pub(crate) id: String,
+    pub(crate) text: String,
+    #[serde(rename = "type")]
+    pub(crate) number: Option<i64>,
+    #[serde(rename = "isRequired")]
+    pub(crate) required: bool,
+    /// What can be chosen, a line each.
+    pub(crate) choices: Option<String>,
 }
 
 /// What came of a registration.

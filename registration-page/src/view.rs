@@ -3,9 +3,11 @@
 use askama::Template;
 
 use crate::api::{Api, ApiError};
-use crate::form::{Fault, Form, MOST_PEOPLE, Person};
-use crate::model::{Event, Pass};
+use crate::fault::{Fault, MOST_ANSWER, question_field, session_field};
+use crate::form::{Form, MOST_PEOPLE, Person};
+use crate::model::{Event, Pass, Question, Session};
 use crate::note::Note;
+use crate::offer::{Kind, Offer};
 use crate::text;
 
 /// What every page has: where its script calls.
@@ -37,6 +39,7 @@ pub(crate) struct Registering {
     pub(crate) frame: Frame,
     pub(crate) event: Shown,
     pub(crate) people: Vec<Asked>,
+    pub(crate) waiting: Waiting,
     pub(crate) faults: Vec<Fault>,
     /// The heading above the faults.
     pub(crate) heading: &'static str,
@@ -50,9 +53,25 @@ impl Registering {
         self.faults.iter().find(|fault| fault.field == field).map(|fault| fault.message.as_str())
     }
 
+    /// Whether nobody can do anything here.
+    fn closed(&self) -> bool {
+        self.event.full && !self.event.waitlist
+    }
+
     fn more(&self) -> bool {
         self.event.several && self.people.len() < MOST_PEOPLE
     }
+}
+
+/// What there is to say of the waiting list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Waiting {
+    /// It can be chosen: there is one, and places are known to be short.
+    pub(crate) offered: bool,
+    /// It is chosen.
+    pub(crate) chosen: bool,
+    /// Being moved up without being asked is agreed to.
+    pub(crate) automatic: bool,
 }
 
 /// A few words and a way back.
@@ -72,6 +91,13 @@ impl Notice {
         let name = event.map_or(note.event.as_str(), |event| event.name.as_str());
         let who = if note.people == 1 { "one person".to_owned() } else { format!("{} people", note.people) };
         let (title, lines) = match &note.purchase {
+            None if note.waiting => (
+                "You are on the waiting list".to_owned(),
+                vec![
+                    format!("{name}: {who}. Nobody is registered yet, and nothing was charged."),
+                    "Places that come free go to whoever waits longest. The organizer has your address.".to_owned(),
+                ],
+            ),
             None => ("You are registered".to_owned(), vec![format!("{name}: {who}. There is nothing to pay. See you there.")]),
             Some(_) => (
                 "Thank you".to_owned(),
@@ -97,6 +123,7 @@ impl Notice {
 
 /// An event as it is shown.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for itself")]
 pub(crate) struct Shown {
     pub(crate) id: String,
     /// The address of its page.
@@ -105,9 +132,15 @@ pub(crate) struct Shown {
     pub(crate) when: Option<String>,
     pub(crate) description: String,
     pub(crate) passes: Vec<ShownPass>,
+    pub(crate) sessions: Vec<ShownSession>,
+    pub(crate) questions: Vec<ShownQuestion>,
     pub(crate) several: bool,
-    /// Whether nobody else can come, as far as passes and the count of registrations tell; reservations are in neither for sure.
+    /// Whether nobody else can come.
     pub(crate) full: bool,
+    /// Whether there is a waiting list.
+    pub(crate) waitlist: bool,
+    /// Whether whoever waits is moved up without being asked.
+    pub(crate) moves_up: bool,
 }
 
 /// A pass as it is shown.
@@ -117,22 +150,93 @@ pub(crate) struct ShownPass {
     pub(crate) name: String,
     pub(crate) price: String,
     pub(crate) left: u64,
+    /// The ids of the sessions that it admits to, with blanks between; blank when it admits to all.
+    pub(crate) sessions: String,
+}
+
+/// A session as it is shown.
+#[derive(Clone, Debug)]
+pub(crate) struct ShownSession {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// When, for which passes, and how many places are left.
+    pub(crate) facts: Vec<String>,
+    /// No place is left.
+    pub(crate) full: bool,
+}
+
+/// A question as it is shown.
+#[derive(Clone, Debug)]
+pub(crate) struct ShownQuestion {
+    pub(crate) id: String,
+    pub(crate) text: String,
+    pub(crate) kind: Kind,
+    pub(crate) required: bool,
+    pub(crate) options: Vec<ShownOption>,
+}
+
+/// Something that can be chosen.
+#[derive(Clone, Debug)]
+pub(crate) struct ShownOption {
+    /// Which one it is, from 0.
+    place: usize,
+    text: String,
 }
 
 impl Shown {
-    pub(crate) fn of(event: &Event, passes: &[Pass], registered: Option<u64>) -> Self {
-        let counted =
-            event.is_capacity_restricted && registered.zip(event.max_capacity).is_some_and(|(is, most)| is >= most);
-        let gone = !passes.is_empty() && passes.iter().all(|pass| pass.left == 0);
+    pub(crate) fn of(offer: &Offer) -> Self {
+        let event = &offer.event;
         Self {
             id: event.id.clone(),
             path: format!("/events/{}", crate::api::segment(&event.id)),
             name: event.name.clone(),
             when: text::when(event.start_date, event.end_date, event.time_zone_name.as_deref()),
             description: text::plain(event.description.as_deref().unwrap_or_default()),
-            passes: passes.iter().map(ShownPass::of).collect(),
+            passes: offer.passes.iter().map(ShownPass::of).collect(),
+            sessions: offer.sessions.iter().map(|session| ShownSession::of(session, offer)).collect(),
+            questions: offer.questions.iter().map(ShownQuestion::of).collect(),
             several: event.several,
-            full: counted || gone,
+            full: offer.full(),
+            waitlist: event.waitlist,
+            moves_up: event.moves_up,
+        }
+    }
+}
+
+impl ShownQuestion {
+    fn of(question: &Question) -> Self {
+        let options = question.options().into_iter().enumerate();
+        Self {
+            id: question.id.clone(),
+            text: question.text.clone(),
+            kind: question.kind(),
+            required: question.required,
+            options: options.map(|(place, text)| ShownOption { place, text: text.to_owned() }).collect(),
+        }
+    }
+}
+
+impl ShownSession {
+    fn of(session: &Session, offer: &Offer) -> Self {
+        let left = session.left();
+        let for_some = offer.passes.iter().any(|pass| !pass.admits(&session.id));
+        let admitting = offer.passes.iter().filter(|pass| pass.admits(&session.id));
+        let passes = for_some.then(|| admitting.map(|pass| pass.name.as_str()).collect::<Vec<_>>().join(", "));
+        let places = left.map(|left| match left {
+            0 if offer.event.waitlist => "full, you would wait for it".to_owned(),
+            0 => "full".to_owned(),
+            left => format!("{left} left"),
+        });
+        let facts = [
+            text::when(session.start_time, session.end_time, None),
+            passes.map(|names| format!("with {names}")),
+            places,
+        ];
+        Self {
+            id: session.id.clone(),
+            name: session.name.clone(),
+            facts: facts.into_iter().flatten().collect(),
+            full: left == Some(0),
         }
     }
 }
@@ -144,6 +248,7 @@ impl ShownPass {
             name: pass.name.clone(),
             price: text::price(pass.price.as_deref(), pass.currency_symbol.as_deref()),
             left: pass.left,
+            sessions: pass.sessions.iter().map(|session| session.id.as_str()).collect::<Vec<_>>().join(" "),
         }
     }
 
@@ -163,5 +268,25 @@ pub(crate) struct Asked {
 impl Asked {
     pub(crate) fn all(form: &Form) -> Vec<Self> {
         form.people.iter().enumerate().map(|(index, typed)| Self { number: index + 1, typed: typed.clone() }).collect()
+    }
+
+    /// The id of the control for a question.
+    fn question(&self, question: &ShownQuestion) -> String {
+        question_field(&question.id, self.number)
+    }
+
+    /// The id of the control for one of its choices.
+    fn choice(&self, question: &ShownQuestion, option: &ShownOption) -> String {
+        format!("{}-{}", self.question(question), option.place)
+    }
+
+    /// The id of the first of them, which the faults of the question are about.
+    fn first_choice(&self, question: &ShownQuestion) -> String {
+        format!("{}-0", self.question(question))
+    }
+
+    /// The id of the control for a session.
+    fn session(&self, session: &ShownSession) -> String {
+        session_field(&session.id, self.number)
     }
 }

@@ -227,6 +227,172 @@ await check('sold-out', async (page) => {
   assert.equal(await page.locator('form').count(), 0);
 });
 
+/** The attendees that the last registration sent. */
+async function sent() {
+  const { entries } = await control('GET', '/v1/journal?fake=event-api');
+  const posts = entries.filter(({ request, operation }) => request.method === 'POST' && operation === 'publicApiRegister');
+  return JSON.parse(posts.at(-1).request.body).attendees;
+}
+
+const roster = (event) => control('GET', `/v1/event-api/events/${event.readable_event_id}/registrations`);
+
+/** An event that asks everything and has sessions, one of them for one pass alone. */
+const rich = (name) =>
+  arrange(name, {
+    passes: [{ name: 'All days' }, { name: 'Opening only', price: '9.00', sessions: ['Opening'] }],
+    sessions: [{ name: 'Opening', starts: '2027-03-29T09:30:00Z', ends: '2027-03-29T10:30:00Z' }, { name: 'Cranes by hand', capacity: 12, starts: '2027-03-29T13:00:00Z' }],
+    custom_fields: [
+      { text: 'What do you eat?', kind: 'multiple_choice', required: true, choices: ['Fish', 'Bread', 'Nuts'] },
+      { text: 'Do you need a cabin?', kind: 'boolean' },
+      { text: 'Shirt', kind: 'single_choice', required: true, choices: ['S', 'M', 'L'] },
+      { text: 'Anything else?', kind: 'text' },
+    ],
+  });
+
+/** Two people with all their answers and sessions; the second wants what their pass does not admit to. */
+async function everything(page, name, script) {
+  const event = await rich(name);
+  const [meals, cabin, shirt, remarks] = event.custom_field_ids;
+  const [opening, cranes] = event.session_ids;
+  await page.goto(`${home}events/${event.readable_event_id}`);
+  await person(page, 1, 'Ada', 'Ng', 'All days');
+  await press(page, 'Register');
+  await page.getByRole('alert').getByRole('listitem').first().waitFor();
+  const told = await page.getByRole('alert').getByRole('listitem').allTextContents();
+  assert.deepEqual(told.map((text) => text.split(':')[0]).sort(), ['Shirt', 'What do you eat?'], told.join('\n'));
+  await page.getByRole('alert').getByRole('link', { name: 'What do you eat?' }).click();
+  assert.equal(await page.evaluate(() => document.activeElement.id), `question-${meals}-1-0`);
+  // axe needs script itself.
+  if (script) await accessible(page, 'faults of questions');
+  const first = page.locator('fieldset[data-person="1"]');
+  await first.getByLabel('Fish').check();
+  await first.getByLabel('Nuts').check();
+  await first.getByLabel('Do you need a cabin?').selectOption('Yes');
+  await first.getByLabel('Shirt').selectOption('M');
+  await first.getByLabel('Anything else?').fill('  no stairs ');
+  await first.getByLabel('Opening').check();
+  await first.getByLabel('Cranes by hand').check();
+  await press(page, 'Add another person');
+  await page.locator('#first-name-2:focus').waitFor();
+  assert.ok(await first.getByLabel('Nuts').isChecked(), 'what was chosen stays');
+  await person(page, 2, 'Bo', 'Li', 'All days');
+  const second = page.locator('fieldset[data-person="2"]');
+  await second.getByLabel('Bread').check();
+  await second.getByLabel('Shirt').selectOption('S');
+  await second.getByLabel('Cranes by hand').check();
+  const short = await page.locator('#pass-2 option', { hasText: 'Opening only' }).textContent();
+  await page.locator('#pass-2').selectOption({ label: short });
+  await picture(page, `everything-${script ? 'with' : 'without'}-script`);
+  if (script) {
+    assert.ok(await second.getByLabel('Cranes by hand').isDisabled(), 'nobody chooses what the pass does not admit to');
+    assert.ok(!(await second.getByLabel('Cranes by hand').isChecked()));
+  } else {
+    await press(page, 'Register 2 people');
+    await page.getByRole('alert').getByRole('link', { name: 'Cranes by hand of person 2: the pass Opening only does not admit to it.' }).click();
+    assert.match(page.url(), new RegExp(`#session-${cranes}-2$`));
+    await second.getByLabel('Cranes by hand').uncheck();
+  }
+  await second.getByLabel('Opening').check();
+  await press(page, 'Register 2 people');
+  const purchase = await pay(page);
+  assert.equal(await state(purchase), 'completed');
+  const [all, only] = event.pass_ids;
+  assert.deepEqual(await sent(), [
+    {
+      firstName: 'Ada',
+      lastName: 'Ng',
+      email: 'Ada.Ng@example.com',
+      passId: all,
+      responses: [
+        { id: meals, value: 'Fish, Nuts', values: ['Fish', 'Nuts'] },
+        { id: cabin, value: 'Yes' },
+        { id: shirt, value: 'M' },
+        { id: remarks, value: 'no stairs' },
+      ],
+      attendeeSessions: [{ sessionId: opening }, { sessionId: cranes }],
+    },
+    {
+      firstName: 'Bo',
+      lastName: 'Li',
+      email: 'Bo.Li@example.com',
+      passId: only,
+      responses: [{ id: meals, value: 'Bread', values: ['Bread'] }, { id: shirt, value: 'S' }],
+      attendeeSessions: [{ sessionId: opening }],
+    },
+  ]);
+  const registrations = await roster(event);
+  assert.deepEqual(registrations.map(({ sessions }) => sessions.map(({ status }) => status)).sort(), [['registered'], ['registered', 'registered']]);
+}
+
+await check('questions-and-sessions', (page) => everything(page, 'Everything', true));
+await check('questions-and-sessions-without-script', (page) => everything(page, 'Everything again', false), withoutScript);
+
+/** An event with a waiting list whose one place is taken, and one whose place goes while the form is filled in. */
+async function waitingList(page, name, script) {
+  const more = { capacity: 1, gateway: false, passes: [], show_waitlist: true, sessions: [{ name: 'Opening', capacity: 5 }] };
+  const full = await arrange(name, more);
+  await takePlace(full);
+  await page.goto(`${home}events/${full.readable_event_id}`);
+  await page.getByText('This event is full. You can join its waiting list.').waitFor();
+  await person(page, 1, 'Ada', 'Ng', null);
+  assert.ok(await page.getByLabel('Put me on the waiting list').isChecked(), 'what else could one want');
+  await page.getByLabel('Register me without asking when places come free').check();
+  await page.getByLabel('Opening').check();
+  if (script) await accessible(page, 'a form with a waiting list');
+  await picture(page, `${name.replaceAll(' ', '-')}-full`);
+  await press(page, 'Register');
+  await page.getByRole('heading', { level: 1, name: 'You are on the waiting list' }).waitFor();
+  await picture(page, `${name.replaceAll(' ', '-')}-waiting`);
+  const [{ waitlisted, autoRegister }] = await sent();
+  assert.deepEqual([waitlisted, autoRegister], [true, true]);
+  const seen = (list) => list.map(({ waitlisted, auto_register, sessions }) => [waitlisted, auto_register, ...sessions.map(({ status }) => status)]);
+  assert.deepEqual(seen(await roster(full)).sort(), [[false, false], [true, true, 'on_hold']]);
+
+  const short = await arrange(`${name}, short`, more);
+  await page.goto(`${home}events/${short.readable_event_id}`);
+  assert.ok(!(await page.getByText('Waiting list', { exact: true }).isVisible()), 'there is room, so nobody is asked');
+  await person(page, 1, 'Bo', 'Li', null);
+  await takePlace(short);
+  await press(page, 'Register');
+  await page.getByRole('alert').getByText('You can join the waiting list instead, below.').waitFor();
+  await page.getByLabel('Put me on the waiting list').check();
+  await press(page, 'Register');
+  await page.getByRole('heading', { level: 1, name: 'You are on the waiting list' }).waitFor();
+  assert.deepEqual(seen(await roster(short)).sort(), [[false, false], [true, false]]);
+}
+
+await check('waiting-list', (page) => waitingList(page, 'Small room', true));
+await check('waiting-list-without-script', (page) => waitingList(page, 'Other small room', false), withoutScript);
+
+/** A pass that is gone can be wished for by whoever waits; a session that is full puts on its own list. */
+async function wishes(page, name) {
+  const gone = await arrange(name, { capacity: 9, show_waitlist: true, passes: [{ name: 'Chair', allocation: 1 }] });
+  await takePlace(gone, gone.pass_ids[0]);
+  await page.goto(`${home}events/${gone.readable_event_id}`);
+  await person(page, 1, 'Ada', 'Ng', 'Chair');
+  await press(page, 'Register');
+  await page.getByRole('heading', { level: 1, name: 'You are on the waiting list' }).waitFor();
+  assert.ok((await roster(gone)).some(({ waitlisted, pass_id }) => waitlisted && pass_id === gone.pass_ids[0]));
+
+  const busy = { capacity: 9, gateway: false, passes: [], show_waitlist: true, sessions: [{ name: 'Opening', capacity: 0 }] };
+  const event = await arrange(`${name}, busy`, busy);
+  await page.goto(`${home}events/${event.readable_event_id}`);
+  await person(page, 1, 'Ada', 'Ng', null);
+  await page.getByText('full, you would wait for it').waitFor();
+  await page.getByLabel('Opening').check();
+  await press(page, 'Register');
+  await page.getByRole('heading', { level: 1, name: 'You are registered' }).waitFor();
+  const [registration] = await roster(event);
+  assert.deepEqual([registration.waitlisted, registration.sessions[0].status], [false, 'waitlisted']);
+
+  const closed = await arrange(`${name}, closed`, { ...busy, show_waitlist: false });
+  await page.goto(`${home}events/${closed.readable_event_id}`);
+  assert.ok(await page.getByLabel('Opening').isDisabled(), 'nobody chooses what is full and has no list');
+}
+
+await check('wishes', (page) => wishes(page, 'Wishes'));
+await check('wishes-without-script', (page) => wishes(page, 'Other wishes'), withoutScript);
+
 await check(
   'another-origin-is-refused',
   async (page) => {
@@ -293,6 +459,40 @@ await check('by-keyboard', async (page) => {
   await page.waitForURL(`${stripe.api_base}/c/pay/*`);
 });
 
+await check('everything-by-keyboard', async (page) => {
+  const event = await rich('Keys');
+  await page.goto(`${home}events/${event.readable_event_id}`);
+  await page.locator('#first-name-1').focus();
+  const keys = [
+    ['input: First name', 'Ada'],
+    ['input: Last name', 'Ng'],
+    ['input: E-mail', 'ada@example.com'],
+    ['select: Pass', 'A'],
+    ['input: Fish', ' '],
+    ['input: Bread', ''],
+    ['input: Nuts', ' '],
+    ['select: Do you need a cabin? (optional)', 'N'],
+    ['select: Shirt', 'L'],
+    ['input: Anything else? (optional)', 'no'],
+    ['input: Opening', ' '],
+    ['input: Cranes by hand', ''],
+  ];
+  for (const [index, [name, text]] of keys.entries()) {
+    if (index > 0) await page.keyboard.press('Tab');
+    assert.ok((await focused(page)).startsWith(name), `${await focused(page)} is not ${name}`);
+    await page.keyboard.type(text);
+  }
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(page), 'button: Add another person');
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(page), 'button: Register');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${stripe.api_base}/c/pay/*`);
+  const [{ responses, attendeeSessions }] = await sent();
+  assert.deepEqual(responses.map(({ value }) => value), ['Fish, Nuts', 'No', 'L', 'no']);
+  assert.equal(attendeeSessions.length, 1);
+});
+
 await check(
   'narrow-screen',
   async (page) => {
@@ -307,6 +507,12 @@ await check(
     await page.getByRole('alert').getByRole('listitem').first().waitFor();
     await fits(page, 'faults');
     await picture(page, 'narrow-faults');
+    const event = await rich('A rather long name of an event that asks for everything');
+    await page.goto(`${home}events/${event.readable_event_id}`);
+    await press(page, 'Register');
+    await page.getByRole('alert').getByRole('listitem').first().waitFor();
+    await fits(page, 'everything');
+    await picture(page, 'narrow-everything');
   },
   { viewport: { width: 320, height: 640 } },
 );
@@ -318,6 +524,10 @@ await check('accessible', async (page) => {
   await accessible(page, 'the form');
   await press(page, 'Add another person');
   await accessible(page, 'the form for two');
+  const event = await rich('Accessible');
+  await page.goto(`${home}events/${event.readable_event_id}`);
+  await press(page, 'Add another person');
+  await accessible(page, 'the form that asks for everything');
   await page.goto(`${home}other`);
   await accessible(page, 'a notice');
   assert.equal(await page.locator('h1').count(), 1);
