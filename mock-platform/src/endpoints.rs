@@ -218,7 +218,8 @@ impl Endpoints {
         origins
     }
 
-    /// The environment of a completion service that listens on `port`, in a fixed order.
+    /// The environment of a completion service that listens on `port`, in a fixed order. Where the sample is an event of outbound marketing,
+    /// `PLATFORM` says so.
     pub fn service_env(&self, port: u16) -> Vec<(&'static str, String)> {
         let mut env = vec![
             ("PORT", port.to_string()),
@@ -233,6 +234,9 @@ impl Endpoints {
             ("STRIPE_WEBHOOK_SECRET", self.stripe.webhook_secret.clone()),
             ("ALLOWED_RETURN_ORIGINS", self.allowed_return_origins().join(",")),
         ];
+        if self.sample.source_system == Generation::Outbound {
+            env.push(("PLATFORM", "outbound".to_owned()));
+        }
         if let Some(path) = &self.ca_cert {
             env.extend(TRUST_VARIABLES.map(|name| (name, path.display().to_string())));
         }

@@ -31,7 +31,7 @@ fn the_ready_file_has_the_documented_fields() {
     assert_eq!(fields(&ready["stripe"]), "api_base api_key webhook_secret");
     assert_eq!(fields(&ready["registration_page"]), "url");
     assert_eq!(ready["registration_page"]["url"], ready["event_api"]["origin"]);
-    assert_eq!(fields(&ready["sample"]), "readable_event_id pass_id");
+    assert_eq!(fields(&ready["sample"]), "readable_event_id pass_id source_system");
     assert_eq!(ready["ca_cert"], Value::Null);
     assert_eq!(ready["control"]["url"], up.control());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing but the file itself");

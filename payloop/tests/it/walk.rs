@@ -45,3 +45,21 @@ fn a_walk_that_goes_wrong_says_so() {
     let out = String::from_utf8_lossy(&output.stdout);
     assert!(out.contains("6. Follow the link") && !out.contains("7. Pay"), "{out}");
 }
+
+const OUTBOUND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/scenarios/outbound.toml");
+
+/// The bundled service speaks the words of outbound marketing when the scenario does.
+#[test]
+fn outbound_marketing_from_registration_to_confirmation() {
+    check(&walk("walk-outbound.sh", &["--scenario", OUTBOUND]), "The walk is done.\n");
+    check(&walk("walk-outbound.sh", &["--scenario", OUTBOUND, "--tls", "--seed", "9"]), "The walk is done.\n");
+}
+
+/// Without an outbound scenario there is nothing to walk to.
+#[test]
+fn an_outbound_walk_says_what_it_needs() {
+    let output = walk("walk-outbound.sh", &[]);
+    assert!(!output.status.success());
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.ends_with("the platform was not started with an outbound scenario\n"), "{told}");
+}
