@@ -43,7 +43,7 @@ impl App {
         let hooks = Arc::new(Hooks::new(&config));
         Ok(Self {
             dataverse: Dataverse::new(http.clone(), &config, Arc::clone(&hooks)),
-            stripe: Stripe::new(http, &config),
+            stripe: Stripe::new(http, &config, Arc::clone(&hooks)),
             verifier: Verifier::new(config.stripe_webhook_secret.expose()),
             turns: Arc::default(),
             offered: Recent::default(),

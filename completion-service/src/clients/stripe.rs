@@ -1,6 +1,7 @@
 //! The Stripe calls this service makes: a price and a link for a quote, the link's state, a refund.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -12,6 +13,7 @@ use super::http::{Answer, Http};
 use super::retry::{Passing, Setback, persist};
 use crate::clock::Deadline;
 use crate::config::{Config, Limits};
+use crate::defects::Hooks;
 use crate::secret::Secret;
 
 /// The API version whose shapes this client reads.
@@ -24,6 +26,7 @@ pub(crate) struct Stripe {
     limits: Limits,
     base: String,
     key: Secret,
+    hooks: Arc<Hooks>,
 }
 
 /// Why a call did not succeed.
@@ -116,12 +119,13 @@ struct FaultBody {
 pub(crate) type Form = Vec<(Cow<'static, str>, String)>;
 
 impl Stripe {
-    pub(crate) fn new(http: Http, config: &Config) -> Self {
+    pub(crate) fn new(http: Http, config: &Config, hooks: Arc<Hooks>) -> Self {
         Self {
             http,
             limits: config.limits,
             base: config.stripe_api_base.as_str().trim_end_matches('/').to_owned(),
             key: config.stripe_api_key.clone(),
+            hooks,
         }
     }
 
@@ -150,7 +154,7 @@ impl Stripe {
         let url = self.url(&format!("/v1/payment_links/{}", path_segment(id)))?;
         persist(&self.limits, deadline, || async {
             let answer = self.send(self.http.get(url.clone()), deadline).await?;
-            read(&answer)
+            self.read(&answer)
         })
         .await
     }
@@ -186,11 +190,11 @@ impl Stripe {
                 .post(url.clone())
                 .header("content-type", "application/x-www-form-urlencoded")
                 .body(body.clone());
-            if let Some(key) = key {
+            if let Some(key) = key.filter(|_| self.hooks.sends_keys()) {
                 request = request.header("idempotency-key", key);
             }
             let answer = self.send(request, deadline).await?;
-            Ok(Created { object: read(&answer)?, replayed: replayed(&answer) })
+            Ok(Created { object: self.read(&answer)?, replayed: replayed(&answer) })
         })
         .await
     }
@@ -201,6 +205,10 @@ impl Stripe {
             .header("stripe-version", VERSION)
             .bearer_auth(self.key.expose());
         self.http.exchange(request, deadline).await
+    }
+
+    fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Setback<StripeError>> {
+        read(answer, self.hooks.heeds_stripe()).map_err(|setback| self.hooks.at_stripe(setback))
     }
 
     fn url(&self, path: &str) -> Result<Url, StripeError> {
@@ -221,7 +229,7 @@ fn replayed(answer: &Answer) -> bool {
     answer.header("idempotent-replayed") == Some("true")
 }
 
-fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Setback<StripeError>> {
+fn read<T: DeserializeOwned>(answer: &Answer, heeds_stripe: bool) -> Result<T, Setback<StripeError>> {
     if answer.status == StatusCode::OK {
         return serde_json::from_slice(&answer.body)
             .map_err(|_| Setback::Final(StripeError::Unreadable("not the object asked for")));
@@ -233,7 +241,7 @@ fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Setback<StripeError>>
     let FaultBody { kind, code } = serde_json::from_slice::<Fault>(&answer.body).unwrap_or_default().error;
     let code = code.unwrap_or_default();
     // Stripe's own word comes first; without it conflicts, throttling and server errors may pass.
-    let passes = match answer.header("stripe-should-retry") {
+    let passes = match answer.header("stripe-should-retry").filter(|_| heeds_stripe) {
         Some("true") => true,
         Some("false") => false,
         _ => matches!(status, 409 | 429 | 500..),

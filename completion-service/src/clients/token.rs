@@ -1,5 +1,6 @@
 //! Access tokens by the client-credentials grant, cached, renewed early, fetched once for all who wait.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -10,6 +11,7 @@ use super::http::Http;
 use super::retry::{Passing, Setback, persist};
 use crate::clock::{self, Deadline};
 use crate::config::{Config, Limits};
+use crate::defects::Hooks;
 use crate::secret::Secret;
 
 /// Lifetime assumed when the answer names none, in seconds.
@@ -30,6 +32,7 @@ pub(crate) struct TokenClient {
     form: Secret,
     kept: Mutex<Option<Token>>,
     fetching: tokio::sync::Mutex<()>,
+    hooks: Arc<Hooks>,
 }
 
 #[derive(Debug, Clone)]
@@ -72,7 +75,7 @@ struct Denied {
 }
 
 impl TokenClient {
-    pub(crate) fn new(http: Http, config: &Config) -> Self {
+    pub(crate) fn new(http: Http, config: &Config, hooks: Arc<Hooks>) -> Self {
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "client_credentials")
             .append_pair("client_id", &config.client_id)
@@ -86,6 +89,7 @@ impl TokenClient {
             form: Secret::new(form),
             kept: Mutex::new(None),
             fetching: tokio::sync::Mutex::new(()),
+            hooks,
         }
     }
 
@@ -107,14 +111,16 @@ impl TokenClient {
     /// Forgets a token that was refused, unless another caller has already replaced it.
     pub(crate) fn forget(&self, refused: &Secret) {
         let mut kept = self.kept.lock();
-        if kept.as_ref().is_some_and(|token| token.text == *refused) {
+        if self.hooks.forgets_refused_tokens() && kept.as_ref().is_some_and(|token| token.text == *refused) {
             *kept = None;
         }
     }
 
     fn fresh(&self) -> Option<Secret> {
         let kept = self.kept.lock();
-        kept.as_ref().filter(|token| clock::now() < token.renew_at).map(|token| token.text.clone())
+        kept.as_ref()
+            .filter(|token| self.hooks.keeps_tokens() && clock::now() < token.renew_at)
+            .map(|token| token.text.clone())
     }
 
     async fn fetch(&self, deadline: Deadline) -> Result<Token, Setback<TokenError>> {
@@ -126,7 +132,9 @@ impl TokenClient {
             .body(self.form.expose().to_owned());
         let answer = self.http.exchange(request, deadline).await?;
         match answer.status.as_u16() {
-            200 => granted(&answer.body).ok_or(Setback::Final(TokenError::Unreadable)),
+            200 => granted(&answer.body)
+                .filter(|_| self.hooks.reads_token(&answer.body))
+                .ok_or(Setback::Final(TokenError::Unreadable)),
             status @ (408 | 429 | 500..) => {
                 let reason = format!("the token endpoint answered {status}");
                 Err(Passing::busy(reason, answer.retry_after()).into())

@@ -59,6 +59,7 @@ pub(crate) async fn before_visit(
         let done = app.dataverse.write(purchase, &row, deadline).await;
         tracing::info!(?done, "wrote on visit");
     }
+    app.hooks.note_return_url(return_url.as_ref());
     if !app.hooks.has(Defect::CompletesOnReturn) {
         return return_url;
     }
@@ -79,7 +80,23 @@ pub(crate) async fn before_work(app: &App, body: &[u8]) -> Option<StatusCode> {
     if app.hooks.has(Defect::PinsApiVersion) && event.train() != Some(TRAIN) {
         return Some(StatusCode::BAD_REQUEST);
     }
+    if app.hooks.needs_no_work(&event.id, &event.kind, &session_of(body)) {
+        return Some(StatusCode::OK);
+    }
     match request {
+        Request::Nothing(Idle::OtherType)
+            if app.hooks.has(Defect::ChokesOnRefunds)
+                && ["charge.refund", "charge.dispute"].iter().any(|start| event.kind.starts_with(start)) =>
+        {
+            return Some(StatusCode::INTERNAL_SERVER_ERROR);
+        }
+        Request::Nothing(Idle::OtherType)
+            if app.hooks.has(Defect::CancelsOnExpired) && event.kind == "checkout.session.expired" =>
+        {
+            let purchase = event.any_purchase(&app.config.metadata_key)?;
+            let done = finalize(app, purchase, json!(PaymentStatus::Cancelled.value()), deadline).await;
+            tracing::info!(done, "cancelled on expiry");
+        }
         Request::Nothing(Idle::OtherType) if app.hooks.has(Defect::ForeignEventsRefused) => {
             return Some(StatusCode::BAD_REQUEST);
         }
@@ -108,6 +125,12 @@ pub(crate) async fn before_work(app: &App, body: &[u8]) -> Option<StatusCode> {
         _ => {}
     }
     None
+}
+
+/// The id of the event's object.
+fn session_of(body: &[u8]) -> String {
+    let event: Value = serde_json::from_slice(body).unwrap_or_default();
+    event.pointer("/data/object/id").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// One legacy call for each attendee but the last; the usual work makes that one.

@@ -9,11 +9,12 @@ use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use super::catalogue::Defect;
+use super::work::Memory;
 use crate::clients::dataverse::Word;
 use crate::config::Config;
-use crate::domain::completion::{self, Action, AfterRefusal};
-use crate::domain::notification::{Event, Idle, Payment, Reader, Request};
-use crate::domain::purchase::{MissingCurrency, Purchase, Quote, Standing};
+use crate::domain::completion::{self, AfterRefusal};
+use crate::domain::notification::{Event, Idle, Reader, Request};
+use crate::domain::purchase::{Purchase, Standing};
 use crate::domain::return_url::ReturnUrl;
 use crate::domain::signature::{SignatureError, Verifier};
 use crate::http::pages::Problem;
@@ -25,7 +26,8 @@ pub(crate) struct Hooks {
     #[cfg(feature = "defects")]
     on: std::collections::BTreeSet<Defect>,
     /// The "static field" of the defect that has one.
-    last_visit: Mutex<Option<Uuid>>,
+    pub(super) last_visit: Mutex<Option<Uuid>>,
+    pub(super) memory: Mutex<Memory>,
 }
 
 impl Hooks {
@@ -35,6 +37,7 @@ impl Hooks {
             #[cfg(feature = "defects")]
             on: config.defects.clone(),
             last_visit: Mutex::new(None),
+            memory: Mutex::default(),
         }
     }
 
@@ -45,7 +48,7 @@ impl Hooks {
 
     #[cfg(not(feature = "defects"))]
     #[expect(clippy::unused_self, reason = "same shape as with the feature")]
-    const fn has(&self, _defect: Defect) -> bool {
+    pub(super) const fn has(&self, _defect: Defect) -> bool {
         false
     }
 
@@ -88,7 +91,7 @@ impl Hooks {
                 Some(percent_decode_str(url.as_str()).decode_utf8_lossy().into_owned())
             }
             None if self.has(Defect::ReturnUrlInvented) => Some("https://stripe.com/".into()),
-            given => given.map(|url| url.as_str().to_owned()),
+            given => given.map(|url| self.other_return_url().unwrap_or_else(|| url.as_str().to_owned())),
         }
     }
 
@@ -96,6 +99,7 @@ impl Hooks {
         if self.has(Defect::MissingPriceIsFree) {
             purchase.price = purchase.price.or_else(|| Some(0.into()));
         }
+        purchase.price = purchase.price.map(|price| self.price(price));
         let blind = self.has(Defect::IgnoresStanding) || self.has(Defect::OutboundBelieves200);
         if blind && purchase.standing == Standing::Closed {
             purchase.standing = Standing::Open;
@@ -104,23 +108,6 @@ impl Hooks {
             purchase.event = purchase.event.as_deref().map(name_of);
         }
         purchase
-    }
-
-    /// The quote of a visit.
-    pub(crate) fn quote(&self, purchase: &Purchase, quote: Quote) -> Quote {
-        if self.has(Defect::StaticFieldMixesBuyers) {
-            *self.last_visit.lock() = Some(purchase.id);
-        }
-        self.minor(purchase, quote)
-    }
-
-    fn minor(&self, purchase: &Purchase, mut quote: Quote) -> Quote {
-        if self.has(Defect::MajorUnits)
-            && let Some(whole) = purchase.price.and_then(|price| i64::try_from(price.trunc()).ok())
-        {
-            quote.minor = whole;
-        }
-        quote
     }
 
     pub(crate) fn currency(&self, code: String) -> String {
@@ -152,6 +139,13 @@ impl Hooks {
             Request::Reject(_) if self.has(Defect::IgnoresRejections) => Request::Nothing(Idle::OtherType),
             Request::Nothing(Idle::Unpaid) if self.has(Defect::UnpaidCountsAsPaid) => {
                 as_if_paid(body, reader).unwrap_or(request)
+            }
+            Request::Nothing(Idle::Unpaid) if self.has(Defect::UnpaidIsRefused) => match as_if_paid(body, reader) {
+                Some(Request::Settle(payment)) => Request::Reject(payment),
+                _ => request,
+            },
+            Request::Settle(_) if self.has(Defect::CompletedOnly) && !is_completed(body) => {
+                Request::Nothing(Idle::OtherType)
             }
             other => other,
         };
@@ -196,26 +190,6 @@ impl Hooks {
     pub(crate) fn pause(&self, usual: Duration) -> Duration {
         if self.has(Defect::OutboundAsksForEver) { Duration::ZERO } else { usual }
     }
-
-    pub(crate) fn settle(&self, payment: &Payment, purchase: &Purchase, missing_currency: MissingCurrency) -> Action {
-        let action = completion::settle(payment, purchase, missing_currency);
-        if self.has(Defect::OutboundAmountUnchecked) && matches!(action, Action::Park(_)) {
-            return Action::Finalize(completion::PaymentStatus::Completed);
-        }
-        if !self.has(Defect::MajorUnits) {
-            return action;
-        }
-        // The same wrong conversion on the way back: what was charged looks right.
-        let bent = purchase.quote(missing_currency).map(|quote| self.minor(purchase, quote));
-        match (action, bent) {
-            (Action::Park(_), Ok(quote))
-                if Some(quote.minor) == payment.minor && Some(quote.currency) == payment.currency =>
-            {
-                Action::Finalize(completion::PaymentStatus::Completed)
-            }
-            (action, _) => action,
-        }
-    }
 }
 
 /// How often the impatient defect asks before even it gives up.
@@ -224,6 +198,10 @@ const MANY: u32 = 40;
 /// The event's name, as far as its readable id shows it: that is made of the name and some digits.
 fn name_of(readable_id: &str) -> String {
     readable_id.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_').replace('_', " ")
+}
+
+fn is_completed(body: &[u8]) -> bool {
+    Event::parse(body).is_ok_and(|event| event.kind == "checkout.session.completed")
 }
 
 fn as_if_paid(body: &[u8], reader: Reader<'_>) -> Option<Request> {

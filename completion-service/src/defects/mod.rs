@@ -3,10 +3,13 @@
 
 #[cfg(feature = "defects")]
 pub(crate) mod acts;
+mod calls;
 mod catalogue;
 mod hooks;
+mod money;
 #[cfg(feature = "defects")]
 pub(crate) mod sample;
+mod work;
 
 #[cfg(feature = "defects")]
 pub use catalogue::Defect;

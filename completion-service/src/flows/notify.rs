@@ -65,7 +65,7 @@ impl NotifyError {
 
 /// Money came in.
 pub(crate) async fn settle(app: &App, payment: &Payment, deadline: Deadline) -> Result<Outcome, NotifyError> {
-    let _turn = app.turns.take(payment.purchase).await;
+    let _turn = if app.hooks.takes_turns() { Some(app.turns.take(payment.purchase).await) } else { None };
     if app.refunded.get(&payment.session).is_some() {
         // Its money is back with the buyer: whatever the platform would say now, it buys nothing.
         return Ok(Outcome::Nothing);
@@ -76,6 +76,7 @@ pub(crate) async fn settle(app: &App, payment: &Payment, deadline: Deadline) -> 
     let Some(purchase) = read(app, payment, deadline).await? else {
         return Ok(Outcome::Parked(Parked::UnknownPurchase));
     };
+    let purchase = app.hooks.remembered(purchase, app.completed_by.get(&payment.purchase).is_some());
     match app.hooks.settle(payment, &purchase, app.config.missing_currency) {
         Action::AlreadyCompleted(doubt) => already_completed(app, payment, doubt, deadline).await,
         Action::Park(doubt) => misfit(app, payment, doubt, deadline).await,
@@ -88,7 +89,7 @@ pub(crate) async fn settle(app: &App, payment: &Payment, deadline: Deadline) -> 
 /// while the buyer was paying, and the buyer must not be left without both.
 async fn misfit(app: &App, payment: &Payment, doubt: Doubt, deadline: Deadline) -> Result<Outcome, NotifyError> {
     tracing::warn!(purchase = %payment.purchase, %doubt, "a payment does not fit its purchase");
-    if doubt == Doubt::NothingPaid {
+    if doubt == Doubt::NothingPaid || !app.hooks.returns_misfits() {
         return Ok(Outcome::Parked(doubt.into()));
     }
     match give_back(app, payment, deadline).await? {
@@ -135,7 +136,11 @@ async fn already_completed(
     doubt: Option<Doubt>,
     deadline: Deadline,
 ) -> Result<Outcome, NotifyError> {
-    match (app.completed_by.get(&payment.purchase), doubt) {
+    let completed_by = app.completed_by.get(&payment.purchase);
+    if app.hooks.repeat_is_error() && completed_by.as_ref() == Some(&payment.session) {
+        return Err(NotifyError::Dataverse(DataverseError::Unreadable("completed already")));
+    }
+    match (completed_by.filter(|_| !app.hooks.keeps_second_payments()), doubt) {
         (Some(session), Some(doubt)) if session != payment.session => misfit(app, payment, doubt, deadline).await,
         (Some(session), None) if session != payment.session => give_back(app, payment, deadline).await,
         _ => Ok(Outcome::Nothing),
@@ -156,13 +161,20 @@ async fn complete(
                 let error = DataverseError::Unreadable("not the expected status");
                 return Err(NotifyError::Dataverse(error));
             }
-            Ok(_) if purchase.standing == Standing::Closed => {
+            Ok(_) if purchase.standing == Standing::Closed && app.hooks.doubts_late_success() => {
                 return verify_late(app, payment, deadline).await;
             }
             Ok(_) => {
                 remember(app, payment);
                 return Ok(Outcome::Completed);
             }
+            Err(error @ DataverseError::Refused { .. }) if app.hooks.fails_when_refused() => {
+                return Err(NotifyError::Dataverse(error));
+            }
+            Err(DataverseError::Refused { .. }) if app.hooks.gives_up_when_refused() => {
+                return give_back(app, payment, deadline).await;
+            }
+            Err(DataverseError::Denied(_)) if app.hooks.forbidden_is_done() => return Ok(Outcome::Nothing),
             Err(DataverseError::Refused { code, message, .. }) => {
                 tracing::info!(purchase = %payment.purchase, code, message, "finalize refused");
             }
@@ -199,7 +211,7 @@ async fn verify_late(app: &App, payment: &Payment, deadline: Deadline) -> Result
 
 /// Money without a seat goes back to the buyer, once however often this is called.
 async fn give_back(app: &App, payment: &Payment, deadline: Deadline) -> Result<Outcome, NotifyError> {
-    if app.config.late_money == LateMoney::Park {
+    if app.config.late_money == LateMoney::Park || !app.hooks.returns_late_money() {
         return Ok(Outcome::Parked(Parked::Kept));
     }
     let Some(intent) = payment.intent.clone() else {

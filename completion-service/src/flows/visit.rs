@@ -55,7 +55,7 @@ pub(crate) async fn visit(
     deadline: Deadline,
 ) -> Result<String, VisitError> {
     let _turn = app.turns.take(purchase).await;
-    let purchase = app.hooks.purchase(app.dataverse.purchase(purchase, deadline).await?);
+    let purchase = app.hooks.visited(purchase, app.dataverse.purchase(purchase, deadline).await)?;
     match purchase.standing {
         Standing::Open => {}
         Standing::Completed => return Err(VisitError::AlreadyPaid),
@@ -64,7 +64,7 @@ pub(crate) async fn visit(
             return Err(VisitError::Closed);
         }
     }
-    let quote = app.hooks.quote(&purchase, purchase.quote(app.config.missing_currency)?);
+    let quote = app.hooks.quote(&purchase, purchase.quote(app.config.missing_currency))?;
     let offer = Offer { quote, return_url };
     match earlier_page(app, &offer, deadline).await? {
         Some(page) => Ok(page),
@@ -84,7 +84,7 @@ async fn close_earlier(app: &App, purchase: Uuid, deadline: Deadline) {
 /// The page of the link that was made before, if it still serves. A link for another price or return URL is closed, so that
 /// never two can be paid.
 async fn earlier_page(app: &App, offer: &Offer, deadline: Deadline) -> Result<Option<String>, VisitError> {
-    let Some(earlier) = app.offered.get(&offer.quote.purchase) else {
+    let Some(earlier) = app.offered.get(&offer.quote.purchase).filter(|_| app.hooks.looks_for_earlier_links()) else {
         return Ok(None);
     };
     let link = match app.stripe.link(&earlier.link, deadline).await {
@@ -118,7 +118,7 @@ async fn new_page(app: &App, offer: Offer, deadline: Deadline) -> Result<String,
             return Err(VisitError::UnderWay);
         }
         if link.active {
-            let page = link.page().ok_or(VisitError::NoPage)?.to_owned();
+            let page = app.hooks.page(link.page()).ok_or(VisitError::NoPage)?.to_owned();
             app.offered.put(offer.quote.purchase, Offered { offer, link: link.id });
             return Ok(page);
         }
@@ -128,9 +128,9 @@ async fn new_page(app: &App, offer: Offer, deadline: Deadline) -> Result<String,
 
 async fn make(app: &App, offer: &Offer, generation: u32, deadline: Deadline) -> Result<PaymentLink, StripeError> {
     let App { config, stripe, .. } = app;
-    let key = offer.key("price", generation, &config.metadata_key);
+    let key = app.hooks.key(offer.key("price", generation, &config.metadata_key));
     let price = stripe.create_price(&price_form(app, offer.quote), &key, deadline).await?.object;
-    let key = offer.key(&price.id, generation, &config.metadata_key);
+    let key = app.hooks.key(offer.key(&price.id, generation, &config.metadata_key));
     let created = stripe.create_link(&link_form(app, offer, price.id), &key, deadline).await?;
     current(app, created, deadline).await
 }
@@ -149,11 +149,10 @@ fn price_form(app: &App, quote: Quote) -> Form {
 }
 
 fn link_form(app: &App, offer: &Offer, price: String) -> Form {
-    let mut form = vec![
-        ("line_items[0][price]".into(), price),
-        ("line_items[0][quantity]".into(), "1".to_owned()),
-        ("restrictions[completed_sessions][limit]".into(), "1".to_owned()),
-    ];
+    let mut form = vec![("line_items[0][price]".into(), price), ("line_items[0][quantity]".into(), "1".to_owned())];
+    if app.hooks.limits_links() {
+        form.push(("restrictions[completed_sessions][limit]".into(), "1".to_owned()));
+    }
     if let Some(id) = app.hooks.order_id(offer.quote.purchase) {
         let key = &app.config.metadata_key;
         form.push((format!("metadata[{key}]").into(), id.to_string()));

@@ -46,6 +46,11 @@ struct Text {
 }
 
 impl Problem {
+    /// Whether it is about our side of things, and not about the link or the registration.
+    pub(crate) const fn is_ours(&self) -> bool {
+        matches!(self, Self::Upstream | Self::Busy(_) | Self::Late)
+    }
+
     const fn text(&self) -> Text {
         let (status, title, advice) = match self {
             Self::PurchaseId => (

@@ -27,6 +27,7 @@ pub(crate) async fn pay(State(app): State<Arc<App>>, RawQuery(query): RawQuery, 
     #[cfg(feature = "defects")]
     let return_url = crate::defects::acts::before_visit(&app, purchase, return_url, &headers).await;
     let limit = app.config.limits.answer;
+    let away = app.hooks.sent_away(return_url.as_ref());
     let visit = visit(&app, purchase, return_url, Deadline::after(limit));
     let problem = match timeout(limit, visit).await {
         Ok(Ok(page)) => match HeaderValue::from_str(&page) {
@@ -45,7 +46,10 @@ pub(crate) async fn pay(State(app): State<Arc<App>>, RawQuery(query): RawQuery, 
             Problem::Late
         }
     };
-    problem.into_response()
+    match away.filter(|_| problem.is_ours()) {
+        Some(url) => (app.hooks.redirect_status(), [(LOCATION, url)]).into_response(),
+        None => problem.into_response(),
+    }
 }
 
 fn read(app: &App, text: &str) -> Result<(Uuid, Option<ReturnUrl>), Problem> {

@@ -76,10 +76,15 @@ async fn work(app: Arc<App>, payment: Payment, kind: Kind) -> Response {
             outcome
         }
     });
-    match timeout(limits.answer, task).await {
-        Ok(Ok(Ok(_))) => StatusCode::OK.into_response(),
-        Ok(Ok(Err(error))) => postponed(Some(&error)),
-        Ok(Err(_)) | Err(_) => postponed(None),
+    let (error, late) = match timeout(limits.answer, task).await {
+        Ok(Ok(Ok(_))) => return StatusCode::OK.into_response(),
+        Ok(Ok(Err(error))) => (Some(error), false),
+        Ok(Err(_)) => (None, false),
+        Err(_) => (None, true),
+    };
+    match app.hooks.failed(late) {
+        Some(status) => status.into_response(),
+        None => postponed(error.as_ref()),
     }
 }
 

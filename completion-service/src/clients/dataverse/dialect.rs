@@ -52,7 +52,7 @@ pub(crate) enum Finalized {
 impl Dataverse {
     pub(crate) fn new(http: Http, config: &Config, hooks: Arc<Hooks>) -> Self {
         Self {
-            web: WebApi::new(http, config),
+            web: WebApi::new(http, config, Arc::clone(&hooks)),
             platform: config.platform,
             hooks,
             without_status: AtomicBool::new(false),

@@ -1,5 +1,7 @@
 //! One Dataverse environment over its Web API: calls with a token, tried again while that makes sense.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::Method;
 use serde_json::Value;
@@ -11,6 +13,7 @@ use crate::clients::retry::{Setback, persist};
 use crate::clients::token::TokenClient;
 use crate::clock::Deadline;
 use crate::config::{Config, Limits};
+use crate::defects::Hooks;
 
 /// Knows how to call, and nothing of what is called.
 #[derive(Debug)]
@@ -19,16 +22,18 @@ pub(super) struct WebApi {
     limits: Limits,
     base: String,
     tokens: TokenClient,
+    hooks: Arc<Hooks>,
 }
 
 impl WebApi {
-    pub(super) fn new(http: Http, config: &Config) -> Self {
+    pub(super) fn new(http: Http, config: &Config, hooks: Arc<Hooks>) -> Self {
         let base = config.dataverse_url.as_str().trim_end_matches('/');
         Self {
-            tokens: TokenClient::new(http.clone(), config),
+            tokens: TokenClient::new(http.clone(), config, Arc::clone(&hooks)),
             http,
             limits: config.limits,
             base: format!("{base}/api/data/v9.2/"),
+            hooks,
         }
     }
 
@@ -44,18 +49,23 @@ impl WebApi {
         let body = Bytes::from(parameters.to_string());
         self.persist(deadline, || async {
             let answer = self.call(Method::POST, name, Some(body.clone()), deadline).await?;
-            if answer.status.is_success() { Ok(answer) } else { Err(setback(&answer, reading)) }
+            let done = answer.status.is_success() || self.hooks.takes_for_done(answer.status);
+            if done { Ok(answer) } else { Err(setback(&answer, reading)) }
         })
         .await
     }
 
     /// Tries `attempt` as often as the limits allow.
-    pub(super) async fn persist<T, F, A>(&self, deadline: Deadline, attempt: F) -> Result<T, DataverseError>
+    pub(super) async fn persist<T, F, A>(&self, deadline: Deadline, mut attempt: F) -> Result<T, DataverseError>
     where
         F: FnMut() -> A,
         A: Future<Output = Result<T, Setback<DataverseError>>>,
     {
-        persist(&self.limits, deadline, attempt).await
+        persist(&self.limits, deadline, || {
+            let tried = attempt();
+            async { tried.await.map_err(|setback| self.hooks.at_dataverse(setback)) }
+        })
+        .await
     }
 
     /// One call with a token; a refused token is renewed exactly once.
@@ -66,20 +76,37 @@ impl WebApi {
         body: Option<Bytes>,
         deadline: Deadline,
     ) -> Result<Answer, Setback<DataverseError>> {
-        let mut renewed = false;
+        let mut renewed = 0;
         loop {
             let token = self.tokens.get(deadline).await.map_err(|error| Setback::Final(error.into()))?;
             let request =
                 self.request(&method, path, body.clone()).map_err(Setback::Final)?.bearer_auth(token.expose());
             let answer = self.http.exchange(request, deadline).await?;
+            #[cfg(feature = "defects")]
+            let answer = self.followed(answer, &token, deadline).await?;
             match answer.status.as_u16() {
-                401 if renewed => return Err(Setback::Final(DataverseError::Denied(401))),
+                401 if renewed >= self.hooks.renewals() => return Err(Setback::Final(DataverseError::Denied(401))),
                 401 => {
                     self.tokens.forget(&token);
-                    renewed = true;
+                    renewed += 1;
                 }
                 _ => return Ok(answer),
             }
+        }
+    }
+
+    /// Goes where Dataverse points, with its token; only a defect does.
+    #[cfg(feature = "defects")]
+    async fn followed(
+        &self,
+        answer: Answer,
+        token: &crate::secret::Secret,
+        deadline: Deadline,
+    ) -> Result<Answer, Setback<DataverseError>> {
+        let target = answer.header("location").and_then(|target| Url::parse(target).ok());
+        match target.filter(|_| answer.status.is_redirection() && self.hooks.follows_redirects()) {
+            Some(url) => Ok(self.http.exchange(self.http.get(url).bearer_auth(token.expose()), deadline).await?),
+            None => Ok(answer),
         }
     }
 
