@@ -259,13 +259,15 @@ pub(crate) async fn exchange(
         Some((_, Effect::Answer { status, code, message, headers, body })) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             answer = dress.dialect.fault(status, code.as_deref(), message.as_deref());
+            if let Some(body) = body {
+                // The dialect may have told the length of its own words.
+                answer.headers_mut().remove(header::CONTENT_LENGTH);
+                *answer.body_mut() = Bytes::from(body);
+            }
             for (name, value) in headers {
                 if let (Ok(name), Ok(value)) = (name.parse::<header::HeaderName>(), value.parse::<HeaderValue>()) {
                     answer.headers_mut().insert(name, value);
                 }
-            }
-            if let Some(body) = body {
-                *answer.body_mut() = Bytes::from(body);
             }
             open.answered(recorded(&answer));
             answer.map(Body::from)

@@ -7,7 +7,8 @@ use crate::world::certify;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_reference_passes_every_case() {
-    let report = certify(&[], Options { level: Level::Secure, ..Options::default() }).await;
+    // Not optimised, all at once would take longer than the service waits for others.
+    let report = certify(&[], Options { level: Level::Secure, jobs: 12, ..Options::default() }).await;
     // It takes what it is notified of as it is, and looks nothing up.
     let green = |case: &&CaseReport| match case.id.as_str() {
         "R-P08" => case.verdict == Verdict::NotApplicable,

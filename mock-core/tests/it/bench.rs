@@ -32,7 +32,10 @@ impl Dialect for PlainWords {
     }
 
     fn fault(&self, status: StatusCode, code: Option<&str>, message: Option<&str>) -> Response<Bytes> {
-        worded(status, format!("{} {}", code.unwrap_or("-"), message.unwrap_or("-")))
+        let mut answer = worded(status, format!("{} {}", code.unwrap_or("-"), message.unwrap_or("-")));
+        let length = answer.body().len();
+        answer.headers_mut().insert(http::header::CONTENT_LENGTH, length.into());
+        answer
     }
 }
 

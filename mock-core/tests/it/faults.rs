@@ -42,6 +42,20 @@ async fn an_answer_after_the_work_loses_only_the_acknowledgement() {
     assert_eq!(bench.done.load(Ordering::SeqCst), 1);
 }
 
+/// The dialect says how long its own words are; they are not sent.
+#[tokio::test]
+async fn an_exact_body_has_its_own_length() {
+    let bench = Bench::start().await;
+    let body = Some("<html>We will be right back, some time after lunch</html>".to_owned());
+    let Effect::Answer { code, message, headers, .. } = throttled() else { unreachable!() };
+    bench
+        .world
+        .faults()
+        .add(plan(When::BeforeCommit, Effect::Answer { status: 200, code, message, headers, body: body.clone() }));
+    let struck = bench.post("/echo", "x").await.unwrap();
+    assert_eq!((struck.status().as_u16(), Some(struck.text().await.unwrap())), (200, body));
+}
+
 #[tokio::test]
 async fn a_reset_breaks_the_connection_before_or_after_the_work() {
     for (when, done) in [(When::BeforeCommit, 0), (When::AfterCommit, 1)] {

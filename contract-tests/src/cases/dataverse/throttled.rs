@@ -49,11 +49,12 @@ async fn throttled_visit(ctx: &Ctx, seller: &Seller, (code, times, seconds): (&s
     if answer.status == 302 {
         ctx.report(format!("after {times} times {code}"), "redirected after waiting");
     } else {
+        let hint = answer.header("retry-after");
         ctx.check(
             "the visitor is told when to come back",
-            "503 with Retry-After (or a redirect, after waiting)",
-            format!("{answer}, Retry-After {}", answer.header("retry-after").unwrap_or("missing")),
-            answer.status == 503 && answer.header("retry-after").is_some(),
+            "503 with Retry-After, or 504 after waiting in vain (or a redirect, after waiting)",
+            format!("{answer}, Retry-After {}", hint.unwrap_or("missing")),
+            (answer.status == 503 && hint.is_some()) || answer.status == 504,
         );
     }
     ctx.healed(fault).await?;
