@@ -10,6 +10,7 @@ pub mod form;
 mod ids;
 pub mod journal;
 mod outbound;
+pub mod patience;
 pub mod redact;
 mod scheduler;
 pub mod server;

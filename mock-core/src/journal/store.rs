@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::entry::{Answer, Entry};
 use super::query::Filter;
 use crate::clock::Clock;
+use crate::patience;
 
 /// How many finished entries a live listener may lag behind before it is told to read again.
 const LIVE_BACKLOG: usize = 1024;
@@ -82,7 +83,7 @@ impl Journal {
         let mut kept = Arc::new(entry.clone());
         let weight = entry.weight();
         let old = {
-            let mut memory = self.memory.lock();
+            let mut memory = patience::lock(&self.memory);
             entry.seq = memory.first_seq + memory.entries.len() as u64;
             if let Some(kept) = Arc::get_mut(&mut kept) {
                 kept.seq = entry.seq;
@@ -100,7 +101,7 @@ impl Journal {
     /// The entries that `filter` lets through, oldest first.
     pub fn find(&self, filter: &Filter) -> Vec<Arc<Entry>> {
         let entries: Vec<Arc<Entry>> = {
-            let memory = self.memory.lock();
+            let memory = patience::lock(&self.memory);
             let skip = usize::try_from(filter.after.unwrap_or(0).saturating_add(1).saturating_sub(memory.first_seq))
                 .unwrap_or(usize::MAX);
             memory.entries.iter().skip(skip).cloned().collect()
@@ -110,14 +111,14 @@ impl Journal {
 
     /// One entry by its number, unless it was dropped.
     pub fn get(&self, seq: u64) -> Option<Arc<Entry>> {
-        let memory = self.memory.lock();
+        let memory = patience::lock(&self.memory);
         let index = usize::try_from(seq.checked_sub(memory.first_seq)?).ok()?;
         memory.entries.get(index).cloned()
     }
 
     /// How full it is.
     pub fn summary(&self) -> Summary {
-        let memory = self.memory.lock();
+        let memory = patience::lock(&self.memory);
         Summary {
             held: memory.entries.len(),
             dropped: memory.dropped,
@@ -129,7 +130,7 @@ impl Journal {
 
     /// Forgets everything; numbers go on.
     pub fn clear(&self) {
-        let mut memory = self.memory.lock();
+        let mut memory = patience::lock(&self.memory);
         memory.first_seq += memory.entries.len() as u64;
         memory.entries.clear();
         memory.touched.clear();
@@ -172,7 +173,7 @@ impl Journal {
 
     /// For how long nothing about `subjects` has happened; `None` while something is open.
     fn silence(&self, subjects: &[Uuid], now: Duration) -> Option<Duration> {
-        let memory = self.memory.lock();
+        let memory = patience::lock(&self.memory);
         let mut newest = Duration::ZERO;
         for (entry, touched) in memory.entries.iter().zip(&memory.touched).rev() {
             let counts = entry.fake != "control"
@@ -206,7 +207,7 @@ impl Journal {
         // What is let go is taken apart while nobody waits for the memory.
         let mut old = Vec::new();
         {
-            let mut memory = self.memory.lock();
+            let mut memory = patience::lock(&self.memory);
             let index = entry.seq.checked_sub(memory.first_seq).and_then(|index| usize::try_from(index).ok());
             if let Some(index) = index
                 && index < memory.entries.len()

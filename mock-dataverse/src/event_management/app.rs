@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 
 use jiff::Timestamp;
-use mock_core::World;
+use mock_core::{World, patience};
 use parking_lot::MutexGuard;
 use uuid::Uuid;
 
@@ -76,7 +76,7 @@ impl EventManagement {
     }
 
     pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.0.ledger.book.lock()
+        patience::lock(&self.0.ledger.book)
     }
 
     /// AMB-3: the first `reads` of a purchase find nothing.

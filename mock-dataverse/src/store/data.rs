@@ -1,7 +1,5 @@
 //! All rows of all tables, as a reader sees them.
 
-use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -12,6 +10,7 @@ use uuid::Uuid;
 use super::index::{Index, Key};
 use super::order::{Orders, Span};
 use super::row::Row;
+use super::rows::Rows;
 use super::settle;
 use super::value::Value;
 use crate::schema::{Schema, Table, TableId};
@@ -52,8 +51,7 @@ pub(super) type History = IndexMap<Uuid, Vec<Past>, RandomState>;
 pub(super) struct TableData {
     /// The values that a new row begins with.
     pub(super) blank: Vec<Value>,
-    /// By primary id as a number: comparing numbers is what finding a row costs.
-    pub(super) rows: BTreeMap<u128, Arc<Row>>,
+    pub(super) rows: Rows,
     pub(super) index: Index,
     pub(super) orders: Orders,
     pub(super) history: History,
@@ -87,12 +85,12 @@ impl Data {
 
     /// The row of that table and primary id.
     pub fn get(&self, table: &str, id: Uuid) -> Option<&Arc<Row>> {
-        self.table(table).and_then(|data| data.rows.get(&id.as_u128()))
+        self.table(table).and_then(|data| data.rows.get(id.as_u128()))
     }
 
     /// The row of a table given by position.
     pub fn get_by(&self, table: TableId, id: Uuid) -> Option<&Arc<Row>> {
-        self.by_id(table).and_then(|data| data.rows.get(&id.as_u128()))
+        self.by_id(table).and_then(|data| data.rows.get(id.as_u128()))
     }
 
     /// All rows of a table, in the order of their primary ids.
@@ -141,7 +139,7 @@ impl Data {
             self.schema.get(table).and_then(|table| table.columns().get(position)).is_some_and(|column| column.indexed);
         match Key::of(&value) {
             Some(key) if indexed => {
-                Box::new(data.index.find(position, key).filter_map(|id| data.rows.get(&id.as_u128())))
+                Box::new(data.index.find(position, key).filter_map(|id| data.rows.get(id.as_u128())))
             }
             Some(key) => {
                 Box::new(data.rows.values().filter(move |row| Key::of(row.at(position)).as_ref() == Some(&key)))
@@ -153,10 +151,7 @@ impl Data {
 
     /// The rows behind a row in the order of their primary ids; all of them behind none.
     pub(crate) fn rows_after(&self, table: TableId, last: Option<Uuid>) -> impl Iterator<Item = &Arc<Row>> {
-        let from = last.map_or(Bound::Unbounded, |last| Bound::Excluded(last.as_u128()));
-        self.by_id(table)
-            .into_iter()
-            .flat_map(move |data| data.rows.range((from, Bound::Unbounded)).map(|(_, row)| row))
+        self.by_id(table).into_iter().flat_map(move |data| data.rows.after(last.map(|last| last.as_u128())))
     }
 
     /// The rows of a table in the order of a marked column: for each of its values within a stretch those that have it, in the order of
@@ -173,7 +168,7 @@ impl Data {
         groups
             .into_iter()
             .flatten()
-            .map(move |ids| ids.iter().filter_map(move |id| data.and_then(|data| data.rows.get(&id.as_u128()))))
+            .map(move |ids| ids.iter().filter_map(move |id| data.and_then(|data| data.rows.get(id.as_u128()))))
     }
 
     /// The changes of a row's tracked columns, oldest first. It outlives the row.
@@ -193,7 +188,7 @@ impl Data {
 
     /// The row of a table given by position, to be changed: one that somebody else holds too is copied first.
     pub(super) fn row_mut(&mut self, table: TableId, id: Uuid) -> Option<&mut Row> {
-        self.tables.get_mut(table.index())?.rows.get_mut(&id.as_u128()).map(Arc::make_mut)
+        self.tables.get_mut(table.index())?.rows.get_mut(id.as_u128()).map(Arc::make_mut)
     }
 
     fn table(&self, logical_name: &str) -> Option<&TableData> {

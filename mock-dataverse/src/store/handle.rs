@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use mock_core::patience;
 use parking_lot::RwLock;
 use uuid::Uuid;
 
@@ -34,7 +35,7 @@ impl Store {
 
     /// Reads under the lock. Keep the closure short and never wait in it; it must not call the store again.
     pub fn read<T>(&self, look: impl FnOnce(&Data) -> T) -> T {
-        look(&self.data.read())
+        look(&patience::read(&self.data))
     }
 
     /// Changes several rows as one: all changes stay if the closure returns `Ok`, none if it returns `Err`. `now` is the
@@ -61,7 +62,7 @@ impl Store {
         on_behalf: Option<Uuid>,
         change: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut data = self.data.write();
+        let mut data = patience::write(&self.data);
         let mut tx = Tx::new(&mut data, now, user, on_behalf);
         let result = change(&mut tx);
         let replaced = if result.is_ok() {
@@ -77,12 +78,12 @@ impl Store {
 
     /// One row.
     pub fn get(&self, table: &str, id: Uuid) -> Option<Arc<Row>> {
-        self.data.read().get(table, id).cloned()
+        patience::read(&self.data).get(table, id).cloned()
     }
 
     /// Changes of a row's tracked columns, oldest first.
     pub fn history(&self, table: &str, id: Uuid) -> Vec<Change> {
-        self.data.read().history(table, id)
+        patience::read(&self.data).history(table, id)
     }
 
     /// The author of writes that name no other.
@@ -92,11 +93,11 @@ impl Store {
 
     /// Everything as it is now; later writes do not touch it.
     pub fn snapshot(&self) -> Data {
-        self.data.read().clone()
+        patience::read(&self.data).clone()
     }
 
     /// Puts everything back as it was.
     pub fn restore(&self, data: &Data) {
-        *self.data.write() = data.clone();
+        *patience::write(&self.data) = data.clone();
     }
 }

@@ -1,23 +1,27 @@
 //! The rows that share a value: a set of ids that takes hardly any room while it holds one.
 
-use std::collections::BTreeSet;
-
 use uuid::Uuid;
 
-/// The rows of one key, mostly one. Some keys have thousands: the registrations of an event.
+use super::sorted::Sorted;
+
+/// The rows of one key, mostly one. Some keys have thousands: the registrations of an event. Whoever keeps it adds only ids that are not
+/// in it and removes only ids that are.
 #[derive(Debug, Clone)]
 pub(super) enum Ids {
     One(Uuid),
-    /// As numbers, which are compared faster; their order is that of the ids.
-    Many(BTreeSet<u128>),
+    Many(Box<Sorted>),
 }
 
 impl Ids {
     pub(super) fn add(&mut self, id: Uuid) {
         match self {
-            Self::One(first) if *first == id => {}
-            Self::One(first) => *self = Self::Many(BTreeSet::from([first.as_u128(), id.as_u128()])),
-            Self::Many(ids) => drop(ids.insert(id.as_u128())),
+            Self::One(first) => {
+                let mut ids = Sorted::default();
+                ids.add(first.as_u128());
+                ids.add(id.as_u128());
+                *self = Self::Many(Box::new(ids));
+            }
+            Self::Many(ids) => ids.add(id.as_u128()),
         }
     }
 
@@ -26,8 +30,8 @@ impl Ids {
         match self {
             Self::One(only) => *only == id,
             Self::Many(ids) => {
-                ids.remove(&id.as_u128());
-                ids.is_empty()
+                ids.remove(id.as_u128());
+                ids.len() == 0
             }
         }
     }
@@ -36,9 +40,9 @@ impl Ids {
     pub(super) fn iter(&self) -> impl Iterator<Item = Uuid> {
         let (one, many) = match self {
             Self::One(id) => (Some(*id), None),
-            Self::Many(ids) => (None, Some(ids)),
+            Self::Many(ids) => (None, Some(ids.after(None))),
         };
-        one.into_iter().chain(many.into_iter().flatten().copied().map(Uuid::from_u128))
+        one.into_iter().chain(many.into_iter().flatten().map(Uuid::from_u128))
     }
 }
 
@@ -58,17 +62,13 @@ mod tests {
             let (mut ids, mut model): (Option<Ids>, BTreeSet<Uuid>) = (None, BTreeSet::new());
             for (adds, id) in steps {
                 let id = Uuid::from_u128(id);
-                if adds {
+                if adds && model.insert(id) {
                     match &mut ids {
                         Some(ids) => ids.add(id),
                         None => ids = Some(Ids::One(id)),
                     }
-                    model.insert(id);
-                } else {
-                    if ids.as_mut().is_some_and(|ids| ids.remove(id)) {
-                        ids = None;
-                    }
-                    model.remove(&id);
+                } else if !adds && model.remove(&id) && ids.as_mut().is_some_and(|ids| ids.remove(id)) {
+                    ids = None;
                 }
                 let held: Vec<Uuid> = ids.iter().flat_map(Ids::iter).collect();
                 prop_assert_eq!(held, model.iter().copied().collect::<Vec<_>>());

@@ -29,7 +29,7 @@ fn money(rates: Option<&TableData>, table: &Table, values: &mut Draft, given: &[
     let Some(rates) = rates.filter(|_| places.rate.is_some()) else { return };
     let currency = places.currency.and_then(|position| values.get(position)).and_then(Value::guid);
     let rate = currency
-        .and_then(|id| rates.rows.get(&id.as_u128()))
+        .and_then(|id| rates.rows.get(id.as_u128()))
         .and_then(|row| row.number("exchangerate"))
         .filter(|rate| !rate.is_zero());
     if places.currency.is_some_and(|currency| given.contains(&currency)) {

@@ -1,6 +1,5 @@
 //! A write in progress: sees its own changes, and can take all of them back.
 
-use std::collections::btree_map::Entry;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -156,9 +155,8 @@ impl<'a> Tx<'a> {
         let row = Arc::new(Row { table: Arc::clone(table), id, version, values });
         let slot = self.data.tables.get_mut(table.id.index());
         let slot = slot.ok_or_else(|| StoreError::UnknownTable(table.logical_name.clone()))?;
-        match slot.rows.entry(id.as_u128()) {
-            Entry::Vacant(place) => drop(place.insert(Arc::clone(&row))),
-            Entry::Occupied(_) => return Err(StoreError::Duplicate { table: table.logical_name.clone(), id }),
+        if !slot.rows.add(id.as_u128(), &row) {
+            return Err(StoreError::Duplicate { table: table.logical_name.clone(), id });
         }
         slot.index.swap(None, Some(&row));
         slot.orders.swap(None, Some(&row));
@@ -189,7 +187,7 @@ impl<'a> Tx<'a> {
         let stamp = Stamp { at: self.now, by: self.user, version };
         let Data { tables, currencies, .. } = &mut *self.data;
         let (slot, rates) = with_rates(tables, table.id, *currencies).ok_or_else(|| missing(table, id))?;
-        let shared = slot.rows.get_mut(&id.as_u128()).ok_or_else(|| missing(table, id))?;
+        let shared = slot.rows.get_mut(id.as_u128()).ok_or_else(|| missing(table, id))?;
         let Some(cells) = cells(shared) else { return Ok(()) };
         // The values are taken out of the row while they are changed; only a row that somebody else looks at is copied.
         let row = Arc::make_mut(shared);

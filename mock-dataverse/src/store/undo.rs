@@ -34,7 +34,7 @@ impl Undo {
         };
         let before = match self.before {
             Before::Row(row) => row,
-            Before::Values(was, version) => slot.rows.get(&self.id.as_u128()).map(|row| {
+            Before::Values(was, version) => slot.rows.get(self.id.as_u128()).map(|row| {
                 let mut row = Row { version, ..Row::clone(row) };
                 restore(&mut row.values, was);
                 Arc::new(row)
@@ -55,7 +55,7 @@ pub(super) fn replace(slot: &mut TableData, id: Uuid, after: Option<Arc<Row>>) -
     let now = after.clone();
     let before = match after {
         Some(row) => slot.rows.insert(id.as_u128(), row),
-        None => slot.rows.remove(&id.as_u128()),
+        None => slot.rows.remove(id.as_u128()),
     };
     slot.index.swap(before.as_deref(), now.as_deref());
     slot.orders.swap(before.as_deref(), now.as_deref());
