@@ -46,8 +46,13 @@ impl Clock {
 
     /// The world's time.
     pub fn now(&self) -> Timestamp {
+        self.now_at(self.elapsed())
+    }
+
+    /// The world's time, as it is so long after the world was made if nobody advances it meanwhile.
+    pub(crate) fn now_at(&self, elapsed: SignedDuration) -> Timestamp {
         let base = match self.mode {
-            ClockMode::Real => self.wall(),
+            ClockMode::Real => self.wall_at(elapsed),
             ClockMode::Manual => self.started_wall,
         };
         let offset = self.start_offset_nanos.saturating_add(self.advanced_nanos.load(Ordering::Acquire));
@@ -56,7 +61,12 @@ impl Clock {
 
     /// Real time. It is monotonic within a run: a step of the machine's clock does not show.
     pub fn wall(&self) -> Timestamp {
-        self.started_wall.saturating_add(self.elapsed()).unwrap_or(Timestamp::MAX)
+        self.wall_at(self.elapsed())
+    }
+
+    /// Real time so long after the world was made.
+    pub(crate) fn wall_at(&self, elapsed: SignedDuration) -> Timestamp {
+        self.started_wall.saturating_add(elapsed).unwrap_or(Timestamp::MAX)
     }
 
     /// Real time since the world was made.

@@ -76,9 +76,10 @@ impl Journal {
 
     /// Records that an exchange begins. `entry.seq` and its times are set here.
     pub fn begin(self: &Arc<Self>, mut entry: Entry) -> Open {
-        let began = self.elapsed();
-        entry.at = self.clock.now();
-        entry.wall = self.clock.wall();
+        let elapsed = self.clock.elapsed();
+        entry.at = self.clock.now_at(elapsed);
+        entry.wall = self.clock.wall_at(elapsed);
+        let began = Duration::try_from(elapsed).unwrap_or_default();
         // Copied and weighed while nobody waits for the memory.
         let mut kept = Arc::new(entry.clone());
         let weight = entry.weight();
@@ -200,9 +201,9 @@ impl Journal {
         }
     }
 
-    fn end(&self, entry: Entry) {
+    /// Keeps how an exchange ended, so long after the world was made.
+    fn end(&self, entry: Entry, touched: Duration) {
         let entry = Arc::new(entry);
-        let touched = self.elapsed();
         let weight = entry.weight();
         // What is let go is taken apart while nobody waits for the memory.
         let mut old = Vec::new();
@@ -263,10 +264,11 @@ impl Open {
 
     fn finish(&mut self) {
         self.over = true;
-        let took = self.journal.elapsed().saturating_sub(self.began);
+        let ended = self.journal.elapsed();
+        let took = ended.saturating_sub(self.began);
         self.entry.micros = Some(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
         let entry = std::mem::replace(&mut self.entry, Entry::empty());
-        self.journal.end(entry);
+        self.journal.end(entry, ended);
     }
 }
 

@@ -32,19 +32,17 @@ pub struct Change {
     pub by: Uuid,
 }
 
-/// A [`Change`] as it is kept.
+/// What one write changed of a row: its [`Change`]s as they are kept.
 #[derive(Debug, Clone)]
 pub(super) struct Past {
     pub(super) at: Timestamp,
     pub(super) version: i64,
-    /// Where the column stands.
-    pub(super) position: usize,
-    pub(super) from: Value,
-    pub(super) to: Value,
     pub(super) by: Uuid,
+    /// Where each column stands, and its value before and after.
+    pub(super) cells: Box<[(usize, Value, Value)]>,
 }
 
-/// The changes of rows, oldest first.
+/// The writes that changed tracked columns of rows, oldest first.
 pub(super) type History = IndexMap<Uuid, Vec<Past>, RandomState>;
 
 #[derive(Debug, Clone, Default)]
@@ -175,15 +173,15 @@ impl Data {
     pub fn history(&self, table: &str, id: Uuid) -> Vec<Change> {
         let Some(table) = self.schema.table(table) else { return Vec::new() };
         let kept = self.by_id(table.id).and_then(|data| data.history.get(&id));
-        let change = |past: &Past| Change {
+        let change = |(past, (position, from, to)): (&Past, &(usize, Value, Value))| Change {
             at: past.at,
             version: past.version,
-            column: table.columns().get(past.position).map(|column| column.name.clone()).unwrap_or_default(),
-            from: past.from.clone(),
-            to: past.to.clone(),
+            column: table.columns().get(*position).map(|column| column.name.clone()).unwrap_or_default(),
+            from: from.clone(),
+            to: to.clone(),
             by: past.by,
         };
-        kept.into_iter().flatten().map(change).collect()
+        kept.into_iter().flatten().flat_map(|past| past.cells.iter().map(move |cell| change((past, cell)))).collect()
     }
 
     /// The row of a table given by position, to be changed: one that somebody else holds too is copied first.

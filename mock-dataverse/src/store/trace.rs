@@ -18,7 +18,7 @@ pub(super) struct Stamp {
     pub(super) version: i64,
 }
 
-/// Keeps indexes, orders and history of a row that has other values than these now; answers how many changes of it were kept before.
+/// Keeps indexes, orders and history of a row that has other values than these now; answers how many writes of it were kept before.
 pub(super) fn notice(
     table: &Table,
     row: &Row,
@@ -40,7 +40,7 @@ pub(super) fn notice(
     record(history, table, row.id, then, |position| row.at(position), stamp)
 }
 
-/// Keeps the changes of tracked columns; answers how many changes of the row were kept before.
+/// Keeps the changes of tracked columns; answers how many writes of the row were kept before.
 pub(super) fn record<'a>(
     kept: &mut History,
     table: &Table,
@@ -54,17 +54,12 @@ pub(super) fn record<'a>(
     if count == 0 {
         return kept.get(&id).map_or(0, Vec::len);
     }
-    // No more room than it takes: most rows change a few times and are kept for long.
+    let mut cells = Vec::with_capacity(count);
+    cells.extend(tracked().map(|position| (position, from(position).clone(), to(position).clone())));
     let history = kept.entry(id).or_default();
     let before = history.len();
-    history.reserve_exact(count);
-    history.extend(tracked().map(|position| Past {
-        at: stamp.at,
-        version: stamp.version,
-        position,
-        from: from(position).clone(),
-        to: to(position).clone(),
-        by: stamp.by,
-    }));
+    // No more room than it takes: most rows change a few times and are kept for long.
+    history.reserve_exact(1);
+    history.push(Past { at: stamp.at, version: stamp.version, by: stamp.by, cells: cells.into() });
     before
 }

@@ -14,7 +14,7 @@ pub(super) struct Undo {
     pub(super) table: TableId,
     pub(super) id: Uuid,
     pub(super) before: Before,
-    /// How many changes of the row were kept then.
+    /// How many writes of the row were kept then.
     pub(super) history: usize,
 }
 
