@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::app::EventManagement;
+use super::generation::Generation;
 use super::linter::{
     self, EventSetUp, Finding, PassSetUp, ProviderSetUp, QuestionSetUp, SessionSetUp, SetUp, WebApplicationSetUp,
 };
@@ -40,8 +41,10 @@ impl EventManagement {
 
     fn set_up(&self) -> SetUp {
         let payments_enabled = self.ledger().settings.payments_enabled;
+        let demo_payments = self.demo_payments_enabled();
         self.store().read(|data| SetUp {
             payments_enabled,
+            demo_payments,
             web_applications: data.rows(WEB_APPLICATION).map(|row| web_application_set_up(row)).collect(),
             providers: data.rows(PROVIDER).map(|row| provider_set_up(row)).collect(),
             events: data.rows(EVENT).map(|row| event_set_up(row)).collect(),
@@ -81,6 +84,8 @@ fn event_set_up(row: &Row) -> EventSetUp {
         web_application: row.lookup("payloop_webapplicationid"),
         capacity: offer::capacity(row),
         currency: row.lookup("transactioncurrencyid"),
+        generation: Generation::of(row),
+        captcha: row.flag("msevtmgt_enablecaptcha"),
     }
 }
 

@@ -83,3 +83,39 @@ async fn the_details_of_a_purchase() {
         );
     }
 }
+
+/// `UserId` names who bought: the purchase and the registrations say so. A blank one leaves the first attendee.
+#[tokio::test]
+async fn the_user_is_the_purchaser() {
+    let (org, purchase) = reserved().await;
+    let buyer = org.call("POST", "contacts", &[("prefer", "return=representation")], r#"{"lastname":"Buyer"}"#).await;
+    let contact = buyer.json()["contactid"].as_str().unwrap().to_owned();
+    let refused = finalize(&org, NAME, &purchase.to_string(), "Other1", &contact).await;
+    assert_eq!(refused.status, 400);
+    let answer = finalize(&org, NAME, &purchase.to_string(), EVENT, &contact).await;
+    assert_eq!(answer.json()["status"], "Success");
+    let own = |row: &mock_dataverse::store::Row, column: &str| row.lookup(column).map(|id| id.to_string());
+    let row = org.dataverse.store().get("msevtmgt_eventpurchase", purchase).unwrap();
+    assert_eq!(own(&row, "msevtmgt_purchasingcontactid"), Some(contact.clone()));
+    org.dataverse.store().read(|data| {
+        let registration = data.rows("msevtmgt_eventregistration").next().unwrap();
+        assert_eq!(own(registration, "msevtmgt_registeredby"), Some(contact.clone()));
+        assert_ne!(own(registration, "msevtmgt_contactid"), Some(contact.clone()), "the attendee is somebody else");
+    });
+    // A repeat changes nothing, whoever it names.
+    assert_eq!(finalize(&org, NAME, &purchase.to_string(), EVENT, "").await.json()["status"], "Success");
+    let row = org.dataverse.store().get("msevtmgt_eventpurchase", purchase).unwrap();
+    assert_eq!(own(&row, "msevtmgt_purchasingcontactid"), Some(contact));
+}
+
+#[tokio::test]
+async fn a_switch_keeps_the_generations_apart() {
+    let (org, purchase) = reserved().await;
+    org.world.switches().set("OB-FINALIZE", None, "own").unwrap();
+    let answer = finalize(&org, NAME, &purchase.to_string(), EVENT, "").await;
+    let told = format!(
+        "400 0x80040265 Purchase {purchase} cannot be finalized by this operation: it was made by the other generation of the Event API."
+    );
+    assert_eq!(answer.error(), told);
+    assert!(!org.dataverse.store().get("msevtmgt_eventpurchase", purchase).unwrap().flag("msevtmgt_paid"));
+}

@@ -1,5 +1,6 @@
 //! The configuration linter: what an organizer's set-up would get wrong on the real product, each with its cause and its cure.
 
+mod outbound;
 mod programme;
 mod rules;
 mod set_up;

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use url::Url;
 
+use super::outbound::{is_outbound, lint_demo_payments, lint_generation};
 use super::programme::{lint_question, lint_session};
 use super::set_up::{EventSetUp, PassSetUp, ProviderSetUp, SetUp, WebApplicationSetUp};
 use crate::event_management::redirect;
@@ -20,10 +21,11 @@ pub struct Finding {
     pub cure: &'static str,
 }
 
-/// Every finding of a set-up, in the order: feature switch, web applications, providers, events, passes, sessions, questions.
+/// Every finding of a set-up, in the order: feature switch, demo payments, web applications, providers, events, passes, sessions, questions.
 pub fn lint(set_up: &SetUp) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if !set_up.payments_enabled {
+    let only_outbound = !set_up.events.is_empty() && set_up.events.iter().all(is_outbound);
+    if !set_up.payments_enabled && !only_outbound {
         findings.push(Finding {
             rule: "payments-switched-off",
             subject: "feature switches".to_owned(),
@@ -31,9 +33,13 @@ pub fn lint(set_up: &SetUp) -> Vec<Finding> {
             cure: "switch on \"Enable payments in Real-time Journeys\" under Settings > Feature switches > Event management",
         });
     }
+    lint_demo_payments(set_up, &mut findings);
     set_up.web_applications.iter().for_each(|application| lint_web_application(application, &mut findings));
     set_up.providers.iter().for_each(|provider| lint_provider(provider, &mut findings));
-    set_up.events.iter().for_each(|event| lint_event(event, set_up, &mut findings));
+    for event in &set_up.events {
+        lint_event(event, set_up, &mut findings);
+        lint_generation(event, set_up, &mut findings);
+    }
     set_up.passes.iter().for_each(|pass| lint_pass(pass, set_up, &mut findings));
     set_up.sessions.iter().for_each(|session| lint_session(session, set_up, &mut findings));
     set_up.questions.iter().for_each(|question| lint_question(question, &mut findings));
@@ -167,6 +173,11 @@ fn lint_event(event: &EventSetUp, set_up: &SetUp, findings: &mut Vec<Finding>) {
     }
     if event.gateway {
         match event.provider {
+            None if is_outbound(event) => find(
+                "gateway-without-provider",
+                "the payment gateway is on but no provider is chosen, so registrations are Initiated and lead nowhere",
+                "choose the payment page, or let the website ask for the payment itself",
+            ),
             None => find(
                 "gateway-without-provider",
                 "the payment gateway is on but no provider is chosen, so no link can be made",
@@ -196,7 +207,7 @@ fn lint_event(event: &EventSetUp, set_up: &SetUp, findings: &mut Vec<Finding>) {
                 "price all passes of an event in one currency",
             );
         }
-    } else if passes.any(|pass| pass.price.is_some_and(|price| price > Decimal::ZERO)) {
+    } else if !is_outbound(event) && passes.any(|pass| pass.price.is_some_and(|price| price > Decimal::ZERO)) {
         find(
             "price-without-gateway",
             "a pass has a price but the payment gateway is off, so nobody is asked to pay",

@@ -3,11 +3,15 @@
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use crate::event_management::generation::Generation;
+
 /// The set-up as the linter sees it: plain values, read from the rows.
 #[derive(Clone, Debug, Default)]
 pub struct SetUp {
     /// The feature switch for payments.
     pub payments_enabled: bool,
+    /// The setting that lets anybody finalize without a payment.
+    pub demo_payments: bool,
     /// Web applications.
     pub web_applications: Vec<WebApplicationSetUp>,
     /// Payment providers.
@@ -69,6 +73,10 @@ pub struct EventSetUp {
     pub capacity: Option<u64>,
     /// Its currency.
     pub currency: Option<Uuid>,
+    /// What it belongs to.
+    pub generation: Generation,
+    /// Whether it asks for a captcha.
+    pub captcha: bool,
 }
 
 /// One pass.

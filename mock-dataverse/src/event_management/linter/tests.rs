@@ -3,6 +3,7 @@
 use super::{
     EventSetUp, PassSetUp, ProviderSetUp, QuestionSetUp, SessionSetUp, SetUp, WebApplicationSetUp, lint, lint_pair,
 };
+use crate::event_management::generation::Generation;
 use uuid::Uuid;
 
 const EUR: Uuid = Uuid::from_u128(5);
@@ -11,6 +12,7 @@ fn right() -> SetUp {
     let (event, provider) = (Uuid::from_u128(1), Uuid::from_u128(2));
     SetUp {
         payments_enabled: true,
+        demo_payments: false,
         web_applications: vec![WebApplicationSetUp {
             id: Uuid::from_u128(4),
             name: "Portal".into(),
@@ -33,6 +35,8 @@ fn right() -> SetUp {
             web_application: Some(Uuid::from_u128(4)),
             capacity: Some(10),
             currency: Some(EUR),
+            generation: Generation::RealTime,
+            captcha: false,
         }],
         passes: vec![PassSetUp {
             id: Uuid::from_u128(3),
@@ -156,4 +160,22 @@ fn sessions_and_questions() {
         },
         &[],
     );
+}
+
+#[test]
+fn what_is_mistaken_between_the_generations() {
+    let outbound = |s: &mut SetUp| {
+        s.events[0].generation = Generation::Outbound;
+        s.providers[0].timeout_minutes = Some(50);
+    };
+    check(|s| s.demo_payments = true, &["demo-payments-open"]);
+    check(|s| s.events[0].captcha = true, &["captcha-not-heeded"]);
+    check(outbound, &[]);
+    let with = |more: fn(&mut SetUp)| move |s: &mut SetUp| (outbound(s), more(s)).1;
+    check(with(|s| s.events[0].captcha = true), &[]);
+    check(with(|s| s.payments_enabled = false), &[]);
+    check(with(|s| s.providers[0].timeout_minutes = Some(30)), &["timeout-not-heeded"]);
+    // Without a gateway the website asks for the payment itself, and nobody looks at the provider.
+    check(with(|s| s.events[0].gateway = false), &[]);
+    check(with(|s| s.events[0].provider = None), &["gateway-without-provider"]);
 }

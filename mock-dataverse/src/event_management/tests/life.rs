@@ -22,6 +22,8 @@ enum Step {
         none: usize,
         talk: bool,
         waits: bool,
+        /// On the terms of the outbound ancestor.
+        outbound: bool,
     },
     Finalize {
         nth: usize,
@@ -46,19 +48,24 @@ enum Step {
     MoveUp {
         nth: usize,
     },
+    /// Somebody registers for the talk afterwards.
+    AddSession {
+        nth: usize,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let nth = || any::<prop::sample::Index>().prop_map(|nth| nth.index(64));
     prop_oneof![
-        6 => (0..3_usize, 0..3_usize, 0..2_usize, any::<bool>(), prop::bool::weighted(0.2))
-            .prop_map(|(paid, free, none, talk, waits)| Step::Register { paid, free, none, talk, waits }),
+        6 => (0..3_usize, 0..3_usize, 0..2_usize, any::<bool>(), prop::bool::weighted(0.2), any::<bool>())
+            .prop_map(|(paid, free, none, talk, waits, outbound)| Step::Register { paid, free, none, talk, waits, outbound }),
         4 => (nth(), any::<bool>()).prop_map(|(nth, completed)| Step::Finalize { nth, completed }),
         2 => (0..1_500_i64).prop_map(|seconds| Step::Wait { seconds }),
         1 => (3..14_u32, 1..6_u32).prop_map(|(event, talk)| Step::Resize { event, talk }),
         3 => (nth(), any::<bool>()).prop_map(|(nth, by_row)| Step::Cancel { nth, by_row }),
         1 => nth().prop_map(|nth| Step::CancelSession { nth }),
         1 => nth().prop_map(|nth| Step::MoveUp { nth }),
+        2 => nth().prop_map(|nth| Step::AddSession { nth }),
     ]
 }
 
@@ -78,8 +85,8 @@ async fn take(bench: &Bench, purchases: &mut Vec<Uuid>, step: &Step) -> Result<(
     let app = bench.app();
     let registrations = || app.registrations("Gala1").unwrap();
     match step {
-        Step::Register { paid, free, none, talk, waits } => {
-            match bench.register(people(bench, [*paid, *free, *none], *talk, *waits)) {
+        Step::Register { paid, free, none, talk, waits, outbound } => {
+            match bench.register_by(*outbound, people(bench, [*paid, *free, *none], *talk, *waits)) {
                 Ok(Registered::Paid { purchase, .. }) => purchases.push(purchase),
                 Ok(Registered::Free { .. }) | Err(RegistrationRefusal::NoAttendees | RegistrationRefusal::Full(_)) => {}
                 other => prop_assert!(false, "{:?}", other),
@@ -134,6 +141,14 @@ async fn take(bench: &Bench, purchases: &mut Vec<Uuid>, step: &Step) -> Result<(
             let waiting: Vec<_> = all.iter().filter(|view| view.waits).collect();
             if let Some(view) = waiting.get(nth % waiting.len().max(1)) {
                 drop(app.move_up(view.id));
+            }
+        }
+        Step::AddSession { nth } => {
+            let all = registrations();
+            if let Some(view) = all.get(nth % all.len().max(1)) {
+                let row = bench.dataverse.store().get("msevtmgt_eventregistration", view.id).unwrap();
+                let contact = row.lookup("msevtmgt_contactid").unwrap();
+                app.add_own_session(contact, "Gala1", bench.session(0)).unwrap();
             }
         }
     }
@@ -215,7 +230,7 @@ fn run(steps: &[Step]) -> Result<(), TestCaseError> {
             take(&bench, &mut purchases, step).await?;
             judge(&bench, &purchases)?;
         }
-        bench.minutes(30).await;
+        bench.minutes(50).await;
         judge(&bench, &purchases)
     })?;
     let ended = |purchase: &Uuid| bench.app().purchase(*purchase).unwrap().state != State::Reserved;

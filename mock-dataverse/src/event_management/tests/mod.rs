@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::programme::{EventDetails, Programme};
 use super::request::{Attendee, Registration};
-use super::{CreatedEvent, EventManagement, NewEvent, NewPass, NewProvider, Registered, RegistrationRefusal};
+use super::{CreatedEvent, EventManagement, NewEvent, NewPass, NewProvider, Registered, RegistrationRefusal, Visit};
 use crate::store::Row;
 use crate::{Config, Dataverse};
 
@@ -90,13 +90,23 @@ impl Bench {
     }
 
     pub(super) fn register(&self, attendees: Vec<Attendee>) -> Result<Registered, RegistrationRefusal> {
-        self.app().register(&Registration {
+        self.register_by(false, attendees)
+    }
+
+    /// Registers on the terms of the outbound ancestor, or on those of real-time journeys.
+    pub(super) fn register_by(
+        &self,
+        outbound: bool,
+        attendees: Vec<Attendee>,
+    ) -> Result<Registered, RegistrationRefusal> {
+        let request = Registration {
             readable_event_id: self.event.readable_id.clone(),
             attendees,
             web_application_origin: "https://contoso.example".into(),
             request_origin: None,
             submitted: "{}".into(),
-        })
+        };
+        if outbound { self.app().register_outbound(&request, Visit::default()) } else { self.app().register(&request) }
     }
 
     /// Registers people with these passes and returns the purchase.

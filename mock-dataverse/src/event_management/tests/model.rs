@@ -9,15 +9,15 @@ use uuid::Uuid;
 
 use super::{Bench, CANCELLED, COMPLETED, gala, person};
 use crate::event_management::reservation::State;
-use crate::event_management::{EventChange, Registered, RegistrationRefusal, What};
+use crate::event_management::{EventChange, Generation, Registered, RegistrationRefusal, What};
 
 /// What somebody does.
 #[derive(Clone, Debug)]
 enum Step {
-    /// Registers as many with the first pass, as many with the second.
-    Buy { standard: usize, workshop: usize },
-    /// Finalizes the n-th purchase (modulo how many there are).
-    Finalize { nth: usize, completed: bool },
+    /// Registers as many with the first pass, as many with the second, on the terms of either generation.
+    Buy { standard: usize, workshop: usize, outbound: bool },
+    /// Finalizes the n-th purchase (modulo how many there are); a completion may come by the legacy action.
+    Finalize { nth: usize, completed: bool, legacy: bool },
     /// Lets seconds pass.
     Wait { seconds: i64 },
     /// The organizer changes the event's capacity, never below what is taken.
@@ -26,9 +26,10 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        4 => (0..4_usize, 0..3_usize).prop_map(|(standard, workshop)| Step::Buy { standard, workshop }),
-        4 => (any::<prop::sample::Index>(), any::<bool>())
-            .prop_map(|(nth, completed)| Step::Finalize { nth: nth.index(64), completed }),
+        4 => (0..4_usize, 0..3_usize, any::<bool>())
+            .prop_map(|(standard, workshop, outbound)| Step::Buy { standard, workshop, outbound }),
+        4 => (any::<prop::sample::Index>(), any::<bool>(), any::<bool>())
+            .prop_map(|(nth, completed, legacy)| Step::Finalize { nth: nth.index(64), completed, legacy }),
         2 => (0..1_200_i64).prop_map(|seconds| Step::Wait { seconds }),
         1 => (5..16_u32).prop_map(|capacity| Step::Resize { capacity }),
     ]
@@ -92,18 +93,19 @@ fn run(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut model = Model { now: 0, capacity: 10, purchases: Vec::new() };
     for step in steps {
         match step {
-            Step::Buy { standard, workshop } if standard + workshop == 0 => {
-                prop_assert_eq!(bench.register(Vec::new()), Err(RegistrationRefusal::NoAttendees));
+            Step::Buy { standard, workshop, outbound } if standard + workshop == 0 => {
+                prop_assert_eq!(bench.register_by(*outbound, Vec::new()), Err(RegistrationRefusal::NoAttendees));
             }
-            Step::Buy { standard, workshop } => {
+            Step::Buy { standard, workshop, outbound } => {
                 let passes = std::iter::repeat_n(0, *standard).chain(std::iter::repeat_n(1, *workshop));
                 let people = passes.enumerate().map(|(n, pass)| person(n, Some(bench.pass(pass)))).collect();
                 let (standard, workshop) = (*standard as u64, *workshop as u64);
-                match bench.register(people) {
+                match bench.register_by(*outbound, people) {
                     Ok(Registered::Paid { purchase, .. }) => {
                         prop_assert!(model.fits(standard, workshop), "oversold");
+                        let timeout = if *outbound { 3_000 } else { 1_800 };
                         let modelled =
-                            Modelled { standard, workshop, deadline: model.now + 1_800, state: State::Reserved };
+                            Modelled { standard, workshop, deadline: model.now + timeout, state: State::Reserved };
                         model.purchases.push((purchase, modelled));
                     }
                     Err(RegistrationRefusal::Full(full)) => {
@@ -113,10 +115,11 @@ fn run(steps: &[Step]) -> Result<(), TestCaseError> {
                 }
             }
             Step::Finalize { .. } if model.purchases.is_empty() => {}
-            Step::Finalize { nth, completed } => {
+            Step::Finalize { nth, completed, legacy } => {
                 let nth = nth % model.purchases.len();
                 let status = if *completed { COMPLETED } else { CANCELLED };
-                let result = bench.app().finalize(model.purchases[nth].0, status);
+                let by = if *legacy { Generation::Outbound } else { Generation::RealTime };
+                let result = bench.app().finalize_by(Some(by), model.purchases[nth].0, status, None);
                 let accepted = model.finalize(nth, *completed);
                 prop_assert_eq!(result.is_ok(), accepted, "{:?}", result);
             }
@@ -135,8 +138,8 @@ fn run(steps: &[Step]) -> Result<(), TestCaseError> {
         compare(&bench, &model)?;
     }
     // Every purchase ends, one way or another.
-    runtime.block_on(bench.world.advance(SignedDuration::from_mins(30)));
-    model.wait(1_800);
+    runtime.block_on(bench.world.advance(SignedDuration::from_mins(50)));
+    model.wait(3_000);
     compare(&bench, &model)?;
     prop_assert!(model.purchases.iter().all(|(_, purchase)| purchase.state != State::Reserved));
     Ok(())
