@@ -35,6 +35,7 @@ pub(crate) fn case(case: &Case) -> Value {
         "alone": case.needs.alone,
         "managed": case.needs.managed,
         "payable": case.needs.payable,
+        "generation": case.needs.generation,
         "under": case.needs.under.map(|under| json!({"switch": under.switch, "values": under.values})),
         "defects": shown_by(case.id),
     })

@@ -25,7 +25,7 @@ pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
     let level = level(&args.level)?;
     let profile = match &args.profile {
         Some(path) => Profile::read(path).map_err(|error| Stop::usage(error.to_string()))?,
-        None => default_profile(args),
+        None => default_profile(args)?,
     };
     let known = match &args.known {
         Some(path) => Known::read(path).map_err(|error| Stop::usage(error.to_string()))?,
@@ -123,17 +123,27 @@ pub(crate) fn bundled_profile() -> Profile {
     profile
 }
 
-fn default_profile(args: &Certify) -> Profile {
+/// The profile of the bundled service in front of outbound marketing.
+pub(crate) fn outbound_profile() -> Result<Profile, Stop> {
+    let text = include_str!("../../fixtures/profiles/outbound.toml");
+    Profile::parse("fixtures/profiles/outbound.toml", text).map_err(|error| Stop::suite(error.to_string()))
+}
+
+fn default_profile(args: &Certify) -> Result<Profile, Stop> {
     if args.service.is_some() || args.exec.is_some() {
-        return Profile::default();
+        return Ok(Profile::default());
     }
-    let mut profile = bundled_profile();
+    let mut profile = match &args.demo_defect {
+        // It shows there only.
+        Some(name) if bundled::defect(name).map_err(Stop::usage)?.is_outbound() => outbound_profile()?,
+        _ => bundled_profile(),
+    };
     if let Some(name) = &args.demo_defect {
         profile.service.name = format!("completion-service with the defect {name}");
         // The port of the sample has no health check, as the sample has none.
         profile.service.ready_path = None;
     }
-    profile
+    Ok(profile)
 }
 
 fn level(text: &str) -> Result<Level, Stop> {

@@ -1,7 +1,7 @@
 //! `payloop explain`: one case, defect or switch, for somebody who meets it for the first time.
 
 use completion_service::Defect;
-use contract_tests::model::{EXCLUDED, Excluded};
+use contract_tests::model::{EXCLUDED, Excluded, Generation};
 use contract_tests::{CASES, Case, Level};
 use mock_core::Switch;
 
@@ -51,6 +51,9 @@ fn about_case(case: &Case) -> String {
     if let Some(payable) = case.needs.payable {
         needs.push(format!("only for services that declare payable = \"{}\"", payable.name()));
     }
+    if let Some(generation) = case.needs.generation {
+        needs.push(format!("only for services in front of {}", generation.name()));
+    }
     if let Some(under) = case.needs.under {
         needs.push(format!("runs once under each value of {}: {}", under.switch, under.values.join(", ")));
     }
@@ -66,7 +69,11 @@ fn about_case(case: &Case) -> String {
             &format!("payloop certify {level}--demo-defect {} --case {}", defects[0], case.id),
         ));
     }
-    text.push_str(&field("run it", &format!("payloop certify {level}--case {}", case.id)));
+    let profile = match case.needs.generation {
+        Some(Generation::Outbound) => "--profile fixtures/profiles/outbound.toml ",
+        Some(Generation::RealTime) | None => "",
+    };
+    text.push_str(&field("run it", &format!("payloop certify {level}{profile}--case {}", case.id)));
     text
 }
 

@@ -59,6 +59,7 @@ fn needs(case: &Case) -> String {
         needs.alone.then(|| "runs alone".to_owned()),
         needs.managed.then(|| "starts and stops the service".to_owned()),
         needs.payable.map(|payable| format!("payable = \"{}\"", payable.name())),
+        needs.generation.map(|generation| format!("{} only", generation.name())),
         needs.under.map(|under| format!("{}: {}", under.switch, under.values.join(", "))),
     ];
     words.into_iter().flatten().collect::<Vec<_>>().join("; ")

@@ -14,7 +14,7 @@ use owo_colors::OwoColorize as _;
 use serde::Serialize;
 
 use crate::args::Selftest;
-use crate::certify::{bundled_profile, certify, seed_argument};
+use crate::certify::{bundled_profile, certify, outbound_profile, seed_argument};
 use crate::embedded::Embedded;
 use crate::exit_code::{Exit, Stop};
 use crate::{bundled, screen};
@@ -22,11 +22,21 @@ use crate::{bundled, screen};
 /// Runs at once: each has a platform, a service and a suite of its own.
 const AT_ONCE: usize = 2;
 
+/// A service, and the event platform that it stands in front of.
+#[derive(Clone, Copy, Debug)]
+struct Subject {
+    /// The defect; `None` for the service as it is.
+    defect: Option<Defect>,
+    outbound: bool,
+}
+
 /// One service against the suite.
 #[derive(Debug, Serialize)]
 struct Row {
     /// The defect; null for the service as it is.
     defect: Option<&'static str>,
+    /// What the service declares to stand in front of.
+    platform: &'static str,
     /// The case that must notice; null for the service as it is.
     case: Option<&'static str>,
     /// Whether it went as it must.
@@ -79,7 +89,7 @@ struct Matrix {
 
 pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
     let defects: Vec<Defect> = if args.defect.is_empty() {
-        Defect::all().iter().copied().filter(|defect| !defect.is_outbound()).collect()
+        Defect::all().to_vec()
     } else {
         args.defect.iter().map(|name| bundled::defect(name)).collect::<Result<_, _>>().map_err(Stop::usage)?
     };
@@ -88,12 +98,11 @@ pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
     say(&format!("The service as it is, and with each of {} defects, against every case.\n", defects.len()));
 
     let seed = args.seed;
-    let subjects = std::iter::once(None).chain(defects.into_iter().map(Some));
     let mut rows = Vec::new();
-    let mut runs = stream::iter(subjects.map(|defect| judge(defect, seed))).buffered(AT_ONCE);
+    let mut runs = stream::iter(subjects(defects).into_iter().map(|subject| judge(subject, seed))).buffered(AT_ONCE);
     while let Some(row) = runs.next().await {
         let row = row?;
-        let name = row.defect.unwrap_or("(none)");
+        let name = row.name();
         let mark = if row.ok { "ok  ".green().to_string() } else { "FAIL".red().to_string() };
         say(&format!("{mark} {name}: {}", row.outcome.words()));
         rows.push(row);
@@ -113,16 +122,26 @@ pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
     Ok(if matrix.ok { Exit::Done } else { Exit::NotConformant })
 }
 
-async fn judge(defect: Option<Defect>, seed: u64) -> Result<Row, Stop> {
-    let launcher = Embedded::new(defect).await.map_err(|error| Stop::configuration(error.to_string()))?;
-    let mut profile = bundled_profile();
-    profile.service.ready_path = None;
-    let options = Options { seed, level: Level::Secure, ..Options::default() };
-    let report = certify(profile, Arc::new(launcher), Ports::Free, options, None, |_| {}).await?;
-    Ok(row(defect, &report))
+/// The right service, on each platform that is needed, and each defect on the one that it shows on.
+fn subjects(defects: Vec<Defect>) -> Vec<Subject> {
+    let outbound = defects.iter().any(|defect| defect.is_outbound());
+    let right = [Some(false), outbound.then_some(true)].into_iter().flatten();
+    let right = right.map(|outbound| Subject { defect: None, outbound });
+    right.chain(defects.into_iter().map(|it| Subject { defect: Some(it), outbound: it.is_outbound() })).collect()
 }
 
-fn row(defect: Option<Defect>, report: &Report) -> Row {
+async fn judge(subject: Subject, seed: u64) -> Result<Row, Stop> {
+    let Subject { defect, outbound } = subject;
+    let launcher = Embedded::new(defect).await.map_err(|error| Stop::configuration(error.to_string()))?;
+    let mut profile = if outbound { outbound_profile()? } else { bundled_profile() };
+    profile.service.ready_path = None;
+    let options = Options { seed, level: Level::Secure, ..Options::default() };
+    let platform = profile.declares.platform.name();
+    let report = certify(profile, Arc::new(launcher), Ports::Free, options, None, |_| {}).await?;
+    Ok(row(defect, platform, &report))
+}
+
+fn row(defect: Option<Defect>, platform: &'static str, report: &Report) -> Row {
     let mut noticed_by = BTreeMap::new();
     for case in &report.cases {
         if !matches!(case.verdict, Verdict::Pass | Verdict::NotApplicable | Verdict::NotTestable) {
@@ -143,11 +162,23 @@ fn row(defect: Option<Defect>, report: &Report) -> Row {
     };
     Row {
         defect: defect.map(Defect::name),
+        platform,
         case: defect.map(Defect::killed_by),
         ok: matches!(outcome, Outcome::Clean | Outcome::Caught),
         outcome,
         noticed_by,
         millis: report.summary.millis,
+    }
+}
+
+impl Row {
+    /// What it is called on the terminal.
+    fn name(&self) -> String {
+        match (self.defect, self.platform) {
+            (Some(defect), _) => defect.to_owned(),
+            (None, "real-time") => "(none)".to_owned(),
+            (None, platform) => format!("(none, {platform})"),
+        }
     }
 }
 
@@ -162,7 +193,7 @@ fn table(matrix: &Matrix) -> String {
             others.push(&more);
         }
         table.add_row([
-            Cell::new(row.defect.unwrap_or("(none: the service as it is)")),
+            Cell::new(row.name()),
             Cell::new(row.case.unwrap_or("nobody")),
             Cell::new(row.outcome.words()),
             Cell::new(others.join(", ")),
@@ -173,8 +204,7 @@ fn table(matrix: &Matrix) -> String {
 }
 
 fn closing(matrix: &Matrix) -> String {
-    let bad: Vec<_> =
-        matrix.rows.iter().filter(|row| !row.ok).map(|row| row.defect.unwrap_or("the right service")).collect();
+    let bad: Vec<_> = matrix.rows.iter().filter(|row| !row.ok).map(Row::name).collect();
     if bad.is_empty() {
         let caught = matrix.rows.iter().filter(|row| row.defect.is_some()).count();
         return format!(
@@ -188,4 +218,29 @@ fn closing(matrix: &Matrix) -> String {
         bad.join(", "),
         seed_argument(matrix.seed),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use completion_service::Defect;
+
+    use super::{Subject, subjects};
+
+    #[track_caller]
+    fn check(defects: &[Defect], expect: &[(Option<&str>, bool)]) {
+        let seen: Vec<_> = subjects(defects.to_vec())
+            .into_iter()
+            .map(|Subject { defect, outbound }| (defect.map(Defect::name), outbound))
+            .collect();
+        assert_eq!(seen, expect);
+    }
+
+    #[test]
+    fn the_right_service_stands_on_every_platform_that_a_defect_stands_on() {
+        check(&[Defect::Redirect301], &[(None, false), (Some("redirect-301"), false)]);
+        check(
+            &[Defect::OutboundOmitsUser, Defect::Redirect301],
+            &[(None, false), (None, true), (Some("outbound-omits-user"), true), (Some("redirect-301"), false)],
+        );
+    }
 }

@@ -74,6 +74,7 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
     if let Some(urls) = &urls {
         builder = builder.service(urls.clone());
     }
+    let in_front_of = profile.as_ref().map(|profile| profile.declares.platform).filter(|platform| platform.is_outbound());
     let (declared, switches) =
         profile.map(|profile| (profile.declares.stripe_api_version, profile.switches)).unwrap_or_default();
     builder = builder.switches(switches);
@@ -109,12 +110,14 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
 
     let running = match service {
         Service::Bundled(reserved) => {
-            let env: BTreeMap<String, String> = platform
+            let mut env: BTreeMap<String, String> = platform
                 .endpoints()
                 .service_env(reserved.address().port())
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect();
+            // The scenario's sample says it too, unless the profile knows better.
+            env.extend(in_front_of.map(|platform| ("PLATFORM".to_owned(), platform.name().to_owned())));
             Some(reserved.start(&env).map_err(Stop::suite)?)
         }
         Service::Own | Service::None => None,

@@ -5,6 +5,7 @@ pub mod dataverse;
 pub mod delayed;
 pub mod delivery;
 pub mod notification;
+pub mod outbound;
 pub mod people;
 pub mod redirect;
 pub mod reservation;

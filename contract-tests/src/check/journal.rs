@@ -7,6 +7,8 @@ use mock_core::journal::Direction;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::outbound::legacy_finalize_of;
+
 /// The unbound custom API that ends a payment.
 pub const FINALIZE: &str = "msevtmgt_finalizeregistrationpayment";
 /// The payment was rejected.
@@ -87,6 +89,17 @@ pub struct Finalize {
 pub fn finalize_of(entry: &EntryView) -> Option<Finalize> {
     if !is_call_to(entry, "dataverse") {
         return None;
+    }
+    if let Some(call) = legacy_finalize_of(entry) {
+        return Some(Finalize {
+            seq: call.seq,
+            purchase: call.text("PurchaseId").and_then(|text| text.parse().ok()),
+            status: format!("completed by {}", call.action),
+            // It knows no other end.
+            choice: Some(COMPLETED),
+            accepted: call.accepted,
+            soap: false,
+        });
     }
     let accepted = entry.status.is_some_and(|status| (200..300).contains(&status));
     if path_of(entry).ends_with(FINALIZE) {

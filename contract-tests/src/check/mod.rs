@@ -3,6 +3,7 @@
 pub mod http;
 pub mod journal;
 pub mod money;
+pub mod outbound;
 pub mod status;
 pub mod text;
 pub mod url;

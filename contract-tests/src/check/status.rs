@@ -4,10 +4,15 @@ use mock_core::control::dto::EntryView;
 use serde_json::Value;
 
 use super::journal::{finalize_of, is_call_to};
+use super::outbound::legacy_finalize_of;
 
 /// Every payment status in a call to Dataverse that writes: the parameter of finalize, and any member with such a name in a body.
 pub fn payment_statuses(entry: &EntryView) -> Vec<String> {
     if !is_call_to(entry, "dataverse") || entry.request.method.as_deref().is_none_or(|method| method == "GET") {
+        return Vec::new();
+    }
+    if legacy_finalize_of(entry).is_some() {
+        // It says by its name what it is told elsewhere by a number.
         return Vec::new();
     }
     if let Some(call) = finalize_of(entry) {

@@ -3,22 +3,25 @@
 //! What goes to hosts that are not ours is out of sight without a proxy. What is in sight is our own Event API: it is the registration page's,
 //! and the only call there about a purchase is the registration that made it.
 
+use mock_core::control::dto::EntryView;
 use mock_core::journal::Direction;
 
 use super::observed::{Observed, Surroundings};
 use super::table::Finding;
-use crate::check::journal::line_of;
+use crate::check::journal::{line_of, path_of};
 use crate::model::Weight;
 
-/// The operation by which a registration page makes a purchase.
-const REGISTER: &str = "publicApiRegister";
+/// Whether a registration page makes a purchase here, in either generation of the Event API.
+fn registers(entry: &EntryView) -> bool {
+    entry.request.method.as_deref() == Some("POST") && path_of(entry).ends_with("/registrations")
+}
 
 pub(super) fn judge(observed: &Observed, _: &Surroundings<'_>) -> Vec<Finding> {
     let stray: Vec<String> = observed
         .entries
         .iter()
         .filter(|entry| entry.direction == Direction::Inbound && entry.fake == "event-api")
-        .filter(|entry| entry.operation.as_deref() != Some(REGISTER))
+        .filter(|entry| !registers(entry))
         .map(line_of)
         .collect();
     vec![Finding {

@@ -49,15 +49,35 @@ pub struct Needs {
     pub under: Option<Under>,
     /// It spends most of its time waiting, so it begins before the others and they run meanwhile.
     pub patient: bool,
+    /// It only makes sense in front of event platforms of this generation.
+    pub generation: Option<Generation>,
 }
 
 impl Needs {
     /// Runs beside others, under any service.
-    pub const NOTHING: Self = Self { alone: false, managed: false, payable: None, under: None, patient: false };
+    pub const NOTHING: Self =
+        Self { alone: false, managed: false, payable: None, under: None, patient: false, generation: None };
     /// Runs alone.
     pub const ALONE: Self = Self { alone: true, ..Self::NOTHING };
     /// Runs beside others, and begins first, since it mostly waits.
     pub const PATIENT: Self = Self { patient: true, ..Self::NOTHING };
+
+    /// Runs in front of real-time journeys only: its clause is about what outbound marketing has no word for.
+    pub const REAL_TIME: Self = Self { generation: Some(Generation::RealTime), ..Self::NOTHING };
+    /// Runs in front of outbound marketing only.
+    pub const OUTBOUND: Self = Self { generation: Some(Generation::Outbound), ..Self::NOTHING };
+
+    /// The same, alone.
+    #[must_use]
+    pub const fn and_alone(self) -> Self {
+        Self { alone: true, ..self }
+    }
+
+    /// The same in front of real-time journeys only.
+    #[must_use]
+    pub const fn and_real_time(self) -> Self {
+        Self { generation: Some(Generation::RealTime), ..self }
+    }
 
     /// Runs once under each of `values` of an ambiguity switch.
     pub const fn under(switch: &'static str, values: &'static [&'static str]) -> Self {
@@ -65,6 +85,7 @@ impl Needs {
     }
 
     /// The same once under each of `values` of an ambiguity switch.
+    #[must_use]
     pub const fn and_under(self, switch: &'static str, values: &'static [&'static str]) -> Self {
         Self { under: Some(Under { switch, values }), ..self }
     }
@@ -77,6 +98,36 @@ pub struct Under {
     pub switch: &'static str,
     /// Its values, as the fakes name them.
     pub values: &'static [&'static str],
+}
+
+/// The generations of the event platform.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Generation {
+    /// Real-time journeys.
+    #[default]
+    RealTime,
+    /// Outbound marketing, their ancestor.
+    Outbound,
+}
+
+impl From<Generation> for mock_dataverse::event_management::Generation {
+    fn from(generation: Generation) -> Self {
+        match generation {
+            Generation::RealTime => Self::RealTime,
+            Generation::Outbound => Self::Outbound,
+        }
+    }
+}
+
+impl Generation {
+    /// What people call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RealTime => "real-time journeys",
+            Self::Outbound => "outbound marketing",
+        }
+    }
 }
 
 /// What a service sells with at Stripe.

@@ -8,7 +8,7 @@ mod level;
 mod stop;
 mod verdict;
 
-pub use case::{Case, Needs, Payable, Run, Under};
+pub use case::{Case, Generation, Needs, Payable, Run, Under};
 pub use catalogue::{CASES, EXCLUDED, Excluded, Row, find, rows};
 pub use check::{Check, Weight};
 pub use glob::matches;

@@ -56,6 +56,9 @@ pub struct ServiceReport {
     pub payable: String,
     /// `synchronous` or `queued`.
     pub finalize: String,
+    /// `real-time`, `outbound` or `outbound-adx`.
+    #[serde(default)]
+    pub platform: String,
 }
 
 /// The verdict of a whole run.

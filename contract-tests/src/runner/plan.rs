@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use crate::model::{Case, Level, Payable, matches};
+use crate::model::{Case, Generation, Level, matches};
+use crate::target::Declares;
 
 /// One case under one switch value.
 #[derive(Clone, Copy, Debug)]
@@ -82,12 +83,13 @@ pub enum PlanError {
     },
 }
 
-/// Chooses cases: all up to `level`, of these the ones that a pattern means (all, without patterns).
+/// Chooses cases: all up to `level`, of these the ones that a pattern means (all, without patterns). What the service declares decides which
+/// of them apply.
 pub fn plan(
     cases: &'static [&'static Case],
     level: Level,
     patterns: &[String],
-    payable: Payable,
+    declares: &Declares,
     managed: bool,
 ) -> Result<Plan, PlanError> {
     for pattern in patterns {
@@ -103,12 +105,7 @@ pub fn plan(
     });
     let mut plan = Plan::default();
     for item in chosen.flat_map(|case| items(case)) {
-        if let Some(wanted) = item.case.needs.payable.filter(|wanted| *wanted != payable) {
-            let why = format!(
-                "it is about services that sell with a {}; this one declares {}",
-                wanted.name(),
-                payable.name()
-            );
+        if let Some(why) = foreign(item.case, declares) {
             plan.left_out.push((item, LeftOut::NotApplicable(why)));
         } else if item.case.needs.managed && !managed {
             let why = "it restarts the service, which the suite can only do when it started it: use --exec".to_owned();
@@ -122,6 +119,26 @@ pub fn plan(
     // Stable: otherwise the catalogue's order.
     plan.parallel.sort_by_key(|item| !item.case.needs.patient);
     Ok(plan)
+}
+
+/// Why a case is not about this service, if it is not.
+fn foreign(case: &Case, declares: &Declares) -> Option<String> {
+    let (payable, platform) = (declares.payable, declares.platform);
+    if let Some(wanted) = case.needs.payable.filter(|wanted| *wanted != payable) {
+        return Some(format!(
+            "it is about services that sell with a {}; this one declares {}",
+            wanted.name(),
+            payable.name()
+        ));
+    }
+    // Above core the catalogue speaks of real-time journeys alone.
+    let above_core = (case.level > Level::Core).then_some(Generation::RealTime);
+    let wanted = case.needs.generation.or(above_core).filter(|wanted| *wanted != platform.generation())?;
+    Some(format!(
+        "it is about services in front of {}; this one declares platform = \"{}\"",
+        wanted.name(),
+        platform.name()
+    ))
 }
 
 fn items(case: &'static Case) -> Vec<Item> {

@@ -79,7 +79,7 @@ pub enum RunError {
 /// Runs cases against a service, tells `listener` what happens, and reports. The service is stopped afterwards if this run started it.
 pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> Result<Report, RunError> {
     let Setup { endpoints, profile, launcher, options } = setup;
-    let plan = plan(CASES, options.level, &options.cases, profile.declares.payable, launcher.managed())?;
+    let plan = plan(CASES, options.level, &options.cases, &profile.declares, launcher.managed())?;
     let base = launcher.base();
     let urls = profile.urls(&base)?;
     let env = environment(&endpoints, &profile, &base)?;
@@ -221,6 +221,7 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
                 notify_url: bench.urls.notify.to_string(),
                 payable: declares.payable.name().to_owned(),
                 finalize: name_of(serde_json::to_value(declares.finalize).unwrap_or_default()),
+                platform: declares.platform.name().to_owned(),
             },
             summary: Summary::of(&cases, &problems, millis),
             problems,

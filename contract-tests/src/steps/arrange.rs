@@ -68,6 +68,7 @@ impl Ctx {
             Some(_) => format!("{page}&{}", sale.page_query),
             None => format!("{page}?{}", sale.page_query),
         };
+        let platform = profile.declares.platform;
         let ask = ArrangeEvent {
             name: readable(&scope),
             scope,
@@ -77,13 +78,16 @@ impl Ctx {
             timeout_minutes: Some(sale.timeout_minutes),
             payment_page_url: Some(page_url),
             origin: Some(profile.return_origin().to_owned()),
+            source_system: platform.generation().into(),
             switches: switches.clone(),
             ..ArrangeEvent::default()
         };
         let arranged: ArrangedEvent = self.control().post("/v1/event-api/events", &ask).await?;
         self.step(format!(
-            "arranged event {} with a pass at {price} {currency} and {} minutes to pay",
-            arranged.readable_event_id, sale.timeout_minutes
+            "arranged event {}{} with a pass at {price} {currency} and {} minutes to pay",
+            arranged.readable_event_id,
+            if platform.is_outbound() { " of outbound marketing" } else { "" },
+            platform.minutes(sale.timeout_minutes)
         ));
         Ok(Seller { arranged, price, currency, switches })
     }
@@ -131,8 +135,13 @@ impl Ctx {
             })
             .collect();
         let url = &seller.arranged.registration_url;
-        let call = self.http().post(url).json(&json!({ "attendees": people })).send();
-        let response = call.await.map_err(|error| Stop::suite(format!("the Event API does not answer: {error}")))?;
+        let mut call = self.http().post(url).json(&json!({ "attendees": people }));
+        if self.profile().declares.platform.is_outbound() {
+            // The ancestor serves nobody who does not say where they come from.
+            call = call.header(http::header::ORIGIN, &seller.arranged.origin);
+        }
+        let response =
+            call.send().await.map_err(|error| Stop::suite(format!("the Event API does not answer: {error}")))?;
         let status = response.status();
         let body = response.bytes().await.map_err(|error| Stop::suite(format!("the Event API broke off: {error}")))?;
         if !status.is_success() {

@@ -5,6 +5,7 @@ mod env;
 mod exec;
 mod external;
 mod launcher;
+mod platform;
 mod profile;
 
 pub use budget::Span;
@@ -12,4 +13,5 @@ pub use env::{EnvError, environment};
 pub use exec::Exec;
 pub use external::External;
 pub use launcher::{LaunchError, Launcher};
+pub use platform::EventPlatform;
 pub use profile::{Budgets, Declares, Finalize, LateMoney, Profile, ProfileError, Protocol, Service, Urls};

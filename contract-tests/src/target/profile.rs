@@ -8,6 +8,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::budget::Span;
+use super::platform::EventPlatform;
 use crate::model::Payable;
 
 /// What a service declares. Everything left out has the default that fits the published sample's shape.
@@ -45,6 +46,8 @@ pub struct Service {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Declares {
+    /// The event platform that it stands in front of.
+    pub platform: EventPlatform,
     /// What it sells with.
     pub payable: Payable,
     /// Whether the work is done when a notification is answered.
@@ -123,6 +126,7 @@ impl Default for Service {
 impl Default for Declares {
     fn default() -> Self {
         Self {
+            platform: EventPlatform::default(),
             payable: Payable::default(),
             finalize: Finalize::default(),
             protocol: Protocol::default(),
@@ -234,6 +238,10 @@ impl Profile {
         }
         if self.declares.currencies.is_empty() {
             return wrong("declares.currencies", "name at least one currency".to_owned());
+        }
+        if self.declares.platform.is_outbound() && self.declares.protocol == Protocol::Sdk {
+            let why = "the cases of outbound marketing watch the Web API; declare protocol = \"web-api\"".to_owned();
+            return wrong("declares.protocol", why);
         }
         if self.declares.metadata_key.is_empty() || self.declares.metadata_key.len() > 40 {
             return wrong("declares.metadata_key", "Stripe takes keys of 1 to 40 characters".to_owned());

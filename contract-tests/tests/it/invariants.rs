@@ -188,13 +188,18 @@ fn a_double_charge_is_seen_until_it_is_given_back() {
 
 #[test]
 fn calls_to_where_the_service_has_no_business_are_seen() {
-    let at_the_event_api = |operation: &str| {
+    let at_the_event_api = |method: &str, path: &str| {
         let mut entry = entry(3, Direction::Inbound, "event-api", "{}", Some(200));
-        entry.operation = Some(operation.to_owned());
+        entry.request.method = Some(method.to_owned());
+        entry.request.target = Some(format!("{path}?emApplicationtoken=x"));
         entry
     };
-    check(|seen| seen.entries.push(at_the_event_api("publicApiRegister")), &[]);
-    check(|seen| seen.entries.push(at_the_event_api("publicApiFinalizeRegistration")), &["INV-6"]);
+    for base in ["/api/v1.0/orgs/x/eventmanagement", "/EvtMgmt/api/v2.0"] {
+        let registrations = format!("{base}/events/Gala1/registrations");
+        check(|seen| seen.entries.push(at_the_event_api("POST", &registrations)), &[]);
+        check(|seen| seen.entries.push(at_the_event_api("GET", &registrations)), &["INV-6"]);
+        check(|seen| seen.entries.push(at_the_event_api("POST", &format!("{registrations}/finalize"))), &["INV-6"]);
+    }
 }
 
 #[test]

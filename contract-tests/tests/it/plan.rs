@@ -1,12 +1,13 @@
 //! Which cases run, and what beside what.
 
 use contract_tests::Level;
-use contract_tests::model::{CASES, Payable};
+use contract_tests::model::{CASES, Generation, Payable};
 use contract_tests::runner::{LeftOut, PlanError, plan};
+use contract_tests::target::{Declares, EventPlatform};
 
 fn names(patterns: &[&str], level: Level) -> Result<(Vec<String>, Vec<String>), PlanError> {
     let patterns: Vec<String> = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
-    let plan = plan(CASES, level, &patterns, Payable::Link, true)?;
+    let plan = plan(CASES, level, &patterns, &Declares::default(), true)?;
     let names = |items: &[contract_tests::runner::Item]| items.iter().map(contract_tests::runner::Item::name).collect();
     Ok((names(&plan.parallel), names(&plan.alone)))
 }
@@ -58,7 +59,8 @@ fn a_pattern_that_means_nothing_is_an_error() {
 #[test]
 fn without_patterns_everything_runs() {
     let (parallel, alone) = names(&[], Level::Secure).unwrap();
-    let runs: usize = CASES.iter().map(|case| case.needs.under.map_or(1, |under| under.values.len())).sum();
+    let ours = CASES.iter().filter(|case| case.needs.generation != Some(Generation::Outbound));
+    let runs: usize = ours.map(|case| case.needs.under.map_or(1, |under| under.values.len())).sum();
     assert_eq!(parallel.len() + alone.len(), runs);
     assert!(!alone.is_empty());
 }
@@ -72,7 +74,7 @@ fn those_who_mostly_wait_begin_first() {
 
 #[test]
 fn what_restarts_the_service_is_not_testable_where_somebody_else_runs_it() {
-    let plan = plan(CASES, Level::Resilient, &["R-D04".to_owned()], Payable::Link, false).unwrap();
+    let plan = plan(CASES, Level::Resilient, &["R-D04".to_owned()], &Declares::default(), false).unwrap();
     assert!(plan.is_empty());
     let [(first, LeftOut::NotTestable(why)), _] = plan.left_out.as_slice() else { panic!("{:?}", plan.left_out) };
     assert_eq!(first.case.id, "R-D04");
@@ -81,6 +83,30 @@ fn what_restarts_the_service_is_not_testable_where_somebody_else_runs_it() {
 
 #[test]
 fn what_is_about_another_way_to_sell_is_not_applicable() {
-    let plan = plan(CASES, Level::Resilient, &["R-D09".to_owned()], Payable::Session, true).unwrap();
+    let declares = Declares { payable: Payable::Session, ..Declares::default() };
+    let plan = plan(CASES, Level::Resilient, &["R-D09".to_owned()], &declares, true).unwrap();
     assert!(matches!(plan.left_out.as_slice(), [(_, LeftOut::NotApplicable(_))]), "{:?}", plan.left_out);
+}
+
+/// What a service declares decides what is asked of it; what is left out is in the report with the reason.
+#[test]
+fn the_declared_platform_decides_which_cases_apply() {
+    let left_out = |platform, level, pattern: &str| {
+        let declares = Declares { platform, ..Declares::default() };
+        let plan = plan(CASES, level, &[pattern.to_owned()], &declares, true).unwrap();
+        let mut left_out: Vec<String> = Vec::new();
+        for (item, why) in &plan.left_out {
+            let LeftOut::NotApplicable(why) = why else { continue };
+            assert!(why.ends_with(&format!("platform = \"{}\"", platform.name())), "{why}");
+            left_out.push(item.case.id.to_owned());
+        }
+        left_out.dedup();
+        left_out
+    };
+    let legacy = ["C-L01", "C-L02", "C-L03", "C-L04"];
+    assert_eq!(left_out(EventPlatform::RealTime, Level::Core, "*"), legacy);
+    let modern = ["C-N02", "C-N07", "C-N09", "C-N10", "C-T06"];
+    for platform in [EventPlatform::Outbound, EventPlatform::OutboundAdx] {
+        assert_eq!(left_out(platform, Level::Core, "*"), modern);
+    }
 }

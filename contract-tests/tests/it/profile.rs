@@ -1,6 +1,7 @@
 //! The profile: what it takes, and how its errors point at the place.
 
 use contract_tests::Profile;
+use contract_tests::target::EventPlatform;
 use url::Url;
 
 #[track_caller]
@@ -44,6 +45,16 @@ RETURN_URL_ORIGINS = "{allowed_return_origins}"
 }
 
 #[test]
+fn the_shipped_profile_of_outbound_marketing_says_so_to_the_service() {
+    let profile = crate::world::outbound_profile();
+    assert_eq!(profile.declares.platform, EventPlatform::Outbound);
+    let endpoints = mock_platform::Endpoints::planned(7, 4400, None).unwrap();
+    let base = Url::parse("http://127.0.0.1:7202").unwrap();
+    let env = contract_tests::target::environment(&endpoints, &profile, &base).unwrap();
+    assert_eq!(env["PLATFORM"], "outbound");
+}
+
+#[test]
 fn an_empty_profile_is_the_default() {
     assert_eq!(Profile::parse("payloop.toml", "").unwrap(), Profile::default());
 }
@@ -52,6 +63,7 @@ fn an_empty_profile_is_the_default() {
 fn mistakes_are_told_with_their_line() {
     check("[service]\nname = \"x\"\nredirekt_url = \"y\"\n", &["line 3", "redirekt_url", "redirect_url"]);
     check("[declares]\npayable = \"invoice\"\n", &["line 2", "link", "session"]);
+    check("[declares]\nplatform = \"legacy\"\n", &["line 2", "real-time", "outbound", "outbound-adx"]);
     check("[budgets]\nsettle = \"soon\"\n", &["line 2", "soon", "300ms"]);
     check("[declares]\nfinalize = 7\n", &["line 2"]);
     check("[service\n", &["line 1"]);
@@ -66,6 +78,7 @@ fn values_without_a_meaning_are_told() {
     check("[declares]\nreturn_origins = []\n", &["return_origins"]);
     check("[declares]\ncurrencies = [\"usd\"]\n", &["currencies", "usd"]);
     check("[declares]\nmetadata_key = \"\"\n", &["metadata_key"]);
+    check("[declares]\nplatform = \"outbound\"\nprotocol = \"sdk\"\n", &["declares.protocol", "web-api"]);
 }
 
 #[test]

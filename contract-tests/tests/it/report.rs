@@ -95,6 +95,7 @@ fn report() -> Report {
             notify_url: "http://127.0.0.1:7202/hook".to_owned(),
             payable: "link".to_owned(),
             finalize: "synchronous".to_owned(),
+            platform: "real-time".to_owned(),
         },
         summary: Summary::of(&cases, &[], 1_234),
         problems: Vec::new(),
@@ -179,7 +180,8 @@ async fn the_report_of_a_real_run_follows_the_published_schema_and_can_be_read_a
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failure_carries_everything_that_is_needed_to_act() {
-    let report = certify(&[Defect::Redirect301], only(&["C-R02"])).await;
+    let options = Options { level: Level::Core, ..only(&["C-R02"]) };
+    let report = certify(&[Defect::Redirect301], options).await;
     let case = &report.cases[0];
     let text = console::explain(case);
     assert_eq!(case.verdict, Verdict::Fail);

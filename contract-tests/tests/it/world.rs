@@ -112,6 +112,15 @@ pub(crate) fn profile() -> Profile {
     profile
 }
 
+/// The same for a service in front of outbound marketing, as it is shipped.
+pub(crate) fn outbound_profile() -> Profile {
+    let text = include_str!("../../../fixtures/profiles/outbound.toml");
+    let mut profile = Profile::parse("outbound.toml", text).unwrap();
+    profile.service.ready_path = None;
+    profile.budgets.settle = Span(Duration::from_millis(60));
+    profile
+}
+
 /// One run of the suite against an embedded service on its own platform.
 pub(crate) async fn certify_with(service: Embedded, profile: Profile, options: Options) -> Report {
     certify_on(Platform::builder(), service, profile, options).await
@@ -128,9 +137,11 @@ pub(crate) async fn certify_on(platform: Builder, service: Embedded, profile: Pr
     report
 }
 
-/// The same with the usual profile.
+/// The same with the usual profile, or with that of outbound marketing for defects that show there.
 pub(crate) async fn certify(defects: &[Defect], options: Options) -> Report {
-    certify_with(Embedded::new(defects).await, profile(), options).await
+    let outbound = defects.iter().any(|defect| defect.is_outbound());
+    let profile = if outbound { outbound_profile() } else { profile() };
+    certify_with(Embedded::new(defects).await, profile, options).await
 }
 
 /// Options for the cases that match these patterns.

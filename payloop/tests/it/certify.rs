@@ -21,8 +21,28 @@ fn the_service_that_comes_along_is_conformant() {
     assert_eq!(report["summary"]["fail"], 0);
     assert_eq!(report["summary"]["warn"], 0);
     for case in report["cases"].as_array().unwrap() {
-        assert_eq!(case["verdict"], "pass", "{case}");
+        let outbound = case["id"].as_str().unwrap().starts_with("C-L");
+        assert_eq!(case["verdict"], if outbound { "not-applicable" } else { "pass" }, "{case}");
     }
+}
+
+/// The service that comes along, in front of the ancestor: a profile says so, and a defect that shows there brings it along.
+#[test]
+fn the_outbound_cases_run_where_outbound_marketing_is_declared() {
+    let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/profiles/outbound.toml");
+    let ran = run(&["certify", "--profile", profile, "--case", "C-L*", "--case", "C-N02", "--json", "-"]);
+    let report: Value =
+        serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(report["service"]["platform"], "outbound");
+    assert_eq!((&report["summary"]["pass"], &report["summary"]["not-applicable"]), (&5.into(), &1.into()));
+    assert_eq!(report["cases"][0]["id"], "C-N02");
+    assert!(report["cases"][0]["reason"].as_str().unwrap().contains("real-time journeys"), "{}", report["cases"][0]);
+
+    let ran = run(&["certify", "--demo-defect", "outbound-omits-user", "--case", "C-L01"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("UserId") && ran.out.contains("not sent"), "{}", ran.out);
+    assert!(ran.out.contains("payloop certify --demo-defect outbound-omits-user --case C-L01 --seed 1"), "{}", ran.out);
 }
 
 #[test]

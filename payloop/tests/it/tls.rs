@@ -170,7 +170,8 @@ fn the_service_that_comes_along_is_conformant_over_https() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(report["summary"]["verdict"], "conformant");
     for case in report["cases"].as_array().unwrap() {
-        assert_eq!(case["verdict"], "pass", "{case}");
+        let outbound = case["id"].as_str().unwrap().starts_with("C-L");
+        assert_eq!(case["verdict"], if outbound { "not-applicable" } else { "pass" }, "{case}");
         assert!(case["rerun"].as_str().unwrap().contains(" --tls"), "{case}");
     }
     for invariant in report["invariants"].as_array().unwrap() {

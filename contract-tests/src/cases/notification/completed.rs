@@ -46,7 +46,7 @@ pub static N02: Case = Case {
     strength: Strength::Must,
     clause: "finalize is a POST of the unbound custom API with msevtmgt_purchaseid and an integer msevtmgt_paymentstatus as JSON, with a bearer token (declared protocol sdk: the same operation through the organization service)",
     sources: &["SA-B", "SA-test", "DVE"],
-    needs: Needs::NOTHING,
+    needs: Needs::REAL_TIME,
     run: |ctx| shape(ctx).boxed(),
 };
 
@@ -129,7 +129,7 @@ pub static N10: Case = Case {
     strength: Strength::Must,
     clause: "any 2xx of finalize is success: the purchase is completed and the notification answered 2xx, whether finalize answers 204 or 200 with a body",
     sources: &["DVE"],
-    needs: Needs::under("AMB-7", &["204", "200"]),
+    needs: Needs::under("AMB-7", &["204", "200"]).and_real_time(),
     run: |ctx| either_success(ctx).boxed(),
 };
 

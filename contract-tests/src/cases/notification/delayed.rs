@@ -55,7 +55,7 @@ pub static N07: Case = Case {
     strength: Strength::Should,
     clause: "a final rejection while the reservation is open (async_payment_failed; for services that sell with Checkout Sessions also checkout.session.expired) is finalized with 100000000; leaving it to the platform's timeout is a warning",
     sources: &["SA-over \"payment completion and payment rejection events\"", "SA-B status list"],
-    needs: Needs::NOTHING,
+    needs: Needs::REAL_TIME,
     run: |ctx| rejected(ctx).boxed(),
 };
 

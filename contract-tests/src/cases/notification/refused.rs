@@ -60,7 +60,7 @@ pub static N09: Case = Case {
     strength: Strength::Must,
     clause: "the service writes no payment status but 100000000 (cancelled) and 100000001 (completed)",
     sources: &["SA-B"],
-    needs: Needs::NOTHING,
+    needs: Needs::REAL_TIME,
     run: |ctx| two_values(ctx).boxed(),
 };
 

@@ -4,6 +4,7 @@ use futures_util::FutureExt as _;
 use mock_core::control::dto::EntryView;
 
 use crate::check::journal::{line_of, path_of};
+use crate::check::outbound::asks_for_details;
 use crate::model::{Case, Level, Needs, Stop, Strength};
 use crate::runner::Ctx;
 
@@ -37,8 +38,11 @@ async fn reading(ctx: Ctx) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Reads are GET; batches and the organization service are POST and say inside what they do.
+/// Reads are GET; batches and the organization service are POST and say inside what they do, and outbound marketing has actions that read.
 fn is_read(entry: &EntryView) -> bool {
+    if asks_for_details(entry) {
+        return true;
+    }
     match entry.request.method.as_deref() {
         Some("GET" | "HEAD") => true,
         Some("POST") => {

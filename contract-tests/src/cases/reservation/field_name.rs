@@ -15,7 +15,7 @@ pub static T06: Case = Case {
     strength: Strength::Should,
     clause: "however the registration's answer names the link, the service sees the same request and serves it",
     sources: &["SA-test", "SB"],
-    needs: Needs::under("AMB-6", &["redirectUrl", "redirectUrl-blank"]),
+    needs: Needs::under("AMB-6", &["redirectUrl", "redirectUrl-blank"]).and_real_time(),
     run: |ctx| either_name(ctx).boxed(),
 };
 

@@ -22,13 +22,15 @@ pub static T01: Case = Case {
 };
 
 async fn last_moment(ctx: Ctx) -> Result<(), Stop> {
-    let seller = ctx.arrange(Sale { timeout_minutes: 30, ..Sale::default() }).await?;
+    let sale = Sale::default();
+    let minutes = ctx.profile().declares.platform.minutes(sale.timeout_minutes);
+    let seller = ctx.arrange(sale).await?;
     let purchase = ctx.register(&seller).await?;
     let answer = ctx.follow(&purchase).await?;
     let mut buyer = ctx.buyer();
     let page = ctx.open(&mut buyer, &answer).await?;
     // Half a minute is left for the service, which lives in real time.
-    ctx.advance("29m 30s").await?;
+    ctx.advance(&format!("{}m 30s", minutes - 1)).await?;
     ctx.send(&mut buyer, &page, &Means::card()).await?;
     let seen = ctx.settled(&purchase).await?;
     ctx.check(
@@ -53,10 +55,12 @@ pub static T02: Case = Case {
 };
 
 async fn nobody_pays(ctx: Ctx) -> Result<(), Stop> {
-    let seller = ctx.arrange(Sale { timeout_minutes: 30, ..Sale::default() }).await?;
+    let sale = Sale::default();
+    let minutes = ctx.profile().declares.platform.minutes(sale.timeout_minutes);
+    let seller = ctx.arrange(sale).await?;
     let purchase = ctx.register(&seller).await?;
     ctx.follow(&purchase).await?;
-    ctx.advance("31m").await?;
+    ctx.advance(&format!("{}m", minutes + 1)).await?;
     let seen = ctx.settled(&purchase).await?;
     ctx.check("the reservation is over", "cancelled or expired", seen.state.word(), seen.state.is_over());
     let completing = seen.finalizes_as(COMPLETED);

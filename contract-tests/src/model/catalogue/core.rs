@@ -1,7 +1,6 @@
 //! Level core: what the published contract says or plainly implies.
 
-use super::Excluded;
-use crate::cases::{notification as n, redirect as r, reservation as t};
+use crate::cases::{notification as n, outbound as l, redirect as r, reservation as t};
 use crate::model::Case;
 
 pub(super) const CASES: &[&Case] = &[
@@ -42,18 +41,8 @@ pub(super) const CASES: &[&Case] = &[
     &t::several::T04,
     &t::several::T05,
     &t::field_name::T06,
-];
-
-const LEGACY: &str = "the outbound-marketing event API that it is about was removed from the product on 30 June 2025; off unless a later \
-    edition brings the legacy profile";
-
-pub(super) const EXCLUDED: &[Excluded] = &[
-    Excluded { id: "C-L01", title: "finalizes a temporary registration with the legacy action", reason: LEGACY },
-    Excluded {
-        id: "C-L02",
-        title: "calls the legacy action later than 50 minutes after the registration",
-        reason: LEGACY,
-    },
-    Excluded { id: "C-L03", title: "checks the amount before the legacy action", reason: LEGACY },
-    Excluded { id: "C-L04", title: "finalizes three attendees with one legacy action", reason: LEGACY },
+    &l::finalize::L01,
+    &l::late::L02,
+    &l::amount::L03,
+    &l::finalize::L04,
 ];
