@@ -8,6 +8,7 @@ use super::generation::Generation;
 
 /// What is known of an event beside its name, its seats and its payment. Everything may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one per yes-or-no column of the table")]
 pub struct EventDetails {
     /// The time zone as the IANA database names it (`Europe/Berlin`); UTC when there is none. Only zones whose number is known can be set.
     pub time_zone: Option<String>,

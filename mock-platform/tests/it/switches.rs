@@ -202,7 +202,9 @@ impl Lab {
                 let (_, id) = self.register().await;
                 match self.finalize(&id, COMPLETED).await {
                     (status, Value::Null) => format!("{status} without a body"),
-                    (status, body) => format!("{status} with {}", body.as_object().unwrap().keys().next_back().unwrap()),
+                    (status, body) => {
+                        format!("{status} with {}", body.as_object().unwrap().keys().next_back().unwrap())
+                    }
                 }
             }
             "AMB-8" => {

@@ -54,6 +54,7 @@ pub struct ProviderSetUp {
 
 /// One event.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "one per yes-or-no column of the table")]
 pub struct EventSetUp {
     /// Its row.
     pub id: Uuid,

@@ -114,7 +114,9 @@ fn accepted(exchange: &Exchange, registered: Registered) -> http::Response<Bytes
             RegistrationResult::initiated(purchase)
         }
         Registered::Free { registrations } => {
-            registrations.into_iter().for_each(|id| exchange.subject(id));
+            for id in registrations {
+                exchange.subject(id);
+            }
             RegistrationResult::SUCCESS
         }
         Registered::Queued { ticket } => {
