@@ -223,6 +223,7 @@ impl EventManagement {
         self.store().write(now, |tx| {
             for (registration, attendee_pass) in entry.issued.rows() {
                 rows::set_registration(tx, *registration, *attendee_pass, false)?;
+                rows::cancel_session_registrations(tx, *registration)?;
             }
             write_outcome(tx, purchase, PaymentStatus::Cancelled, Fields::new().set("msevtmgt_paid", false))?;
             rows::write_counters(tx, forms, book, SeatChange::Withdraw, &entry.demand)
@@ -249,19 +250,23 @@ impl EventManagement {
             Issued::Not(papers) => papers.get_or_init(|| papers::draw(self.world(), scope, &entry.seats)).as_slice(),
             Issued::Rows(_) => &[],
         };
+        let decided = self.decide_sessions(book, entry);
+        let seats = decided.as_ref().map_or(&*entry.seats, |(seats, _)| seats);
         self.store().write(now, |tx| {
             let named = entry.visit.contact.filter(|contact| tx.get(CONTACT, *contact).is_some());
             let mut purchaser = named;
-            for (place, seat) in entry.seats.iter().enumerate() {
+            for (place, seat) in seats.iter().enumerate() {
                 let contact =
                     contacts::match_or_create(tx, &seat.attendee, brief.matching, entry.event, &mut fresh_contact)?;
                 purchaser = purchaser.or(Some(contact));
                 if let Some((registration, attendee_pass)) = entry.issued.rows().get(place) {
                     rows::set_registration(tx, *registration, *attendee_pass, true)?;
+                    self.write_sessions(tx, (*registration, contact, entry.event), &seat.sessions)?;
                 }
                 if let Some(papers) = papers.get(place) {
                     let mut fresh_response = || ids.uuid(RESPONSE, scope);
                     issue(tx, forms, (entry.event, contact), seat, papers, &mut fresh_response, now)?;
+                    self.write_sessions(tx, (papers.registration, contact, entry.event), &seat.sessions)?;
                     if let Some(named) = named {
                         let by = Fields::new().set("msevtmgt_registeredby", named);
                         tx.update(REGISTRATION, papers.registration, by)?;
@@ -274,9 +279,19 @@ impl EventManagement {
                 return Err(FinalizeRefusal::Unknown(purchase));
             }
             rows::write_counters(tx, forms, book, change, &entry.demand)?;
+            if let Some((_, late)) = &decided {
+                let mut sold = book.clone();
+                sold.apply(change, &entry.demand);
+                rows::write_counters(tx, forms, &sold, SeatChange::Sell, late)?;
+            }
             Ok(())
         })?;
         book.apply(change, &entry.demand);
+        if let Some((seats, late)) = decided {
+            book.apply(SeatChange::Sell, &late);
+            entry.demand.add(&late);
+            entry.seats = seats.into();
+        }
         if let Issued::Not(_) = entry.issued {
             let issued = papers.iter().map(|papers| (papers.registration, papers.pass.as_ref().map(|(id, ..)| *id)));
             entry.issued = Issued::Rows(issued.collect());

@@ -17,7 +17,7 @@ use super::papers::Papers;
 use super::placement::Standing;
 use super::request::Attendee;
 use super::reservation::{Reservation, State};
-use super::roster::Roster;
+use super::roster::{Entry, Roster};
 use super::worker::{Queued, Seen};
 
 /// The longest history kept of one purchase; what comes later is only counted.
@@ -106,13 +106,24 @@ pub(super) struct Purchase {
 }
 
 impl Purchase {
-    /// The seat of a registration is no longer a part of what was bought.
-    pub(super) fn give_up(&mut self, registration: Uuid) {
-        let Issued::Rows(rows) = &mut self.issued else { return };
-        let Some(place) = rows.iter().position(|(row, _)| *row == registration) else { return };
+    /// The seat of a registration is no longer a part of what was bought; what it was.
+    pub(super) fn give_up(&mut self, registration: Uuid) -> Option<Seat> {
+        let Issued::Rows(rows) = &mut self.issued else { return None };
+        let place = rows.iter().position(|(row, _)| *row == registration)?;
         rows.remove(place);
-        let kept = self.seats.iter().enumerate().filter(|(other, _)| *other != place);
-        self.seats = kept.map(|(_, seat)| seat.clone()).collect();
+        let mut seats = self.seats.to_vec();
+        let seat = (place < seats.len()).then(|| seats.remove(place));
+        self.seats = seats.into();
+        seat
+    }
+
+    /// A seat that was given up is a part of what was bought again, without its sessions.
+    pub(super) fn take_back(&mut self, registration: Uuid, attendee_pass: Option<Uuid>, seat: Seat) {
+        let Issued::Rows(rows) = &mut self.issued else { return };
+        rows.push((registration, attendee_pass));
+        let mut seats = self.seats.to_vec();
+        seats.push(Seat { sessions: Vec::new(), ..seat });
+        self.seats = seats.into();
     }
 
     /// One more session of a registration: it is a part of what was bought from now on.
@@ -144,6 +155,14 @@ impl Purchase {
     }
 }
 
+/// A registration that was cancelled, and whose row is still there to be set back.
+#[derive(Clone, Debug)]
+pub(super) struct Cancelled {
+    pub(super) entry: Entry,
+    /// Its seat in the purchase that it was given up from.
+    pub(super) bought: Option<Seat>,
+}
+
 /// Settings of the app that live in no public table.
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
@@ -168,6 +187,8 @@ pub(super) struct Ledger {
     /// The contacts of those who can sign in to the outbound API, by their token.
     pub(super) visitors: BTreeMap<String, Uuid>,
     pub(super) roster: Roster,
+    /// What was cancelled, by registration.
+    pub(super) cancelled: BTreeMap<Uuid, Cancelled>,
     /// Free registrations that were accepted and are not written yet, by their ticket.
     pub(super) queue: BTreeMap<Uuid, Queued>,
     /// What the validation of free registrations last saw of an event.

@@ -31,6 +31,7 @@ mod registration;
 pub mod request;
 pub mod reservation;
 mod reserve;
+mod restoring;
 mod roster;
 mod rows;
 mod scenario;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::app::EventManagement;
 use super::capacity::{Demand, Full, SeatChange};
-use super::ledger::Ledger;
+use super::ledger::{Cancelled, Ledger};
 use super::offer;
 use super::placement::Standing;
 use super::rows;
@@ -114,7 +114,7 @@ impl EventManagement {
     }
 
     /// Whoever is moved up stands in the queues of full sessions from now on, and some may have room.
-    fn seat_and_refill(
+    pub(super) fn seat_and_refill(
         &self,
         ledger: &mut Ledger,
         registration: Uuid,
@@ -142,11 +142,16 @@ impl EventManagement {
         ledger.seats.apply(SeatChange::Withdraw, &demand);
         ledger.roster.take(registration);
         // What the purchase took is less by this seat, so that it is not given back twice.
+        let mut bought = None;
         if let Some(purchase) = entry.purchase.and_then(|purchase| ledger.purchases.get_mut(&purchase)) {
             purchase.demand.remove(&demand);
-            purchase.give_up(registration);
+            bought = purchase.give_up(registration);
         }
-        self.refill(ledger, entry.event, now);
+        let event = entry.event;
+        if self.store().get(REGISTRATION, registration).is_some() {
+            ledger.cancelled.insert(registration, Cancelled { entry, bought });
+        }
+        self.refill(ledger, event, now);
         Ok(())
     }
 
@@ -208,7 +213,7 @@ impl EventManagement {
     }
 
     fn registration_changed(&self, ledger: &mut Ledger, id: Uuid, now: Timestamp) -> Result<(), OrganizerRefusal> {
-        let Some(entry) = ledger.roster.get(id) else { return Ok(()) };
+        let Some(entry) = ledger.roster.get(id) else { return self.restored(ledger, id, now) };
         let waits = entry.waits;
         match self.store().get(REGISTRATION, id) {
             Some(row) if is_cancelled(&row) => self.give_back(ledger, id, now),
@@ -230,7 +235,9 @@ impl EventManagement {
         let named = row.as_ref().and_then(|row| row.lookup("msevtmgt_registrationid"));
         let Some(registration) = named.or_else(|| ledger.roster.of_session_row(id)) else { return Ok(()) };
         let places = ledger.roster.get(registration).map(|entry| entry.sessions.as_slice()).unwrap_or_default();
-        let Some(place) = places.iter().find(|place| place.row == id).copied() else { return Ok(()) };
+        let Some(place) = places.iter().find(|place| place.row == id).copied() else {
+            return row.map_or(Ok(()), |row| self.session_restored(ledger, registration, &row, now));
+        };
         match row {
             Some(row) if !is_cancelled(&row) => {
                 let registered = row.choice("statuscode") == Some(registration_status::REGISTERED.0);
@@ -244,7 +251,7 @@ impl EventManagement {
     }
 }
 
-fn is_cancelled(row: &Row) -> bool {
+pub(super) fn is_cancelled(row: &Row) -> bool {
     row.flag("msevtmgt_iscanceled") || row.choice("statecode") != Some(0)
 }
 

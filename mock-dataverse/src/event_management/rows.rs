@@ -290,6 +290,14 @@ pub(super) fn set_session_registration(
     tx.update(SESSION_REGISTRATION, row, fields).map(drop)
 }
 
+/// Cancels every session registration of a registration.
+pub(super) fn cancel_session_registrations(tx: &mut Tx<'_>, registration: Uuid) -> Result<(), StoreError> {
+    let valid = |row: &&std::sync::Arc<crate::store::Row>| !row.flag("msevtmgt_iscanceled");
+    let rows = tx.find(SESSION_REGISTRATION, "msevtmgt_registrationid", registration);
+    let rows: Vec<Uuid> = rows.filter(valid).map(|row| row.id()).collect();
+    rows.into_iter().try_for_each(|row| set_session_registration(tx, row, None))
+}
+
 fn session_status(standing: Standing) -> i32 {
     match standing {
         Standing::Registered => registration_status::REGISTERED.0,

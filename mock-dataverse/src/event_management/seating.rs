@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::app::EventManagement;
-use super::capacity::{Demand, SeatChange};
+use super::capacity::{Demand, SeatChange, Seats};
 use super::contacts::{self, Matching};
-use super::ledger::{Ledger, Seat};
+use super::ledger::{Cancelled, Ledger, Purchase, Seat};
 use super::offer::{self, Offer};
 use super::placement::{Placed, Standing};
 use super::reservation::State;
@@ -127,53 +127,34 @@ impl EventManagement {
         if after == State::Completed {
             self.seat_attendees(ledger, purchase, now);
         } else if before == State::Completed {
-            let registrations: Vec<Uuid> = entry.issued.rows().iter().map(|(registration, _)| *registration).collect();
-            let gone: Vec<Entry> = registrations.into_iter().filter_map(|id| ledger.roster.take(id)).collect();
-            let places = || gone.iter().flat_map(|entry| &entry.sessions);
-            if places().next().is_some() {
-                let cancelled = self.store().write(now, |tx| {
-                    places().try_for_each(|place| rows::set_session_registration(tx, place.row, None))
-                });
-                // Cancelling a row that is there cannot fail: its columns take these values.
-                cancelled.unwrap_or_default();
+            let Ledger { purchases, roster, cancelled, .. } = &mut *ledger;
+            let rows = purchases.get(&purchase).map(|entry| entry.issued.rows()).unwrap_or_default();
+            for (registration, _) in rows {
+                if let Some(entry) = roster.take(*registration) {
+                    cancelled.insert(*registration, Cancelled { entry, bought: None });
+                }
             }
         }
         // A completion frees nothing, but whoever was to wait for a session may find a place by now.
         self.refill(ledger, event, now);
     }
 
-    /// The attendees of a completed purchase are on the roster from now on, and have the rows of their sessions.
+    /// The attendees of a completed purchase are on the roster from now on.
     fn seat_attendees(&self, ledger: &mut Ledger, purchase: Uuid, now: Timestamp) {
-        let Ledger { seats: book, purchases, roster, .. } = ledger;
+        let Ledger { seats: book, purchases, roster, cancelled, .. } = ledger;
         let Some(entry) = purchases.get_mut(&purchase) else { return };
-        let undecided = entry.seats.iter().flat_map(|seat| &seat.sessions).filter(|(_, standing)| standing.is_none());
-        let mut asked = Demand::none(entry.event);
-        asked.sessions.extend(undecided.map(|(session, _)| (*session, 1)));
-        if !asked.sessions.is_empty() {
-            let limits = self.store().read(|data| offer::limits_for(data, &asked));
-            let mut late = Demand::none(entry.event);
-            let mut decided: Vec<Seat> = entry.seats.to_vec();
-            for (session, standing) in decided.iter_mut().flat_map(|seat| &mut seat.sessions) {
-                if standing.is_none() {
-                    let mut more = late.clone();
-                    *more.sessions.entry(*session).or_insert(0) += 1;
-                    let room = book.room(&more, &limits).is_ok();
-                    *standing = Some(if room { Standing::Registered } else { Standing::Waitlisted });
-                    if room {
-                        late = more;
-                    }
-                }
-            }
-            entry.seats = decided.into();
-            let counted = self.forms().and_then(|forms| {
-                self.store().write(now, |tx| rows::write_counters(tx, forms, book, SeatChange::Sell, &late))
-            });
-            // A count always fits: it is cut to what the column takes.
-            counted.unwrap_or_default();
-            book.apply(SeatChange::Sell, &late);
-            entry.demand.add(&late);
-        }
         for (seat, (registration, attendee_pass)) in entry.seats.iter().zip(entry.issued.rows()) {
+            cancelled.remove(registration);
+            if let Some(earlier) = roster.take(*registration) {
+                // An organizer had set the row of the cancelled registration back: its seat is the one that was bought, and no second one.
+                let twice = earlier.seats();
+                let counted = self.forms().and_then(|forms| {
+                    self.store().write(now, |tx| rows::write_counters(tx, forms, book, SeatChange::Withdraw, &twice))
+                });
+                // A count always fits: it is cut to what the column takes.
+                counted.unwrap_or_default();
+                book.apply(SeatChange::Withdraw, &twice);
+            }
             let order = roster.next();
             roster.put(
                 *registration,
@@ -186,49 +167,78 @@ impl EventManagement {
                     waits: false,
                     unpaid: false,
                     order,
-                    sessions: self.write_sessions(*registration, &seat.sessions, entry.event, now),
+                    sessions: self.places(*registration, &seat.sessions),
                 },
             );
         }
     }
 
-    /// The session registrations of a registration: those that it had are valid again, the others are made. A session that was deleted
-    /// meanwhile has none.
-    fn write_sessions(
-        &self,
-        registration: Uuid,
-        wishes: &[(Uuid, Option<Standing>)],
-        event: Uuid,
-        now: Timestamp,
-    ) -> Vec<SessionPlace> {
+    /// The places of a registration in the sessions that it has rows for.
+    fn places(&self, registration: Uuid, wishes: &[(Uuid, Option<Standing>)]) -> Vec<SessionPlace> {
         if wishes.is_empty() {
             return Vec::new();
         }
-        let ids = self.world().ids();
-        let scope = registration.to_string();
-        let written = self.store().write(now, |tx| {
-            let contact = tx.get(REGISTRATION, registration).and_then(|row| row.lookup("msevtmgt_contactid"));
-            let mut places = Vec::with_capacity(wishes.len());
-            for (session, standing) in wishes {
-                let (Some(standing), Some(contact)) = (*standing, contact) else { continue };
-                if tx.get(SESSION, *session).is_none() {
-                    continue;
+        self.store().read(|data| {
+            let place = |(session, standing): &(Uuid, Option<Standing>)| {
+                let rows = &mut data.find(SESSION_REGISTRATION, "msevtmgt_registrationid", registration);
+                let row = rows.find(|row| row.lookup("msevtmgt_sessionid") == Some(*session))?.id();
+                Some(SessionPlace { session: *session, row, standing: (*standing)? })
+            };
+            wishes.iter().filter_map(place).collect()
+        })
+    }
+
+    /// Where the attendees of a purchase that is completed now stand with sessions whose places were not held for them, and the places that
+    /// they take beyond those that were; `None` when all was decided with the reservation.
+    pub(super) fn decide_sessions(&self, book: &Seats, entry: &Purchase) -> Option<(Vec<Seat>, Demand)> {
+        let undecided = entry.seats.iter().flat_map(|seat| &seat.sessions).filter(|(_, standing)| standing.is_none());
+        let mut asked = Demand::none(entry.event);
+        asked.sessions.extend(undecided.map(|(session, _)| (*session, 1)));
+        if asked.sessions.is_empty() {
+            return None;
+        }
+        let limits = self.store().read(|data| offer::limits_for(data, &asked));
+        let mut late = Demand::none(entry.event);
+        let mut decided: Vec<Seat> = entry.seats.to_vec();
+        for (session, standing) in decided.iter_mut().flat_map(|seat| &mut seat.sessions) {
+            if standing.is_none() {
+                let mut more = late.clone();
+                *more.sessions.entry(*session).or_insert(0) += 1;
+                let room = book.room(&more, &limits).is_ok();
+                *standing = Some(if room { Standing::Registered } else { Standing::Waitlisted });
+                if room {
+                    late = more;
                 }
-                let known = tx
-                    .find(SESSION_REGISTRATION, "msevtmgt_registrationid", registration)
-                    .find(|row| row.lookup("msevtmgt_sessionid") == Some(*session))
-                    .map(|row| row.id());
-                let row = known.unwrap_or_else(|| ids.uuid(SESSION_REGISTRATION, &scope));
-                let place = SessionPlace { session: *session, row, standing };
-                if known.is_some() {
-                    rows::set_session_registration(tx, row, Some(standing))?;
-                } else {
-                    rows::create_session_registration(tx, place, registration, contact, event)?;
-                }
-                places.push(place);
             }
-            Ok::<_, StoreError>(places)
-        });
-        written.unwrap_or_default()
+        }
+        Some((decided, late))
+    }
+
+    /// The session registrations of a registration: those that it had are valid again, the others are made. A session that was deleted
+    /// meanwhile has none.
+    pub(super) fn write_sessions(
+        &self,
+        tx: &mut Tx<'_>,
+        (registration, contact, event): (Uuid, Uuid, Uuid),
+        wishes: &[(Uuid, Option<Standing>)],
+    ) -> Result<(), StoreError> {
+        for (session, standing) in wishes {
+            let Some(standing) = *standing else { continue };
+            if tx.get(SESSION, *session).is_none() {
+                continue;
+            }
+            let known = tx
+                .find(SESSION_REGISTRATION, "msevtmgt_registrationid", registration)
+                .find(|row| row.lookup("msevtmgt_sessionid") == Some(*session))
+                .map(|row| row.id());
+            if let Some(row) = known {
+                rows::set_session_registration(tx, row, Some(standing))?;
+            } else {
+                let row = self.world().ids().uuid(SESSION_REGISTRATION, &registration.to_string());
+                let place = SessionPlace { session: *session, row, standing };
+                rows::create_session_registration(tx, place, registration, contact, event)?;
+            }
+        }
+        Ok(())
     }
 }

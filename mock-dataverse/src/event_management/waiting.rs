@@ -11,7 +11,7 @@ use super::organizer::OrganizerRefusal;
 use super::placement::Standing;
 use super::roster::{Entry, SessionPlace};
 use super::rows::{self, Made};
-use super::tables::{EVENT, REGISTRATION};
+use super::tables::{ATTENDEE_PASS, EVENT, REGISTRATION};
 use crate::store::{StoreError, Value};
 
 impl EventManagement {
@@ -103,11 +103,15 @@ impl EventManagement {
         let scope = registration.to_string();
         let forms = self.forms()?;
         entry.attendee_pass = self.store().write(now, |tx| {
-            rows::set_registration(tx, registration, None, true)?;
+            rows::set_registration(tx, registration, entry.attendee_pass, true)?;
             for place in &entry.sessions {
                 rows::set_session_registration(tx, place.row, Some(place.standing))?;
             }
             rows::write_counters(tx, forms, &ledger.seats, SeatChange::Sell, &demand)?;
+            // Who had a seat before has a pass, unless its row was deleted.
+            if let Some(kept) = entry.attendee_pass.filter(|pass| tx.get(ATTENDEE_PASS, *pass).is_some()) {
+                return Ok(Some(kept));
+            }
             let contact = tx.get(REGISTRATION, registration).and_then(|row| row.lookup("msevtmgt_contactid"));
             let (Some(pass), Some(contact)) = (entry.pass, contact) else { return Ok::<_, StoreError>(None) };
             let number = Value::Null;

@@ -41,6 +41,7 @@ pub(super) fn call(
     let context = OperationContext {
         world: request.dataverse.world().clone(),
         store: request.dataverse.store().clone(),
+        dataverse: request.dataverse.clone(),
         user: request.caller.user,
         scope: request.exchange.scope(),
         target,

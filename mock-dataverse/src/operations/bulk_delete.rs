@@ -47,9 +47,8 @@ fn delete(context: &OperationContext, arguments: &Arguments) -> Result<(), Opera
     for query in queries {
         found.extend(context.store.read(|data| rows(data, query))?);
     }
-    let now = context.world.clock().now();
     for (table, id) in found {
-        drop(context.store.write_as(now, context.user, |tx| tx.delete(&table, id).map(drop)));
+        drop(context.dataverse.write_rows(context.user, None, |tx| tx.delete(&table, id).map(drop)));
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use mock_core::World;
 use uuid::Uuid;
 
 use super::error::OperationError;
+use crate::Dataverse;
 use crate::store::{Store, Value};
 
 /// Whether an operation changes something and is called by POST, or only answers and is called by GET.
@@ -132,6 +133,8 @@ pub struct OperationContext {
     pub world: World,
     /// Rows.
     pub store: Store,
+    /// The organization: whoever deletes rows that an app keeps a book of goes through it.
+    pub dataverse: Dataverse,
     /// `systemuserid` of the caller, who is noted as the author of writes.
     pub user: Uuid,
     /// What the call belongs to: the scope for ids and switches.

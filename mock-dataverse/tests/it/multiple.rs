@@ -107,3 +107,23 @@ async fn rows_are_deleted_by_a_job_that_is_done_at_once() {
     assert_eq!(delete(String::new()).await.status, 200);
     assert_eq!(org.get("contacts/$count").await.body, "\u{feff}0");
 }
+
+/// A job that deletes registrations gives their places back, as a deletion of one row does.
+#[tokio::test]
+async fn registrations_that_a_job_deletes_give_their_places_back() {
+    let (org, purchase) = crate::finalize::reserved().await;
+    org.dataverse.events().finalize(purchase, 100_000_001).unwrap();
+    let sold = || {
+        let seats = org.dataverse.events().capacity(crate::finalize::EVENT).unwrap();
+        (seats.taken.sold, seats.passes[0].2.sold)
+    };
+    assert_eq!(sold(), (1, 1));
+    let query = r#"{"@odata.type":"Microsoft.Dynamics.CRM.QueryExpression","EntityName":"msevtmgt_eventregistration","ColumnSet":{"@odata.type":"Microsoft.Dynamics.CRM.ColumnSet","AllColumns":false,"Columns":[]}}"#;
+    let body = format!(
+        r#"{{"JobName":"Clear","SendEmailNotification":false,"ToRecipients":[],"CCRecipients":[],"RecurrencePattern":"","StartDateTime":"2026-09-10T08:00:00Z","QuerySet":[{query}]}}"#
+    );
+    let done = org.call("POST", "BulkDelete", &[], &body).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+    assert_eq!(org.get("msevtmgt_eventregistrations/$count").await.body, "\u{feff}0");
+    assert_eq!(sold(), (0, 0));
+}

@@ -208,6 +208,7 @@ fn the_operation_in_the_registry() {
         let context = OperationContext {
             world: bench.world.clone(),
             store: bench.dataverse.store().clone(),
+            dataverse: bench.dataverse.clone(),
             user: crate::SYSTEM_USER,
             scope: String::new(),
             target: None,

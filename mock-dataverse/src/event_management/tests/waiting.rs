@@ -279,6 +279,132 @@ fn rows_that_an_organizer_writes() {
     assert_eq!(bench.app().registrations("Gala1").unwrap()[0].id, third);
 }
 
+/// Writes a row as the Web API does.
+fn write(bench: &Bench, table: &str, id: Uuid, fields: Fields) {
+    let author = bench.dataverse.store().system_user();
+    bench.dataverse.write_rows(author, None, |tx| tx.update(table, id, fields).map(drop)).unwrap();
+}
+
+fn valid(status: i32) -> Fields {
+    Fields::new().set("msevtmgt_iscanceled", false).set("statecode", 0).set("statuscode", status)
+}
+
+const REGISTERED: i32 = 100_000_001;
+const WAITLISTED: i32 = 100_000_002;
+
+#[test]
+fn a_row_that_is_set_back_takes_a_place_again() {
+    let bench = free(1, true, true);
+    let first = bench.registered(bench.guest(1, &[1]));
+    let lab = bench.app().registrations("Gala1").unwrap()[0].sessions[0].row;
+    let passes = || bench.rows("msevtmgt_attendeepass").len();
+    bench.app().cancel_registration(first).unwrap();
+    assert_eq!((bench.roster().as_str(), bench.seats()[0], passes()), ("", (0, 0), 0));
+    write(&bench, "msevtmgt_eventregistration", first, valid(REGISTERED));
+    assert_eq!((bench.roster().as_str(), bench.seats()[0]), ("seat", (0, 1)));
+    let row = bench.dataverse.store().get("msevtmgt_eventregistration", first).unwrap();
+    assert_eq!(row.text("msevtmgt_registrationstatus"), Some("Registered"));
+    let event = bench.dataverse.store().get("msevtmgt_event", bench.event.id).unwrap();
+    assert_eq!(event.int("msevtmgt_registrationcount"), Some(1));
+    // Its session comes back by its own row, and only once.
+    assert_eq!(bench.app().session_seats(bench.session(1)).taken(), 0);
+    write(&bench, "msevtmgt_sessionregistration", lab, valid(REGISTERED));
+    write(&bench, "msevtmgt_sessionregistration", lab, valid(REGISTERED));
+    assert_eq!((bench.roster().as_str(), bench.app().session_seats(bench.session(1)).taken()), ("seat+lab", 1));
+    write(&bench, "msevtmgt_eventregistration", first, valid(REGISTERED));
+    assert_eq!(bench.seats()[0], (0, 1), "what is the case already changes nothing");
+    // Whoever came meanwhile keeps the place: the organizer's word asks for no free one.
+    bench.app().cancel_registration(first).unwrap();
+    bench.registered(bench.guest(2, &[]));
+    write(&bench, "msevtmgt_eventregistration", first, valid(REGISTERED));
+    assert_eq!((bench.roster().as_str(), bench.seats()[0]), ("seat seat", (0, 2)));
+    // Set to wait, it waits behind the others and takes none.
+    bench.app().cancel_registration(first).unwrap();
+    write(&bench, "msevtmgt_eventregistration", first, valid(WAITLISTED));
+    assert_eq!((bench.roster().as_str(), bench.seats()[0]), ("seat waits", (0, 1)));
+    let row = bench.dataverse.store().get("msevtmgt_eventregistration", first).unwrap();
+    assert_eq!(row.text("msevtmgt_registrationstatus"), Some("Waitlisted"));
+}
+
+#[test]
+fn what_was_bought_and_set_back_is_bought_again() {
+    let bench = Bench::new(&with_sessions(true));
+    let purchase = bench.buy(&[0, 0]);
+    bench.app().finalize(purchase, COMPLETED).unwrap();
+    let first = bench.app().registrations("Gala1").unwrap()[0].id;
+    let passes = bench.rows("msevtmgt_attendeepass").len();
+    bench.app().cancel_registration(first).unwrap();
+    assert_eq!(bench.seats()[..2], [(0, 1), (0, 1)]);
+    write(&bench, "msevtmgt_eventregistration", first, valid(REGISTERED));
+    assert_eq!(bench.seats()[..2], [(0, 2), (0, 2)]);
+    assert_eq!(bench.rows("msevtmgt_attendeepass").len(), passes, "the pass that it had is valid again");
+    assert!(bench.rows("msevtmgt_attendeepass").iter().all(|row| row.choice("statecode") == Some(0)));
+    let views = bench.app().registrations("Gala1").unwrap();
+    assert!(views.iter().all(|view| view.purchase == Some(purchase)), "{views:?}");
+    bench.set("AMB-5", "last-wins");
+    bench.app().finalize(purchase, CANCELLED).unwrap();
+    assert_eq!(bench.seats()[..2], [(0, 0), (0, 0)]);
+    // Set back while the purchase is cancelled, it has a seat of its own until the purchase is completed after all.
+    write(&bench, "msevtmgt_eventregistration", first, valid(REGISTERED));
+    assert_eq!(bench.seats()[..2], [(0, 1), (0, 1)]);
+    bench.app().finalize(purchase, COMPLETED).unwrap();
+    assert_eq!(bench.seats()[..2], [(0, 2), (0, 2)]);
+    let event = bench.dataverse.store().get("msevtmgt_event", bench.event.id).unwrap();
+    assert_eq!(event.int("msevtmgt_registrationcount"), Some(2));
+}
+
+/// Whoever reads while purchases are completed and cancelled sees registrations with their sessions, or neither.
+#[test]
+fn a_completion_writes_registrations_and_sessions_at_once() {
+    for switch in ["reserved", "at-completion"] {
+        let mut event = NewEvent { capacity: Some(100), ..with_sessions(true) };
+        event.passes[0].allocation = 100;
+        event.programme.sessions[0].capacity = Some(100);
+        let bench = Bench::new(&event);
+        bench.set("EAPI-PAID-SESSIONS", switch);
+        bench.set("AMB-5", "last-wins");
+        let opening = SessionWish { session: bench.session(0), waitlisted: false };
+        let purchases: Vec<Uuid> = (0..60)
+            .map(|n| {
+                let attendee = Attendee { sessions: vec![opening], ..person(n, Some(bench.pass(0))) };
+                match bench.register(vec![attendee]).unwrap() {
+                    Registered::Paid { purchase, .. } => purchase,
+                    other => panic!("{other:?}"),
+                }
+            })
+            .collect();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        let (reads, torn) = std::thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                let (mut reads, mut torn) = (0, 0);
+                while !done.load(std::sync::atomic::Ordering::SeqCst) {
+                    let valid = |data: &crate::store::Data, table: &str| {
+                        data.rows(table).filter(|row| row.choice("statecode") == Some(0)).count()
+                    };
+                    let counts = bench.dataverse.store().read(|data| {
+                        (valid(data, "msevtmgt_eventregistration"), valid(data, "msevtmgt_sessionregistration"))
+                    });
+                    reads += 1;
+                    torn += usize::from(counts.0 != counts.1);
+                }
+                (reads, torn)
+            });
+            for status in [COMPLETED, CANCELLED, COMPLETED] {
+                for purchase in &purchases {
+                    bench.app().finalize(*purchase, status).unwrap();
+                }
+            }
+            done.store(true, std::sync::atomic::Ordering::SeqCst);
+            reader.join().unwrap()
+        });
+        assert!(reads > 0);
+        assert_eq!(torn, 0, "{switch}: of {reads} reads");
+        assert_eq!(bench.app().session_seats(bench.session(0)).sold, 60, "{switch}");
+        let row = bench.dataverse.store().get("msevtmgt_session", bench.session(0)).unwrap();
+        assert_eq!(row.int("msevtmgt_registrationcount"), Some(60), "{switch}");
+    }
+}
+
 #[test]
 fn a_cancelled_attendee_is_not_given_back_twice() {
     let bench = Bench::new(&with_sessions(true));
