@@ -71,8 +71,9 @@ fn finalize() -> Operation {
 
 fn context() -> OperationContext {
     let world = mock_core::World::builder().build();
-    let store = mock_dataverse::store::Store::new(mock_dataverse::schema::Schema::standard().unwrap(), guid(0));
-    OperationContext { world, store, user: guid(0), scope: String::new(), target: None }
+    let dataverse = mock_dataverse::Dataverse::new(&world, mock_dataverse::Config::default()).unwrap();
+    let store = dataverse.store().clone();
+    OperationContext { world, store, dataverse, user: guid(0), scope: String::new(), target: None }
 }
 
 #[track_caller]
