@@ -3,13 +3,17 @@
 use uuid::Uuid;
 
 use super::app::EventManagement;
+use super::exposed;
 use super::generation::Generation;
 use super::linter::{
     self, EventSetUp, Finding, PassSetUp, ProviderSetUp, QuestionSetUp, SessionSetUp, SetUp, WebApplicationSetUp,
+    WebsiteTableSetUp,
 };
 use super::offer;
 use super::programme::FieldKind;
-use super::tables::{CUSTOM_FIELD, EVENT, EVENT_FIELD, PASS, PASS_SESSION, PROVIDER, SESSION, WEB_APPLICATION};
+use super::tables::{
+    CUSTOM_FIELD, EVENT, EVENT_FIELD, PASS, PASS_SESSION, PROVIDER, SESSION, WEB_APPLICATION, WEBSITE_TABLE,
+};
 use crate::store::{Data, Row};
 
 impl EventManagement {
@@ -22,6 +26,8 @@ impl EventManagement {
             let asked =
                 |question: &QuestionSetUp| set_up.events.iter().any(|event| question.events.contains(&event.id));
             set_up.questions.retain(asked);
+            // They are for all events alike.
+            set_up.website_tables.clear();
             set_up.passes.retain(|pass| set_up.events.iter().any(|event| pass.event == Some(event.id)));
             set_up
                 .web_applications
@@ -51,6 +57,7 @@ impl EventManagement {
             passes: data.rows(PASS).map(|row| pass_set_up(row)).collect(),
             sessions: data.rows(SESSION).map(|row| session_set_up(data, row)).collect(),
             questions: data.rows(CUSTOM_FIELD).map(|row| question_set_up(data, row)).collect(),
+            website_tables: data.rows(WEBSITE_TABLE).map(|row| website_table_set_up(data, row)).collect(),
         })
     }
 }
@@ -132,5 +139,22 @@ fn question_set_up(data: &Data, row: &Row) -> QuestionSetUp {
             .lines()
             .filter(|line| !line.trim().is_empty())
             .count(),
+    }
+}
+
+fn website_table_set_up(data: &Data, row: &Row) -> WebsiteTableSetUp {
+    let asked = exposed::asked(row);
+    let columns = asked.columns.as_deref().unwrap_or_default();
+    let those = |fits: Option<bool>| -> Vec<String> {
+        let Some(table) = asked.table else { return Vec::new() };
+        let same = |column: &&String| exposed::showable(data.schema(), table, column) == fits;
+        columns.iter().filter(same).cloned().collect()
+    };
+    WebsiteTableSetUp {
+        name: row.name().unwrap_or_default().to_owned(),
+        shown: asked.table.is_some(),
+        readable: asked.columns.is_some(),
+        unknown: those(None),
+        unshowable: those(Some(false)),
     }
 }

@@ -173,6 +173,9 @@ switches! {
     OUTBOUND_NOBODY = "OB-NOBODY", "What do operations of the outbound API for signed-in users answer when nobody is signed in?", "401",
         "facts/event-api.md 5.1: the ancestor's words have an error for anonymous access, without a status",
         ["401" => "401", "empty" => "an empty list, or false"];
+    OUTBOUND_COLUMNS = "OB-COLUMNS", "Where do the columns of a website table configuration stand in answers of the outbound API?", "beside",
+        "facts/event-api.md 5.1: that they are exposed is documented, how they look is not",
+        ["beside" => "beside the other properties, by their logical names", "apart" => "in an object of their own, customFields"];
     MATCHING = "EAPI-MATCH", "Which contact is an attendee?", "settings",
         "the matching rule of the registration settings is the organizer's; its columns are not public (facts/event-api.md 3.2, 5.1)",
         ["settings" => "as msevtmgt_contactmatchingstrategy of the event administration says; by e-mail address where it says nothing",

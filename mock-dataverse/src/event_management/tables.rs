@@ -22,6 +22,7 @@ pub(super) const CUSTOM_FIELD: &str = "msevtmgt_customregistrationfield";
 pub(super) const EVENT_FIELD: &str = "msevtmgt_customregistrationfield_event";
 pub(super) const PASS_SESSION: &str = "msevtmgt_pass_msevtmgt_session";
 pub(super) const TRACK_SESSION: &str = "msevtmgt_sessiontrack_msevtmgt_session";
+pub(super) const WEBSITE_TABLE: &str = "msevtmgt_websiteentityconfiguration";
 pub(super) const BUILDING: &str = "msevtmgt_building";
 pub(super) const ROOM: &str = "msevtmgt_room";
 pub(super) const CHECK_IN: &str = "msevtmgt_checkin";

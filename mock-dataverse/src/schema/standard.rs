@@ -39,6 +39,7 @@ pub(super) const STANDARD: &[(&str, &str)] = files![
     "msevtmgt_sponsorship.toml",
     "msevtmgt_waitlistitem.toml",
     "msevtmgt_webapplication.toml",
+    "msevtmgt_websiteentityconfiguration.toml",
     "organization.toml",
     "role.toml",
     "systemuser.toml",

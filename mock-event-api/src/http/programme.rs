@@ -5,10 +5,12 @@ use std::sync::Arc;
 use axum::extract::State as Shared;
 use axum::response::Response;
 use http::StatusCode;
+use mock_dataverse::event_management::Shown;
+use mock_dataverse::event_management::agenda_views::{CustomFieldView, SpeakerView, SponsorshipView, TrackView};
 use uuid::Uuid;
 
 use super::call::{Call, guid, json, serve};
-use super::events::{live, shown};
+use super::events::{live, shown, with_columns};
 use crate::api::State;
 use crate::error::Refusal;
 use crate::wire::custom_field::CustomField;
@@ -21,7 +23,9 @@ use crate::wire::track::Track;
 pub(super) async fn custom_fields(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
     serve(&state, &call, |_| {
         shown(&state, &call, state.events.custom_fields(call.event()), |fields| {
-            fields.into_iter().map(CustomField::from).collect::<Vec<_>>()
+            let wire =
+                |view: CustomFieldView| with_columns(&state, Shown::CustomField, view.id, CustomField::from(view));
+            fields.into_iter().map(wire).collect::<Vec<_>>()
         })
     })
 }
@@ -39,7 +43,8 @@ pub(super) async fn sessions(Shared(state): Shared<Arc<State>>, call: Call) -> R
 pub(super) async fn tracks(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
     serve(&state, &call, |_| {
         shown(&state, &call, state.events.tracks(call.event()), |tracks| {
-            tracks.into_iter().map(Track::from).collect::<Vec<_>>()
+            let wire = |view: TrackView| with_columns(&state, Shown::Track, view.id, Track::from(view));
+            tracks.into_iter().map(wire).collect::<Vec<_>>()
         })
     })
 }
@@ -48,7 +53,8 @@ pub(super) async fn tracks(Shared(state): Shared<Arc<State>>, call: Call) -> Res
 pub(super) async fn speakers(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
     serve(&state, &call, |_| {
         shown(&state, &call, state.events.speakers(call.event()), |speakers| {
-            speakers.into_iter().map(Speaker::from).collect::<Vec<_>>()
+            let wire = |view: SpeakerView| with_columns(&state, Shown::Speaker, view.id, Speaker::from(view));
+            speakers.into_iter().map(wire).collect::<Vec<_>>()
         })
     })
 }
@@ -57,7 +63,9 @@ pub(super) async fn speakers(Shared(state): Shared<Arc<State>>, call: Call) -> R
 pub(super) async fn sponsorships(Shared(state): Shared<Arc<State>>, call: Call) -> Response {
     serve(&state, &call, |_| {
         shown(&state, &call, state.events.sponsorships(call.event()), |sponsorships| {
-            sponsorships.into_iter().map(Sponsorship::from).collect::<Vec<_>>()
+            let wire =
+                |view: SponsorshipView| with_columns(&state, Shown::Sponsorship, view.id, Sponsorship::from(view));
+            sponsorships.into_iter().map(wire).collect::<Vec<_>>()
         })
     })
 }

@@ -5,6 +5,7 @@ pub mod checkin;
 pub mod custom_field;
 pub mod event;
 pub mod finalize;
+pub mod more;
 mod object;
 pub mod own;
 pub mod pass;

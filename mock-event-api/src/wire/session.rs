@@ -50,11 +50,6 @@ impl Session {
     pub fn for_user(self, (eligible, registered): (bool, bool)) -> Self {
         Self { user_eligible_to_register: eligible, already_registered: registered, ..self }
     }
-
-    /// Its row.
-    pub fn id(&self) -> Uuid {
-        self.id
-    }
 }
 
 impl From<SessionView> for Session {

@@ -8,4 +8,6 @@ mod set_up;
 mod tests;
 
 pub use rules::{Finding, check_origin, lint, lint_pair};
-pub use set_up::{EventSetUp, PassSetUp, ProviderSetUp, QuestionSetUp, SessionSetUp, SetUp, WebApplicationSetUp};
+pub use set_up::{
+    EventSetUp, PassSetUp, ProviderSetUp, QuestionSetUp, SessionSetUp, SetUp, WebApplicationSetUp, WebsiteTableSetUp,
+};

@@ -1,7 +1,7 @@
 //! The rules about what an organizer can mistake between outbound marketing and real-time journeys.
 
 use super::rules::Finding;
-use super::set_up::{EventSetUp, SetUp};
+use super::set_up::{EventSetUp, SetUp, WebsiteTableSetUp};
 use crate::event_management::generation::Generation;
 use crate::event_management::reservation::DEFAULT_TIMEOUT_MINUTES;
 
@@ -45,6 +45,41 @@ pub(super) fn lint_generation(event: &EventSetUp, set_up: &SetUp, findings: &mut
                 "the payment provider waits {minutes} minutes; temporary registrations of outbound marketing always wait {fixed}"
             ),
             "finalize within 50 minutes, and have the payment page close before",
+        );
+    }
+}
+
+/// What a website table configuration asks for and does not get.
+pub(super) fn lint_website_table(table: &WebsiteTableSetUp, findings: &mut Vec<Finding>) {
+    let mut find = |rule, cause: String, cure| {
+        findings.push(Finding { rule, subject: format!("website table configuration {}", table.name), cause, cure });
+    };
+    if !table.shown {
+        find(
+            "columns-of-table-not-shown",
+            "the API shows no rows of the selected entity, so none of its columns".to_owned(),
+            "select an entity that the API answers with: event, session, session track, pass, speaker, sponsorship, custom registration field",
+        );
+    }
+    if !table.readable {
+        find(
+            "columns-unreadable",
+            "the selected fields are no JSON array of names, so nothing is shown".to_owned(),
+            "write them as [\"first_column\", \"second_column\"], with plain quotation marks",
+        );
+    }
+    if !table.unknown.is_empty() {
+        find(
+            "columns-unknown",
+            format!("the table has no column {}", table.unknown.join(", ")),
+            "use the columns' logical names",
+        );
+    }
+    if !table.unshowable.is_empty() {
+        find(
+            "columns-not-showable",
+            format!("pictures, customers and multiple choices cannot be shown: {}", table.unshowable.join(", ")),
+            "leave them out",
         );
     }
 }

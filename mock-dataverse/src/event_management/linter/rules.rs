@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use url::Url;
 
-use super::outbound::{is_outbound, lint_demo_payments, lint_generation};
+use super::outbound::{is_outbound, lint_demo_payments, lint_generation, lint_website_table};
 use super::programme::{lint_question, lint_session};
 use super::set_up::{EventSetUp, PassSetUp, ProviderSetUp, SetUp, WebApplicationSetUp};
 use crate::event_management::redirect;
@@ -21,7 +21,8 @@ pub struct Finding {
     pub cure: &'static str,
 }
 
-/// Every finding of a set-up, in the order: feature switch, demo payments, web applications, providers, events, passes, sessions, questions.
+/// Every finding of a set-up, in the order: feature switch, demo payments, web applications, providers, events, passes, sessions, questions,
+/// website table configurations.
 pub fn lint(set_up: &SetUp) -> Vec<Finding> {
     let mut findings = Vec::new();
     let only_outbound = !set_up.events.is_empty() && set_up.events.iter().all(is_outbound);
@@ -43,6 +44,7 @@ pub fn lint(set_up: &SetUp) -> Vec<Finding> {
     set_up.passes.iter().for_each(|pass| lint_pass(pass, set_up, &mut findings));
     set_up.sessions.iter().for_each(|session| lint_session(session, set_up, &mut findings));
     set_up.questions.iter().for_each(|question| lint_question(question, &mut findings));
+    set_up.website_tables.iter().for_each(|table| lint_website_table(table, &mut findings));
     findings
 }
 

@@ -24,6 +24,23 @@ pub struct SetUp {
     pub sessions: Vec<SessionSetUp>,
     /// Questions of registrations.
     pub questions: Vec<QuestionSetUp>,
+    /// Website table configurations.
+    pub website_tables: Vec<WebsiteTableSetUp>,
+}
+
+/// One website table configuration.
+#[derive(Clone, Debug)]
+pub struct WebsiteTableSetUp {
+    /// Its name.
+    pub name: String,
+    /// Whether it is for a table whose rows the API shows.
+    pub shown: bool,
+    /// Whether its fields are a JSON array of names.
+    pub readable: bool,
+    /// Names that are no columns of the table.
+    pub unknown: Vec<String>,
+    /// Columns that cannot be shown.
+    pub unshowable: Vec<String>,
 }
 
 /// One web application.

@@ -1,7 +1,8 @@
 //! One mistake at a time in a right set-up.
 
 use super::{
-    EventSetUp, PassSetUp, ProviderSetUp, QuestionSetUp, SessionSetUp, SetUp, WebApplicationSetUp, lint, lint_pair,
+    EventSetUp, PassSetUp, ProviderSetUp, QuestionSetUp, SessionSetUp, SetUp, WebApplicationSetUp, WebsiteTableSetUp,
+    lint, lint_pair,
 };
 use crate::event_management::generation::Generation;
 use uuid::Uuid;
@@ -59,6 +60,13 @@ fn right() -> SetUp {
             events: vec![event],
             chooses: true,
             choices: 2,
+        }],
+        website_tables: vec![WebsiteTableSetUp {
+            name: "Passes".into(),
+            shown: true,
+            readable: true,
+            unknown: Vec::new(),
+            unshowable: Vec::new(),
         }],
     }
 }
@@ -178,4 +186,12 @@ fn what_is_mistaken_between_the_generations() {
     // Without a gateway the website asks for the payment itself, and nobody looks at the provider.
     check(with(|s| s.events[0].gateway = false), &[]);
     check(with(|s| s.events[0].provider = None), &["gateway-without-provider"]);
+}
+
+#[test]
+fn columns_that_are_asked_for_in_vain() {
+    check(|s| s.website_tables[0].shown = false, &["columns-of-table-not-shown"]);
+    check(|s| s.website_tables[0].readable = false, &["columns-unreadable"]);
+    check(|s| s.website_tables[0].unknown = vec!["colour".into()], &["columns-unknown"]);
+    check(|s| s.website_tables[0].unshowable = vec!["entityimage".into()], &["columns-not-showable"]);
 }

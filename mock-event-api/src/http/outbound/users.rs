@@ -8,14 +8,15 @@ use bytes::Bytes;
 use http::StatusCode;
 use mock_core::Exchange;
 use mock_dataverse::event_management::agenda_views::SessionView;
-use mock_dataverse::event_management::{Generation, Visitor};
+use mock_dataverse::event_management::{Generation, Shown, Visitor};
 use serde::Serialize;
 
 use super::super::call::{Call, guid, json, serve};
-use super::super::events::{live, shown};
+use super::super::events::{live, shown, with_columns};
 use crate::access::Admitted;
 use crate::api::State;
 use crate::error::Refusal;
+use crate::wire::more::With;
 use crate::wire::own::{MyRegistration, WaitlistItem};
 use crate::wire::session::Session;
 use crate::wire::user::User;
@@ -96,15 +97,17 @@ pub(super) async fn track_sessions(Shared(state): Shared<Arc<State>>, call: Call
 }
 
 /// Sessions as they stand to who is signed in.
-fn for_user(state: &State, admitted: &Admitted, sessions: Vec<SessionView>) -> Vec<Session> {
-    let stands = |session: Session| match &admitted.user {
-        Some(user) => {
-            let stands = state.events.stands(user.contact, session.id());
-            session.for_user(stands)
-        }
-        None => session,
+fn for_user(state: &State, admitted: &Admitted, sessions: Vec<SessionView>) -> Vec<With<Session>> {
+    let wire = |view: SessionView| {
+        let id = view.id;
+        let session = Session::from(view);
+        let session = match &admitted.user {
+            Some(user) => session.for_user(state.events.stands(user.contact, id)),
+            None => session,
+        };
+        with_columns(state, Shown::Session, id, session)
     };
-    sessions.into_iter().map(Session::from).map(stands).collect()
+    sessions.into_iter().map(wire).collect()
 }
 
 /// Runs what is only there for users; nobody gets `nothing` or a refusal (OB-NOBODY).

@@ -1,11 +1,12 @@
 //! What a caller can see of the outbound API that a switch might change, a line each.
 
 use mock_dataverse::event_management::Generation;
+use mock_dataverse::store::Fields;
 use mock_event_api::control::dto::{ArrangeEvent, Features};
 use uuid::Uuid;
 
 use super::support::{Browser, guests};
-use crate::support::{Bench, EVENT, TOKEN};
+use crate::support::{Bench, EVENT, TOKEN, put};
 
 const COMPLETED: i64 = 100_000_001;
 
@@ -50,6 +51,12 @@ pub(crate) async fn look(bench: &Bench) -> Vec<String> {
     }
     seen.push(browser.register(bench, &id, &guests(Some(&pass), 5)).await.line());
 
+    let fields = Fields::new()
+        .set("msevtmgt_name", "Columns")
+        .set("msevtmgt_selectedentity", 100_000_003)
+        .set("msevtmgt_selectedfields", r#"["statuscode"]"#);
+    put(bench, "msevtmgt_websiteentityconfiguration", Uuid::from_u128(0xc01), fields);
+    seen.push(browser.get(bench, &format!("/events/{id}/passes")).await.line());
     for path in ["/users/authenticated/registrations", "/users/authenticated/waitlist-items"] {
         seen.push(browser.get(bench, path).await.line());
     }

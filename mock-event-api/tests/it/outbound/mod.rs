@@ -1,5 +1,6 @@
 //! The outbound ancestor of the API.
 
+mod columns;
 mod door;
 pub(crate) mod effects;
 mod finalizing;
