@@ -116,6 +116,13 @@ pub fn summary(report: &Report) -> String {
         text.push_str(&explain(case));
         text.push('\n');
     }
+    if !report.ambiguities.is_empty() {
+        text.push_str("Public documents leave open how the platform behaves here, and the verdict hangs on it:\n");
+        for one in &report.ambiguities {
+            put(&mut text, format_args!("  {one} (payloop explain {})\n", one.switch));
+        }
+        text.push('\n');
+    }
     if !report.unsupported.is_empty() {
         text.push_str("The service asked the fakes for things that they do not support:\n");
         for missing in &report.unsupported {

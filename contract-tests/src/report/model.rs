@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ambiguity::Ambiguity;
 use crate::model::{Check, Level, Strength, Verdict};
 
 /// The number of the report's shape; it changes when a reader of the old shape would break.
@@ -22,6 +23,9 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Every case, in the order of the catalogue.
     pub cases: Vec<CaseReport>,
+    /// Cases whose verdict hangs on what public documents leave open; usually empty.
+    #[serde(default)]
+    pub ambiguities: Vec<Ambiguity>,
     /// The invariants over all cases.
     pub invariants: Vec<InvariantReport>,
     /// What the service asked of the fakes that they do not support.

@@ -24,7 +24,9 @@ use crate::Endpoints;
 use crate::invariants;
 use crate::model::{CASES, Stop, Verdict};
 use crate::preflight::{self, launch_problem};
-use crate::report::{CaseReport, InvariantReport, Problem, Report, ServiceReport, SuiteReport, Summary, Unsupported};
+use crate::report::{
+    CaseReport, InvariantReport, Problem, Report, ServiceReport, SuiteReport, Summary, Unsupported, ambiguities,
+};
 use crate::target::{EnvError, Launcher, Profile, ProfileError, environment};
 
 /// The published contract of a completion service.
@@ -225,6 +227,7 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
             },
             summary: Summary::of(&cases, &problems, millis),
             problems,
+            ambiguities: ambiguities(&cases),
             invariants: invariants_of(&cases),
             cases,
             unsupported: missing.into_iter().map(|((fake, what), times)| Unsupported { fake, what, times }).collect(),

@@ -2,13 +2,18 @@
 
 use contract_tests::report::console;
 use contract_tests::target::EventPlatform;
-use contract_tests::{Level, Options, Profile, RunVerdict, Verdict};
+use contract_tests::{Level, Options, Profile, Report, RunVerdict, Verdict};
 
 use crate::world::{Embedded, certify_with, only, outbound_profile, profile};
 
 /// Everything that applies is green, and nothing else is left out than what is for the other generation of the platform.
 async fn passes(profile: Profile, options: Options, left_out: &[&str]) {
-    let report = certify_with(Embedded::new(&[]).await, profile, options).await;
+    green(&certify_with(Embedded::new(&[]).await, profile, options).await, left_out);
+}
+
+/// The same of a report.
+#[track_caller]
+pub(crate) fn green(report: &Report, left_out: &[&str]) {
     let foreign = |id: &str| left_out.contains(&id);
     let not_green: Vec<String> = report
         .cases
@@ -16,9 +21,9 @@ async fn passes(profile: Profile, options: Options, left_out: &[&str]) {
         .filter(|case| case.verdict != if foreign(&case.id) { Verdict::NotApplicable } else { Verdict::Pass })
         .map(console::explain)
         .collect();
-    assert!(not_green.is_empty(), "{}\n{}", not_green.join("\n"), console::summary(&report));
-    assert_eq!(report.verdict(), RunVerdict::Conformant, "{}", console::summary(&report));
-    assert!(report.invariants.iter().all(|invariant| invariant.judged > 0), "{}", console::summary(&report));
+    assert!(not_green.is_empty(), "{}\n{}", not_green.join("\n"), console::summary(report));
+    assert_eq!(report.verdict(), RunVerdict::Conformant, "{}", console::summary(report));
+    assert!(report.invariants.iter().all(|invariant| invariant.judged > 0), "{}", console::summary(report));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,8 +2,8 @@
 
 use contract_tests::model::{Check, Weight};
 use contract_tests::report::{
-    CaseReport, Evidence, InvariantReport, Problem, SCHEMA, ServiceReport, SuiteReport, Summary, Unsupported, console,
-    to_json, to_junit,
+    CaseReport, Evidence, InvariantReport, Problem, SCHEMA, ServiceReport, SuiteReport, Summary, Unsupported,
+    ambiguities, console, to_json, to_junit,
 };
 use contract_tests::{Level, Options, Report, Strength, Verdict};
 
@@ -79,7 +79,9 @@ fn report() -> Report {
         reason: reason("our own stripe answered #4 against its contract"),
         ..case("C-N02", Verdict::SuiteError)
     };
-    let cases = vec![case("C-R01", Verdict::Pass), known, warned, untested, broken, failed];
+    let under = |verdict, under: &str| CaseReport { under: Some(under.to_owned()), ..case("C-N10", verdict) };
+    let (one_way, other_way) = (under(Verdict::Pass, "AMB-7=204"), under(Verdict::Warn, "AMB-7=200"));
+    let cases = vec![case("C-R01", Verdict::Pass), known, warned, untested, broken, one_way, other_way, failed];
     Report {
         schema: SCHEMA,
         suite: SuiteReport {
@@ -99,6 +101,7 @@ fn report() -> Report {
         },
         summary: Summary::of(&cases, &[], 1_234),
         problems: Vec::new(),
+        ambiguities: ambiguities(&cases),
         cases,
         invariants: (1..=8)
             .map(|number| InvariantReport {
@@ -125,7 +128,14 @@ fn misconfigured() -> Report {
         cure: "use the secret that `payloop env` prints".to_owned(),
         evidence: vec!["#9 <- stripe POST http://127.0.0.1:7202/hook 400 [product.created]".to_owned()],
     }];
-    Report { summary: Summary::of(&cases, &problems, 40), problems, cases, unsupported: Vec::new(), ..report() }
+    Report {
+        summary: Summary::of(&cases, &problems, 40),
+        problems,
+        cases,
+        ambiguities: Vec::new(),
+        unsupported: Vec::new(),
+        ..report()
+    }
 }
 
 #[track_caller]
@@ -141,6 +151,27 @@ fn check_schema(report: &Report) {
 #[test]
 fn the_terminal_says_what_happened_and_what_to_do() {
     insta::assert_snapshot!("console", console::summary(&report()));
+}
+
+/// Only what was judged both ways hangs on the switch.
+#[test]
+fn what_holds_only_under_some_values_is_told() {
+    let check = |ended: &[(&str, Verdict)], expect: &[&str]| {
+        let cases: Vec<_> = ended
+            .iter()
+            .map(|(under, verdict)| CaseReport { under: Some((*under).to_owned()), ..case("C-R11", *verdict) })
+            .collect();
+        let told: Vec<String> = ambiguities(&cases).iter().map(ToString::to_string).collect();
+        assert_eq!(told, expect, "{ended:?}");
+    };
+    check(&[("AMB-4=404", Verdict::Pass), ("AMB-4=400", Verdict::Pass)], &[]);
+    check(&[("AMB-4=404", Verdict::Fail), ("AMB-4=400", Verdict::Warn)], &[]);
+    check(&[("AMB-4=404", Verdict::Pass), ("AMB-4=400", Verdict::SuiteError)], &[]);
+    check(
+        &[("AMB-2=fault", Verdict::Pass), ("AMB-2=ignored", Verdict::Fail), ("AMB-2=accepted-if-room", Verdict::Pass)],
+        &["C-R11 holds where AMB-2 is fault, accepted-if-room, not where it is ignored"],
+    );
+    assert_eq!(ambiguities(&[case("C-R01", Verdict::Fail), case("C-R01", Verdict::Pass)]), []);
 }
 
 #[test]

@@ -21,11 +21,15 @@ pub static L01: Case = Case {
     strength: Strength::Must,
     clause: "a paid session is finalized by msevtmgt_FinalizeExternalRegistrationRequest (adx_FinalizeExternalRegistrationRequest where the profile declares outbound-adx) with PurchaseId, ReadableEventId and UserId as texts; UserId is a contact or empty",
     sources: &["SC finalize"],
-    needs: Needs::OUTBOUND,
+    needs: Needs::OUTBOUND.and_under("OB-PURCHASER", &["at-once", "finalized"]),
     run: |ctx| three_texts(ctx).boxed(),
 };
 
 async fn three_texts(ctx: Ctx) -> Result<(), Stop> {
+    ctx.step(match ctx.value() {
+        "finalized" => "left the purchase without a contact until it is finalized",
+        _ => "had the purchase know its contact from the start",
+    });
     let purchase = ctx.purchase().await?;
     pay_by_card(&ctx, &purchase).await?;
     let seen = ctx.settled(&purchase).await?;
