@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use comfy_table::{Cell, Table, presets};
 use completion_service::Defect;
+use contract_tests::model::find;
 use contract_tests::{Level, Options, Report, Verdict};
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -28,6 +29,8 @@ struct Subject {
     /// The defect; `None` for the service as it is.
     defect: Option<Defect>,
     outbound: bool,
+    /// The highest level whose cases it meets.
+    level: Level,
 }
 
 /// One service against the suite.
@@ -95,7 +98,10 @@ pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
     };
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
     let say = |text: &str| if to_stdout { screen::remark(text) } else { screen::line(text) };
-    say(&format!("The service as it is, and with each of {} defects, against every case.\n", defects.len()));
+    say(&format!(
+        "The service as it is, and with each of {} defects, against the cases of its level.\n",
+        defects.len()
+    ));
 
     let seed = args.seed;
     let mut rows = Vec::new();
@@ -122,20 +128,35 @@ pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
     Ok(if matrix.ok { Exit::Done } else { Exit::NotConformant })
 }
 
-/// The right service, on each platform that is needed, and each defect on the one that it shows on.
+/// The right service, on each platform that is needed, and each defect on the one that it shows on. A defect meets the cases of its own level
+/// and those before it; the right service meets all that any of them meets.
 fn subjects(defects: Vec<Defect>) -> Vec<Subject> {
-    let outbound = defects.iter().any(|defect| defect.is_outbound());
-    let right = [Some(false), outbound.then_some(true)].into_iter().flatten();
-    let right = right.map(|outbound| Subject { defect: None, outbound });
-    right.chain(defects.into_iter().map(|it| Subject { defect: Some(it), outbound: it.is_outbound() })).collect()
+    let highest = |outbound: bool| {
+        let there = defects.iter().copied().filter(|defect| defect.is_outbound() == outbound);
+        there.map(level_of).max()
+    };
+    let real_time = Some(highest(false).unwrap_or_default()).map(|level| (false, level));
+    let right = [real_time, highest(true).map(|level| (true, level))].into_iter().flatten();
+    let right: Vec<Subject> = right.map(|(outbound, level)| Subject { defect: None, outbound, level }).collect();
+    let wrong = defects.into_iter().map(|it| Subject {
+        defect: Some(it),
+        outbound: it.is_outbound(),
+        level: level_of(it),
+    });
+    right.into_iter().chain(wrong).collect()
+}
+
+/// The level of the case that must notice a defect.
+fn level_of(defect: Defect) -> Level {
+    find(defect.killed_by()).map_or(Level::Core, |case| case.level)
 }
 
 async fn judge(subject: Subject, seed: u64) -> Result<Row, Stop> {
-    let Subject { defect, outbound } = subject;
+    let Subject { defect, outbound, level } = subject;
     let launcher = Embedded::new(defect).await.map_err(|error| Stop::configuration(error.to_string()))?;
     let mut profile = if outbound { outbound_profile()? } else { bundled_profile() };
     profile.service.ready_path = None;
-    let options = Options { seed, level: Level::Secure, ..Options::default() };
+    let options = Options { seed, level, ..Options::default() };
     let platform = profile.declares.platform.name();
     let report = certify(profile, Arc::new(launcher), Ports::Free, options, None, |_| {}).await?;
     Ok(row(defect, platform, &report))
@@ -230,7 +251,7 @@ mod tests {
     fn check(defects: &[Defect], expect: &[(Option<&str>, bool)]) {
         let seen: Vec<_> = subjects(defects.to_vec())
             .into_iter()
-            .map(|Subject { defect, outbound }| (defect.map(Defect::name), outbound))
+            .map(|Subject { defect, outbound, .. }| (defect.map(Defect::name), outbound))
             .collect();
         assert_eq!(seen, expect);
     }

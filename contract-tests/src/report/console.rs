@@ -6,6 +6,12 @@ use super::excerpt::excerpt;
 use super::model::{CaseReport, Problem, Report, RunVerdict};
 use crate::model::{Check, Verdict, Weight};
 
+/// The most steps of a case that are shown.
+const MOST_STEPS: usize = 30;
+/// How many of them are the first ones.
+const FIRST_STEPS: usize = 14;
+/// The most findings of a case that are shown.
+const MOST_FINDINGS: usize = 10;
 /// How wide text is wrapped.
 const WIDTH: usize = 100;
 /// How many journal lines a failure shows; the JSON report holds all.
@@ -50,19 +56,29 @@ pub fn explain(case: &CaseReport) -> String {
     paragraph(&mut text, "right is", &format!("{} [{}; {}]", case.clause, case.strength, case.sources.join("; ")));
     if !case.steps.is_empty() {
         text.push_str("  what we did\n");
+        let left_out = case.steps.len().saturating_sub(MOST_STEPS);
         for (number, step) in case.steps.iter().enumerate() {
-            wrapped(&mut text, &format!("    {}. ", number + 1), "       ", step);
+            // What came first set the stage, what came last led to the finding.
+            let behind = number.saturating_sub(FIRST_STEPS);
+            if left_out == 0 || number < FIRST_STEPS || behind >= left_out {
+                wrapped(&mut text, &format!("    {}. ", number + 1), "       ", step);
+            } else if behind == 0 {
+                wrapped(&mut text, "    ", "    ", &format!("({left_out} more steps are in the JSON report)"));
+            }
         }
     }
     let broken: Vec<&Check> = case.broken().collect();
     if !broken.is_empty() {
         text.push_str("  what is wrong\n");
-        for check in broken {
+        for check in broken.iter().take(MOST_FINDINGS) {
             let invariant = check.invariant.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
             let weight = if check.weight == Weight::Should { " (recommended)" } else { "" };
             wrapped(&mut text, "    - ", "      ", &format!("{invariant}{}{weight}", check.what));
             wrapped(&mut text, "      expected ", "               ", &check.expected);
             wrapped(&mut text, "      seen     ", "               ", &check.seen);
+        }
+        if let Some(more) = broken.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
+            wrapped(&mut text, "    ", "    ", &format!("({more} more findings are in the JSON report)"));
         }
     }
     if !case.evidence.is_empty() {

@@ -190,13 +190,16 @@ impl Ctx {
         Ok(())
     }
 
-    /// Changes price and currency of a purchase.
+    /// Changes price and currency of a purchase; from then on it is judged by them.
     pub async fn set_money(&self, purchase: &mut Purchase, price: &str, currency: &str) -> Result<(), Stop> {
-        self.step(format!("changed the currency of purchase {} to {currency}", purchase.id));
-        let change = ChangePurchase { currency: Some(Some(currency.to_owned())), ..ChangePurchase::default() };
+        let amount: Decimal = price.parse().map_err(|_| Stop::suite(format!("the case names the price {price:?}")))?;
+        self.step(format!("made purchase {} cost {price} {currency}", purchase.id));
+        let change = ChangePurchase { price: Some(Some(amount)), currency: Some(Some(currency.to_owned())) };
         self.change(purchase, &change).await?;
+        purchase.price = Some(amount);
         currency.clone_into(&mut purchase.currency);
-        self.set_price(purchase, price).await
+        self.own(purchase);
+        Ok(())
     }
 
     /// Ends an open reservation as its payment timeout does, without moving the clock for everybody else.

@@ -103,3 +103,23 @@ async fn hear(mut stream: TcpStream, heard: Arc<Mutex<Vec<Heard>>>) {
     heard.lock().push(Heard { head: String::from_utf8_lossy(&bytes).into_owned() });
     drop(stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_calls_is_heard() {
+        let canary = Canary::listen().await.unwrap();
+        assert_eq!(canary.url("/x"), format!("http://localhost:{}/x", canary.port()));
+        let mut stream = TcpStream::connect(canary.address).await.unwrap();
+        stream.write_all(b"GET /x HTTP/1.1\r\nHost: a.test\r\nAuthorization: Bearer abc\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+        let heard = canary.heard();
+        assert_eq!(heard.len(), 1);
+        assert_eq!(heard[0].line(), "GET /x HTTP/1.1");
+        assert_eq!((heard[0].header("authorization"), heard[0].header("cookie")), (Some("Bearer abc"), None));
+    }
+}

@@ -15,6 +15,7 @@ use crate::target::Protocol;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trouble {
     what: String,
+    only: Vec<String>,
     plan: Plan,
 }
 
@@ -25,7 +26,11 @@ pub struct Fault(u64);
 impl Trouble {
     fn with(fake: &str, what: impl Into<String>, effect: Effect) -> Self {
         let matcher = Matcher { fake: Some(fake.to_owned()), ..Matcher::default() };
-        Self { what: what.into(), plan: Plan { matcher, skip: 0, times: None, when: When::BeforeCommit, effect } }
+        Self {
+            what: what.into(),
+            only: Vec::new(),
+            plan: Plan { matcher, skip: 0, times: None, when: When::BeforeCommit, effect },
+        }
     }
 
     /// Calls to Dataverse meet this.
@@ -62,7 +67,7 @@ impl Trouble {
     /// Only calls that read.
     #[must_use]
     pub fn on_reads(mut self, protocol: Protocol) -> Self {
-        self.what = format!("{}, on reads,", self.what);
+        self.only.push("reads".to_owned());
         // The organization service is asked everything by POST; what reads and what writes cannot be told apart by its address.
         self.plan.matcher.method = (protocol == Protocol::WebApi).then(|| "GET".to_owned());
         self
@@ -71,7 +76,7 @@ impl Trouble {
     /// Only finalize calls.
     #[must_use]
     pub fn on_finalize(mut self, protocol: Protocol) -> Self {
-        self.what = format!("{}, on finalize,", self.what);
+        self.only.push("finalize".to_owned());
         self.plan.matcher.path = (protocol == Protocol::WebApi).then(|| FINALIZE.to_owned());
         self
     }
@@ -86,7 +91,7 @@ impl Trouble {
     /// Only calls whose target holds this.
     #[must_use]
     pub fn at(mut self, path: &str) -> Self {
-        self.what = format!("{} at {path}", self.what);
+        self.only.push(path.to_owned());
         self.plan.matcher.path = Some(path.to_owned());
         self
     }
@@ -94,7 +99,7 @@ impl Trouble {
     /// Only calls with the token that the first of them carried: to the service it has been revoked.
     #[must_use]
     pub fn for_the_same_token(mut self) -> Self {
-        self.what = format!("{} for the token in use", self.what);
+        self.only.push("with the token in use".to_owned());
         self.plan.matcher.same_token = true;
         self
     }
@@ -116,7 +121,7 @@ impl Trouble {
     /// The fake does its work; only the answer is lost.
     #[must_use]
     pub fn losing_the_answer(mut self) -> Self {
-        self.what = format!("{}, once its work is done,", self.what);
+        self.only.push("after its work is done".to_owned());
         self.plan.when = When::AfterCommit;
         self
     }
@@ -150,7 +155,7 @@ pub fn with_header(mut effect: Effect, name: &str, value: &str) -> Effect {
 impl Ctx {
     /// Puts a fault in force.
     pub async fn trouble(&self, trouble: Trouble) -> Result<Fault, Stop> {
-        let Trouble { what, plan } = trouble;
+        let Trouble { what, only, plan } = trouble;
         if plan.matcher.text.is_none() && !self.item().case.needs.alone {
             return Err(Stop::suite("the case breaks a whole fake but does not say that it runs alone"));
         }
@@ -159,14 +164,10 @@ impl Ctx {
             Some(1) => " once".to_owned(),
             Some(times) => format!(" {times} times"),
         };
-        self.step(
-            format!("broke {} {what}: {}{often}", self.scope_of(&plan), plan.effect.describe()).replace(",:", ":"),
-        );
+        let calls = if plan.matcher.text.is_some() { "calls to" } else { "all calls to" };
+        let only = if only.is_empty() { String::new() } else { format!(" (only {})", only.join(", ")) };
+        self.step(format!("broke {calls} {what}{only}: {}{often}", plan.effect.describe()));
         Ok(Fault(self.control().add_fault(&plan).await?))
-    }
-
-    fn scope_of(&self, plan: &Plan) -> &'static str {
-        if plan.matcher.text.is_some() { "calls to" } else { "all calls to" }
     }
 
     /// Takes a fault away, and says how many calls met it.

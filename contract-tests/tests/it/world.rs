@@ -107,8 +107,8 @@ pub(crate) fn profile() -> Profile {
     "reference".clone_into(&mut profile.service.name);
     profile.budgets.settle = Span(Duration::from_millis(60));
     // Less than it waits for others by itself: the cases that count on it are over sooner.
-    profile.env.insert("CALL_TIMEOUT_MS".to_owned(), "4000".to_owned());
-    profile.env.insert("ANSWER_WITHIN_MS".to_owned(), "6000".to_owned());
+    profile.env.insert("CALL_TIMEOUT_MS".to_owned(), "6000".to_owned());
+    profile.env.insert("ANSWER_WITHIN_MS".to_owned(), "8500".to_owned());
     profile
 }
 

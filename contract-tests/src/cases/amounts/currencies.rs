@@ -21,7 +21,7 @@ pub static M02: Case = Case {
     title: "currencies without decimals",
     level: Level::Resilient,
     strength: Strength::Must,
-    clause: "500000 JPY is sent as 500000: no factor of a hundred (a currency that the profile does not declare may be refused)",
+    clause: "50000 JPY is sent as 50000: no factor of a hundred (a currency that the profile does not declare may be refused)",
     sources: &["STC", "I11"],
     needs: Needs::NOTHING,
     run: |ctx| zero_decimals(ctx).boxed(),

@@ -11,7 +11,7 @@ use crate::target::LateMoney;
 /// The purchase was completed once: one step from reserved to completed, one registration for each attendee, and all of the money kept.
 pub(crate) fn completed_once(ctx: &Ctx, purchase: &Purchase, seen: &Seen, why: &str) {
     ctx.check(
-        format!("purchase {} is completed {why}, once", purchase.id),
+        format!("purchase {} is completed, and only once, {why}", purchase.id),
         "reserved -> completed, and nothing after it",
         format!("{} ({})", seen.state.states.join(" -> "), seen.shown_finalizes()),
         seen.state.is_completed() && seen.state.states.iter().filter(|state| *state == "completed").count() == 1,
