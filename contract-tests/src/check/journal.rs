@@ -75,7 +75,8 @@ pub struct Finalize {
     pub seq: u64,
     /// The purchase, where it is a GUID.
     pub purchase: Option<Uuid>,
-    /// The status as it was written: a number, or whatever else stood there.
+    /// The status as it was written: a number, or whatever else stood there. Of the legacy action, which is told none, the status that it
+    /// answered.
     pub status: String,
     /// The same as an integer, when it was written as one.
     pub choice: Option<i64>,
@@ -94,7 +95,7 @@ pub fn finalize_of(entry: &EntryView) -> Option<Finalize> {
         return Some(Finalize {
             seq: call.seq,
             purchase: call.text("PurchaseId").and_then(|text| text.parse().ok()),
-            status: format!("completed by {}", call.action),
+            status: call.word.clone(),
             // It knows no other end.
             choice: Some(COMPLETED),
             accepted: call.accepted,

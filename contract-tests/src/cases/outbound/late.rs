@@ -92,7 +92,12 @@ fn judge(ctx: &Ctx, purchase: &Purchase, seen: &Seen) {
     ctx.check(
         "money without a registration is not reported as a success",
         if parks { "2xx, as the profile declares that it parks such money" } else { "the money refunded, or no 2xx" },
-        format!("{}; {} kept", answers.join(", "), money::shown(kept, &purchase.currency)),
+        format!(
+            "answered {}; {} kept; the platform said: {}",
+            answers.join(", "),
+            money::shown(kept, &purchase.currency),
+            shown(&calls)
+        ),
         !delivered.is_empty() && (!reported || kept == 0 || parks),
     );
 }
