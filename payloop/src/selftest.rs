@@ -22,6 +22,8 @@ use crate::{bundled, screen};
 
 /// Runs at once: each has a platform, a service and a suite of its own.
 const AT_ONCE: usize = 2;
+/// Cases that run side by side in each of them: their services must not starve each other, or a right one looks slow.
+const JOBS: usize = 16;
 
 /// A service, and the event platform that it stands in front of.
 #[derive(Clone, Copy, Debug)]
@@ -138,11 +140,8 @@ fn subjects(defects: Vec<Defect>) -> Vec<Subject> {
     let real_time = Some(highest(false).unwrap_or_default()).map(|level| (false, level));
     let right = [real_time, highest(true).map(|level| (true, level))].into_iter().flatten();
     let right: Vec<Subject> = right.map(|(outbound, level)| Subject { defect: None, outbound, level }).collect();
-    let wrong = defects.into_iter().map(|it| Subject {
-        defect: Some(it),
-        outbound: it.is_outbound(),
-        level: level_of(it),
-    });
+    let wrong =
+        defects.into_iter().map(|it| Subject { defect: Some(it), outbound: it.is_outbound(), level: level_of(it) });
     right.into_iter().chain(wrong).collect()
 }
 
@@ -156,7 +155,7 @@ async fn judge(subject: Subject, seed: u64) -> Result<Row, Stop> {
     let launcher = Embedded::new(defect).await.map_err(|error| Stop::configuration(error.to_string()))?;
     let mut profile = if outbound { outbound_profile()? } else { bundled_profile() };
     profile.service.ready_path = None;
-    let options = Options { seed, level, ..Options::default() };
+    let options = Options { seed, level, jobs: JOBS, ..Options::default() };
     let platform = profile.declares.platform.name();
     let report = certify(profile, Arc::new(launcher), Ports::Free, options, None, |_| {}).await?;
     Ok(row(defect, platform, &report))

@@ -74,7 +74,8 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
     if let Some(urls) = &urls {
         builder = builder.service(urls.clone());
     }
-    let in_front_of = profile.as_ref().map(|profile| profile.declares.platform).filter(|platform| platform.is_outbound());
+    let in_front_of =
+        profile.as_ref().map(|profile| profile.declares.platform).filter(|platform| platform.is_outbound());
     let (declared, switches) =
         profile.map(|profile| (profile.declares.stripe_api_version, profile.switches)).unwrap_or_default();
     builder = builder.switches(switches);
