@@ -25,7 +25,7 @@ pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
     let level = level(&args.level)?;
     let profile = match &args.profile {
         Some(path) => Profile::read(path).map_err(|error| Stop::usage(error.to_string()))?,
-        None => default_profile(args)?,
+        None => default_profile(args, level)?,
     };
     let known = match &args.known {
         Some(path) => Known::read(path).map_err(|error| Stop::usage(error.to_string()))?,
@@ -110,16 +110,18 @@ pub(crate) fn exit_of(report: &Report) -> Exit {
     }
 }
 
-/// The profile of the bundled service.
-pub(crate) fn bundled_profile() -> Profile {
+/// The profile of the bundled service for a run at this level.
+pub(crate) fn bundled_profile(level: Level) -> Profile {
     let mut profile = Profile::default();
     "completion-service (bundled)".clone_into(&mut profile.service.name);
     profile.service.ready_path = Some("/healthz".to_owned());
     // It runs in this process: what it has not begun by then, it never will.
     profile.budgets.settle = Span(Duration::from_millis(100));
-    // Less than it waits for others by itself, and well within the budgets: the cases that count on it are over sooner.
-    profile.env.insert("CALL_TIMEOUT_MS".to_owned(), "4000".to_owned());
-    profile.env.insert("ANSWER_WITHIN_MS".to_owned(), "5000".to_owned());
+    if level > Level::Core {
+        // Less than it waits for others by itself, and well within the budgets: the cases that count on it are over sooner.
+        profile.env.insert("CALL_TIMEOUT_MS".to_owned(), "4000".to_owned());
+        profile.env.insert("ANSWER_WITHIN_MS".to_owned(), "5000".to_owned());
+    }
     profile
 }
 
@@ -129,14 +131,14 @@ pub(crate) fn outbound_profile() -> Result<Profile, Stop> {
     Profile::parse("fixtures/profiles/outbound.toml", text).map_err(|error| Stop::suite(error.to_string()))
 }
 
-fn default_profile(args: &Certify) -> Result<Profile, Stop> {
+fn default_profile(args: &Certify, level: Level) -> Result<Profile, Stop> {
     if args.service.is_some() || args.exec.is_some() {
         return Ok(Profile::default());
     }
     let mut profile = match &args.demo_defect {
         // It shows there only.
         Some(name) if bundled::defect(name).map_err(Stop::usage)?.is_outbound() => outbound_profile()?,
-        _ => bundled_profile(),
+        _ => bundled_profile(level),
     };
     if let Some(name) = &args.demo_defect {
         profile.service.name = format!("completion-service with the defect {name}");

@@ -153,7 +153,7 @@ fn level_of(defect: Defect) -> Level {
 async fn judge(subject: Subject, seed: u64) -> Result<Row, Stop> {
     let Subject { defect, outbound, level } = subject;
     let launcher = Embedded::new(defect).await.map_err(|error| Stop::configuration(error.to_string()))?;
-    let mut profile = if outbound { outbound_profile()? } else { bundled_profile() };
+    let mut profile = if outbound { outbound_profile()? } else { bundled_profile(level) };
     profile.service.ready_path = None;
     let options = Options { seed, level, jobs: JOBS, ..Options::default() };
     let platform = profile.declares.platform.name();
