@@ -37,8 +37,7 @@ impl Draft {
         let Some((position, slot)) = position.and_then(|at| self.values.get_mut(at).map(|slot| (at, slot))) else {
             return;
         };
-        // Many columns stay as empty as they are.
-        if slot.is_null() && value.is_null() {
+        if stays(slot, &value) {
             return;
         }
         let former = std::mem::replace(slot, value);
@@ -63,6 +62,16 @@ impl Draft {
     pub(super) fn give_up(mut self) -> Vec<Value> {
         restore(&mut self.values, self.was.unwrap_or_default());
         self.values
+    }
+}
+
+/// Whether a column stays exactly as it is, where that is told at a glance: many stay empty, and many rows are written by one user.
+/// Numbers that are equal may differ in their scale.
+fn stays(now: &Value, then: &Value) -> bool {
+    match (now, then) {
+        (Value::Null, Value::Null) => true,
+        (Value::Lookup { .. }, Value::Lookup { .. }) | (Value::DateTime(_), Value::DateTime(_)) => now == then,
+        _ => false,
     }
 }
 

@@ -26,7 +26,9 @@ pub(super) fn settle(
 /// currency, so the base amount is the amount divided by it.
 fn money(rates: Option<&TableData>, table: &Table, values: &mut Draft, given: &[usize]) {
     let places = &table.places;
-    let Some(rates) = rates.filter(|_| places.rate.is_some()) else { return };
+    let of_money = |position: &usize| places.amounts.iter().any(|(amount, _)| amount == position);
+    let touched = given.iter().any(|position| places.currency == Some(*position) || of_money(position));
+    let Some(rates) = rates.filter(|_| touched && places.rate.is_some()) else { return };
     let currency = places.currency.and_then(|position| values.get(position)).and_then(Value::guid);
     let rate = currency
         .and_then(|id| rates.rows.get(id.as_u128()))
@@ -75,6 +77,10 @@ fn state(table: &Table, values: &mut Draft, given: &[usize]) -> Result<(), Store
     let (Some(state), Some(status)) = (table.places.state, table.places.status) else {
         return Ok(());
     };
+    // What was in keeping stays so.
+    if !given.contains(&state) && !given.contains(&status) {
+        return Ok(());
+    }
     let Some(Value::Choice(state_now)) = values.get(state).cloned() else {
         return Ok(());
     };

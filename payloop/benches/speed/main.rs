@@ -11,6 +11,8 @@
 )]
 
 mod bare;
+mod bare_app;
+mod bare_rows;
 mod dataverse_finalize;
 mod dataverse_read;
 mod dataverse_rows;
