@@ -27,6 +27,19 @@ pub fn table(endpoints: &Endpoints, listening: &BTreeSet<Fake>) -> Vec<(&'static
     rows
 }
 
+/// How to register, in words that lead on to [`registration_curl`]; `None` where no registration page is served.
+pub fn registration_hint(endpoints: &Endpoints) -> Option<String> {
+    let page = &endpoints.registration_page.as_ref()?.url;
+    Some(match endpoints.sample.source_system {
+        Generation::RealTime => {
+            format!("Register for an event on {page}, as a visitor does, or for the sample event by a call:")
+        }
+        Generation::Outbound => format!(
+            "Register for the sample event by a call; {page} shows events of real-time journeys, and this one is of outbound marketing:"
+        ),
+    })
+}
+
 /// The registration for the sample event as a command line: the call that a registration page makes.
 pub fn registration_curl(endpoints: &Endpoints) -> String {
     let trust = endpoints.ca_cert.as_ref().map(|path| format!(" --cacert '{}'", path.display())).unwrap_or_default();

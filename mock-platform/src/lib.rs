@@ -17,7 +17,7 @@ pub use endpoints::{
     SAMPLE_PASS, Sample, StripePlace, TRUST_VARIABLES,
 };
 pub use error::PlatformError;
-pub use guide::{registration_curl, table};
+pub use guide::{registration_curl, registration_hint, table};
 pub use mock_dataverse::ClientCertificate;
 pub use platform::{Builder, DEFAULT_SCENARIO, Platform, ServiceUrls, switches};
 pub use ports::{DEFAULT_PORT_BASE, Fake, Ports, Seat};

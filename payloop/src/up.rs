@@ -236,11 +236,8 @@ fn greet(platform: &Platform, urls: Option<&ServiceUrls>, bundled: bool, args: &
         ));
     }
     if platform.listening().contains(&Fake::EventApi) {
-        if let Some(page) = &endpoints.registration_page {
-            screen::line(format_args!(
-                "\nRegister for an event on {}, as a visitor does, or for the sample event by a call:\n",
-                page.url
-            ));
+        if let Some(hint) = mock_platform::registration_hint(endpoints) {
+            screen::line(format_args!("\n{hint}\n"));
         }
         screen::line(mock_platform::registration_curl(endpoints));
         screen::line(format_args!(
