@@ -153,7 +153,7 @@ fn level(text: &str) -> Result<Level, Stop> {
     if contract_tests::CASES.iter().any(|case| case.level == level) {
         return Ok(level);
     }
-    Err(Stop::usage(format!("level {level} is not there yet: this version has no case of it; use --level core")))
+    Err(Stop::usage(format!("level {level} is not there yet: this version has no case of it; use --level resilient")))
 }
 
 async fn launcher(args: &Certify, profile: &Profile, ports: Ports) -> Result<Arc<dyn Launcher>, Stop> {
