@@ -16,7 +16,7 @@ const SESSION_COMPLETED: &str = "checkout.session.completed";
 /// How often what is not acknowledged is sent again.
 const MOST_AGAIN: usize = 3;
 /// How long between two looks at something that takes its time.
-const LOOK: Duration = Duration::from_millis(25);
+pub(super) const LOOK: Duration = Duration::from_millis(25);
 
 /// The last answer to a delivery, for people.
 pub fn answer_to(delivery: &DeliveryView) -> String {

@@ -6,6 +6,7 @@ use mock_core::control::dto::EntryView;
 use mock_core::faults::{Effect, Matcher, Plan, When};
 use uuid::Uuid;
 
+use super::again::LOOK;
 use crate::check::journal::FINALIZE;
 use crate::model::Stop;
 use crate::runner::Ctx;
@@ -187,6 +188,17 @@ impl Ctx {
     pub async fn met(&self, fault: Fault) -> Result<u32, Stop> {
         let faults: mock_core::control::dto::FaultsView = self.control().get("/v1/faults").await?;
         Ok(faults.plans.iter().find(|status| status.id == fault.0).map_or(0, |status| status.applied))
+    }
+
+    /// Waits until a call meets a fault: as long as a request to the service may take, and not when whatever would make the call is `over`. A
+    /// service that never makes it is judged by what it did instead.
+    pub async fn until_met(&self, fault: Fault, over: impl Fn() -> bool) -> Result<(), Stop> {
+        let budgets = &self.profile().budgets;
+        let (began, limit) = (self.moment(), budgets.redirect.0.max(budgets.webhook.0));
+        while self.met(fault).await? == 0 && !over() && self.moment().saturating_sub(began) < limit {
+            tokio::time::sleep(LOOK).await;
+        }
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ mod buyer;
 mod catalogue;
 mod determinism;
 mod exec;
+mod hopeless;
 mod invariants;
 mod known;
 mod mutants;

@@ -65,11 +65,7 @@ async fn stopped(ctx: Ctx) -> Result<(), Stop> {
         let (ctx, held) = (ctx.clone(), held.clone());
         async move { ctx.resend(&held).await }
     });
-    let limit = ctx.profile().budgets.webhook.0;
-    let began = ctx.moment();
-    while ctx.met(slow).await? == 0 && !delivery.is_finished() && ctx.moment().saturating_sub(began) < limit {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    ctx.until_met(slow, || delivery.is_finished()).await?;
     ctx.restart().await?;
     // It was answered, or its connection ended with the service.
     delivery.await.map_err(Stop::suite)??;

@@ -1,5 +1,7 @@
 //! Stripe does not answer: R-P06.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::FutureExt as _;
 use futures_util::future::try_join;
 use mock_core::faults::Effect;
@@ -28,11 +30,15 @@ async fn late(ctx: Ctx) -> Result<(), Stop> {
     let slow = ctx.purchase_named("slow").await?;
     let other = ctx.purchase_named("other").await?;
     let fault = ctx.trouble(on_making(&ctx, &slow, Effect::Delay { millis: DELAY })).await?;
-    let (answer, (other_answer, waited)) = try_join(ctx.follow(&slow), async {
+    let over = AtomicBool::new(false);
+    let visit = async {
+        let answer = ctx.follow(&slow).await;
+        over.store(true, Ordering::Release);
+        answer
+    };
+    let (answer, (other_answer, waited)) = try_join(visit, async {
         // The slow call has to be under way before the other buyer comes.
-        while ctx.met(fault).await? == 0 && ctx.look(&slow).await?.ledger.is_empty() {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
+        ctx.until_met(fault, || over.load(Ordering::Acquire)).await?;
         let began = ctx.moment();
         let answer = ctx.follow(&other).await?;
         Ok::<_, Stop>((answer, ctx.moment().saturating_sub(began)))
