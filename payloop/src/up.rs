@@ -105,7 +105,12 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
     if let Some(prepared) = &prepared {
         builder = builder.tls(prepared.tls.clone());
     }
-    let platform = builder.start().await.map_err(start_failure)?;
+    let platform = builder.start().await.map_err(|error| match (&error, &args.scenario) {
+        (PlatformError::Scenario(_) | PlatformError::NoSample, Some(path)) => {
+            Stop::usage(format!("{}: {error}", path.display()))
+        }
+        _ => start_failure(error),
+    })?;
     // Here as long as we are.
     let _certificate = prepared.as_ref().map(Prepared::publish).transpose()?;
 

@@ -1,5 +1,6 @@
 //! What is wrong is said at once, with the next step, and with the right exit code.
 
+use std::io::Write as _;
 use std::net::TcpListener;
 
 use crate::program::run;
@@ -29,6 +30,18 @@ fn a_wrong_command_line_is_a_usage_error() {
     check(&["explain", "C-X99"], 2, &["payloop list"]);
     check(&["clock", "advance", "soon"], 2, &["31m"]);
     check(&["fault", "add", "{}"], 2, &["no fault plan", "\"kind\":\"reset\""]);
+}
+
+#[test]
+fn a_wrong_scenario_is_told_with_its_file() {
+    let mut wrong = tempfile::NamedTempFile::new().unwrap();
+    wrong.write_all(b"[[event]]\nname = \"Gala\"\nsource_system = \"outbond\"\n").unwrap();
+    let file = wrong.path().to_str().unwrap();
+    check(&["up", "--port-base", "0", "--scenario", file], 2, &[file, "outbond", "`real-time` or `outbound`"]);
+    check(&["up", "--port-base", "0", "--scenario", "nothing.toml"], 2, &["cannot read nothing.toml"]);
+    let empty = tempfile::NamedTempFile::new().unwrap();
+    let file = empty.path().to_str().unwrap();
+    check(&["up", "--port-base", "0", "--scenario", file], 2, &[file, "[[event]]"]);
 }
 
 /// Flags and levels of later versions are known, and refused by name.
