@@ -59,6 +59,7 @@ pub(crate) async fn before_visit(
         let done = app.dataverse.write(purchase, &row, deadline).await;
         tracing::info!(?done, "wrote on visit");
     }
+    let return_url = return_url.or_else(|| app.hooks.page_of_the_caller(headers));
     app.hooks.note_return_url(return_url.as_ref());
     if !app.hooks.has(Defect::CompletesOnReturn) {
         return return_url;

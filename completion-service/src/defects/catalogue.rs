@@ -128,6 +128,20 @@ defects! {
     SellsCompleted = "sells-completed", "R-C03", "sells a purchase that is paid";
     ReturnUrlInStatic = "return-url-in-a-static-field", "R-C06",
         "sends buyers back to where the last visitor came from";
+    AnyReturnUrl = "any-return-url", "S-O01", "sends buyers to whatever site the link names";
+    LinksBack = "error-page-links-back", "S-O02", "the page about a refused return URL has a link to it";
+    RelativeIsSafe = "relative-is-safe", "S-O03", "takes whatever has no scheme and slashes for a path of the allowed site";
+    ReturnUrlContains = "return-url-contains", "S-O04", "looks for the allowed host anywhere in the return URL";
+    ReturnUrlPrefix = "return-url-by-prefix", "S-O05", "looks only at how the return URL begins";
+    ReturnUrlHostOnly = "return-url-host-only", "S-O06", "compares the host of the return URL without scheme and port";
+    SplitsHeaders = "splits-headers", "S-O07", "repeats a refused return URL in a header, line breaks and all";
+    ReturnUrlCutOff = "return-url-cut-off", "S-O08", "cuts return URLs off where Stripe's limit is";
+    RelativeAgainstHost = "relative-against-host", "S-O09",
+        "completes a relative return URL by the host that the visit claims";
+    PlaceholderUnchecked = "placeholder-unchecked", "S-O10",
+        "does not check return URLs with Stripe's placeholder in them";
+    ForwardedHostBelieved = "forwarded-host-believed", "S-O11",
+        "without a return URL, sends buyers to the host that X-Forwarded-Host claims";
 }
 
 #[cfg(feature = "defects")]

@@ -1,6 +1,7 @@
 //! Switchable defects: each is one realistic mistake, to prove that a test suite sees it. Without the feature `defects` every
 //! hook is the identity.
 
+mod abuse;
 #[cfg(feature = "defects")]
 pub(crate) mod acts;
 mod calls;

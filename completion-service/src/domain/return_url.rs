@@ -30,6 +30,12 @@ impl AllowedOrigins {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// Each of them, as `https://allowed.test`.
+    #[cfg(feature = "defects")]
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
 }
 
 fn origin(text: &str) -> Option<String> {

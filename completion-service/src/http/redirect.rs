@@ -14,16 +14,15 @@ use super::query;
 use crate::app::App;
 use crate::clock::Deadline;
 use crate::domain::purchase::parse_purchase_id;
-use crate::domain::return_url::{self, ReturnUrl};
+use crate::domain::return_url::ReturnUrl;
 use crate::flows::visit::visit;
 
 pub(crate) async fn pay(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    let (purchase, return_url) = match read(&app, &query.unwrap_or_default()) {
+    let query = query.unwrap_or_default();
+    let (purchase, return_url) = match read(&app, &query, &headers) {
         Ok(parameters) => parameters,
-        Err(problem) => return problem.into_response(),
+        Err(problem) => return app.hooks.refused_page(&query, problem.into_response()),
     };
-    #[cfg(not(feature = "defects"))]
-    drop(headers);
     #[cfg(feature = "defects")]
     let return_url = crate::defects::acts::before_visit(&app, purchase, return_url, &headers).await;
     let limit = app.config.limits.answer;
@@ -52,7 +51,7 @@ pub(crate) async fn pay(State(app): State<Arc<App>>, RawQuery(query): RawQuery, 
     }
 }
 
-fn read(app: &App, text: &str) -> Result<(Uuid, Option<ReturnUrl>), Problem> {
+fn read(app: &App, text: &str, headers: &HeaderMap) -> Result<(Uuid, Option<ReturnUrl>), Problem> {
     if text.len() > query::LONGEST {
         return Err(Problem::TooLong);
     }
@@ -64,7 +63,7 @@ fn read(app: &App, text: &str) -> Result<(Uuid, Option<ReturnUrl>), Problem> {
         .ok_or(Problem::PurchaseId)?;
     let return_url = query::single(text, "returnUrl")
         .map_err(|_| Problem::ReturnUrlForm)?
-        .map(|url| return_url::check(&url, &app.config.allowed_return_origins))
+        .map(|url| app.hooks.return_url(&url, &app.config.allowed_return_origins, headers))
         .transpose()
         .map_err(Problem::ReturnUrl)?;
     Ok((purchase, return_url))

@@ -9,4 +9,5 @@ pub mod outbound;
 pub mod people;
 pub mod redirect;
 pub mod reservation;
+pub mod return_target;
 pub mod stripe;

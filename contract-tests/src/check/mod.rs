@@ -4,6 +4,8 @@ pub mod http;
 pub mod journal;
 pub mod money;
 pub mod outbound;
+pub mod page;
 pub mod status;
+pub mod target;
 pub mod text;
 pub mod url;

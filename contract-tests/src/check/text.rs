@@ -2,6 +2,8 @@
 
 use scraper::{Html, Selector};
 
+use crate::steps::Answer;
+
 /// The longest excerpt, in characters.
 const MOST: usize = 120;
 
@@ -15,6 +17,19 @@ pub fn excerpt(body: &str) -> String {
     }
     let start: String = line.chars().take(MOST).collect();
     format!("\"{start}{}\"", if start.len() < line.len() { "…" } else { "" })
+}
+
+/// A header that no service has, put behind line breaks to see whether they make headers.
+pub const CANARY_HEADER: &str = "x-payloop-injected";
+
+/// Where in an answer a raw control byte stands, if one does. Line ends and tabs belong into bodies.
+pub fn control_byte(answer: &Answer) -> Option<String> {
+    let raw = |c: char| c.is_control();
+    let header = answer.headers.iter().find(|(_, value)| value.contains(raw));
+    header.map(|(name, _)| format!("in the header {name}")).or_else(|| {
+        let body = answer.body.contains(|c: char| raw(c) && !"\r\n\t".contains(c));
+        body.then(|| "in the body".to_owned())
+    })
 }
 
 /// The title and text of a page; anything else as it is.

@@ -2,23 +2,24 @@
 //! Stripe is one that was given and is allowed.
 
 use mock_core::control::dto::EntryView;
-use url::Url;
 
 use super::observed::{Observed, Surroundings};
 use super::table::Finding;
 use crate::check::http::{Outcome, outcome};
 use crate::check::journal::is_stripe_write;
+use crate::check::target::{is_the_given, leads_to, origin_of, stored_targets};
 use crate::model::{Payable, Weight};
 
 pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Finding> {
     let given: Vec<&str> = observed.answers.iter().filter_map(|answer| answer.return_url.as_deref()).collect();
+    let origins = &around.profile.declares.return_origins;
     let mut findings = Vec::new();
     for answer in observed.answers.iter().filter(|answer| outcome(answer.status) == Outcome::Redirect) {
         let location = answer.location().unwrap_or_default();
         // A Checkout Session loses its URL when it is over; the answer that handed it out still has it.
         let ours = observed.ledger.payables.iter().any(|payable| payable.url == location)
             || observed.entries.iter().any(|entry| handed_out(entry, location));
-        let back = given.contains(&location) && allowed(location, around);
+        let back = given.iter().any(|given| is_the_given(location, given, origins)) && leads_to(location, origins);
         findings.push(Finding {
             what: format!("the redirect for purchase {} leads to our Stripe", observed.purchase.id),
             expected: "a URL that our Stripe handed out for this purchase".to_owned(),
@@ -27,18 +28,28 @@ pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Findi
             weight: Weight::Must,
         });
     }
-    for payable in &observed.ledger.payables {
-        let Some(stored) = &payable.return_url else { continue };
+    let mut stored: Vec<String> =
+        observed.ledger.payables.iter().filter_map(|payable| payable.return_url.clone()).collect();
+    stored.extend(stored_targets(&observed.entries).into_iter().map(|(_, url)| url));
+    stored.sort();
+    stored.dedup();
+    for stored in stored {
         // A Checkout Session must have some page to go to; without a return URL that is the service's own.
-        let own = around.profile.declares.payable == Payable::Session && stored.starts_with(around.service);
+        let session = around.profile.declares.payable == Payable::Session;
+        let own = session && origin_of(&stored).is_some_and(|origin| Some(origin) == origin_of(around.service));
+        let same = given.iter().any(|given| is_the_given(&stored, given, origins));
         findings.push(Finding {
             what: format!(
                 "the return URL stored at Stripe for purchase {} is the one given, and allowed",
                 observed.purchase.id
             ),
-            expected: if given.is_empty() { "none: none was given".to_owned() } else { given.join(" or ") },
+            expected: if given.is_empty() {
+                "none: none was given".to_owned()
+            } else {
+                format!("{}, as far as it leads to the declared {}", given.join(" or "), origins.join(" or "))
+            },
             seen: stored.clone(),
-            ok: own || (given.contains(&stored.as_str()) && allowed(stored, around)),
+            ok: own || (same && leads_to(&stored, origins)),
             weight: Weight::Must,
         });
     }
@@ -51,9 +62,4 @@ fn handed_out(entry: &EntryView, url: &str) -> bool {
     !url.is_empty()
         && is_stripe_write(entry)
         && entry.answer.as_ref().is_some_and(|answer| answer.body.contains(&written))
-}
-
-fn allowed(url: &str, around: &Surroundings<'_>) -> bool {
-    let origin = Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
-    around.profile.declares.return_origins.contains(&origin)
 }

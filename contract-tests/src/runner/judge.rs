@@ -13,6 +13,7 @@ use crate::check::journal::{event_type, line_of};
 use crate::invariants::{self, Observed, Surroundings};
 use crate::model::{Check, Stop, Verdict, Weight};
 use crate::report::{CaseReport, Evidence};
+use crate::steps::Answer;
 
 /// A judged case, and what the whole run wants to know of it.
 pub(super) struct Judged {
@@ -203,7 +204,10 @@ fn answers_against_contract<'e>(bench: &Bench, log: &Log, entries: impl Iterator
                 });
             }
         };
-    for answer in log.answers.iter().filter(|answer| answer.method == "GET") {
+    let page = bench.urls.redirect.path();
+    let to_the_page =
+        |answer: &&Answer| answer.method == "GET" && url::Url::parse(&answer.url).is_ok_and(|url| url.path() == page);
+    for answer in log.answers.iter().filter(to_the_page) {
         let what = format!("the answer to GET {}", answer.url);
         held_against(&http::Method::GET, REDIRECT, answer.status, &answer.headers, &answer.body, what);
     }

@@ -20,6 +20,7 @@ pub struct Visit {
     method: Method,
     url: String,
     headers: Vec<(String, String)>,
+    body: Option<String>,
 }
 
 /// Which return URL a visit gives.
@@ -36,7 +37,7 @@ pub enum Asked<'a> {
 impl Visit {
     /// GET of a URL as it stands.
     pub fn to(url: impl Into<String>) -> Self {
-        Self { method: Method::GET, url: url.into(), headers: Vec::new() }
+        Self { method: Method::GET, url: url.into(), headers: Vec::new(), body: None }
     }
 
     /// GET of a purchase's link.
@@ -61,6 +62,13 @@ impl Visit {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
+
+    /// With a body.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<String>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
 }
 
 impl Ctx {
@@ -71,22 +79,10 @@ impl Ctx {
 
     /// Sends one request to the service. No answer at all is a finding, and ends the case.
     pub async fn visit(&self, visit: Visit) -> Result<Answer, Stop> {
-        self.step(format!("sent {} {}", visit.method, visit.url));
         let limit = self.profile().budgets.redirect.0;
-        // The budget is checked on what comes back; the call itself is given more, so that a slow answer can be told from none.
-        match send(self.http(), &visit, limit * 2, self.bench().own.clock()).await {
-            Ok((status, headers, body, took)) => {
-                let answer = Answer {
-                    method: visit.method.to_string(),
-                    return_url: parameter(&visit.url, "returnUrl").filter(|url| !url.is_empty()),
-                    url: visit.url,
-                    status,
-                    headers,
-                    body,
-                    millis: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-                };
-                self.remember(&answer);
-                if took > limit {
+        match self.attempt(visit).await {
+            Ok(answer) => {
+                if u128::from(answer.millis) > limit.as_millis() {
                     self.should(
                         "the redirect answers in time",
                         format!("within {}", self.profile().budgets.redirect),
@@ -109,6 +105,35 @@ impl Ctx {
             }
         }
     }
+
+    /// Sends one request that a service may turn away without an answer; then comes back why there was none.
+    pub async fn attempt(&self, visit: Visit) -> Result<Answer, String> {
+        self.step(format!("sent {} {}", visit.method, shortened(&visit.url)));
+        let limit = self.profile().budgets.redirect.0;
+        // The budget is checked on what comes back; the call itself is given more, so that a slow answer can be told from none.
+        let raw = send(self.http(), &visit, limit * 2, self.bench().own.clock()).await;
+        let (status, headers, body, took) = raw?;
+        let answer = Answer {
+            method: visit.method.to_string(),
+            return_url: parameter(&visit.url, "returnUrl").filter(|url| !url.is_empty()),
+            url: visit.url,
+            status,
+            headers,
+            body,
+            millis: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        };
+        self.remember(&answer);
+        Ok(answer)
+    }
+}
+
+/// A URL for people: of a very long one its beginning, and how long it is.
+fn shortened(url: &str) -> String {
+    const MOST: usize = 600;
+    match url.char_indices().nth(MOST) {
+        None => url.to_owned(),
+        Some((at, _)) => format!("{}… ({} characters)", url.get(..at).unwrap_or_default(), url.chars().count()),
+    }
 }
 
 type Raw = (u16, Vec<(String, String)>, String, Duration);
@@ -117,6 +142,9 @@ async fn send(http: &reqwest::Client, visit: &Visit, limit: Duration, watch: &Cl
     let mut call = http.request(visit.method.clone(), &visit.url).timeout(limit);
     for (name, value) in &visit.headers {
         call = call.header(name, value);
+    }
+    if let Some(body) = &visit.body {
+        call = call.body(body.clone());
     }
     let said = |error: reqwest::Error| {
         if error.is_timeout() { format!("no answer within {} s", limit.as_secs()) } else { root_of(&error) }

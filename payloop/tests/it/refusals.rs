@@ -52,7 +52,6 @@ fn what_is_not_there_yet_is_never_accepted_in_silence() {
     }
     check(&["certify", "--examples", "9"], 2, &["--examples is not there yet"]);
     check(&["certify", "--partition", "1/2"], 2, &["--partition is not there yet"]);
-    check(&["certify", "--level", "secure"], 2, &["level secure is not there yet", "--level resilient"]);
     check(&["certify", "--level", "hard"], 2, &["core, resilient, secure"]);
 }
 

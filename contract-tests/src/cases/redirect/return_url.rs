@@ -4,6 +4,7 @@ use futures_util::FutureExt as _;
 
 use super::leads_to_stripe;
 use crate::buyer::Means;
+use crate::check::target::origin_of;
 use crate::check::url::same_target;
 use crate::model::{Case, Level, Needs, Payable, Stop, Strength};
 use crate::runner::Ctx;
@@ -62,8 +63,8 @@ async fn not_given(ctx: Ctx) -> Result<(), Stop> {
         let (payable, _) = leads_to_stripe(&ctx, &purchase, &answer).await?;
         let stored = payable.return_url.as_deref();
         // A Checkout Session must have some page to go to; the service's own is right.
-        let own = ctx.urls().redirect.origin().ascii_serialization();
-        let session = payable.kind == Payable::Session && stored.is_some_and(|url| url.starts_with(&own));
+        let own = Some(ctx.urls().redirect.origin().ascii_serialization());
+        let session = payable.kind == Payable::Session && stored.and_then(origin_of) == own;
         ctx.check(
             "no target after payment is set at Stripe",
             "Stripe's own closing page",
