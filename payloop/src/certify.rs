@@ -93,9 +93,11 @@ pub(crate) async fn certify(
     let result = contract_tests::run(Setup { endpoints, profile, launcher, options }, listener).await;
     platform.stop().await;
     result.map_err(|error| match error {
-        RunError::Plan(_) | RunError::Profile(_) | RunError::Env(_) | RunError::Authority { .. } => {
-            Stop::usage(error.to_string())
-        }
+        RunError::Plan(_)
+        | RunError::Profile(_)
+        | RunError::Env(_)
+        | RunError::Scratch(_)
+        | RunError::Authority { .. } => Stop::usage(error.to_string()),
         RunError::Control(_) | RunError::Contract(_) => Stop::suite(error.to_string()),
     })
 }

@@ -40,7 +40,7 @@ pub(crate) async fn run(args: &Up) -> Result<Exit, Stop> {
 
     let prepared = authority::prepare(&args.secure, &authority::of_ports(args.port_base))?;
     let profile = args.config.as_deref().map(read_profile).transpose()?;
-    let own = profile.as_ref().map(|profile| own_service(profile, seat.port())).transpose()?.flatten();
+    let own = own_service(profile.as_ref(), args.own_service, seat.port())?;
     let (service, urls) = match own {
         Some(urls) => (Service::Own, Some(urls)),
         None if whole => {
@@ -180,13 +180,19 @@ fn read_profile(path: &Path) -> Result<Profile, Stop> {
     Profile::read(path).map_err(|error| Stop::usage(error.to_string()))
 }
 
-/// The URLs of the reader's own service, when the profile names one.
-fn own_service(profile: &Profile, port: u16) -> Result<Option<ServiceUrls>, Stop> {
+/// The URLs of the reader's own service, when the profile names one, or `asked` says that there is one at `port`.
+fn own_service(profile: Option<&Profile>, asked: bool, port: u16) -> Result<Option<ServiceUrls>, Stop> {
     let default = Profile::default();
-    if profile.service.redirect_url == default.service.redirect_url
-        && profile.service.notify_url == default.service.notify_url
-    {
+    let profile = profile.unwrap_or(&default);
+    let usual = profile.service.redirect_url == default.service.redirect_url
+        && profile.service.notify_url == default.service.notify_url;
+    if usual && !asked {
         return Ok(None);
+    }
+    if usual && port == 0 {
+        return Err(Stop::usage(
+            "--own-service with free ports does not say where your service listens: name its redirect_url and notify_url in a profile (--config)",
+        ));
     }
     let base = format!("http://127.0.0.1:{port}");
     let base = Url::parse(&base).map_err(|error| Stop::usage(format!("{base} is no URL: {error}")))?;

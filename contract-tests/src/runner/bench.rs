@@ -43,7 +43,7 @@ impl Default for Options {
             strict: false,
             known: crate::Known::default(),
             jobs: 64,
-            case_limit: Duration::from_secs(60),
+            case_limit: Duration::from_secs(180),
             keep_going_on_config_error: false,
             rerun_arguments: String::new(),
         }

@@ -27,7 +27,7 @@ use crate::preflight::{self, launch_problem};
 use crate::report::{
     CaseReport, InvariantReport, Problem, Report, ServiceReport, SuiteReport, Summary, Unsupported, ambiguities,
 };
-use crate::target::{EnvError, Launcher, Profile, ProfileError, environment};
+use crate::target::{EnvError, Launcher, Profile, ProfileError, Scratch, environment};
 
 /// The published contract of a completion service.
 const CONTRACT: &str = include_str!("../../../fixtures/openapi/completion-service.yaml");
@@ -73,6 +73,9 @@ pub enum RunError {
         /// What is wrong with it.
         why: String,
     },
+    /// The folder for what the service keeps cannot be made.
+    #[error("failed to make the folder {{scratch}} of the profile's [env]: {0}")]
+    Scratch(std::io::Error),
     /// The contract does not compile. A fault of ours.
     #[error("the contract of a completion service does not compile: {0}")]
     Contract(String),
@@ -85,6 +88,8 @@ pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> R
     let base = launcher.base();
     let urls = profile.urls(&base)?;
     let env = environment(&endpoints, &profile, &base)?;
+    // There as long as the run.
+    let _scratch = Scratch::make(&profile, &base).map_err(RunError::Scratch)?;
     let control: Url = endpoints.control.url.parse().map_err(|_| RunError::Control(endpoints.control.url.clone()))?;
     let contract =
         Contract::shared("completion-service", CONTRACT).map_err(|error| RunError::Contract(error.to_string()))?;

@@ -78,6 +78,7 @@ fn fields(endpoints: &Endpoints, profile: &Profile, base: &Url) -> BTreeMap<Stri
     fields.insert("base".to_owned(), base.as_str().trim_end_matches('/').to_owned());
     fields.insert("port".to_owned(), base.port_or_known_default().unwrap_or(80).to_string());
     fields.insert("allowed_return_origins".to_owned(), profile.declares.return_origins.join(","));
+    fields.insert("scratch".to_owned(), super::scratch::folder(base).display().to_string());
     fields.insert("metadata_key".to_owned(), profile.declares.metadata_key.clone());
     fields.insert("platform".to_owned(), profile.declares.platform.name().to_owned());
     fields

@@ -7,6 +7,7 @@ mod external;
 mod launcher;
 mod platform;
 mod profile;
+mod scratch;
 
 pub use budget::Span;
 pub use env::{EnvError, environment};
@@ -15,3 +16,4 @@ pub use external::External;
 pub use launcher::{LaunchError, Launcher};
 pub use platform::EventPlatform;
 pub use profile::{Budgets, Declares, Finalize, LateMoney, Profile, ProfileError, Protocol, Service, Urls};
+pub use scratch::Scratch;

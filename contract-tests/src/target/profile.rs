@@ -21,7 +21,7 @@ pub struct Profile {
     pub declares: Declares,
     /// What counts as too slow, and how long silence is.
     pub budgets: Budgets,
-    /// More names for its environment; `{…}` are fields of the ready file.
+    /// More names for its environment; `{…}` are fields of the ready file, and `{scratch}` is a folder that is empty when a run begins.
     pub env: BTreeMap<String, String>,
     /// Where ambiguity switches stand when `payloop up` starts the fakes, by their ids. The suite sets those that its cases run under itself.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

@@ -1,7 +1,7 @@
 //! The profile: what it takes, and how its errors point at the place.
 
 use contract_tests::Profile;
-use contract_tests::target::EventPlatform;
+use contract_tests::target::{EventPlatform, Scratch};
 use url::Url;
 
 #[track_caller]
@@ -125,4 +125,24 @@ fn the_environment_has_the_documented_names_and_the_profiles_own() {
     };
     assert!(check("[env]\nX = \"{nothing}\"\n").contains("{nothing}, which does not exist; there are: "));
     assert!(check("[env]\nX = \"{base\"\n").contains("brace"));
+}
+
+/// Runs of one seed have the same purchases: what an earlier run left must not be there.
+#[test]
+fn a_service_that_keeps_something_gets_a_new_folder_for_each_run() {
+    let endpoints = mock_platform::Endpoints::planned(7, 4400, None).unwrap();
+    let base = Url::parse("http://127.0.0.1:7203").unwrap();
+    let profile = Profile::parse("payloop.toml", "[env]\nSTATE_FILE = \"{scratch}/state\"\n").unwrap();
+    let env = contract_tests::target::environment(&endpoints, &profile, &base).unwrap();
+    let file = std::path::Path::new(&env["STATE_FILE"]).to_owned();
+    for _ in 0..2 {
+        let scratch = Scratch::make(&profile, &base).unwrap();
+        assert!(!file.exists());
+        std::fs::write(&file, "facts").unwrap();
+        drop(scratch);
+        assert!(!file.parent().unwrap().exists());
+    }
+    let scratch = Scratch::make(&Profile::default(), &base).unwrap();
+    assert!(!file.parent().unwrap().exists(), "nobody asked for it");
+    drop(scratch);
 }

@@ -16,7 +16,8 @@ use super::secure::Secure;
 #[command(after_help = "\
 Examples:
   payloop up                                    everything on 4400 to 4406
-  payloop up --config payloop.toml              your own service, by its redirect_url and notify_url
+  payloop up --own-service                      your own service, with what `env` prints
+  payloop up --config payloop.toml              the same, by its redirect_url and notify_url
   payloop up --port-base 0 --ready-file r.json  free ports; r.json says which, once all listen
   payloop up --only stripe                      one fake alone
   payloop up --tls                              https, with an authority of its own (docs/tls.md)
@@ -33,6 +34,9 @@ pub(crate) struct Up {
     /// A profile (payloop.toml) that names your own service
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Start no completion service: yours takes the port behind the fakes' (base + 5), or the URLs of its profile
+    #[arg(long)]
+    pub(crate) own_service: bool,
     /// First of the ports; 0 picks free ones
     #[arg(long, value_name = "N", default_value_t = mock_platform::DEFAULT_PORT_BASE)]
     pub(crate) port_base: u16,

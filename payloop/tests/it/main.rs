@@ -6,6 +6,7 @@ mod certify;
 mod crowd;
 mod dependencies;
 mod env;
+mod examples;
 mod help;
 mod page;
 mod program;
