@@ -93,8 +93,8 @@ impl Example {
                 };
                 assert!(cut.is_some(), "what is to be removed? {}: {line}", path.display());
                 let Some((from, to, case)) = cut else { continue };
-                // Level secure is not there yet.
-                if case.starts_with("S-") {
+                // Not there yet.
+                if case.starts_with("S-W") || case.starts_with("S-T") {
                     continue;
                 }
                 let file = path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -147,12 +147,13 @@ impl Example {
 }
 
 /// The highest level that the examples are held to.
-const HIGHEST: &str = "resilient";
+const HIGHEST: &str = "secure";
 
 /// Cases that the comments name, and what the output says about the cure.
 const MISSED: &[(&str, &str)] = &[
     ("C-N03", "completes nothing: the money is still on its way"),
     ("R-D11", "a success that Dataverse only pretends is not believed"),
+    ("S-O01", "parse the URL, and compare its whole origin with the allowed"),
 ];
 
 #[test]
