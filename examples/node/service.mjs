@@ -134,6 +134,13 @@ const server = createServer(
 );
 server.maxConnections = 2_000;
 
+/** What Node refuses before it comes here; by itself it would call an unknown method a bad request. */
+server.on('clientError', (error, socket) => {
+  const known = { HPE_INVALID_METHOD: '501 Not Implemented', HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large' };
+  if (socket.writable) socket.end(`HTTP/1.1 ${known[error.code] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  else socket.destroy();
+});
+
 server.listen(config.port, config.host, () => {
   if (config.returnOrigins.size === 0) log('warn', 'ALLOWED_RETURN_ORIGINS is empty: every returnUrl will be refused');
   if (!config.stateFile) log('warn', 'STATE_FILE is not set: a restart forgets who paid, and cannot refund a second payment');

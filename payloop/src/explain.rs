@@ -1,7 +1,7 @@
 //! `payloop explain`: one case, defect or switch, for somebody who meets it for the first time.
 
 use completion_service::Defect;
-use contract_tests::model::{EXCLUDED, Excluded, Generation};
+use contract_tests::model::{EXCLUDED, Excluded, Generation, cure};
 use contract_tests::{CASES, Case, Level};
 use mock_core::Switch;
 
@@ -40,6 +40,9 @@ fn about_case(case: &Case) -> String {
     text.push_str(&field("level", case.level.name()));
     text.push_str(&field("strength", case.strength.name()));
     text.push_str(&field("right is", case.clause));
+    if let Some(cure) = cure(case.id) {
+        text.push_str(&field("cure", cure));
+    }
     text.push_str(&field("sources", &case.sources.join("; ")));
     let mut needs = Vec::new();
     if case.needs.alone {

@@ -3,6 +3,7 @@
 mod case;
 mod catalogue;
 mod check;
+mod cure;
 mod glob;
 mod level;
 mod stop;
@@ -11,6 +12,7 @@ mod verdict;
 pub use case::{Case, Generation, Needs, Payable, Run, Under};
 pub use catalogue::{CASES, EXCLUDED, Excluded, Row, find, rows};
 pub use check::{Check, Weight};
+pub use cure::cure;
 pub use glob::matches;
 pub use level::{Level, Strength};
 pub use stop::Stop;

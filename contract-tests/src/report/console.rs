@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::excerpt::excerpt;
 use super::model::{CaseReport, Problem, Report, RunVerdict};
-use crate::model::{Check, Verdict, Weight};
+use crate::model::{Check, Verdict, Weight, cure};
 
 /// The most steps of a case that are shown.
 const MOST_STEPS: usize = 30;
@@ -54,6 +54,9 @@ pub fn explain(case: &CaseReport) -> String {
         paragraph(&mut text, "why", reason);
     }
     paragraph(&mut text, "right is", &format!("{} [{}; {}]", case.clause, case.strength, case.sources.join("; ")));
+    if let Some(cure) = cure(&case.id).filter(|_| case.broken().next().is_some()) {
+        paragraph(&mut text, "cure", cure);
+    }
     if !case.steps.is_empty() {
         text.push_str("  what we did\n");
         let left_out = case.steps.len().saturating_sub(MOST_STEPS);
