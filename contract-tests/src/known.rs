@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::model::{Case, Verdict};
+use crate::report::Report;
 
 /// The file of known failures.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Known {
     /// One entry for each accepted case.
@@ -17,7 +18,7 @@ pub struct Known {
 }
 
 /// One accepted failure.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     /// The case id, exactly.
@@ -95,6 +96,31 @@ impl Known {
         Ok(known)
     }
 
+    /// A file with an entry for every case of a report that did not hold, to be completed by a person: each asks for a reason and an owner.
+    /// `expires` is the last day on which they are accepted.
+    pub fn template(report: &Report, expires: Date) -> String {
+        let mut text = String::from(
+            "# Failures that are accepted for now. Say why, and who answers for it; an entry whose case passes again, or that\n\
+             # has expired, makes the run red. Use it with: payloop certify --known FILE\n",
+        );
+        let mut listed: Vec<&str> = Vec::new();
+        for case in &report.cases {
+            if listed.contains(&case.id.as_str()) || !matches!(case.verdict, Verdict::Fail | Verdict::Warn) {
+                continue;
+            }
+            listed.push(&case.id);
+            let wrong = case.broken().next().map(|check| check.what.replace(['\n', '\r'], " ")).unwrap_or_default();
+            text.push_str(&format!(
+                "\n# {} ({}): {wrong}\n[[known]]\ncase = \"{}\"\nreason = \"to be said: why is this accepted?\"\nowner = \"\"\nexpires = \"{expires}\"\n",
+                case.title, case.verdict, case.id,
+            ));
+        }
+        if listed.is_empty() {
+            text.push_str("\n# Nothing failed.\n");
+        }
+        text
+    }
+
     /// The entry for a case.
     pub fn entry(&self, case: &str) -> Option<&Entry> {
         self.known.iter().find(|entry| entry.case == case)
@@ -106,7 +132,7 @@ impl Entry {
     /// failed under none is the entry stale.
     pub fn apply(&self, verdict: Verdict, any_failed: bool, today: Date) -> (Verdict, Option<String>) {
         let expired = self.expires.as_ref().and_then(|text| text.parse::<Date>().ok()).is_some_and(|last| today > last);
-        let by = self.owner.as_ref().map(|owner| format!(" ({owner})")).unwrap_or_default();
+        let by = self.owner.as_ref().filter(|owner| !owner.is_empty()).map(|owner| format!(" ({owner})")).unwrap_or_default();
         match verdict {
             Verdict::Fail | Verdict::Warn if expired => {
                 let until = self.expires.as_deref().unwrap_or_default();

@@ -6,18 +6,20 @@
 pub mod buyer;
 pub mod cases;
 pub mod check;
+pub mod evidence;
 pub mod invariants;
 mod known;
 pub mod model;
 mod preflight;
 pub mod report;
 pub mod runner;
+pub mod snapshot;
 pub mod steps;
 pub mod target;
 
 pub use known::{Entry as KnownEntry, Known, KnownError};
 pub use mock_platform::Endpoints;
-pub use model::{CASES, Case, Level, Strength, Verdict};
+pub use model::{CASES, Case, Edition, Level, Share, Strength, Verdict};
 pub use report::{Report, RunVerdict};
-pub use runner::{Event, Options, RunError, Setup, run};
+pub use runner::{Event, Options, Ran, RunError, Setup, run, run_recorded};
 pub use target::{Exec, External, LaunchError, Launcher, Profile, ProfileError};

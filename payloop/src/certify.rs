@@ -5,9 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract_tests::target::Span;
+use contract_tests::report::timings;
 use contract_tests::{
-    Endpoints, Exec, External, Known, Launcher, Level, Options, Profile, Report, RunError, RunVerdict, Setup, report,
+    Edition, Endpoints, Exec, External, Known, Launcher, Level, Options, Profile, Ran, Report, RunError, RunVerdict,
+    Setup,
 };
+use jiff::ToSpan as _;
 use mock_platform::{DEFAULT_PORT_BASE, Platform, Ports, Seat, ServiceUrls};
 
 use crate::args::{Certify, DEFAULT_SEED};
@@ -16,13 +19,21 @@ use crate::bundled::Reserved;
 use crate::embedded::Embedded;
 use crate::exit_code::{Exit, Stop};
 use crate::progress::{Lines, Progress};
-use crate::{bundled, screen, up};
+use crate::{bundled, output, screen, snapshots, up};
 
 pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
     if let Some(missing) = args.later.missing() {
         return Err(Stop::usage(missing));
     }
-    let level = level(&args.level)?;
+    let Some(chosen) = Chosen::of(args)? else {
+        screen::line("Nothing is red in that report: there is nothing to run again.");
+        return Ok(Exit::Done);
+    };
+    let level = chosen.level;
+    let edition = match &args.edition {
+        Some(name) => Edition::named(name).map_err(Stop::usage)?,
+        None => Edition::newest(),
+    };
     let profile = match &args.profile {
         Some(path) => Profile::read(path).map_err(|error| Stop::usage(error.to_string()))?,
         None => default_profile(args, level)?,
@@ -45,19 +56,66 @@ pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
 
     let options = Options {
         level,
-        cases: args.case.clone(),
-        seed: args.seed,
+        cases: chosen.cases,
+        share: args.partition,
+        edition,
+        recorded: args.report_dir.is_some() || args.snapshot.is_some(),
+        seed: chosen.seed,
         strict: args.strict,
         known,
         keep_going_on_config_error: args.keep_going_on_config_error,
         rerun_arguments: rerun_arguments(args),
         ..Options::default()
     };
-    let to_stdout = args.json.as_deref() == Some(Path::new("-"));
+    let to_stdout = args.print_known || args.json.as_deref() == Some(Path::new("-"));
     let progress = Progress::new(if to_stdout { Lines::Error } else { Lines::Out });
-    let report = certify(profile, launcher, ports, options, prepared.as_ref(), |event| progress.hear(event)).await?;
-    write(args, &report)?;
-    Ok(exit_of(&report))
+    let ran = certify_recorded(profile, launcher, ports, options, prepared.as_ref(), |event| progress.hear(event)).await?;
+    if args.timings {
+        progress.say(format_args!("\n{}", timings(&ran.report).trim_end()));
+    }
+    output::write(&ran.report, args.json.as_deref(), args.junit.as_deref())?;
+    if let Some(folder) = &args.report_dir {
+        let seal = output::write_folder(&ran, folder)?;
+        let shown = folder.display();
+        progress.say(format_args!("\nReports and transcript are in {shown}; `payloop verify {shown}` makes every verdict again.\nSeal {seal}"));
+    }
+    let differs = match &args.snapshot {
+        Some(folder) => snapshots::keep(&ran, folder, args.accept, |line| progress.say(line))?,
+        None => false,
+    };
+    if args.print_known {
+        let last = ran.head.today.checked_add(KNOWN_FOR_DAYS.days()).unwrap_or(ran.head.today);
+        screen::text(&Known::template(&ran.report, last));
+    }
+    Ok(match exit_of(&ran.report) {
+        Exit::Done if differs => Exit::NotConformant,
+        exit => exit,
+    })
+}
+
+/// How long the template of known failures accepts them.
+const KNOWN_FOR_DAYS: i64 = 90;
+
+/// What the run is asked to play.
+struct Chosen {
+    level: Level,
+    seed: u64,
+    cases: Vec<String>,
+}
+
+impl Chosen {
+    /// As the command line says; nothing when the report whose red cases it names has none.
+    fn of(args: &Certify) -> Result<Option<Self>, Stop> {
+        let Some(path) = &args.rerun_failed else {
+            return Ok(Some(Self { level: level(&args.level)?, seed: args.seed, cases: args.case.clone() }));
+        };
+        let report = output::read(path)?;
+        let mut cases: Vec<String> =
+            report.cases.iter().filter(|case| case.verdict.is_red()).map(|case| case.id.clone()).collect();
+        cases.dedup();
+        let (level, seed) = (report.suite.level, report.suite.seed);
+        Ok((!cases.is_empty()).then_some(Self { level, seed, cases }))
+    }
 }
 
 /// Most bytes of the run's journal, 256 MiB: a verdict is made from all that a case exchanged, so nothing of a run may be forgotten.
@@ -72,6 +130,18 @@ pub(crate) async fn certify(
     tls: Option<&Prepared>,
     listener: impl Fn(&contract_tests::Event<'_>) + Send + Sync,
 ) -> Result<Report, Stop> {
+    Ok(certify_recorded(profile, launcher, ports, options, tls, listener).await?.report)
+}
+
+/// As [`certify`], and gives back what the verdicts were made from.
+async fn certify_recorded(
+    profile: Profile,
+    launcher: Arc<dyn Launcher>,
+    ports: Ports,
+    options: Options,
+    tls: Option<&Prepared>,
+    listener: impl Fn(&contract_tests::Event<'_>) + Send + Sync,
+) -> Result<Ran, Stop> {
     let urls = profile.urls(&launcher.base()).map_err(|error| Stop::usage(error.to_string()))?;
     let mut builder = Platform::builder()
         .journal_bytes(JOURNAL_BYTES)
@@ -90,7 +160,7 @@ pub(crate) async fn certify(
     let _certificate = tls.map(Prepared::publish).transpose()?;
     let endpoints: Endpoints =
         serde_json::from_value(platform.ready_file()).map_err(|error| Stop::suite(error.to_string()))?;
-    let result = contract_tests::run(Setup { endpoints, profile, launcher, options }, listener).await;
+    let result = contract_tests::run_recorded(Setup { endpoints, profile, launcher, options }, listener).await;
     platform.stop().await;
     result.map_err(|error| match error {
         RunError::Plan(_)
@@ -208,35 +278,7 @@ fn writable(args: &Certify) -> Result<(), Stop> {
         std::fs::create_dir_all(folder)
             .map_err(|error| Stop::usage(format!("failed to make the report folder {}: {error}", folder.display())))?;
     }
-    for path in [&args.junit, &args.json].into_iter().flatten().filter(|path| path.as_os_str() != "-") {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        if folder.is_some_and(|folder| !folder.is_dir()) || path.is_dir() {
-            return Err(Stop::usage(format!(
-                "{} cannot be written; name a file in a folder that exists",
-                path.display()
-            )));
-        }
-    }
-    Ok(())
-}
-
-fn write(args: &Certify, report: &Report) -> Result<(), Stop> {
-    let file = |path: &Path, text: &str| {
-        std::fs::write(path, text).map_err(|error| Stop::usage(format!("failed to write {}: {error}", path.display())))
-    };
-    if let Some(path) = &args.json {
-        let json = report::to_json(report);
-        if path.as_os_str() == "-" { screen::text(&json) } else { file(path, &json)? }
-    }
-    if let Some(path) = &args.junit {
-        file(path, &report::to_junit(report))?;
-    }
-    if let Some(folder) = &args.report_dir {
-        file(&folder.join("report.json"), &report::to_json(report))?;
-        file(&folder.join("junit.xml"), &report::to_junit(report))?;
-        file(&folder.join("summary.txt"), &report::console::summary(report))?;
-    }
-    Ok(())
+    output::writable([&args.junit, &args.json].into_iter().flatten().map(AsRef::as_ref))
 }
 
 /// The seed is named in a command only when it is not the usual one.

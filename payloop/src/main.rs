@@ -8,6 +8,7 @@ mod catalogue;
 mod certify;
 mod clock;
 mod deliveries;
+mod diff;
 mod door;
 mod embedded;
 mod env;
@@ -15,6 +16,8 @@ mod exit_code;
 mod explain;
 mod fault;
 mod list;
+mod merge;
+mod output;
 mod page;
 mod pay;
 mod progress;
@@ -22,8 +25,10 @@ mod ready_file;
 mod screen;
 mod selftest;
 mod signal;
+mod snapshots;
 mod trust;
 mod up;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -59,6 +64,9 @@ fn run(command: &Command) -> Result<Exit, Stop> {
         Command::Up(args) => on_runtime(up::run(args)),
         Command::Certify(args) => on_runtime(certify::run(args)),
         Command::Selftest(args) => on_runtime(selftest::run(args)),
+        Command::Merge(args) => merge::run(args),
+        Command::Diff(args) => diff::run(args),
+        Command::Verify(args) => verify::run(args),
         Command::List(args) => list::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Env(args) => env::run(args),

@@ -2,15 +2,21 @@
 
 mod ambiguity;
 pub mod console;
+mod diff;
 mod excerpt;
 mod json;
 mod junit;
+mod merge;
 mod model;
+mod timings;
 
 pub use ambiguity::{Ambiguity, ambiguities};
+pub use diff::{Change, Difference, Kind, diff};
 pub use json::to_json;
 pub use junit::to_junit;
+pub use merge::{MergeError, merge};
 pub use model::{
     CaseReport, Evidence, InvariantReport, Problem, Report, RunVerdict, SCHEMA, ServiceReport, SuiteReport, Summary,
-    Unsupported,
+    Timings, Unsupported,
 };
+pub use timings::timings;

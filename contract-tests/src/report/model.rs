@@ -23,6 +23,9 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Every case, in the order of the catalogue.
     pub cases: Vec<CaseReport>,
+    /// Where the time went.
+    #[serde(default)]
+    pub timings: Timings,
     /// Cases whose verdict hangs on what public documents leave open; usually empty.
     #[serde(default)]
     pub ambiguities: Vec<Ambiguity>,
@@ -45,6 +48,9 @@ pub struct SuiteReport {
     pub level: Level,
     /// Whether recommendations fail.
     pub strict: bool,
+    /// The share of the run, as `1/3`; absent when it took every case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<String>,
 }
 
 /// The service that was judged.
@@ -63,6 +69,20 @@ pub struct ServiceReport {
     /// `real-time`, `outbound` or `outbound-adx`.
     #[serde(default)]
     pub platform: String,
+}
+
+/// Where the time of a run went: real time in milliseconds, one part after another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Timings {
+    /// Starting the service, or finding it.
+    pub start: u64,
+    /// Looking whether it is connected to the bench.
+    pub preflight: u64,
+    /// Cases side by side.
+    pub side_by_side: u64,
+    /// Cases that run alone, one after another.
+    pub alone: u64,
 }
 
 /// The verdict of a whole run.
@@ -125,8 +145,21 @@ pub struct Summary {
     pub config_error: usize,
     /// Cases with this verdict.
     pub suite_error: usize,
+    /// Cases that came after the edition: run and shown, but counted nowhere else.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unscored: usize,
     /// Real time of the run in milliseconds.
     pub millis: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn is_false(word: &bool) -> bool {
+    !*word
 }
 
 /// Why the service is not connected to the bench, or that it ended while it was judged.
@@ -183,6 +216,12 @@ pub struct CaseReport {
     pub evidence: Vec<Evidence>,
     /// Real time in milliseconds.
     pub millis: u64,
+    /// How much of it was the suite's own work, not waiting for the service or for silence, in microseconds.
+    #[serde(default)]
+    pub own_micros: u64,
+    /// Whether it came after the edition, so that it counts for nothing.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unscored: bool,
     /// The command that runs it again.
     pub rerun: String,
 }
@@ -244,7 +283,7 @@ impl Report {
 impl Summary {
     /// Counts cases and gives the verdict of the whole.
     pub fn of(cases: &[CaseReport], problems: &[Problem], millis: u64) -> Self {
-        let count = |verdict| cases.iter().filter(|case| case.verdict == verdict).count();
+        let count = |verdict| cases.iter().filter(|case| !case.unscored && case.verdict == verdict).count();
         let mut summary = Self {
             verdict: RunVerdict::Conformant,
             pass: count(Verdict::Pass),
@@ -256,6 +295,7 @@ impl Summary {
             stale_known: count(Verdict::StaleKnown),
             config_error: count(Verdict::ConfigError),
             suite_error: count(Verdict::SuiteError),
+            unscored: cases.iter().filter(|case| case.unscored).count(),
             millis,
         };
         let judged = summary.pass + summary.warn + summary.known_failing;

@@ -8,7 +8,7 @@ use mock_core::contract::Contract;
 use mock_core::control::Control;
 
 use crate::Endpoints;
-use crate::model::Level;
+use crate::model::{Edition, Level, Share};
 use crate::target::{Launcher, Profile, Urls};
 
 /// What was asked of a run.
@@ -18,6 +18,12 @@ pub struct Options {
     pub level: Level,
     /// Patterns of the cases to run; all when empty.
     pub cases: Vec<String>,
+    /// The share of the cases that this run takes; all without one.
+    pub share: Option<Share>,
+    /// The edition that says which cases score.
+    pub edition: Edition,
+    /// Whether everything that cases did and saw is kept for a transcript.
+    pub recorded: bool,
     /// The seed that the platform runs with; generated values come from it too.
     pub seed: u64,
     /// Whether a recommendation that does not hold fails.
@@ -39,6 +45,9 @@ impl Default for Options {
         Self {
             level: Level::Core,
             cases: Vec::new(),
+            share: None,
+            edition: Edition::newest(),
+            recorded: false,
             seed: 1,
             strict: false,
             known: crate::Known::default(),
@@ -85,6 +94,19 @@ impl Bench {
             ("client secret", self.endpoints.entra.client_secret.clone()),
             ("stripe key", self.endpoints.stripe.api_key.clone()),
             ("webhook secret", self.endpoints.stripe.webhook_secret.clone()),
+        ]
+    }
+
+    /// The addresses of the service and the fakes, with a name for each.
+    pub fn places(&self) -> Vec<(&'static str, String)> {
+        let service = |url: &url::Url| url.origin().ascii_serialization();
+        vec![
+            ("{service}", service(&self.urls.redirect)),
+            ("{service}", service(&self.urls.notify)),
+            ("{event-api}", self.endpoints.event_api.base.clone()),
+            ("{dataverse}", self.endpoints.dataverse.url.clone()),
+            ("{entra}", self.endpoints.entra.authority.clone()),
+            ("{stripe}", self.endpoints.stripe.api_base.clone()),
         ]
     }
 

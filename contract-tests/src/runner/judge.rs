@@ -1,73 +1,64 @@
-//! Turns what a case did and found into its verdict. State is read here, before anything is cleaned up.
+//! Turns what a case did and saw into its verdict: pure, so that it can be done again from a transcript.
 
-use std::collections::BTreeMap;
-
-use mock_core::contract::{AnswerView, RequestView, Side};
+use mock_core::contract::{AnswerView, Contract, RequestView, Side};
 use mock_core::control::dto::EntryView;
 use mock_core::journal::Direction;
 
-use super::bench::Bench;
-use super::context::{Ctx, Log};
+use super::record::{Ended, Record};
 use crate::check::http::{Outcome, outcome};
 use crate::check::journal::{event_type, line_of};
-use crate::invariants::{self, Observed, Surroundings};
-use crate::model::{Check, Stop, Verdict, Weight};
+use crate::invariants::{self, Surroundings};
+use crate::model::{Case, Check, Verdict, Weight};
 use crate::report::{CaseReport, Evidence};
 use crate::steps::Answer;
 
 /// A judged case, and what the whole run wants to know of it.
-pub(super) struct Judged {
-    pub(super) report: CaseReport,
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    pub(crate) report: CaseReport,
     /// What the service asked for that a fake does not support, as (fake, what).
-    pub(super) unsupported: Vec<(String, String)>,
+    pub(crate) unsupported: Vec<(String, String)>,
 }
 
-/// Judges a case that ended in `result`.
-pub(super) async fn judge(ctx: &Ctx, result: Result<(), Stop>, millis: u64) -> Judged {
-    let bench = ctx.bench();
-    let mut suite_error = match &result {
-        Err(Stop::Suite(why)) => Some(why.clone()),
-        _ => None,
-    };
-    let mut checks = Vec::new();
-    let mut entries: BTreeMap<u64, EntryView> = BTreeMap::new();
-    if suite_error.is_none()
-        && let Err(Stop::Suite(why)) = ctx.settle().await
-    {
-        suite_error = Some(why);
-    }
-    match observe(ctx, &mut entries).await {
-        Ok(found) => checks = found,
-        Err(stop) => {
-            if let (None, Stop::Suite(why)) = (&suite_error, stop) {
-                suite_error = Some(why);
-            }
-        }
-    }
+/// Judges a case by its record alone: the same record always gives the same verdict. `page` is the path of the payment page URL.
+pub(crate) fn judge(
+    case: &Case,
+    record: &Record,
+    around: &Surroundings<'_>,
+    contract: &Contract,
+    page: &str,
+    strict: bool,
+) -> Judged {
     // What the service did wrong comes first; the invariants add what the case itself did not look at.
-    let log = ctx.log();
-    checks.splice(0..0, log.checks.clone());
-    checks.extend(answers_against_contract(bench, &log, entries.values()));
-    suite_error = suite_error.or_else(|| fault_of_ours(entries.values()));
+    let mut checks = record.checks.clone();
+    for watched in &record.purchases {
+        checks.extend(invariants::judge(&record.observed(watched), around));
+    }
+    checks.extend(answers_against_contract(contract, page, &record.answers, record.entries.values()));
 
-    let mut verdict = verdict_of(&checks, bench.options.strict);
+    let mut verdict = verdict_of(&checks, strict);
     let mut reason = None;
-    match (&result, &suite_error) {
+    let suite_error = match &record.ended {
+        Ended::Suite(why) => Some(why.clone()),
+        _ => fault_of_ours(record.entries.values()),
+    };
+    match (&record.ended, suite_error) {
         (_, Some(why)) => {
             verdict = Verdict::SuiteError;
-            reason = Some(why.clone());
+            reason = Some(why);
         }
-        (Err(Stop::NotTestable(why)), None) if verdict == Verdict::Pass => {
+        (Ended::NotTestable(why), None) if verdict == Verdict::Pass => {
             verdict = Verdict::NotTestable;
             reason = Some(why.clone());
         }
-        (Err(Stop::NotApplicable(why)), None) if verdict == Verdict::Pass => {
+        (Ended::NotApplicable(why), None) if verdict == Verdict::Pass => {
             verdict = Verdict::NotApplicable;
             reason = Some(why.clone());
         }
         _ => {}
     }
-    let mut unsupported: Vec<(String, String)> = entries
+    let mut unsupported: Vec<(String, String)> = record
+        .entries
         .values()
         .flat_map(|entry| entry.unsupported.iter().map(|what| (entry.fake.clone(), what.clone())))
         .collect();
@@ -75,32 +66,34 @@ pub(super) async fn judge(ctx: &Ctx, result: Result<(), Stop>, millis: u64) -> J
     let evidence = if verdict == Verdict::Pass {
         Vec::new()
     } else {
-        let mut lines: Vec<Evidence> = entries
+        let mut lines: Vec<Evidence> = record
+            .entries
             .values()
             .filter(|entry| !is_noise(entry))
             .map(|entry| Evidence { seq: entry.seq, line: line_of(entry) })
             .collect();
-        lines.extend(log.evidence.iter().cloned());
+        lines.extend(record.shown.iter().cloned());
         lines.sort();
         lines.dedup();
         lines
     };
-    let item = ctx.item();
     let report = CaseReport {
-        id: item.case.id.to_owned(),
-        under: item.under.map(|(switch, value)| format!("{switch}={value}")),
-        title: item.case.title.to_owned(),
-        level: item.case.level,
-        strength: item.case.strength,
+        id: case.id.to_owned(),
+        under: record.under.clone(),
+        title: case.title.to_owned(),
+        level: case.level,
+        strength: case.strength,
         verdict,
-        clause: item.case.clause.to_owned(),
-        sources: item.case.sources.iter().map(|source| (*source).to_owned()).collect(),
+        clause: case.clause.to_owned(),
+        sources: case.sources.iter().map(|source| (*source).to_owned()).collect(),
         reason,
         checks,
-        steps: log.steps,
+        steps: record.steps.clone(),
         evidence,
-        millis,
-        rerun: bench.rerun(item.case.id),
+        millis: record.millis,
+        own_micros: record.own_micros,
+        unscored: false,
+        rerun: record.rerun.clone(),
     };
     Judged { report, unsupported }
 }
@@ -113,7 +106,7 @@ fn is_noise(entry: &EntryView) -> bool {
 }
 
 /// What the checks come to.
-pub(super) fn verdict_of(checks: &[Check], strict: bool) -> Verdict {
+pub(crate) fn verdict_of(checks: &[Check], strict: bool) -> Verdict {
     let broken = |weight| checks.iter().any(|check| !check.ok && check.weight == weight);
     if broken(Weight::Must) || (strict && broken(Weight::Should)) {
         Verdict::Fail
@@ -122,36 +115,6 @@ pub(super) fn verdict_of(checks: &[Check], strict: bool) -> Verdict {
     } else {
         Verdict::Pass
     }
-}
-
-/// Reads everything about the case's purchases, and judges it by the invariants.
-async fn observe(ctx: &Ctx, entries: &mut BTreeMap<u64, EntryView>) -> Result<Vec<Check>, Stop> {
-    let bench = ctx.bench();
-    let log = ctx.log();
-    let secrets = bench.secrets();
-    let service = bench.urls.redirect.origin().ascii_serialization();
-    let around =
-        Surroundings { profile: &bench.profile, level: bench.options.level, service: &service, secrets: &secrets };
-    for subject in &log.subjects {
-        entries.extend(ctx.journal(*subject).await?.into_iter().map(|entry| (entry.seq, entry)));
-    }
-    let mut checks = Vec::new();
-    for purchase in &log.purchases {
-        let seen = ctx.look(purchase).await?;
-        entries.extend(seen.entries.iter().map(|entry| (entry.seq, entry.clone())));
-        let id = purchase.id.to_string();
-        let answers =
-            log.answers.iter().filter(|answer| answer.url.to_ascii_lowercase().contains(&id)).cloned().collect();
-        let observed = Observed {
-            purchase: purchase.clone(),
-            state: seen.state,
-            ledger: seen.ledger,
-            entries: seen.entries,
-            answers,
-        };
-        checks.extend(invariants::judge(&observed, &around));
-    }
-    Ok(checks)
 }
 
 /// A fake that broke or contradicted its own contract: then nothing can be said about the service.
@@ -169,7 +132,12 @@ fn fault_of_ours<'e>(entries: impl Iterator<Item = &'e EntryView>) -> Option<Str
 }
 
 /// The service's own answers against the published contract, where the contract says something about their status.
-fn answers_against_contract<'e>(bench: &Bench, log: &Log, entries: impl Iterator<Item = &'e EntryView>) -> Vec<Check> {
+fn answers_against_contract<'e>(
+    contract: &Contract,
+    page: &str,
+    visits: &[Answer],
+    entries: impl Iterator<Item = &'e EntryView>,
+) -> Vec<Check> {
     let mut checks = Vec::new();
     let mut held_against =
         |method: &http::Method, path: &str, status: u16, headers: &[(String, String)], body: &str, what: String| {
@@ -193,7 +161,7 @@ fn answers_against_contract<'e>(bench: &Bench, log: &Log, entries: impl Iterator
             let no_headers = http::HeaderMap::new();
             let request = RequestView { method, path, query: None, headers: &no_headers, body: b"" };
             let answer = AnswerView { status, headers: &map, body: body.as_bytes() };
-            for violation in bench.contract.check_answer(&request, &answer) {
+            for violation in contract.check_answer(&request, &answer) {
                 checks.push(Check {
                     what: format!("{what} follows the published contract"),
                     expected: "no departure from fixtures/openapi/completion-service.yaml".to_owned(),
@@ -204,10 +172,9 @@ fn answers_against_contract<'e>(bench: &Bench, log: &Log, entries: impl Iterator
                 });
             }
         };
-    let page = bench.urls.redirect.path();
     let to_the_page =
         |answer: &&Answer| answer.method == "GET" && url::Url::parse(&answer.url).is_ok_and(|url| url.path() == page);
-    for answer in log.answers.iter().filter(to_the_page) {
+    for answer in visits.iter().filter(to_the_page) {
         let what = format!("the answer to GET {}", answer.url);
         held_against(&http::Method::GET, REDIRECT, answer.status, &answer.headers, &answer.body, what);
     }

@@ -1,14 +1,23 @@
 //! Plans, plays and judges cases, and tells listeners what happens.
 
+mod assemble;
 mod bench;
 mod context;
 mod event;
+mod gather;
 mod judge;
+mod own_time;
 mod plan;
+mod record;
 mod run;
 
+pub(crate) use assemble::{assemble, in_order, invariants_of};
+pub use assemble::{Head, Tail};
 pub use bench::{Bench, Options};
 pub use context::{Ctx, Log};
 pub use event::Event;
+pub(crate) use judge::judge;
 pub use plan::{Item, LeftOut, Plan, PlanError, plan};
-pub use run::{RunError, Setup, run};
+pub use record::{Ended, Record, Watched};
+pub(crate) use run::CONTRACT;
+pub use run::{Ran, RunError, Setup, run, run_recorded};

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::model::{Case, Generation, Level, matches};
+use crate::model::{Case, Generation, Level, Share, matches};
 use crate::target::Declares;
 
 /// One case under one switch value.
@@ -21,6 +21,11 @@ impl Item {
             None => self.case.id.to_owned(),
             Some((switch, value)) => format!("{} [{switch}={value}]", self.case.id),
         }
+    }
+
+    /// The switch value that it runs under, as `AMB-7=200`.
+    pub fn under(&self) -> Option<String> {
+        self.under.map(|(switch, value)| format!("{switch}={value}"))
     }
 
     /// What its ids belong to; unique within a run, and the same in every run.
@@ -81,14 +86,21 @@ pub enum PlanError {
         /// The level of the mildest of them.
         needs: Level,
     },
+    /// No chosen case belongs to the share.
+    #[error("no case that is chosen belongs to share {share}; divide into fewer shares, or choose more cases")]
+    EmptyShare {
+        /// The share.
+        share: Share,
+    },
 }
 
-/// Chooses cases: all up to `level`, of these the ones that a pattern means (all, without patterns). What the service declares decides which
+/// Chooses cases: all up to `level`, of these the ones that a pattern means (all, without patterns), of these the ones of a share. What the service declares decides which
 /// of them apply.
 pub fn plan(
     cases: &'static [&'static Case],
     level: Level,
     patterns: &[String],
+    share: Option<Share>,
     declares: &Declares,
     managed: bool,
 ) -> Result<Plan, PlanError> {
@@ -101,7 +113,9 @@ pub fn plan(
         }
     }
     let chosen = cases.iter().filter(|case| {
-        case.level <= level && (patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, case.id)))
+        case.level <= level
+            && (patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, case.id)))
+            && share.is_none_or(|share| share.takes(case.id))
     });
     let mut plan = Plan::default();
     for item in chosen.flat_map(|case| items(case)) {
@@ -115,6 +129,9 @@ pub fn plan(
         } else {
             plan.parallel.push(item);
         }
+    }
+    if let Some(share) = share.filter(|_| plan.is_empty() && plan.left_out.is_empty()) {
+        return Err(PlanError::EmptyShare { share });
     }
     // Stable: otherwise the catalogue's order.
     plan.parallel.sort_by_key(|item| !item.case.needs.patient);

@@ -1,6 +1,5 @@
 //! One run from start to report.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,22 +14,24 @@ use thiserror::Error;
 use tokio::sync::Semaphore;
 use url::Url;
 
+use super::assemble::{Head, Tail, assemble};
 use super::bench::{Bench, Options};
 use super::context::Ctx;
 use super::event::Event;
+use super::gather::gather;
 use super::judge::{Judged, judge};
+use super::own_time::OwnTime;
 use super::plan::{Item, LeftOut, Plan, PlanError, plan};
+use super::record::Record;
 use crate::Endpoints;
-use crate::invariants;
+use crate::invariants::Surroundings;
 use crate::model::{CASES, Stop, Verdict};
 use crate::preflight::{self, launch_problem};
-use crate::report::{
-    CaseReport, InvariantReport, Problem, Report, ServiceReport, SuiteReport, Summary, Unsupported, ambiguities,
-};
+use crate::report::{CaseReport, Problem, Report, ServiceReport, SuiteReport, Timings};
 use crate::target::{EnvError, Launcher, Profile, ProfileError, Scratch, environment};
 
 /// The published contract of a completion service.
-const CONTRACT: &str = include_str!("../../../fixtures/openapi/completion-service.yaml");
+pub(crate) const CONTRACT: &str = include_str!("../../../fixtures/openapi/completion-service.yaml");
 
 /// What a run needs.
 pub struct Setup {
@@ -81,10 +82,34 @@ pub enum RunError {
     Contract(String),
 }
 
+/// A run: its report, and what that was made from.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// The report.
+    pub report: Report,
+    /// What is known of the run before its first case.
+    pub head: Head,
+    /// What its cases did and saw; empty unless [`Options::recorded`] asks for it.
+    pub records: Vec<Record>,
+    /// The cases that were not judged.
+    pub left_out: Vec<CaseReport>,
+    /// What is known of it after its last case.
+    pub tail: Tail,
+    /// The addresses of the service and the fakes, with a name for each: they differ from run to run.
+    pub places: Vec<(&'static str, String)>,
+    /// Every secret that the run handed out, by the name that the journal masks it with.
+    pub secrets: Vec<(&'static str, String)>,
+}
+
 /// Runs cases against a service, tells `listener` what happens, and reports. The service is stopped afterwards if this run started it.
 pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> Result<Report, RunError> {
+    Ok(run_recorded(setup, listener).await?.report)
+}
+
+/// As [`run`], and gives back what the verdicts were made from.
+pub async fn run_recorded(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> Result<Ran, RunError> {
     let Setup { endpoints, profile, launcher, options } = setup;
-    let plan = plan(CASES, options.level, &options.cases, &profile.declares, launcher.managed())?;
+    let plan = plan(CASES, options.level, &options.cases, options.share, &profile.declares, launcher.managed())?;
     let base = launcher.base();
     let urls = profile.urls(&base)?;
     let env = environment(&endpoints, &profile, &base)?;
@@ -97,13 +122,25 @@ pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> R
     let http = client(&endpoints)?;
     let control = Control::over(http.clone(), &control);
     let bench = Arc::new(Bench { endpoints, control, http, profile, urls, launcher, options, own, contract });
+    let mut runner = Runner {
+        bench: &bench,
+        listener: &listener,
+        total: plan.len(),
+        done: Vec::new(),
+        records: Vec::new(),
+        left_out: Vec::new(),
+        timings: Timings::default(),
+    };
 
     listener(&Event::Starting { service: &bench.profile.service.name });
-    let mut problems = match bench.launcher.start(env).await {
+    let began = runner.now();
+    let started = bench.launcher.start(env).await;
+    runner.timings.start = runner.now() - began;
+    let mut problems = match started {
         Ok(()) => preflight::check(&bench).await,
         Err(error) => vec![launch_problem(&error)],
     };
-    let mut runner = Runner { bench: &bench, listener: &listener, total: plan.len(), done: Vec::new() };
+    runner.timings.preflight = runner.now() - began - runner.timings.start;
     if problems.is_empty() || bench.options.keep_going_on_config_error {
         listener(&Event::Connected { cases: plan.len(), level: bench.options.level, seed: bench.options.seed });
         runner.play(&plan).await;
@@ -112,10 +149,10 @@ pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> R
         listener(&Event::Misconfigured { problems: &problems });
         runner.skip(&plan);
     }
-    let report = runner.report(&plan, problems);
+    let ran = runner.end(&plan, problems);
     bench.launcher.stop().await;
-    listener(&Event::Finished { report: &report });
-    Ok(report)
+    listener(&Event::Finished { report: &ran.report });
+    Ok(ran)
 }
 
 /// The client of the run, which trusts the run's authority where there is one.
@@ -143,11 +180,20 @@ struct Runner<'r, L> {
     listener: &'r L,
     total: usize,
     done: Vec<Judged>,
+    records: Vec<Record>,
+    left_out: Vec<CaseReport>,
+    timings: Timings,
 }
 
 impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
+    /// Milliseconds since the run began.
+    fn now(&self) -> u64 {
+        u64::try_from(self.bench.own.clock().elapsed().as_millis()).unwrap_or_default()
+    }
+
     /// Side by side what can be, then one after another what must.
     async fn play(&mut self, plan: &Plan) {
+        let began = self.now();
         let places = Arc::new(Semaphore::new(self.bench.options.jobs.max(1)));
         let listener = self.listener;
         let bench = self.bench;
@@ -160,95 +206,114 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
                     // The semaphore is never closed, so a place always comes.
                     let place = places.acquire_owned().await;
                     listener(&Event::CaseStarted { name: &item.name() });
-                    let judged = play(bench, *item).await;
+                    let played = play(bench, *item).await;
                     drop(place);
-                    judged
+                    played
                 }
             })
             .collect();
-        while let Some(judged) = running.next().await {
-            self.finished(judged);
+        while let Some(played) = running.next().await {
+            self.finished(played);
         }
         drop(running);
+        self.timings.side_by_side = self.now() - began;
         for item in &plan.alone {
             (self.listener)(&Event::CaseStarted { name: &item.name() });
-            let judged = play(self.bench, *item).await;
-            self.finished(judged);
+            let played = play(self.bench, *item).await;
+            self.finished(played);
+        }
+        self.timings.alone = self.now() - began - self.timings.side_by_side;
+    }
+
+    fn finished(&mut self, played: Played) {
+        match played {
+            Played::Judged(judged, record) => {
+                self.done.push(*judged);
+                self.records.extend(record.map(|record| *record));
+                if let Some(judged) = self.done.last() {
+                    self.tell(&judged.report);
+                }
+            }
+            Played::Unread(report) => {
+                self.tell(&report);
+                self.left_out.push(*report);
+            }
         }
     }
 
-    fn finished(&mut self, judged: Judged) {
-        self.done.push(judged);
-        if let Some(judged) = self.done.last() {
-            let event = Event::CaseFinished { case: &judged.report, done: self.done.len(), total: self.total };
-            (self.listener)(&event);
-        }
+    fn tell(&self, case: &CaseReport) {
+        let done = self.done.len() + self.left_out.len();
+        (self.listener)(&Event::CaseFinished { case, done, total: self.total });
     }
 
     /// Nothing can be judged: every case says so.
     fn skip(&mut self, plan: &Plan) {
         for item in plan.parallel.iter().chain(&plan.alone) {
-            let report = unplayed(self.bench, item, Verdict::ConfigError, "the service is not connected to the bench");
-            self.done.push(Judged { report, unsupported: Vec::new() });
+            let why = "the service is not connected to the bench";
+            self.left_out.push(unplayed(self.bench, item, Verdict::ConfigError, why));
         }
     }
 
-    fn report(self, plan: &Plan, problems: Vec<Problem>) -> Report {
-        let bench = self.bench;
-        let mut missing: BTreeMap<(String, String), usize> = BTreeMap::new();
-        for key in self.done.iter().flat_map(|judged| judged.unsupported.iter()) {
-            *missing.entry(key.clone()).or_default() += 1;
-        }
-        let mut cases: Vec<CaseReport> = self.done.into_iter().map(|judged| judged.report).collect();
+    fn end(mut self, plan: &Plan, problems: Vec<Problem>) -> Ran {
         for (item, why) in &plan.left_out {
             let (verdict, reason) = match why {
                 LeftOut::NotApplicable(reason) => (Verdict::NotApplicable, reason),
                 LeftOut::NotTestable(reason) => (Verdict::NotTestable, reason),
             };
-            cases.push(unplayed(bench, item, verdict, reason));
+            self.left_out.push(unplayed(self.bench, item, verdict, reason));
         }
-        let place = |case: &CaseReport| CASES.iter().position(|known| known.id == case.id);
-        cases.sort_by(|a, b| (place(a), &a.under).cmp(&(place(b), &b.under)));
-        apply_known(bench, &mut cases);
-        let millis = u64::try_from(bench.own.clock().elapsed().as_millis()).unwrap_or_default();
-        let declares = &bench.profile.declares;
-        let name_of = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        Report {
-            schema: crate::report::SCHEMA,
-            suite: SuiteReport {
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                edition: "2026-1".to_owned(),
-                seed: bench.options.seed,
-                level: bench.options.level,
-                strict: bench.options.strict,
-            },
-            service: ServiceReport {
-                name: bench.profile.service.name.clone(),
-                redirect_url: bench.urls.redirect.to_string(),
-                notify_url: bench.urls.notify.to_string(),
-                payable: declares.payable.name().to_owned(),
-                finalize: name_of(serde_json::to_value(declares.finalize).unwrap_or_default()),
-                platform: declares.platform.name().to_owned(),
-            },
-            summary: Summary::of(&cases, &problems, millis),
-            problems,
-            ambiguities: ambiguities(&cases),
-            invariants: invariants_of(&cases),
-            cases,
-            unsupported: missing.into_iter().map(|((fake, what), times)| Unsupported { fake, what, times }).collect(),
-        }
+        let head = head(self.bench);
+        let tail = Tail { problems, timings: self.timings, millis: self.now() };
+        let report = assemble(&head, self.done, self.left_out.clone(), tail.clone());
+        let (secrets, places) = (self.bench.secrets(), self.bench.places());
+        Ran { report, head, records: self.records, left_out: self.left_out, tail, places, secrets }
     }
 }
 
+fn head(bench: &Bench) -> Head {
+    let declares = &bench.profile.declares;
+    let name_of = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    Head {
+        suite: SuiteReport {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            edition: bench.options.edition.name.clone(),
+            seed: bench.options.seed,
+            level: bench.options.level,
+            strict: bench.options.strict,
+            partition: bench.options.share.map(|share| share.to_string()),
+        },
+        service: ServiceReport {
+            name: bench.profile.service.name.clone(),
+            redirect_url: bench.urls.redirect.to_string(),
+            notify_url: bench.urls.notify.to_string(),
+            payable: declares.payable.name().to_owned(),
+            finalize: name_of(serde_json::to_value(declares.finalize).unwrap_or_default()),
+            platform: declares.platform.name().to_owned(),
+        },
+        profile: bench.profile.clone(),
+        known: bench.options.known.clone(),
+        today: bench.own.clock().wall().to_zoned(TimeZone::UTC).date(),
+    }
+}
+
+/// What came of one case.
+enum Played {
+    /// Its verdict, and its record if that is kept.
+    Judged(Box<Judged>, Option<Box<Record>>),
+    /// The fakes did not say what happened.
+    Unread(Box<CaseReport>),
+}
+
 /// Plays and judges one case. A panic or an endless case is a fault of ours.
-async fn play(bench: &Arc<Bench>, item: Item) -> Judged {
+async fn play(bench: &Arc<Bench>, item: Item) -> Played {
     let clock = bench.own.clock();
     let began = clock.elapsed();
     let ctx = Ctx::new(Arc::clone(bench), item);
     let limit = bench.options.case_limit;
+    let own_time = OwnTime::default();
     let task = tokio::spawn({
-        let ctx = ctx.clone();
-        async move { tokio::time::timeout(limit, (item.case.run)(ctx)).await }
+        let future = own_time.of(&bench.own, (item.case.run)(ctx.clone()));
+        async move { tokio::time::timeout(limit, future).await }
     });
     let result = match task.await {
         Ok(Ok(result)) => result,
@@ -256,11 +321,21 @@ async fn play(bench: &Arc<Bench>, item: Item) -> Judged {
         Err(error) => Err(Stop::Suite(panic_of(error))),
     };
     let millis = u64::try_from((clock.elapsed() - began).as_millis()).unwrap_or_default();
-    let reading = tokio::time::timeout(limit.max(Duration::from_secs(10)), judge(&ctx, result, millis)).await;
-    reading.unwrap_or_else(|_| Judged {
-        report: unplayed(bench, &item, Verdict::SuiteError, "the fakes did not say what happened"),
-        unsupported: Vec::new(),
-    })
+    let reading = own_time.of(&bench.own, gather(&ctx, result, millis));
+    let Ok(mut record) = tokio::time::timeout(limit.max(Duration::from_secs(10)), reading).await else {
+        let why = "the fakes did not say what happened";
+        return Played::Unread(Box::new(unplayed(bench, &item, Verdict::SuiteError, why)));
+    };
+    let before = clock.elapsed();
+    let secrets = bench.secrets();
+    let service = bench.urls.redirect.origin().ascii_serialization();
+    let around =
+        Surroundings { profile: &bench.profile, level: bench.options.level, service: &service, secrets: &secrets };
+    let mut judged = judge(item.case, &record, &around, &bench.contract, bench.urls.redirect.path(), bench.options.strict);
+    record.own_micros =
+        own_time.micros() + u64::try_from((clock.elapsed() - before).as_micros()).unwrap_or_default();
+    judged.report.own_micros = record.own_micros;
+    Played::Judged(Box::new(judged), bench.options.recorded.then(|| Box::new(record)))
 }
 
 fn panic_of(error: tokio::task::JoinError) -> String {
@@ -275,7 +350,7 @@ fn panic_of(error: tokio::task::JoinError) -> String {
 fn unplayed(bench: &Bench, item: &Item, verdict: Verdict, reason: &str) -> CaseReport {
     CaseReport {
         id: item.case.id.to_owned(),
-        under: item.under.map(|(switch, value)| format!("{switch}={value}")),
+        under: item.under(),
         title: item.case.title.to_owned(),
         level: item.case.level,
         strength: item.case.strength,
@@ -287,48 +362,8 @@ fn unplayed(bench: &Bench, item: &Item, verdict: Verdict, reason: &str) -> CaseR
         steps: Vec::new(),
         evidence: Vec::new(),
         millis: 0,
+        own_micros: 0,
+        unscored: false,
         rerun: bench.rerun(item.case.id),
     }
-}
-
-fn apply_known(bench: &Bench, cases: &mut [CaseReport]) {
-    let today = bench.own.clock().wall().to_zoned(TimeZone::UTC).date();
-    let failed: Vec<String> = cases
-        .iter()
-        .filter(|case| matches!(case.verdict, Verdict::Fail | Verdict::Warn))
-        .map(|case| case.id.clone())
-        .collect();
-    for case in cases {
-        if let Some(entry) = bench.options.known.entry(&case.id) {
-            let (verdict, reason) = entry.apply(case.verdict, failed.contains(&case.id), today);
-            case.verdict = verdict;
-            case.reason = reason.or_else(|| case.reason.take());
-        }
-    }
-}
-
-fn invariants_of(cases: &[CaseReport]) -> Vec<InvariantReport> {
-    invariants::ALL
-        .iter()
-        .map(|invariant| {
-            let of_it = |case: &CaseReport| {
-                case.checks
-                    .iter()
-                    .filter(|check| check.invariant.as_deref() == Some(invariant.id))
-                    .cloned()
-                    .collect::<Vec<_>>()
-            };
-            let all: Vec<_> = cases.iter().flat_map(of_it).collect();
-            let broken_in =
-                cases.iter().filter(|case| of_it(case).iter().any(|check| !check.ok)).map(CaseReport::name).collect();
-            let verdict = if all.is_empty() { Verdict::NotTestable } else { super::judge::verdict_of(&all, false) };
-            InvariantReport {
-                id: invariant.id.to_owned(),
-                title: invariant.title.to_owned(),
-                verdict,
-                judged: all.len(),
-                broken_in,
-            }
-        })
-        .collect()
 }

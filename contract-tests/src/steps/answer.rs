@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::check::http::{Outcome, outcome};
 use crate::check::text::excerpt;
 
 /// What the service answered to one visit. Redirects are not followed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// The method of the visit.
     pub method: String,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use mock_stripe::control::dto;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -12,7 +13,7 @@ use crate::model::{Payable, Stop};
 use crate::runner::Ctx;
 
 /// What our Stripe has for one purchase.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
     /// Payment links, and checkout sessions that the service made itself.
     pub payables: Vec<PayableView>,
@@ -21,7 +22,7 @@ pub struct Ledger {
 }
 
 /// Something that can be paid at a URL.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PayableView {
     /// Its id, `plink_…` or `cs_…`.
     pub id: String,
@@ -44,7 +45,7 @@ pub struct PayableView {
 }
 
 /// A checkout session.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
     /// Its id.
     pub id: String,

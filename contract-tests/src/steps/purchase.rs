@@ -1,12 +1,13 @@
 //! A purchase: as the registration made it, and as Dataverse has it now.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::check::money;
 
 /// A purchase as the registration made it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Purchase {
     /// Its id.
     pub id: Uuid,
@@ -42,7 +43,7 @@ impl Purchase {
 }
 
 /// A purchase as Dataverse has it now.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PurchaseState {
     /// Where it stood, one word for each time that changed, oldest first: `reserved`, `completed`, `cancelled`, `expired`.
     pub states: Vec<String>,

@@ -5,7 +5,9 @@
 mod ambiguity;
 mod buyer;
 mod catalogue;
+mod compare;
 mod determinism;
+mod evidence;
 mod exec;
 mod hopeless;
 mod invariants;

@@ -7,7 +7,7 @@ use contract_tests::target::{Declares, EventPlatform};
 
 fn names(patterns: &[&str], level: Level) -> Result<(Vec<String>, Vec<String>), PlanError> {
     let patterns: Vec<String> = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
-    let plan = plan(CASES, level, &patterns, &Declares::default(), true)?;
+    let plan = plan(CASES, level, &patterns, None, &Declares::default(), true)?;
     let names = |items: &[contract_tests::runner::Item]| items.iter().map(contract_tests::runner::Item::name).collect();
     Ok((names(&plan.parallel), names(&plan.alone)))
 }
@@ -74,7 +74,7 @@ fn those_who_mostly_wait_begin_first() {
 
 #[test]
 fn what_restarts_the_service_is_not_testable_where_somebody_else_runs_it() {
-    let plan = plan(CASES, Level::Resilient, &["R-D04".to_owned()], &Declares::default(), false).unwrap();
+    let plan = plan(CASES, Level::Resilient, &["R-D04".to_owned()], None, &Declares::default(), false).unwrap();
     assert!(plan.is_empty());
     let [(first, LeftOut::NotTestable(why)), _] = plan.left_out.as_slice() else { panic!("{:?}", plan.left_out) };
     assert_eq!(first.case.id, "R-D04");
@@ -84,7 +84,7 @@ fn what_restarts_the_service_is_not_testable_where_somebody_else_runs_it() {
 #[test]
 fn what_is_about_another_way_to_sell_is_not_applicable() {
     let declares = Declares { payable: Payable::Session, ..Declares::default() };
-    let plan = plan(CASES, Level::Resilient, &["R-D09".to_owned()], &declares, true).unwrap();
+    let plan = plan(CASES, Level::Resilient, &["R-D09".to_owned()], None, &declares, true).unwrap();
     assert!(matches!(plan.left_out.as_slice(), [(_, LeftOut::NotApplicable(_))]), "{:?}", plan.left_out);
 }
 
@@ -93,7 +93,7 @@ fn what_is_about_another_way_to_sell_is_not_applicable() {
 fn the_declared_platform_decides_which_cases_apply() {
     let left_out = |platform, level, pattern: &str| {
         let declares = Declares { platform, ..Declares::default() };
-        let plan = plan(CASES, level, &[pattern.to_owned()], &declares, true).unwrap();
+        let plan = plan(CASES, level, &[pattern.to_owned()], None, &declares, true).unwrap();
         let mut left_out: Vec<String> = Vec::new();
         for (item, why) in &plan.left_out {
             let LeftOut::NotApplicable(why) = why else { continue };

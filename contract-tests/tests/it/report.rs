@@ -2,7 +2,7 @@
 
 use contract_tests::model::{Check, Weight};
 use contract_tests::report::{
-    CaseReport, Evidence, InvariantReport, Problem, SCHEMA, ServiceReport, SuiteReport, Summary, Unsupported,
+    CaseReport, Evidence, InvariantReport, Problem, SCHEMA, ServiceReport, SuiteReport, Summary, Timings, Unsupported,
     ambiguities, console, to_json, to_junit,
 };
 use contract_tests::{Level, Options, Report, Strength, Verdict};
@@ -27,6 +27,8 @@ fn case(id: &str, verdict: Verdict) -> CaseReport {
         steps: Vec::new(),
         evidence: Vec::new(),
         millis: 12,
+        own_micros: 900,
+        unscored: false,
         rerun: format!("payloop certify --case {id} --seed 7"),
     }
 }
@@ -90,6 +92,7 @@ fn report() -> Report {
             seed: 7,
             level: Level::Core,
             strict: false,
+            partition: None,
         },
         service: ServiceReport {
             name: "acme".to_owned(),
@@ -101,6 +104,7 @@ fn report() -> Report {
         },
         summary: Summary::of(&cases, &[], 1_234),
         problems: Vec::new(),
+        timings: Timings { start: 20, preflight: 30, side_by_side: 1_000, alone: 150 },
         ambiguities: ambiguities(&cases),
         cases,
         invariants: (1..=8)
@@ -131,6 +135,7 @@ fn misconfigured() -> Report {
     Report {
         summary: Summary::of(&cases, &problems, 40),
         problems,
+        timings: Timings::default(),
         cases,
         ambiguities: Vec::new(),
         unsupported: Vec::new(),

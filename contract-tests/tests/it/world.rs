@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use completion_service::{Config, Defect, Running};
 use contract_tests::target::{LaunchError, Launcher, Span};
-use contract_tests::{Level, Options, Profile, Report, Setup};
+use contract_tests::{Level, Options, Profile, Ran, Report, Setup};
 use futures_util::future::BoxFuture;
 use mock_platform::{Builder, Platform, ServiceUrls};
 use parking_lot::Mutex;
@@ -128,13 +128,17 @@ pub(crate) async fn certify_with(service: Embedded, profile: Profile, options: O
 
 /// The same on a platform of another kind.
 pub(crate) async fn certify_on(platform: Builder, service: Embedded, profile: Profile, options: Options) -> Report {
+    run_on(platform, service, profile, options).await.report
+}
+
+async fn run_on(platform: Builder, service: Embedded, profile: Profile, options: Options) -> Ran {
     let urls = ServiceUrls::at(&service.base);
     let platform = platform.seed(options.seed).service(urls).start().await.unwrap();
     let endpoints = platform.endpoints().clone();
     let setup = Setup { endpoints, profile, launcher: Arc::new(service), options };
-    let report = contract_tests::run(setup, |_| {}).await.unwrap();
+    let ran = contract_tests::run_recorded(setup, |_| {}).await.unwrap();
     platform.stop().await;
-    report
+    ran
 }
 
 /// The same with the usual profile, or with that of outbound marketing for defects that show there.
@@ -142,6 +146,11 @@ pub(crate) async fn certify(defects: &[Defect], options: Options) -> Report {
     let outbound = defects.iter().any(|defect| defect.is_outbound());
     let profile = if outbound { outbound_profile() } else { profile() };
     certify_with(Embedded::new(defects).await, profile, options).await
+}
+
+/// The same, with what the verdicts were made from.
+pub(crate) async fn certify_recorded(defects: &[Defect], options: Options) -> Ran {
+    run_on(Platform::builder(), Embedded::new(defects).await, profile(), options).await
 }
 
 /// Options for the cases that match these patterns.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
+use contract_tests::Share;
 use url::Url;
 
 use super::cli::DEFAULT_SEED;
@@ -19,6 +20,10 @@ Examples:
   payloop certify --tls --exec './acme-completion'    over https; SSL_CERT_FILE names the authority
   payloop certify --case 'C-R*' --case C-N01
   payloop certify --junit out.xml --json report.json
+  payloop certify --report-dir out                    all reports, and a transcript for `payloop verify out`
+  payloop certify --snapshot snapshots                fails when the service sends something else than it did
+  payloop certify --rerun-failed out/report.json      only what was red
+  payloop certify --partition 1/3 --json 1.json       a third of the cases; `payloop merge` joins them
   payloop certify --demo-defect docs-sample           what failures look like
 
 Exit codes: 0 conformant, 1 not conformant, 2 usage, 3 configuration error, 4 suite error")]
@@ -41,10 +46,19 @@ pub(crate) struct Certify {
     /// Only cases whose id matches (repeatable; * and ?)
     #[arg(long, value_name = "GLOB")]
     pub(crate) case: Vec<String>,
+    /// Only the cases that are red in this JSON report, with its level and seed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["case", "level", "seed", "partition"])]
+    pub(crate) rerun_failed: Option<PathBuf>,
+    /// Only share I of N of the cases, always the same ones
+    #[arg(long, value_name = "I/N")]
+    pub(crate) partition: Option<Share>,
+    /// The edition that says which cases score [default: the newest]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) edition: Option<String>,
     /// Seed of ids and of everything generated
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub(crate) seed: u64,
-    /// Write all reports into this folder
+    /// Write all reports, and the transcript that proves them, into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) report_dir: Option<PathBuf>,
     /// Write a JUnit report
@@ -56,6 +70,18 @@ pub(crate) struct Certify {
     /// Known failures: a TOML file of `[[known]]` entries with case and reason
     #[arg(long, value_name = "FILE")]
     pub(crate) known: Option<PathBuf>,
+    /// Keep what the service sends and answers in canonical scenarios in this folder, and fail when it differs
+    #[arg(long, value_name = "DIR")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Take over what differs from the snapshots
+    #[arg(long, requires = "snapshot")]
+    pub(crate) accept: bool,
+    /// Write a file of known failures for what did not hold to standard output
+    #[arg(long)]
+    pub(crate) print_known: bool,
+    /// Say where the time of the run went
+    #[arg(long)]
+    pub(crate) timings: bool,
     /// A warning counts as a failure
     #[arg(long)]
     pub(crate) strict: bool,

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use super::certify::{Certify, Selftest};
 use super::drive::{Clock, Deliveries, Fault, Pay};
+use super::reports::{Diff, Merge, Verify};
 use super::tell::{Env, Explain, List};
 use super::up::Up;
 
@@ -44,6 +45,20 @@ pub(crate) enum Command {
     /// Runs the suite against the service that comes along: as it is, where nothing may fail, and with each known defect, which must be
     /// caught by the very case that names it. Prints the matrix.
     Selftest(Selftest),
+    /// Join the JSON reports of a run's shares
+    ///
+    /// Every share of `certify --partition I/N` has to be there exactly once. Writes what one run would have written, and exits as it would
+    /// have.
+    Merge(Merge),
+    /// Say what changed between two JSON reports
+    ///
+    /// Exits with 1 when a case is red that was not, or is judged no more.
+    Diff(Diff),
+    /// Prove a report folder: make every verdict again from its transcript, without the service
+    ///
+    /// Checks that no line of the transcript was changed since it was written, judges every case anew by what the transcript holds, and
+    /// compares the reports beside it. Exits with 1 when something does not agree.
+    Verify(Verify),
     /// List cases, defects and ambiguity switches
     List(List),
     /// Explain a case, a defect or an ambiguity switch

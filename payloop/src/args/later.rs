@@ -9,8 +9,6 @@ pub(crate) struct Later {
     pub(crate) proxy: bool,
     #[arg(long, hide = true, value_name = "N")]
     pub(crate) examples: Option<String>,
-    #[arg(long, hide = true, value_name = "I/N")]
-    pub(crate) partition: Option<String>,
 }
 
 impl Later {
@@ -28,9 +26,6 @@ impl Later {
         }
         if self.examples.is_some() {
             return missing("--examples", "generated histories", "leave it out; every case runs once");
-        }
-        if self.partition.is_some() {
-            return missing("--partition", "division of a run", "leave it out, or divide by --case");
         }
         None
     }

@@ -1,0 +1,96 @@
+//! What one case did and saw, as plain data: everything that its verdict is made from.
+
+use std::collections::BTreeMap;
+
+use mock_core::control::dto::EntryView;
+use serde::{Deserialize, Serialize};
+
+use crate::invariants::Observed;
+use crate::model::{Check, Stop};
+use crate::report::Evidence;
+use crate::steps::{Answer, Ledger, Purchase, PurchaseState};
+
+/// What one case did and saw.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Record {
+    /// The case.
+    pub id: String,
+    /// The switch value that it ran under, as `AMB-7=200`.
+    pub under: Option<String>,
+    /// How it ended.
+    pub ended: Ended,
+    /// What it did, as fragments that follow "we".
+    pub steps: Vec<String>,
+    /// What it looked at itself.
+    pub checks: Vec<Check>,
+    /// Its purchases, once things were quiet.
+    pub purchases: Vec<Watched>,
+    /// What the service answered to its visits.
+    pub answers: Vec<Answer>,
+    /// Journal lines that it wanted to be shown.
+    pub shown: Vec<Evidence>,
+    /// Real time in milliseconds.
+    pub millis: u64,
+    /// How much of it was the suite's own, in microseconds.
+    pub own_micros: u64,
+    /// The command that runs it again.
+    pub rerun: String,
+    /// Every exchange about its purchases and whatever else it watched, by number. In a transcript they have lines of their own.
+    #[serde(skip)]
+    pub entries: BTreeMap<u64, EntryView>,
+    /// The numbers of [`Record::entries`].
+    pub exchanges: Vec<u64>,
+}
+
+/// How a case ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "how", content = "why")]
+pub enum Ended {
+    /// It came to its last line, or a check failed that the rest would have built on.
+    Played,
+    /// The bench broke.
+    Suite(String),
+    /// This run lacks what it needs.
+    NotTestable(String),
+    /// The service does not do what its clause is about.
+    NotApplicable(String),
+}
+
+impl From<Result<(), Stop>> for Ended {
+    fn from(result: Result<(), Stop>) -> Self {
+        match result {
+            Ok(()) | Err(Stop::Failed) => Self::Played,
+            Err(Stop::Suite(why)) => Self::Suite(why),
+            Err(Stop::NotTestable(why)) => Self::NotTestable(why),
+            Err(Stop::NotApplicable(why)) => Self::NotApplicable(why),
+        }
+    }
+}
+
+/// A purchase of a case, once things were quiet.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Watched {
+    /// As it was made.
+    pub purchase: Purchase,
+    /// As Dataverse has it.
+    pub state: PurchaseState,
+    /// What our Stripe has for it.
+    pub ledger: Ledger,
+    /// The numbers of the exchanges about it.
+    pub exchanges: Vec<u64>,
+}
+
+impl Record {
+    /// A purchase as the invariants look at it.
+    pub(crate) fn observed(&self, watched: &Watched) -> Observed {
+        let id = watched.purchase.id.to_string();
+        let about_it = |answer: &&Answer| answer.url.to_ascii_lowercase().contains(&id);
+        Observed {
+            purchase: watched.purchase.clone(),
+            state: watched.state.clone(),
+            ledger: watched.ledger.clone(),
+            entries: watched.exchanges.iter().filter_map(|seq| self.entries.get(seq)).cloned().collect(),
+            answers: self.answers.iter().filter(about_it).cloned().collect(),
+        }
+    }
+}
