@@ -110,10 +110,11 @@ impl Known {
             }
             listed.push(&case.id);
             let wrong = case.broken().next().map(|check| check.what.replace(['\n', '\r'], " ")).unwrap_or_default();
-            text.push_str(&format!(
+            let entry = format!(
                 "\n# {} ({}): {wrong}\n[[known]]\ncase = \"{}\"\nreason = \"to be said: why is this accepted?\"\nowner = \"\"\nexpires = \"{expires}\"\n",
                 case.title, case.verdict, case.id,
-            ));
+            );
+            text.push_str(&entry);
         }
         if listed.is_empty() {
             text.push_str("\n# Nothing failed.\n");
@@ -132,7 +133,12 @@ impl Entry {
     /// failed under none is the entry stale.
     pub fn apply(&self, verdict: Verdict, any_failed: bool, today: Date) -> (Verdict, Option<String>) {
         let expired = self.expires.as_ref().and_then(|text| text.parse::<Date>().ok()).is_some_and(|last| today > last);
-        let by = self.owner.as_ref().filter(|owner| !owner.is_empty()).map(|owner| format!(" ({owner})")).unwrap_or_default();
+        let by = self
+            .owner
+            .as_ref()
+            .filter(|owner| !owner.is_empty())
+            .map(|owner| format!(" ({owner})"))
+            .unwrap_or_default();
         match verdict {
             Verdict::Fail | Verdict::Warn if expired => {
                 let until = self.expires.as_deref().unwrap_or_default();

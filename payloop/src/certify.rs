@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract_tests::target::Span;
 use contract_tests::report::timings;
+use contract_tests::target::Span;
 use contract_tests::{
     Edition, Endpoints, Exec, External, Known, Launcher, Level, Options, Profile, Ran, Report, RunError, RunVerdict,
     Setup,
@@ -69,7 +69,8 @@ pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
     };
     let to_stdout = args.print_known || args.json.as_deref() == Some(Path::new("-"));
     let progress = Progress::new(if to_stdout { Lines::Error } else { Lines::Out });
-    let ran = certify_recorded(profile, launcher, ports, options, prepared.as_ref(), |event| progress.hear(event)).await?;
+    let ran =
+        certify_recorded(profile, launcher, ports, options, prepared.as_ref(), |event| progress.hear(event)).await?;
     if args.timings {
         progress.say(format_args!("\n{}", timings(&ran.report).trim_end()));
     }
@@ -77,7 +78,9 @@ pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
     if let Some(folder) = &args.report_dir {
         let seal = output::write_folder(&ran, folder)?;
         let shown = folder.display();
-        progress.say(format_args!("\nReports and transcript are in {shown}; `payloop verify {shown}` makes every verdict again.\nSeal {seal}"));
+        progress.say(format_args!(
+            "\nReports and transcript are in {shown}; `payloop verify {shown}` makes every verdict again.\nSeal {seal}"
+        ));
     }
     let differs = match &args.snapshot {
         Some(folder) => snapshots::keep(&ran, folder, args.accept, |line| progress.say(line))?,

@@ -54,7 +54,8 @@ pub(crate) fn write_folder(ran: &Ran, folder: &Path) -> Result<String, Stop> {
 /// Reads a JSON report.
 pub(crate) fn read(path: &Path) -> Result<Report, Stop> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| Stop::usage(format!("failed to read {shown}: {error}")))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Stop::usage(format!("failed to read {shown}: {error}")))?;
     let report: Report = serde_json::from_str(&text)
         .map_err(|error| Stop::usage(format!("{shown} is no report of `certify --json`: {error}")))?;
     if report.schema != report::SCHEMA {

@@ -9,7 +9,9 @@ use crate::screen;
 pub(crate) fn run(args: &Verify) -> Result<Exit, Stop> {
     let shown = args.folder.display();
     if !args.folder.is_dir() {
-        return Err(Stop::usage(format!("{shown} is no folder; name the one that `payloop certify --report-dir` wrote")));
+        return Err(Stop::usage(format!(
+            "{shown} is no folder; name the one that `payloop certify --report-dir` wrote"
+        )));
     }
     let verified = match verify(&args.folder, args.seal.as_deref()) {
         Ok(verified) => verified,
@@ -27,9 +29,14 @@ pub(crate) fn run(args: &Verify) -> Result<Exit, Stop> {
     let judged = verified.report.cases.iter().filter(|case| !case.checks.is_empty()).count();
     screen::line(format_args!("{} lines, chained; seal {}", verified.lines, verified.seal));
     let (name, verdict) = (&verified.report.service.name, verified.report.verdict().name());
-    screen::line(format_args!("{judged} cases judged again: {name} at level {} is {verdict}", verified.report.suite.level));
+    screen::line(format_args!(
+        "{judged} cases judged again: {name} at level {} is {verdict}",
+        verified.report.suite.level
+    ));
     if args.seal.is_none() {
-        screen::line("Compare the seal with the one that the run printed: whoever can write the folder can write all of it anew.");
+        screen::line(
+            "Compare the seal with the one that the run printed: whoever can write the folder can write all of it anew.",
+        );
     }
     if verified.findings.is_empty() {
         screen::line(format_args!("{shown} agrees with its transcript."));

@@ -68,7 +68,9 @@ pub struct Transcript {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum TranscriptError {
     /// A line does not follow from the one before it.
-    #[error("line {line} was changed, or something before it was changed, added or taken out: it names another line before it")]
+    #[error(
+        "line {line} was changed, or something before it was changed, added or taken out: it names another line before it"
+    )]
     Broken {
         /// Its number, from 1.
         line: usize,
@@ -115,7 +117,8 @@ struct Chain<'a, W> {
 
 impl<W: Write> Chain<'_, W> {
     fn add(&mut self, line: Line) -> io::Result<()> {
-        let text = serde_json::to_string(&Linked { previous: self.previous.clone(), line }).map_err(io::Error::other)?;
+        let text =
+            serde_json::to_string(&Linked { previous: self.previous.clone(), line }).map_err(io::Error::other)?;
         let text = redact(text, self.secrets);
         self.previous = hash(text.as_bytes());
         writeln!(self.to, "{text}")

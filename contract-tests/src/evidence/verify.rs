@@ -110,16 +110,11 @@ fn again(transcript: &Transcript) -> Result<Report, String> {
     let redirect = Url::parse(&head.service.redirect_url).map_err(|_| "the service's URL is none".to_owned())?;
     let service = redirect.origin().ascii_serialization();
     let secrets = marks();
-    let around = Surroundings {
-        profile: &head.profile,
-        level: head.suite.level,
-        service: &service,
-        secrets: &secrets,
-    };
+    let around = Surroundings { profile: &head.profile, level: head.suite.level, service: &service, secrets: &secrets };
     let mut judged = Vec::new();
     for record in &transcript.records {
         let case = find(&record.id).ok_or_else(|| format!("this version knows no case {}", record.id))?;
-        judged.push(judge(case, record, &around, &contract, head.suite.strict));
+        judged.push(judge(case, record, &around, &contract, redirect.path(), head.suite.strict));
     }
     Ok(assemble(head, judged, transcript.left_out.clone(), transcript.tail.clone()))
 }
@@ -153,7 +148,11 @@ fn against(text: &str, report: &Report, findings: &mut Vec<Finding>) {
         let what = if written.summary.verdict == report.summary.verdict {
             "its verdicts agree, but something that it tells of the run was changed".to_owned()
         } else {
-            format!("its verdict is {}, and the transcript comes to {}", written.summary.verdict.name(), report.summary.verdict.name())
+            format!(
+                "its verdict is {}, and the transcript comes to {}",
+                written.summary.verdict.name(),
+                report.summary.verdict.name()
+            )
         };
         findings.push(Finding::File { file: name.to_owned(), what });
     } else if findings.len() == before && to_json(&written) != text {

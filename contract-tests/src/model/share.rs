@@ -34,7 +34,8 @@ impl FromStr for Share {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is no share; write I/N, such as 1/3, with N from 1 to {MOST} and I from 1 to N");
+        let wrong =
+            || format!("{text:?} is no share; write I/N, such as 1/3, with N from 1 to {MOST} and I from 1 to N");
         let (index, of) = text.split_once('/').ok_or_else(wrong)?;
         let number = |text: &str| text.parse::<u32>().map_err(|_| wrong());
         let (index, of) = (number(index)?, number(of)?);

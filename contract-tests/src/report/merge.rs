@@ -89,7 +89,8 @@ pub fn merge(reports: &[(String, Report)]) -> Result<Report, MergeError> {
     let mut missing: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut timings = Timings::default();
     for (_, report) in reports {
-        problems.extend(report.problems.iter().filter(|problem| !problems.contains(problem)).cloned().collect::<Vec<_>>());
+        problems
+            .extend(report.problems.iter().filter(|problem| !problems.contains(problem)).cloned().collect::<Vec<_>>());
         for one in &report.unsupported {
             *missing.entry((one.fake.clone(), one.what.clone())).or_default() += one.times;
         }

@@ -45,11 +45,7 @@ pub(super) async fn gather(ctx: &Ctx, result: Result<(), Stop>, millis: u64) -> 
     }
 }
 
-async fn observe(
-    ctx: &Ctx,
-    entries: &mut BTreeMap<u64, EntryView>,
-    purchases: &mut Vec<Watched>,
-) -> Result<(), Stop> {
+async fn observe(ctx: &Ctx, entries: &mut BTreeMap<u64, EntryView>, purchases: &mut Vec<Watched>) -> Result<(), Stop> {
     let log = ctx.log();
     for subject in &log.subjects {
         entries.extend(ctx.journal(*subject).await?.into_iter().map(|entry| (entry.seq, entry)));

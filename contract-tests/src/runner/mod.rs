@@ -11,8 +11,8 @@ mod plan;
 mod record;
 mod run;
 
-pub(crate) use assemble::{assemble, in_order, invariants_of};
 pub use assemble::{Head, Tail};
+pub(crate) use assemble::{assemble, in_order, invariants_of};
 pub use bench::{Bench, Options};
 pub use context::{Ctx, Log};
 pub use event::Event;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use mock_core::World;
 use mock_core::contract::Contract;
@@ -241,9 +242,18 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
         }
     }
 
+    /// What is accepted is told as that at once; whether an acceptance is stale shows when all cases are over.
     fn tell(&self, case: &CaseReport) {
         let done = self.done.len() + self.left_out.len();
-        (self.listener)(&Event::CaseFinished { case, done, total: self.total });
+        let mut case = case.clone();
+        if let Some(entry) = self.bench.options.known.entry(&case.id)
+            && matches!(case.verdict, Verdict::Fail | Verdict::Warn)
+        {
+            let (verdict, reason) = entry.apply(case.verdict, true, today(self.bench));
+            case.verdict = verdict;
+            case.reason = reason;
+        }
+        (self.listener)(&Event::CaseFinished { case: &case, done, total: self.total });
     }
 
     /// Nothing can be judged: every case says so.
@@ -292,8 +302,13 @@ fn head(bench: &Bench) -> Head {
         },
         profile: bench.profile.clone(),
         known: bench.options.known.clone(),
-        today: bench.own.clock().wall().to_zoned(TimeZone::UTC).date(),
+        today: today(bench),
     }
+}
+
+/// The day of the run (UTC), in real time.
+fn today(bench: &Bench) -> Date {
+    bench.own.clock().wall().to_zoned(TimeZone::UTC).date()
 }
 
 /// What came of one case.
@@ -331,9 +346,9 @@ async fn play(bench: &Arc<Bench>, item: Item) -> Played {
     let service = bench.urls.redirect.origin().ascii_serialization();
     let around =
         Surroundings { profile: &bench.profile, level: bench.options.level, service: &service, secrets: &secrets };
-    let mut judged = judge(item.case, &record, &around, &bench.contract, bench.urls.redirect.path(), bench.options.strict);
-    record.own_micros =
-        own_time.micros() + u64::try_from((clock.elapsed() - before).as_micros()).unwrap_or_default();
+    let mut judged =
+        judge(item.case, &record, &around, &bench.contract, bench.urls.redirect.path(), bench.options.strict);
+    record.own_micros = own_time.micros() + u64::try_from((clock.elapsed() - before).as_micros()).unwrap_or_default();
     judged.report.own_micros = record.own_micros;
     Played::Judged(Box::new(judged), bench.options.recorded.then(|| Box::new(record)))
 }

@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn what_is_new_is_recorded_and_what_differs_is_told_until_it_is_accepted() {
         let dir = tempfile::tempdir().unwrap();
-        let mut check = |text: &str, accept: bool| {
+        let check = |text: &str, accept: bool| {
             let texts = [("C-R01".to_owned(), text.to_owned())];
             compare(dir.path(), &texts, accept).unwrap().remove(0).outcome
         };

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 /// The prefixes of Stripe's ids, without the underscore.
 const PREFIXES: [&str; 22] = [
-    "plink", "price", "prod", "cs_test", "cs_live", "evt", "pi", "ch", "py", "re", "pyr", "cus", "pm", "req", "seti", "txn",
-    "dp", "du", "in", "li", "we", "acct",
+    "plink", "price", "prod", "cs_test", "cs_live", "evt", "pi", "ch", "py", "re", "pyr", "cus", "pm", "req", "seti",
+    "txn", "dp", "du", "in", "li", "we", "acct",
 ];
 
 /// Gives names in the order in which things are first met.
@@ -101,19 +101,25 @@ fn kind_of(word: &str) -> Option<&'static str> {
     }
     if let Some(kind) = PREFIXES.into_iter().find(|prefix| {
         word.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).is_some_and(|id| {
-            id.len() >= 8 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()) && id.bytes().any(|byte| byte.is_ascii_digit())
+            id.len() >= 8
+                && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && id.bytes().any(|byte| byte.is_ascii_digit())
         })
     }) {
         return Some(kind);
     }
     // The hosted page's short paths: test_ and a code.
-    if word.strip_prefix("test_").is_some_and(|code| code.len() >= 8 && code.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+    if word
+        .strip_prefix("test_")
+        .is_some_and(|code| code.len() >= 8 && code.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    {
         return Some("code");
     }
     // Seconds since 1970, from 2001 to 2065.
     let seconds = word.len() == 10 && word.bytes().all(|byte| byte.is_ascii_digit());
     // The date of an ISO time; its clock time stands behind a letter T and colons and is taken by the caller's text as three words.
-    let iso = word.len() >= 13 && word.get(4..5) == Some("-") && word.get(7..8) == Some("-") && word.get(10..11) == Some("T");
+    let iso =
+        word.len() >= 13 && word.get(4..5) == Some("-") && word.get(7..8) == Some("-") && word.get(10..11) == Some("T");
     if seconds || (iso && word.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()))) {
         return Some("time");
     }
@@ -150,7 +156,10 @@ mod tests {
         check("price=price_1Abc23Def45&link=plink_1Abc23Def45", "price=<price 1>&link=<plink 1>");
         check("Idempotency: link-0d5e6f70-0000-4000-8000-00000000beef-4950", "Idempotency: link-<purchase>-4950");
         check("created 1790000000, amount 4950, id price_created", "created <time>, amount 4950, id price_created");
-        check("cs_test_a1B2c3D4e5F6 at https://x/c/pay/cs_test_a1B2c3D4e5F6#fid", "<cs_test 1> at https://x/c/pay/<cs_test 1>#fid");
+        check(
+            "cs_test_a1B2c3D4e5F6 at https://x/c/pay/cs_test_a1B2c3D4e5F6#fid",
+            "<cs_test 1> at https://x/c/pay/<cs_test 1>#fid",
+        );
         check("Bearer eyJhbGciOi.eyJhdWQi.c2ln", "Bearer <token>");
         check("checkout.session.completed", "checkout.session.completed");
     }

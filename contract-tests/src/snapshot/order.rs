@@ -4,7 +4,10 @@ use jiff::SignedDuration;
 use mock_core::control::dto::EntryView;
 
 /// Sorts by beginning; exchanges that overlap are sorted by `key`.
-pub(super) fn sorted<'e>(entries: impl Iterator<Item = &'e EntryView>, key: impl Fn(&EntryView) -> String) -> Vec<&'e EntryView> {
+pub(super) fn sorted<'e>(
+    entries: impl Iterator<Item = &'e EntryView>,
+    key: impl Fn(&EntryView) -> String,
+) -> Vec<&'e EntryView> {
     let mut all: Vec<&EntryView> = entries.collect();
     all.sort_by_key(|entry| entry.seq);
     let mut out: Vec<&EntryView> = Vec::with_capacity(all.len());
@@ -15,7 +18,8 @@ pub(super) fn sorted<'e>(entries: impl Iterator<Item = &'e EntryView>, key: impl
             flush(&mut together, &mut out, &key);
             until = None;
         }
-        let length = SignedDuration::from_micros(entry.micros.and_then(|micros| i64::try_from(micros).ok()).unwrap_or(0));
+        let length =
+            SignedDuration::from_micros(entry.micros.and_then(|micros| i64::try_from(micros).ok()).unwrap_or(0));
         let end = entry.wall.checked_add(length).unwrap_or(entry.wall);
         until = Some(until.map_or(end, |until| end.max(until)));
         together.push(entry);

@@ -15,14 +15,24 @@ use crate::steps::Answer;
 
 /// The cases whose stories are kept: the whole loop, its ends, and its common refusals.
 pub const SCENARIOS: [&str; 17] = [
-    "C-R01", "C-R05", "C-R06", "C-R10", "C-R11", "C-R12", "C-N01", "C-N03", "C-N05", "C-N07", "C-N08", "C-T03", "C-T05", "C-L01",
-    "R-D01", "R-A01", "R-D11",
+    "C-R01", "C-R05", "C-R06", "C-R10", "C-R11", "C-R12", "C-N01", "C-N03", "C-N05", "C-N07", "C-N08", "C-T03",
+    "C-T05", "C-L01", "R-D01", "R-A01", "R-D11",
 ];
 
 /// The headers of the service's calls that mean something.
 const SENT: [&str; 12] = [
-    "accept", "content-type", "idempotency-key", "stripe-version", "stripe-account", "prefer", "if-match", "if-none-match",
-    "odata-version", "odata-maxversion", "mscrm.suppressduplicatedetection", "mscrmcallerid",
+    "accept",
+    "content-type",
+    "idempotency-key",
+    "stripe-version",
+    "stripe-account",
+    "prefer",
+    "if-match",
+    "if-none-match",
+    "odata-version",
+    "odata-maxversion",
+    "mscrm.suppressduplicatedetection",
+    "mscrmcallerid",
 ];
 /// The headers of its answers that mean nothing.
 const NOISE: [&str; 6] = ["date", "content-length", "connection", "transfer-encoding", "server", "keep-alive"];
@@ -44,7 +54,8 @@ pub fn texts(ran: &Ran) -> Vec<(String, String)> {
 fn story(ran: &Ran, record: &Record) -> String {
     let mut names = Names::default();
     for (number, watched) in record.purchases.iter().enumerate() {
-        let name = if record.purchases.len() == 1 { "<purchase>".to_owned() } else { format!("<purchase {}>", number + 1) };
+        let name =
+            if record.purchases.len() == 1 { "<purchase>".to_owned() } else { format!("<purchase {}>", number + 1) };
         names.know(&watched.purchase.id.to_string(), &name);
     }
     let mut text = String::new();
@@ -90,7 +101,8 @@ fn is_told(entry: &EntryView) -> bool {
 fn visit(text: &mut String, names: &mut Names, ran: &Ran, answer: &Answer) {
     let url = names.named(&places(ran, &answer.url));
     put(text, format_args!("  {} {url}\n    {}\n", answer.method, answer.status));
-    let mut headers: Vec<&(String, String)> = answer.headers.iter().filter(|(name, _)| !NOISE.contains(&name.as_str())).collect();
+    let mut headers: Vec<&(String, String)> =
+        answer.headers.iter().filter(|(name, _)| !NOISE.contains(&name.as_str())).collect();
     headers.sort();
     for (name, value) in headers {
         put(text, format_args!("    {name}: {}\n", names.named(&places(ran, value))));
@@ -140,7 +152,8 @@ fn body(text: &mut String, names: &mut Names, ran: &Ran, body: &str) {
     let shown: String = if let Ok(value) = serde_json::from_str::<Value>(&body) {
         format!("{value:#}")
     } else if body.contains('=') && !body.contains(['\n', '<', ' ']) {
-        form_urlencoded::parse(body.as_bytes()).map(|(name, value)| format!("{name} = {value}\n")).collect()
+        let parameters = form_urlencoded::parse(body.as_bytes());
+        parameters.map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join("\n")
     } else {
         body
     };

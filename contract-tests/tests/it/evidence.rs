@@ -53,7 +53,9 @@ async fn no_secret_is_in_the_folder() {
     for file in std::fs::read_dir(dir.path()).unwrap() {
         let path = file.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
-        assert!(path.ends_with("junit.xml") || path.ends_with("summary.txt") || text.contains("[webhook secret redacted]"));
+        assert!(
+            path.ends_with("junit.xml") || path.ends_with("summary.txt") || text.contains("[webhook secret redacted]")
+        );
         for (name, secret) in &ran.secrets {
             assert!(!text.contains(secret.as_str()), "the {name} is in {}", path.display());
         }
@@ -84,12 +86,24 @@ async fn whatever_is_changed_is_noticed() {
     check(transcript, &|text| text.lines().skip(1).map(|line| format!("{line}\n")).collect(), "line 1 was changed");
     check(transcript, &|text| text[..text.trim_end().rfind('\n').unwrap() + 1].to_owned(), "its last line is missing");
     check(transcript, &|_| "not JSON\n".to_owned(), "line 1 is no line of a transcript");
-    check("report.json", &|text| text.replacen("\"verdict\": \"fail\"", "\"verdict\": \"pass\"", 1), "by the transcript");
-    check("report.json", &|text| text.replacen("\"seed\": 1", "\"seed\": 2", 1), "something that it tells of the run was changed");
+    check(
+        "report.json",
+        &|text| text.replacen("\"verdict\": \"fail\"", "\"verdict\": \"pass\"", 1),
+        "by the transcript",
+    );
+    check(
+        "report.json",
+        &|text| text.replacen("\"seed\": 1", "\"seed\": 2", 1),
+        "something that it tells of the run was changed",
+    );
     check("report.json", &|text| text.replacen("\n  \"schema\"", "\n   \"schema\"", 1), "it was written anew");
     check("report.json", &|_| "{}".to_owned(), "it is no report");
     check("junit.xml", &|text| text.replacen("<failure", "<skipped", 1), "it is not what the transcript comes to");
-    check("summary.txt", &|text| text.replace("not conformant", "conformant"), "it is not what the transcript comes to");
+    check(
+        "summary.txt",
+        &|text| text.replace("not conformant", "conformant"),
+        "it is not what the transcript comes to",
+    );
     assert_eq!(verify(dir.path(), Some("00")).unwrap().findings.len(), 1);
     assert_eq!(verify(dir.path(), Some(&seal)).unwrap().findings, []);
 }

@@ -12,7 +12,21 @@ fn check(name: &str, arguments: &[&str]) {
 #[test]
 fn every_command_explains_itself() {
     check("payloop", &["--help"]);
-    for command in ["up", "certify", "selftest", "list", "explain", "env", "pay", "clock", "fault", "deliveries"] {
+    for command in [
+        "up",
+        "certify",
+        "selftest",
+        "merge",
+        "diff",
+        "verify",
+        "list",
+        "explain",
+        "env",
+        "pay",
+        "clock",
+        "fault",
+        "deliveries",
+    ] {
         check(command, &[command, "--help"]);
     }
     check("clock-advance", &["clock", "advance", "--help"]);

@@ -12,6 +12,7 @@ mod page;
 mod program;
 mod readme;
 mod refusals;
+mod reports;
 mod switches;
 mod tell;
 mod tls;
