@@ -22,6 +22,9 @@ pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) dataverse: Dataverse,
     pub(crate) stripe: Stripe,
+    /// For calls that only defects make.
+    #[cfg(feature = "defects")]
+    pub(crate) http: Http,
     pub(crate) verifier: Verifier,
     pub(crate) turns: Arc<Turns>,
     /// The link each purchase was given last.
@@ -43,6 +46,8 @@ impl App {
         let hooks = Arc::new(Hooks::new(&config));
         Ok(Self {
             dataverse: Dataverse::new(http.clone(), &config, Arc::clone(&hooks)),
+            #[cfg(feature = "defects")]
+            http: http.clone(),
             stripe: Stripe::new(http, &config, Arc::clone(&hooks)),
             verifier: Verifier::new(config.stripe_webhook_secret.expose()),
             turns: Arc::default(),

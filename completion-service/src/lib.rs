@@ -13,6 +13,7 @@ mod env;
 mod error;
 mod flows;
 mod http;
+mod log;
 mod memory;
 pub mod secret;
 mod server;
@@ -21,4 +22,5 @@ pub use config::{Config, ConfigError};
 #[cfg(feature = "defects")]
 pub use defects::Defect;
 pub use error::Error;
-pub use server::{Running, serve, start};
+pub use log::Log;
+pub use server::{Running, serve, serve_logged, start};

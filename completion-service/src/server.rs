@@ -5,14 +5,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tracing::instrument::WithSubscriber as _;
 
 use crate::app::App;
 use crate::config::Config;
 use crate::error::Error;
 use crate::http::router::router;
+use crate::log::Log;
 
 /// How long open requests may take to finish when the service is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -42,6 +46,18 @@ pub async fn start(config: Config) -> Result<Running, Error> {
 /// # Errors
 /// If the listener has no address, or the HTTP client cannot be built.
 pub fn serve(config: Config, listener: TcpListener) -> Result<Running, Error> {
+    run(config, listener, None)
+}
+
+/// The same, with everything that its requests log in this log and nowhere else.
+///
+/// # Errors
+/// As [`serve`].
+pub fn serve_logged(config: Config, listener: TcpListener, log: &Log) -> Result<Running, Error> {
+    run(config, listener, Some(log))
+}
+
+fn run(config: Config, listener: TcpListener, log: Option<&Log>) -> Result<Running, Error> {
     let configured = SocketAddr::new(config.host, config.port);
     let addr = listener.local_addr().map_err(|source| Error::Listen { address: configured, source })?;
     if config.allowed_return_origins.is_empty() {
@@ -49,9 +65,13 @@ pub fn serve(config: Config, listener: TcpListener) -> Result<Running, Error> {
     }
     let app = Arc::new(App::new(config)?);
     let stop = CancellationToken::new();
-    let serving = axum::serve(listener, router(Arc::clone(&app)))
-        .with_graceful_shutdown(stop.clone().cancelled_owned())
-        .into_future();
+    let mut router = router(Arc::clone(&app));
+    if let Some(log) = log {
+        let dispatch = log.dispatch();
+        router = router
+            .layer(from_fn(move |request: Request, next: Next| next.run(request).with_subscriber(dispatch.clone())));
+    }
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
     let server = tokio::spawn(async move {
         if let Err(error) = serving.await {
             tracing::error!(%error, "the server ended");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use parking_lot::RwLock;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The secrets that a world has handed out.
 #[derive(Debug, Default)]
@@ -10,14 +11,23 @@ pub struct Secrets {
     known: RwLock<BTreeMap<String, String>>,
 }
 
+/// What forms leave as it is (<https://url.spec.whatwg.org/#urlencoded-serializing>): in them a secret may look otherwise.
+const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
+
 /// Values shorter than this are not masked: they would blank out ordinary text.
 const SHORTEST: usize = 8;
 
 impl Secrets {
     /// Remembers a secret by what it is, so that it is masked from now on.
     pub fn register(&self, label: &str, value: &str) {
-        if value.len() >= SHORTEST {
-            self.known.write().insert(value.to_owned(), label.to_owned());
+        if value.len() < SHORTEST {
+            return;
+        }
+        let encoded = utf8_percent_encode(value, FORM).to_string();
+        let mut known = self.known.write();
+        known.insert(value.to_owned(), label.to_owned());
+        if encoded != value {
+            known.insert(encoded, label.to_owned());
         }
     }
 
@@ -73,5 +83,7 @@ mod tests {
         assert_eq!(secrets.mask("key=whsec_0123456789abcdef;"), "key=[webhook secret whse****cdef];");
         assert_eq!(secrets.mask_header("authorization", "Bearer sk_test_abcdefgh1234"), "Bearer sk_t****1234");
         assert_eq!(secrets.mask("nothing here"), "nothing here");
+        secrets.register("client secret", "abc8Q~0123456789");
+        assert_eq!(secrets.mask("a=abc8Q%7E0123456789"), "a=[client secret abc8****6789]");
     }
 }

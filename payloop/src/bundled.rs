@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use completion_service::{Config, Defect, Running};
+use completion_service::{Config, Defect, Log, Running};
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -36,6 +36,12 @@ impl Reserved {
     pub(crate) fn start(self, env: &BTreeMap<String, String>) -> Result<Running, String> {
         let config = Config::from_env(|name| env.get(name).cloned()).map_err(|error| error.to_string())?;
         completion_service::serve(config, self.listener).map_err(|error| error.to_string())
+    }
+
+    /// The same with a log of its own.
+    pub(crate) fn start_logged(self, env: &BTreeMap<String, String>, log: &Log) -> Result<Running, String> {
+        let config = Config::from_env(|name| env.get(name).cloned()).map_err(|error| error.to_string())?;
+        completion_service::serve_logged(config, self.listener, log).map_err(|error| error.to_string())
     }
 }
 

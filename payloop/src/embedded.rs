@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use completion_service::{Defect, Running};
+use completion_service::{Defect, Log, Running};
 use contract_tests::{LaunchError, Launcher};
 use futures_util::future::BoxFuture;
 use url::Url;
@@ -17,6 +17,7 @@ pub(crate) struct Embedded {
     address: SocketAddr,
     defect: Option<Defect>,
     state: Mutex<State>,
+    log: Log,
 }
 
 #[derive(Debug, Default)]
@@ -31,7 +32,12 @@ impl Embedded {
     pub(crate) async fn new(defect: Option<Defect>) -> Result<Self, LaunchError> {
         let reserved = reserve(0).await?;
         let address = reserved.address();
-        Ok(Self { address, defect, state: Mutex::new(State { reserved: Some(reserved), ..State::default() }) })
+        Ok(Self {
+            address,
+            defect,
+            state: Mutex::new(State { reserved: Some(reserved), ..State::default() }),
+            log: Log::default(),
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -48,7 +54,7 @@ impl Embedded {
             Some(reserved) => reserved,
             None => reserve(self.address.port()).await?,
         };
-        let running = reserved.start(&env).map_err(LaunchError::Embedded)?;
+        let running = reserved.start_logged(&env, &self.log).map_err(LaunchError::Embedded)?;
         let mut state = self.state();
         state.env = env;
         state.running = Some(running);
@@ -94,6 +100,10 @@ impl Launcher for Embedded {
 
     fn output(&self) -> String {
         String::new()
+    }
+
+    fn written(&self) -> Option<String> {
+        Some(self.log.written())
     }
 
     fn ended(&self) -> Option<String> {

@@ -63,6 +63,10 @@ impl Http {
         if let Some(roots) = roots(config)? {
             builder = builder.tls_certs_only(roots);
         }
+        #[cfg(feature = "defects")]
+        if crate::defects::Hooks::takes_any_certificate(config) {
+            builder = builder.tls_danger_accept_invalid_certs(true);
+        }
         let client = builder.build().map_err(|error| Error::Client(root_cause(&error)))?;
         Ok(Self { client, call: config.limits.call })
     }
@@ -130,7 +134,24 @@ fn proxies(config: &Config) -> Result<Vec<Proxy>, Error> {
 
 fn passing(error: &reqwest::Error) -> Passing {
     // A slow body is a timeout and a decoding error at once: ask for the timeout first.
-    if error.is_timeout() { Passing::late() } else { Passing::unreachable(root_cause(error)) }
+    if error.is_timeout() {
+        Passing::late()
+    } else if is_about_certificates(error) {
+        Passing::untrusted(root_cause(error))
+    } else {
+        Passing::unreachable(root_cause(error))
+    }
+}
+
+/// Whether a certificate was not taken. The reason hides in I/O errors, one in the other, which do not name what they hold as their source.
+fn is_about_certificates(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(told) = error.downcast_ref::<rustls::Error>() {
+        return matches!(told, rustls::Error::InvalidCertificate(_));
+    }
+    match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        Some(hidden) => is_about_certificates(hidden),
+        None => error.source().is_some_and(is_about_certificates),
+    }
 }
 
 /// The innermost message; it names no URL and no header.
@@ -143,4 +164,20 @@ fn root_cause(error: &reqwest::Error) -> String {
         return "the exchange failed".into();
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::is_about_certificates;
+
+    #[test]
+    fn a_certificate_that_was_not_taken_is_found_where_it_hides() {
+        let expired = || rustls::Error::InvalidCertificate(rustls::CertificateError::Expired);
+        assert!(is_about_certificates(&expired()));
+        assert!(is_about_certificates(&io::Error::other(io::Error::new(io::ErrorKind::InvalidData, expired()))));
+        assert!(!is_about_certificates(&io::Error::other(rustls::Error::HandshakeNotComplete)));
+        assert!(!is_about_certificates(&io::Error::from(io::ErrorKind::ConnectionReset)));
+    }
 }

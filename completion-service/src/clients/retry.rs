@@ -16,19 +16,26 @@ pub(crate) struct Passing {
     pub(crate) retry_after: Option<Duration>,
     /// Whether time ran out, as opposed to a refusal or a broken connection.
     pub(crate) late: bool,
+    /// Whether it will not be over within one request: the other side is not who it should be.
+    pub(crate) hopeless: bool,
 }
 
 impl Passing {
     pub(crate) fn late() -> Self {
-        Self { reason: "no answer in time".into(), retry_after: None, late: true }
+        Self { reason: "no answer in time".into(), retry_after: None, late: true, hopeless: false }
     }
 
     pub(crate) fn unreachable(reason: String) -> Self {
-        Self { reason, retry_after: None, late: false }
+        Self { reason, retry_after: None, late: false, hopeless: false }
+    }
+
+    /// Whoever answers there cannot prove to be the one that is meant. Asking again at once would only show them more.
+    pub(crate) fn untrusted(reason: String) -> Self {
+        Self { reason, retry_after: None, late: false, hopeless: true }
     }
 
     pub(crate) fn busy(reason: String, retry_after: Option<Duration>) -> Self {
-        Self { reason, retry_after, late: false }
+        Self { reason, retry_after, late: false, hopeless: false }
     }
 }
 
@@ -63,7 +70,7 @@ where
             Err(Setback::Again(passing)) => passing,
         };
         let wait = wait_before(made, passing.retry_after, limits.backoff);
-        if made >= limits.attempts || wait >= deadline.left() {
+        if passing.hopeless || made >= limits.attempts || wait >= deadline.left() {
             return Err(passing.into());
         }
         tracing::debug!(reason = %passing, wait_ms = wait.as_millis(), "trying again");

@@ -2,8 +2,11 @@
 
 use axum::http::HeaderMap;
 use axum::response::Response;
+use uuid::Uuid;
 
 use super::hooks::Hooks;
+use crate::clients::stripe::Form;
+use crate::config::Config;
 use crate::domain::return_url::{self, AllowedOrigins, ReturnUrl, ReturnUrlError};
 
 impl Hooks {
@@ -20,6 +23,22 @@ impl Hooks {
             return Ok(ReturnUrl::unchecked(taken));
         }
         return_url::check(text, allowed)
+    }
+
+    /// What Stripe is told beside what it needs.
+    #[cfg_attr(
+        not(feature = "defects"),
+        expect(unused_variables, clippy::unused_self, clippy::ptr_arg, reason = "the right form is complete already")
+    )]
+    pub(crate) fn tell_more(&self, config: &Config, purchase: Uuid, form: &mut Form) {
+        #[cfg(feature = "defects")]
+        wrong::told(self, config, purchase, form);
+    }
+
+    /// Whether any certificate is taken for the right one.
+    #[cfg(feature = "defects")]
+    pub(crate) fn takes_any_certificate(config: &Config) -> bool {
+        config.defects.contains(&super::catalogue::Defect::AnyCertificate)
     }
 
     /// The answer to a visit that was refused for what it asked.
@@ -41,9 +60,12 @@ mod wrong {
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
     use axum::response::Response;
     use url::Url;
+    use uuid::Uuid;
 
     use super::super::catalogue::Defect;
     use super::super::hooks::Hooks;
+    use crate::clients::stripe::Form;
+    use crate::config::Config;
     use crate::domain::return_url::{AllowedOrigins, ReturnUrl};
     use crate::http::query;
 
@@ -100,11 +122,27 @@ mod wrong {
         if hooks.has(Defect::SplitsHeaders) {
             split(&mut answer, &given("returnUrl"));
         }
+        if hooks.has(Defect::EchoesId) {
+            split(&mut answer, &given("purchaseId"));
+        }
+        if hooks.has(Defect::ReflectsId) {
+            return with_page(answer, format!("<h1>Sorry</h1><p>There is no purchase {}.</p>", given("purchaseId")));
+        }
         if hooks.has(Defect::LinksBack) {
             let url = given("returnUrl").replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
             return with_page(answer, format!("<h1>Sorry</h1><p><a href=\"{url}\">Back to the event</a></p>"));
         }
         answer
+    }
+
+    /// What a defect tells Stripe beside what it needs.
+    pub(super) fn told(hooks: &Hooks, config: &Config, purchase: Uuid, form: &mut Form) {
+        if hooks.has(Defect::SecretAtStripe) {
+            form.push(("metadata[config]".into(), format!("client_secret={}", config.client_secret.expose())));
+        }
+        if let Some((name, mail)) = hooks.memory.lock().attendees.get(&purchase) {
+            form.push(("metadata[attendee]".into(), format!("{name} <{mail}>")));
+        }
     }
 
     fn with_page(mut answer: Response, page: String) -> Response {

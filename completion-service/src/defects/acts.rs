@@ -11,15 +11,19 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use url::Url;
 use uuid::Uuid;
 
 use super::catalogue::Defect;
 use crate::app::App;
 use crate::clients::dataverse::DataverseError;
 use crate::clock::Deadline;
+use crate::config::Config;
 use crate::domain::completion::PaymentStatus;
 use crate::domain::notification::{Event, Idle, Request};
 use crate::domain::return_url::ReturnUrl;
+use crate::http::pages::Problem;
+use crate::http::query;
 
 const RETURN: &str = "/GatewayRedirect/Return";
 
@@ -28,7 +32,66 @@ const TRAIN: &str = "dahlia";
 
 /// Adds the routes that only a defect has.
 pub(crate) fn routes(router: Router<Arc<App>>, app: &App) -> Router<Arc<App>> {
-    if app.hooks.has(Defect::CompletesOnReturn) { router.route(RETURN, get(back)) } else { router }
+    let router = if app.hooks.has(Defect::CompletesOnReturn) { router.route(RETURN, get(back)) } else { router };
+    if app.hooks.has(Defect::OpenEnvironment) { router.route("/env", get(environment)) } else { router }
+}
+
+/// What an endpoint for developers shows.
+async fn environment(State(app): State<Arc<App>>) -> Response {
+    let Config { dataverse_url, client_id, metadata_key, .. } = &app.config;
+    let shown = json!({ "DATAVERSE_URL": dataverse_url, "CLIENT_ID": client_id, "METADATA_KEY": metadata_key });
+    axum::Json(shown).into_response()
+}
+
+/// Runs before the question is read at all; may answer instead.
+pub(crate) async fn instead_of_visit(app: &App, text: &str) -> Option<Response> {
+    let given = |name| query::single(text, name).ok().flatten();
+    let deadline = Deadline::after(app.config.limits.answer);
+    if app.hooks.has(Defect::FetchesReturnUrl)
+        && let Some(url) = given("returnUrl").and_then(|url| Url::parse(&url).ok())
+        && matches!(url.scheme(), "http" | "https")
+    {
+        let alive = app.http.exchange(app.http.get(url), deadline).await.is_ok();
+        tracing::info!(alive, "looked at the return URL");
+    }
+    let id = given("purchaseId")?;
+    if app.hooks.has(Defect::RawIdInPath) && id.parse::<Uuid>().is_err() {
+        let found = app.dataverse.read(&format!("msevtmgt_eventpurchases({id})"), deadline).await;
+        tracing::info!(found = found.is_some(), "looked for a purchase of that name");
+    }
+    if app.hooks.has(Defect::FinalizesOnVisit)
+        && let (Ok(purchase), Some(status)) = (id.parse(), given("status").and_then(|text| text.parse::<u64>().ok()))
+    {
+        let done = finalize(app, purchase, json!(status), deadline).await;
+        return Some(if done { StatusCode::OK } else { StatusCode::BAD_REQUEST }.into_response());
+    }
+    if app.hooks.has(Defect::LogsSecrets) {
+        tracing::info!(client_secret = app.config.client_secret.expose(), "signing in");
+    }
+    if app.hooks.has(Defect::AttendeeAtStripe)
+        && let Ok(purchase) = id.parse()
+    {
+        let path = format!(
+            "msevtmgt_eventpurchaseattendees?$filter=_msevtmgt_purchaseid_value eq {id}&$expand=msevtmgt_EventPurchaseContactId"
+        );
+        let rows = app.dataverse.read(&path, deadline).await.unwrap_or_default();
+        let contact = &rows["value"][0]["msevtmgt_EventPurchaseContactId"];
+        let text = |name: &str| contact[name].as_str().unwrap_or_default().to_owned();
+        let attendee = (text("msevtmgt_fullname"), text("msevtmgt_emailaddress1"));
+        app.hooks.memory.lock().attendees.insert(purchase, attendee);
+    }
+    None
+}
+
+/// The page that a framework shows to developers, and here to everybody.
+pub(crate) fn exception(app: &App, problem: &Problem) -> Option<Response> {
+    if !(app.hooks.has(Defect::ShowsExceptions) && problem.is_ours()) {
+        return None;
+    }
+    let page = format!(
+        "System.InvalidOperationException: {problem:?}\n   at Acme.Completion.Clients.Dataverse.ReadAsync(Guid id) in /src/Clients/Dataverse.cs:line 42\n   at Acme.Completion.Controllers.GatewayController.PayWithStripe(Guid purchaseId) in /src/Controllers/Gateway.cs:line 17\n"
+    );
+    Some((StatusCode::INTERNAL_SERVER_ERROR, page).into_response())
 }
 
 #[derive(Deserialize)]

@@ -142,6 +142,17 @@ defects! {
         "does not check return URLs with Stripe's placeholder in them";
     ForwardedHostBelieved = "forwarded-host-believed", "S-O11",
         "without a return URL, sends buyers to the host that X-Forwarded-Host claims";
+    FetchesReturnUrl = "fetches-return-url", "S-X01", "looks whether the return URL is alive";
+    RawIdInPath = "raw-id-in-path", "S-X02", "puts whatever came as the purchase id into the OData path";
+    EchoesId = "echoes-id-in-a-header", "S-X03", "repeats the purchase id in a header, line breaks and all";
+    ReflectsId = "reflects-id", "S-X04", "repeats a malformed purchase id in its page as it came";
+    ShowsExceptions = "shows-exceptions", "S-X05", "shows the exception when another service fails";
+    SecretAtStripe = "secret-at-stripe", "S-X06", "sends its configuration along as metadata, with a secret in it";
+    AttendeeAtStripe = "attendee-at-stripe", "S-X06", "tells Stripe the attendee's name and mail without need";
+    LogsSecrets = "logs-secrets", "S-X07", "logs the client secret";
+    AnyCertificate = "any-certificate", "S-X08", "takes any certificate for the right one";
+    OpenEnvironment = "open-environment", "S-X09", "shows its environment to whoever asks for /env";
+    FinalizesOnVisit = "finalizes-on-visit", "S-X10", "believes a payment status that stands in the link";
 }
 
 #[cfg(feature = "defects")]

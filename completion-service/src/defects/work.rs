@@ -21,6 +21,9 @@ pub(super) struct Memory {
     sessions: BTreeSet<String>,
     return_url: Option<String>,
     visits: u64,
+    /// Who registered for each purchase: name and mail.
+    #[cfg(feature = "defects")]
+    pub(super) attendees: std::collections::BTreeMap<Uuid, (String, String)>,
 }
 
 /// After so many deliveries the impatient defect acknowledges whatever comes.

@@ -162,6 +162,7 @@ fn link_form(app: &App, offer: &Offer, price: String) -> Form {
         form.push(("after_completion[type]".into(), "redirect".to_owned()));
         form.push(("after_completion[redirect][url]".into(), url));
     }
+    app.hooks.tell_more(&app.config, offer.quote.purchase, &mut form);
     form
 }
 

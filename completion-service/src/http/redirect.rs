@@ -19,6 +19,10 @@ use crate::flows::visit::visit;
 
 pub(crate) async fn pay(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let query = query.unwrap_or_default();
+    #[cfg(feature = "defects")]
+    if let Some(answer) = crate::defects::acts::instead_of_visit(&app, &query).await {
+        return answer;
+    }
     let (purchase, return_url) = match read(&app, &query, &headers) {
         Ok(parameters) => parameters,
         Err(problem) => return app.hooks.refused_page(&query, problem.into_response()),
@@ -45,6 +49,10 @@ pub(crate) async fn pay(State(app): State<Arc<App>>, RawQuery(query): RawQuery, 
             Problem::Late
         }
     };
+    #[cfg(feature = "defects")]
+    if let Some(page) = crate::defects::acts::exception(&app, &problem) {
+        return page;
+    }
     match away.filter(|_| problem.is_ours()) {
         Some(url) => (app.hooks.redirect_status(), [(LOCATION, url)]).into_response(),
         None => problem.into_response(),

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use tokio::time::timeout;
+use tracing::instrument::WithSubscriber as _;
 
 use super::pages::seconds;
 use crate::app::App;
@@ -75,6 +76,8 @@ async fn work(app: Arc<App>, payment: Payment, kind: Kind) -> Response {
             }
             outcome
         }
+        // What it logs goes where the request's own log goes.
+        .with_current_subscriber()
     });
     let (error, late) = match timeout(limits.answer, task).await {
         Ok(Ok(Ok(_))) => return StatusCode::OK.into_response(),

@@ -4,6 +4,7 @@ pub mod amounts;
 pub mod dataverse;
 pub mod delayed;
 pub mod delivery;
+pub mod exposure;
 pub mod notification;
 pub mod outbound;
 pub mod people;

@@ -2,9 +2,11 @@
 
 pub mod http;
 pub mod journal;
+pub mod leaks;
 pub mod money;
 pub mod outbound;
 pub mod page;
+pub mod secrets;
 pub mod status;
 pub mod target;
 pub mod text;

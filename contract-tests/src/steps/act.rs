@@ -109,11 +109,17 @@ impl Ctx {
     /// Sends one request that a service may turn away without an answer; then comes back why there was none.
     pub async fn attempt(&self, visit: Visit) -> Result<Answer, String> {
         self.step(format!("sent {} {}", visit.method, shortened(&visit.url)));
+        let answer = self.probe(visit).await?;
+        self.remember(&answer);
+        Ok(answer)
+    }
+
+    /// The same without a word, for one of many: the case says what it does in one step, and judges the answers itself.
+    pub async fn probe(&self, visit: Visit) -> Result<Answer, String> {
         let limit = self.profile().budgets.redirect.0;
         // The budget is checked on what comes back; the call itself is given more, so that a slow answer can be told from none.
-        let raw = send(self.http(), &visit, limit * 2, self.bench().own.clock()).await;
-        let (status, headers, body, took) = raw?;
-        let answer = Answer {
+        let (status, headers, body, took) = send(self.http(), &visit, limit * 2, self.bench().own.clock()).await?;
+        Ok(Answer {
             method: visit.method.to_string(),
             return_url: parameter(&visit.url, "returnUrl").filter(|url| !url.is_empty()),
             url: visit.url,
@@ -121,9 +127,7 @@ impl Ctx {
             headers,
             body,
             millis: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-        };
-        self.remember(&answer);
-        Ok(answer)
+        })
     }
 }
 

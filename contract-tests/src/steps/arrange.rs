@@ -100,6 +100,23 @@ impl Ctx {
     /// Registers several attendees at once.
     pub async fn register_many(&self, seller: &Seller, attendees: u32) -> Result<Purchase, Stop> {
         let answer = self.post_registration(seller, attendees).await?;
+        self.registered(seller, attendees, &answer).await
+    }
+
+    /// Registers one attendee of this first name, last name and e-mail address.
+    pub async fn register_as(&self, seller: &Seller, first: &str, last: &str, email: &str) -> Result<Purchase, Stop> {
+        let person = json!({
+            "firstName": first,
+            "lastName": last,
+            "email": email,
+            "passId": seller.arranged.pass_ids.first(),
+        });
+        let answer = self.post_people(seller, &[person]).await?;
+        self.registered(seller, 1, &answer).await
+    }
+
+    /// The purchase that a registration made.
+    async fn registered(&self, seller: &Seller, attendees: u32, answer: &Value) -> Result<Purchase, Stop> {
         // AMB-6: the printed name has a blank inside. A registration page reads either.
         let link = answer.get("redirectUrl").or_else(|| answer.get("redirectUrl ")).and_then(Value::as_str);
         let link = link.ok_or_else(|| Stop::suite(format!("the Event API answered without a link: {answer}")))?;
@@ -134,6 +151,10 @@ impl Ctx {
                 })
             })
             .collect();
+        self.post_people(seller, &people).await
+    }
+
+    async fn post_people(&self, seller: &Seller, people: &[Value]) -> Result<Value, Stop> {
         let url = &seller.arranged.registration_url;
         let mut call = self.http().post(url).json(&json!({ "attendees": people }));
         if self.profile().declares.platform.is_outbound() {

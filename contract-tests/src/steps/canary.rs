@@ -49,9 +49,17 @@ impl Heard {
 impl Canary {
     /// Listens on a free port.
     pub async fn listen() -> Result<Self, Stop> {
-        let failed = |error: std::io::Error| Stop::suite(format!("no port for a canary: {error}"));
-        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
+        Self::at("127.0.0.1:0").await.map_err(|error| Stop::suite(format!("no port for a canary: {error}")))
+    }
+
+    /// The same at `[::1]`; `None` on machines without IPv6.
+    pub async fn listen_six() -> Option<Self> {
+        Self::at("[::1]:0").await.ok()
+    }
+
+    async fn at(place: &str) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(place).await?;
+        let address = listener.local_addr()?;
         let heard: Arc<Mutex<Vec<Heard>>> = Arc::default();
         let task = tokio::spawn({
             let heard = Arc::clone(&heard);

@@ -28,6 +28,16 @@ const TAIL_LINES: usize = 60;
 /// How long a kept line may be, in characters.
 const TAIL_LINE: usize = 400;
 
+/// How much of the whole output is kept, in bytes.
+const MOST_WRITTEN: usize = 16 * 1024 * 1024;
+
+/// What a service wrote.
+#[derive(Debug, Default)]
+struct Output {
+    tail: VecDeque<String>,
+    whole: Vec<u8>,
+}
+
 /// A command that the suite starts and stops.
 #[derive(Debug)]
 pub struct Exec {
@@ -37,7 +47,7 @@ pub struct Exec {
     env: Mutex<BTreeMap<String, String>>,
     running: tokio::sync::Mutex<Option<Child>>,
     group: Mutex<Option<u32>>,
-    tail: Arc<Mutex<VecDeque<String>>>,
+    wrote: Arc<Mutex<Output>>,
     ended: Mutex<Option<String>>,
 }
 
@@ -51,7 +61,7 @@ impl Exec {
             env: Mutex::default(),
             running: tokio::sync::Mutex::new(None),
             group: Mutex::default(),
-            tail: Arc::default(),
+            wrote: Arc::default(),
             ended: Mutex::default(),
         })
     }
@@ -68,10 +78,10 @@ impl Exec {
             .map_err(|error| LaunchError::Spawn { command: self.command.clone(), why: error.to_string() })?;
         *self.group.lock() = child.id();
         if let Some(stdout) = child.stdout.take() {
-            follow(stdout, Arc::clone(&self.tail));
+            follow(stdout, Arc::clone(&self.wrote));
         }
         if let Some(stderr) = child.stderr.take() {
-            follow(stderr, Arc::clone(&self.tail));
+            follow(stderr, Arc::clone(&self.wrote));
         }
         let ready = tokio::time::timeout(READY_LIMIT, self.until_ready(&mut child)).await;
         let result = match ready {
@@ -177,7 +187,11 @@ impl Launcher for Exec {
     }
 
     fn output(&self) -> String {
-        self.tail.lock().iter().map(String::as_str).collect::<Vec<_>>().join("\n")
+        self.wrote.lock().tail.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
+    }
+
+    fn written(&self) -> Option<String> {
+        Some(String::from_utf8_lossy(&self.wrote.lock().whole).into_owned())
     }
 
     fn ended(&self) -> Option<String> {
@@ -231,8 +245,8 @@ async fn gone(group: u32) {
     }
 }
 
-/// Keeps the last lines of a stream, without ever holding up the writer.
-fn follow(stream: impl AsyncRead + Unpin + Send + 'static, tail: Arc<Mutex<VecDeque<String>>>) {
+/// Keeps what comes through a stream, without ever holding up the writer.
+fn follow(stream: impl AsyncRead + Unpin + Send + 'static, wrote: Arc<Mutex<Output>>) {
     tokio::spawn(async move {
         let mut reader = BufReader::new(stream);
         let mut line = Vec::new();
@@ -240,13 +254,22 @@ fn follow(stream: impl AsyncRead + Unpin + Send + 'static, tail: Arc<Mutex<VecDe
             if read == 0 {
                 return;
             }
-            let text: String = String::from_utf8_lossy(&line).trim_end().chars().take(TAIL_LINE).collect();
-            let mut tail = tail.lock();
-            if tail.len() == TAIL_LINES {
-                tail.pop_front();
-            }
-            tail.push_back(text);
+            wrote.lock().keep(&line);
             line.clear();
         }
     });
+}
+
+impl Output {
+    fn keep(&mut self, line: &[u8]) {
+        if self.tail.len() == TAIL_LINES {
+            self.tail.pop_front();
+        }
+        self.tail.push_back(String::from_utf8_lossy(line).trim_end().chars().take(TAIL_LINE).collect());
+        if self.whole.len() + line.len() > MOST_WRITTEN {
+            // The older half goes.
+            self.whole.drain(..self.whole.len() / 2);
+        }
+        self.whole.extend_from_slice(line.get(..MOST_WRITTEN / 2).unwrap_or(line));
+    }
 }

@@ -20,6 +20,11 @@ pub trait Launcher: Send + Sync {
     fn restart(&self) -> BoxFuture<'_, Result<(), LaunchError>>;
     /// What it wrote last, for reports; empty when nobody can know.
     fn output(&self) -> String;
+    /// Everything that it wrote to standard output and standard error since the run began, up to some megabytes of the latest; `None` where
+    /// nobody can know.
+    fn written(&self) -> Option<String> {
+        None
+    }
     /// How it ended, when it did without being told to.
     fn ended(&self) -> Option<String>;
     /// The arguments that name this service on payloop's command line, for the command that runs a case again.

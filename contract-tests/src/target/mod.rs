@@ -15,5 +15,5 @@ pub use exec::Exec;
 pub use external::External;
 pub use launcher::{LaunchError, Launcher};
 pub use platform::EventPlatform;
-pub use profile::{Budgets, Declares, Finalize, LateMoney, Profile, ProfileError, Protocol, Service, Urls};
+pub use profile::{Budgets, Declares, Finalize, LateMoney, Personal, Profile, ProfileError, Protocol, Service, Urls};
 pub use scratch::Scratch;

@@ -40,6 +40,8 @@ pub struct Service {
     pub notify_url: String,
     /// A path that answers 2xx once it is ready; absent: accepting a connection is enough.
     pub ready_path: Option<String>,
+    /// Files that it writes its log to, beside its standard output; they are searched for secrets.
+    pub log_files: Vec<String>,
 }
 
 /// What the service does where several things are right.
@@ -65,6 +67,20 @@ pub struct Declares {
     pub return_origins: Vec<String>,
     /// The currencies it sells in, as ISO codes.
     pub currencies: Vec<String>,
+    /// What it tells Stripe of the attendees.
+    pub shares_with_stripe: Vec<Personal>,
+    /// Paths beside the two endpoints and `ready_path` that are open to everybody on purpose, such as `/metrics`.
+    pub open_paths: Vec<String>,
+}
+
+/// Data about a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Personal {
+    /// What they are called.
+    Name,
+    /// Their e-mail address.
+    Email,
 }
 
 /// Whether the work is done when a notification is answered.
@@ -119,6 +135,7 @@ impl Default for Service {
             redirect_url: "{base}/GatewayRedirect/PayWithStripe".to_owned(),
             notify_url: "{base}/GatewayEvents/HandleStripeEvent".to_owned(),
             ready_path: None,
+            log_files: Vec::new(),
         }
     }
 }
@@ -135,6 +152,8 @@ impl Default for Declares {
             stripe_api_version: None,
             return_origins: vec!["https://allowed.test".to_owned()],
             currencies: ["USD", "EUR", "JPY", "KWD"].map(str::to_owned).to_vec(),
+            shares_with_stripe: Vec::new(),
+            open_paths: Vec::new(),
         }
     }
 }
@@ -245,6 +264,12 @@ impl Profile {
         }
         if self.declares.metadata_key.is_empty() || self.declares.metadata_key.len() > 40 {
             return wrong("declares.metadata_key", "Stripe takes keys of 1 to 40 characters".to_owned());
+        }
+        if let Some(path) = self.declares.open_paths.iter().find(|path| !path.starts_with('/')) {
+            return wrong("declares.open_paths", format!("{path:?} is no path; write one such as \"/metrics\""));
+        }
+        if self.service.log_files.iter().any(|path| path.trim().is_empty()) {
+            return wrong("service.log_files", "name a file, such as \"/var/log/acme/pay.log\"".to_owned());
         }
         if let Some(version) = &self.declares.stripe_api_version
             && !mock_stripe::wire::version::is_version(version)

@@ -41,5 +41,6 @@ async fn a_service_runs_is_restarted_and_ends_with_all_it_started() {
     exec.stop().await;
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
     assert!(exec.output().contains("up"), "{}", exec.output());
+    assert_eq!(exec.written().as_deref(), Some("up\nup\n"));
     assert_eq!(exec.arguments().split_whitespace().next(), Some("--exec"));
 }

@@ -76,7 +76,7 @@ fn entry(seq: u64, direction: Direction, fake: &str, body: &str, status: Option<
     let message = |body: &str| MessageView {
         method: Some("POST".to_owned()),
         target: Some("/v1/prices".to_owned()),
-        headers: vec![("authorization".to_owned(), format!("Bearer {TOKEN}"))],
+        headers: vec![("authorization".to_owned(), "Bearer sk_t****1234".to_owned())],
         body: body.to_owned(),
     };
     EntryView {
@@ -223,10 +223,20 @@ fn secrets_are_seen_wherever_the_service_writes() {
     check(|seen| seen.entries[0].request.body = "metadata[x]=[webhook secret whse****6789]".to_owned(), &["INV-7"]);
     check(|seen| seen.entries[0].request.body = format!("metadata[t]={TOKEN}"), &["INV-7"]);
     check(|seen| seen.entries[1].answer.as_mut().unwrap().body = "whsec_0123456789".to_owned(), &["INV-7"]);
+    check(|seen| seen.entries[0].request.headers[0].1 = "Bearer eyJ0****abcd".to_owned(), &["INV-7"]);
+    check(|seen| seen.entries[0].request.body = "metadata[t]=[access token eyJ0****abcd]".to_owned(), &["INV-7"]);
     check(|seen| seen.answers[0].body = "secret is whsec_0123456789".to_owned(), &["INV-7"]);
     // What the token endpoint is told, and what the fakes themselves write, is no leak.
     check(
-        |seen| seen.entries.push(entry(3, Direction::Inbound, "entra", "client_secret=whsec_0123456789", Some(200))),
+        |seen| {
+            seen.entries.push(entry(
+                3,
+                Direction::Inbound,
+                "entra",
+                "client_secret=[client secret abc8****6789]",
+                Some(200),
+            ))
+        },
         &[],
     );
 }

@@ -29,6 +29,8 @@ late_money = "refund"
 metadata_key = "order_id"
 return_origins = ["https://allowed.test"]
 currencies = ["USD", "EUR", "JPY", "KWD"]
+shares_with_stripe = []
+open_paths = []
 
 [budgets]
 redirect = "10s"
@@ -66,6 +68,7 @@ fn mistakes_are_told_with_their_line() {
     check("[declares]\nplatform = \"legacy\"\n", &["line 2", "real-time", "outbound", "outbound-adx"]);
     check("[budgets]\nsettle = \"soon\"\n", &["line 2", "soon", "300ms"]);
     check("[declares]\nfinalize = 7\n", &["line 2"]);
+    check("[declares]\nshares_with_stripe = [\"address\"]\n", &["line 2", "address", "name", "email"]);
     check("[service\n", &["line 1"]);
 }
 
@@ -78,6 +81,8 @@ fn values_without_a_meaning_are_told() {
     check("[declares]\nreturn_origins = []\n", &["return_origins"]);
     check("[declares]\ncurrencies = [\"usd\"]\n", &["currencies", "usd"]);
     check("[declares]\nmetadata_key = \"\"\n", &["metadata_key"]);
+    check("[declares]\nopen_paths = [\"metrics\"]\n", &["open_paths", "metrics", "/metrics"]);
+    check("[service]\nlog_files = [\"\"]\n", &["log_files", "name a file"]);
     check("[declares]\nplatform = \"outbound\"\nprotocol = \"sdk\"\n", &["declares.protocol", "web-api"]);
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use completion_service::{Config, Defect, Running};
+use completion_service::{Config, Defect, Log, Running};
 use contract_tests::target::{LaunchError, Launcher, Span};
 use contract_tests::{Level, Options, Profile, Ran, Report, Setup};
 use futures_util::future::BoxFuture;
@@ -22,6 +22,7 @@ pub(crate) struct Embedded {
     defects: Vec<Defect>,
     /// Variables that replace those of the run, to misconfigure it.
     wrong: BTreeMap<String, String>,
+    log: Log,
 }
 
 impl Embedded {
@@ -35,7 +36,14 @@ impl Embedded {
             running: tokio::sync::Mutex::new(None),
             defects: defects.to_vec(),
             wrong: BTreeMap::new(),
+            log: Log::default(),
         }
+    }
+
+    async fn listen_again(&self) -> Result<TcpListener, LaunchError> {
+        let address = self.base.socket_addrs(|| None).map_err(|error| LaunchError::Embedded(error.to_string()))?;
+        let listener = TcpListener::bind(address.as_slice());
+        listener.await.map_err(|error| LaunchError::Embedded(error.to_string()))
     }
 
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
@@ -60,8 +68,12 @@ impl Launcher for Embedded {
             let mut config = Config::from_env(|name| env.get(name).cloned())
                 .map_err(|error| LaunchError::Embedded(error.to_string()))?;
             config.defects = self.defects.iter().copied().collect();
-            let listener = self.listener.lock().take().ok_or(LaunchError::NotOurs)?;
-            let running = completion_service::serve(config, listener)
+            let listener = self.listener.lock().take();
+            let listener = match listener {
+                Some(listener) => listener,
+                None => self.listen_again().await?,
+            };
+            let running = completion_service::serve_logged(config, listener, &self.log)
                 .map_err(|error| LaunchError::Embedded(error.to_string()))?;
             *self.running.lock().await = Some(running);
             Ok(())
@@ -70,7 +82,10 @@ impl Launcher for Embedded {
 
     fn stop(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            drop(self.running.lock().await.take());
+            let running = self.running.lock().await.take();
+            if let Some(running) = running {
+                running.shutdown().await;
+            }
         })
     }
 
@@ -79,10 +94,6 @@ impl Launcher for Embedded {
             if let Some(running) = self.running.lock().await.take() {
                 running.shutdown().await;
             }
-            let address = self.base.socket_addrs(|| None).map_err(|error| LaunchError::Embedded(error.to_string()))?;
-            let listener = TcpListener::bind(address.as_slice());
-            let listener = listener.await.map_err(|error| LaunchError::Embedded(error.to_string()))?;
-            *self.listener.lock() = Some(listener);
             let env = self.env.lock().clone();
             self.start(env).await
         })
@@ -90,6 +101,10 @@ impl Launcher for Embedded {
 
     fn output(&self) -> String {
         String::new()
+    }
+
+    fn written(&self) -> Option<String> {
+        Some(self.log.written())
     }
 
     fn ended(&self) -> Option<String> {

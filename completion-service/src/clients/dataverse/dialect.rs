@@ -146,6 +146,13 @@ impl Dataverse {
         self.web.operate(name, parameters, false, deadline).await.map(|answer| answer.body)
     }
 
+    /// Reads whatever stands at a path, once; only defects do.
+    #[cfg(feature = "defects")]
+    pub(crate) async fn read(&self, path: &str, deadline: Deadline) -> Option<serde_json::Value> {
+        let answer = self.web.call(Method::GET, path, None, deadline).await.ok()?;
+        serde_json::from_slice(&answer.body).ok().filter(|_| answer.status.is_success())
+    }
+
     /// Writes columns of a purchase; only a defect does.
     #[cfg(feature = "defects")]
     pub(crate) async fn write(
