@@ -46,6 +46,19 @@ RETURN_URL_ORIGINS = "{allowed_return_origins}"
     assert_eq!(profile.service.redirect_url, defaults.service.redirect_url);
 }
 
+/// The page about the profile shows a file that is taken, and every key of it with its default, but for those that have none.
+#[test]
+fn the_page_about_it_shows_what_is_taken() {
+    let page = include_str!("../../../docs/profile.md");
+    let text = page.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let shown = Profile::parse("docs/profile.md", text).unwrap();
+    let defaults = Profile::default();
+    assert_eq!((&shown.declares, &shown.budgets), (&defaults.declares, &defaults.budgets));
+    for key in toml::Table::try_from(&defaults.declares).unwrap().keys() {
+        assert!(text.contains(&format!("\n{key} ")), "{key} is not shown");
+    }
+}
+
 #[test]
 fn the_shipped_profile_of_outbound_marketing_says_so_to_the_service() {
     let profile = crate::world::outbound_profile();
