@@ -31,6 +31,7 @@ fn found_beside(
     let handed_out = secrets.iter().filter(|(label, _)| !by_right(label)).find(|(label, value)| {
         text.contains(value.as_str())
             || text.contains(&encoded(value))
+            || text.contains(&form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>())
             || text.contains(STANDARD.encode(value).trim_end_matches('='))
             || text.contains(&format!("[{label} "))
     });
