@@ -29,11 +29,13 @@ function tokenUrl() {
   return `${base('ENTRA_AUTHORITY', 'https://login.microsoftonline.com')}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`;
 }
 
-function millis(name, otherwise) {
+function number(name, otherwise, least, most, what) {
   const value = Number(optional(name, otherwise));
-  if (!(value >= 1 && value <= 120_000)) problems.push(`${name} must be a number of milliseconds from 1 to 120000`);
+  if (!(Number.isInteger(value) && value >= least && value <= most)) problems.push(`${name} must be a ${what} from ${least} to ${most}`);
   return value;
 }
+
+const millis = (name, otherwise) => number(name, otherwise, 1, 120_000, 'number of milliseconds');
 
 /** Scheme, host and port of each allowed address, as browsers compare them. */
 function origins(name) {
@@ -48,7 +50,7 @@ function origins(name) {
 
 export const config = {
   host: optional('HOST', '127.0.0.1'),
-  port: Number(optional('PORT', '7202')),
+  port: number('PORT', '7202', 0, 65_535, 'port'),
   dataverseUrl: base('DATAVERSE_URL'),
   tokenUrl: tokenUrl(),
   clientId: required('CLIENT_ID'),

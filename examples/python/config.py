@@ -35,13 +35,17 @@ def token_endpoint():
     return f"{base('ENTRA_AUTHORITY', 'https://login.microsoftonline.com')}/{tenant}/oauth2/v2.0/token"
 
 
+def number(name, otherwise, least, most, what):
+    text = optional(name, otherwise)
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        problems.append(f"{name} must be a {what} from {least} to {most}")
+        return least
+    return int(text)
+
+
 def seconds(name, otherwise):
     """A number of milliseconds in the environment, as seconds."""
-    text = optional(name, otherwise)
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 120_000):
-        problems.append(f"{name} must be a number of milliseconds from 1 to 120000")
-        return 1.0
-    return int(text) / 1000
+    return number(name, otherwise, 1, 120_000, "number of milliseconds") / 1000
 
 
 def origins(name):
@@ -56,7 +60,7 @@ def origins(name):
 
 
 host = optional("HOST", "127.0.0.1")
-port = int(optional("PORT", "7202"))
+port = number("PORT", "7202", 0, 65_535, "port")
 dataverse_url = base("DATAVERSE_URL")
 token_url = token_endpoint()
 client_id = required("CLIENT_ID")
