@@ -11,6 +11,7 @@ pub mod invariants;
 mod known;
 pub mod model;
 mod preflight;
+pub mod probe;
 pub mod report;
 pub mod runner;
 pub mod snapshot;

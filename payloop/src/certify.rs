@@ -12,6 +12,7 @@ use contract_tests::{
 };
 use jiff::ToSpan as _;
 use mock_platform::{DEFAULT_PORT_BASE, Platform, Ports, Seat, ServiceUrls};
+use url::Url;
 
 use crate::args::{Certify, DEFAULT_SEED};
 use crate::authority::{self, Prepared};
@@ -145,6 +146,22 @@ async fn certify_recorded(
     tls: Option<&Prepared>,
     listener: impl Fn(&contract_tests::Event<'_>) + Send + Sync,
 ) -> Result<Ran, Stop> {
+    let result = on_platform(profile, launcher, ports, options, tls, async |setup| {
+        contract_tests::run_recorded(setup, listener).await
+    })
+    .await?;
+    result.map_err(run_failure)
+}
+
+/// Starts the fakes for this service, lets `play` have them, and stops them.
+pub(crate) async fn on_platform<T>(
+    profile: Profile,
+    launcher: Arc<dyn Launcher>,
+    ports: Ports,
+    options: Options,
+    tls: Option<&Prepared>,
+    play: impl AsyncFnOnce(Setup) -> T,
+) -> Result<T, Stop> {
     let urls = profile.urls(&launcher.base()).map_err(|error| Stop::usage(error.to_string()))?;
     let mut builder = Platform::builder()
         .journal_bytes(JOURNAL_BYTES)
@@ -163,16 +180,21 @@ async fn certify_recorded(
     let _certificate = tls.map(Prepared::publish).transpose()?;
     let endpoints: Endpoints =
         serde_json::from_value(platform.ready_file()).map_err(|error| Stop::suite(error.to_string()))?;
-    let result = contract_tests::run_recorded(Setup { endpoints, profile, launcher, options }, listener).await;
+    let played = play(Setup { endpoints, profile, launcher, options }).await;
     platform.stop().await;
-    result.map_err(|error| match error {
+    Ok(played)
+}
+
+/// Why there was no run, for the shell.
+pub(crate) fn run_failure(error: RunError) -> Stop {
+    match error {
         RunError::Plan(_)
         | RunError::Profile(_)
         | RunError::Env(_)
         | RunError::Scratch(_)
         | RunError::Authority { .. } => Stop::usage(error.to_string()),
         RunError::Control(_) | RunError::Contract(_) => Stop::suite(error.to_string()),
-    })
+    }
 }
 
 /// The exit code that a report stands for.
@@ -232,21 +254,34 @@ fn level(text: &str) -> Result<Level, Stop> {
 }
 
 async fn launcher(args: &Certify, profile: &Profile, ports: Ports) -> Result<Arc<dyn Launcher>, Stop> {
-    if let Some(url) = &args.service {
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(Stop::usage(format!("--service {url} is no http(s) URL; write http://127.0.0.1:7202")));
-        }
-        return Ok(Arc::new(External::new(url.clone())));
-    }
-    if let Some(command) = &args.exec {
-        let port = port_for_service(ports).await?;
-        let exec = Exec::new(command, port, profile.service.ready_path.clone())
-            .map_err(|error| Stop::usage(error.to_string()))?;
-        return Ok(Arc::new(exec));
+    if let Some(other) = other_service(args.service.as_ref(), args.exec.as_deref(), profile, ports).await? {
+        return Ok(other);
     }
     let defect = args.demo_defect.as_deref().map(bundled::defect).transpose().map_err(Stop::usage)?;
     let embedded = Embedded::new(defect).await.map_err(|error| Stop::configuration(error.to_string()))?;
     Ok(Arc::new(embedded))
+}
+
+/// A service that is not ours: one that runs already, or one to be started by a command.
+pub(crate) async fn other_service(
+    service: Option<&Url>,
+    exec: Option<&str>,
+    profile: &Profile,
+    ports: Ports,
+) -> Result<Option<Arc<dyn Launcher>>, Stop> {
+    if let Some(url) = service {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Stop::usage(format!("--service {url} is no http(s) URL; write http://127.0.0.1:7202")));
+        }
+        return Ok(Some(Arc::new(External::new(url.clone()))));
+    }
+    if let Some(command) = exec {
+        let port = port_for_service(ports).await?;
+        let exec = Exec::new(command, port, profile.service.ready_path.clone())
+            .map_err(|error| Stop::usage(error.to_string()))?;
+        return Ok(Some(Arc::new(exec)));
+    }
+    Ok(None)
 }
 
 /// The port that a started service is told to take: the one behind the fakes', or one that is free right now.

@@ -15,6 +15,7 @@ mod env;
 mod exit_code;
 mod explain;
 mod fault;
+mod init;
 mod list;
 mod merge;
 mod output;
@@ -63,6 +64,7 @@ fn run(command: &Command) -> Result<Exit, Stop> {
     match command {
         Command::Up(args) => on_runtime(up::run(args)),
         Command::Certify(args) => on_runtime(certify::run(args)),
+        Command::Init(args) => on_runtime(init::run(args)),
         Command::Selftest(args) => on_runtime(selftest::run(args)),
         Command::Merge(args) => merge::run(args),
         Command::Diff(args) => diff::run(args),

@@ -19,5 +19,5 @@ pub use event::Event;
 pub(crate) use judge::judge;
 pub use plan::{Item, LeftOut, Plan, PlanError, plan};
 pub use record::{Ended, Record, Watched};
-pub(crate) use run::CONTRACT;
+pub(crate) use run::{CONTRACT, Connected, connect};
 pub use run::{Ran, RunError, Setup, run, run_recorded};

@@ -1,5 +1,6 @@
 //! One run from start to report.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -109,20 +110,10 @@ pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> R
 
 /// As [`run`], and gives back what the verdicts were made from.
 pub async fn run_recorded(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> Result<Ran, RunError> {
-    let Setup { endpoints, profile, launcher, options } = setup;
-    let plan = plan(CASES, options.level, &options.cases, options.share, &profile.declares, launcher.managed())?;
-    let base = launcher.base();
-    let urls = profile.urls(&base)?;
-    let env = environment(&endpoints, &profile, &base)?;
-    // There as long as the run.
-    let _scratch = Scratch::make(&profile, &base).map_err(RunError::Scratch)?;
-    let control: Url = endpoints.control.url.parse().map_err(|_| RunError::Control(endpoints.control.url.clone()))?;
-    let contract =
-        Contract::shared("completion-service", CONTRACT).map_err(|error| RunError::Contract(error.to_string()))?;
-    let own = World::builder().seed(options.seed).build();
-    let http = client(&endpoints)?;
-    let control = Control::over(http.clone(), &control);
-    let bench = Arc::new(Bench { endpoints, control, http, profile, urls, launcher, options, own, contract });
+    let managed = setup.launcher.managed();
+    let options = &setup.options;
+    let plan = plan(CASES, options.level, &options.cases, options.share, &setup.profile.declares, managed)?;
+    let Connected { bench, env, scratch: _scratch } = connect(setup)?;
     let mut runner = Runner {
         bench: &bench,
         listener: &listener,
@@ -154,6 +145,32 @@ pub async fn run_recorded(setup: Setup, listener: impl Fn(&Event<'_>) + Send + S
     bench.launcher.stop().await;
     listener(&Event::Finished { report: &ran.report });
     Ok(ran)
+}
+
+/// A bench whose service has yet to be started.
+pub(crate) struct Connected {
+    pub(crate) bench: Arc<Bench>,
+    /// The environment that the service is to be started with.
+    pub(crate) env: BTreeMap<String, String>,
+    /// The folder for what the service keeps, there as long as this is.
+    pub(crate) scratch: Scratch,
+}
+
+/// The bench of a run.
+pub(crate) fn connect(setup: Setup) -> Result<Connected, RunError> {
+    let Setup { endpoints, profile, launcher, options } = setup;
+    let base = launcher.base();
+    let urls = profile.urls(&base)?;
+    let env = environment(&endpoints, &profile, &base)?;
+    let scratch = Scratch::make(&profile, &base).map_err(RunError::Scratch)?;
+    let control: Url = endpoints.control.url.parse().map_err(|_| RunError::Control(endpoints.control.url.clone()))?;
+    let contract =
+        Contract::shared("completion-service", CONTRACT).map_err(|error| RunError::Contract(error.to_string()))?;
+    let own = World::builder().seed(options.seed).build();
+    let http = client(&endpoints)?;
+    let control = Control::over(http.clone(), &control);
+    let bench = Arc::new(Bench { endpoints, control, http, profile, urls, launcher, options, own, contract });
+    Ok(Connected { bench, env, scratch })
 }
 
 /// The client of the run, which trusts the run's authority where there is one.

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use super::certify::{Certify, Selftest};
 use super::drive::{Clock, Deliveries, Fault, Pay};
+use super::init::Init;
 use super::reports::{Diff, Merge, Verify};
 use super::tell::{Env, Explain, List};
 use super::up::Up;
@@ -40,6 +41,11 @@ pub(crate) enum Command {
     /// Drives the service as a black box through the whole payment loop against the fakes, and says what is wrong, why, and how to see it
     /// again. Without --service and --exec it certifies the service that comes along.
     Certify(Box<Certify>),
+    /// Ask a service what it is like, and write a first profile
+    ///
+    /// Starts the fakes, lets the service meet them, and looks: where it answers, what it sells with, in which order it works, what it does with
+    /// money that comes too late, which currencies it takes. Writes what it found as payloop.toml.
+    Init(Box<Init>),
     /// Prove the suite: every known defect must be caught by the case that names it
     ///
     /// Runs the suite against the service that comes along: as it is, where nothing may fail, and with each known defect, which must be

@@ -8,6 +8,7 @@ mod dependencies;
 mod env;
 mod examples;
 mod help;
+mod init;
 mod page;
 mod program;
 mod readme;
