@@ -3,7 +3,9 @@
 
 pub mod batch;
 pub mod cli_frame;
+pub mod fetch_xml;
 pub mod form;
 pub mod odata;
 pub mod search;
 pub mod signature;
+pub mod sql;

@@ -213,6 +213,9 @@ pub enum ConfigError {
     /// A custom API is wrong.
     #[error(transparent)]
     Operation(#[from] CustomError),
+    /// The views that an organization begins with cannot be read.
+    #[error("views: {0}")]
+    Views(String),
     /// There is no tenant.
     #[error("a Dataverse needs at least one tenant")]
     NoTenant,

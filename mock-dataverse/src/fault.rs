@@ -64,6 +64,54 @@ impl Code {
     pub const NO_ENTITY: Self = Self(0x8004_1102);
     /// A column that has no definition.
     pub const NO_ATTRIBUTE: Self = Self(0x8004_1103);
+    /// XML that cannot be read.
+    pub const INVALID_XML: Self = Self(0x8004_0201);
+    /// A condition that does not fit its operator.
+    pub const BAD_CONDITION: Self = Self(0x8004_1106);
+    /// A column that is neither grouped by nor aggregated, where others are.
+    pub const ATTRIBUTE_WITH_AGGREGATE: Self = Self(0x8004_1107);
+    /// A value that does not go with its column.
+    pub const INVALID_VALUE: Self = Self(0x8004_1108);
+    /// An alias that cannot be one, or stands twice.
+    pub const INVALID_ALIAS: Self = Self(0x8004_1109);
+    /// An alias that names nothing.
+    pub const NO_SUCH_ALIAS: Self = Self(0x8004_110a);
+    /// An aggregate without an alias.
+    pub const NO_ALIAS: Self = Self(0x8004_110b);
+    /// A number that must be above zero.
+    pub const NOT_ABOVE_ZERO: Self = Self(0x8004_110c);
+    /// `distinct` that is neither true nor false.
+    pub const INVALID_DISTINCT: Self = Self(0x8004_1115);
+    /// A mapping that is not `logical`.
+    pub const INVALID_MAPPING: Self = Self(0x8004_1116);
+    /// A link type that there is not, or not there.
+    pub const INVALID_LINK_TYPE: Self = Self(0x8004_1117);
+    /// Links whose columns are not told.
+    pub const LINK_ATTRIBUTES: Self = Self(0x8004_1118);
+    /// `descending` that is neither true nor false.
+    pub const INVALID_DESCENDING: Self = Self(0x8004_1119);
+    /// An aggregate that there is not, or not for that column.
+    pub const INVALID_AGGREGATE: Self = Self(0x8004_111a);
+    /// An element where it cannot be.
+    pub const INVALID_NODE: Self = Self(0x8004_111c);
+    /// An operator that there is not.
+    pub const INVALID_OPERATOR: Self = Self(0x8004_1120);
+    /// A filter that is neither `and` nor `or`.
+    pub const INVALID_FILTER_TYPE: Self = Self(0x8004_1122);
+    /// An element or attribute that must be there.
+    pub const ELEMENT_NOT_FOUND: Self = Self(0x8004_1123);
+    /// No XML at all.
+    pub const EMPTY_XML: Self = Self(0x8004_1124);
+    /// An order by a link that there is not.
+    pub const NO_LINK_FOR_ORDER: Self = Self(0x8004_1126);
+    /// `top` that is not above zero.
+    pub const TOP_NOT_ABOVE_ZERO: Self = Self(0x8004_1127);
+    /// More conditions than a query may have.
+    pub const TOO_MANY_CONDITIONS: Self = Self(0x8004_430c);
+    /// More links than a query may have.
+    pub const TOO_MANY_LINKS: Self = Self(0x8004_430d);
+    /// A query that takes too long.
+    pub const TIMEOUT: Self = Self(0x8004_4151);
     /// No code (older documents show `0x0`).
     pub const NONE: Self = Self(0);
 

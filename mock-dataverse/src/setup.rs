@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::config::{Config, ConfigError};
 use crate::dataverse::{ADMINISTRATOR, SYSTEM_USER};
 use crate::store::{Fields, Store};
+use crate::views;
 
 /// Writes the configured rows.
 pub(crate) fn rows(store: &Store, now: Timestamp, config: &Config) -> Result<(), ConfigError> {
@@ -15,6 +16,7 @@ pub(crate) fn rows(store: &Store, now: Timestamp, config: &Config) -> Result<(),
         .find(|currency| currency.iso_code == config.base_currency)
         .ok_or_else(|| ConfigError::BaseCurrency(config.base_currency.clone()))?;
     let organization = &config.organization;
+    let views = views::standard()?;
     store.write(now, |tx| {
         for currency in &config.currencies {
             let fields = Fields::new()
@@ -54,7 +56,7 @@ pub(crate) fn rows(store: &Store, now: Timestamp, config: &Config) -> Result<(),
                 }
             }
         }
-        Ok::<(), crate::store::StoreError>(())
+        views::write(tx, organization.id, views)
     })?;
     Ok(())
 }

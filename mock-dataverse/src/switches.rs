@@ -16,13 +16,31 @@ const CODES: Switch = Switch {
     source: "both are public, and which one production sends is not; facts/dataverse.md 17 #4",
 };
 
-/// Makes the switch known. `codes` is what the organization is set up with.
+/// Whether `sql` takes `TOP` and `OFFSET`.
+const SQL_WINDOWS: Switch = Switch {
+    id: "DV-SQL",
+    question: "Does a query by sql take TOP and OFFSET … FETCH?",
+    values: &[
+        SwitchValue { name: "taken", meaning: "Both, up to 5000 rows, as Microsoft's Python client documents" },
+        SwitchValue { name: "refused", meaning: "Neither, as the page on sql of the Web API says" },
+    ],
+    default: "taken",
+    source: "PowerPlatform-Dataverse-Client 1.1.0 and the page 'Use SQL to query data by using the Dataverse Web API' of 2026-06 disagree",
+};
+
+/// Makes the switches known. `codes` is what the organization is set up with.
 pub(crate) fn declare(world: &World, codes: ErrorCodes) {
     let default = match codes {
         ErrorCodes::Newer => "newer",
         ErrorCodes::Older => "older",
     };
     world.switches().declare(Switch { default, ..CODES });
+    world.switches().declare(SQL_WINDOWS);
+}
+
+/// Whether `TOP` and `OFFSET` of a query by SQL are taken.
+pub(crate) fn sql_windows(world: &World) -> bool {
+    world.switches().value(SQL_WINDOWS.id, "") != "refused"
 }
 
 /// The generation of error codes that is sent now.

@@ -39,10 +39,10 @@ pub(super) fn groups(
         });
         let (measures, of): (Vec<_>, Vec<_>) = measured.collect::<Result<Vec<_>, Fault>>()?.into_iter().unzip();
         let question = Aggregation {
-            table: table.id,
             filter: apply.filter.as_ref().map(|filter| binder.filter(filter)).transpose()?,
-            groups: columns.iter().map(|key| key.path.clone()).collect(),
+            groups: columns.iter().map(|key| key.path.clone().into()).collect(),
             measures,
+            ..Aggregation::of(table.id)
         };
         let mut groups = aggregate(data, &question).map_err(|_| {
             Fault::bad(Code::AGGREGATE_LIMIT, "AggregateQueryRecordLimit exceeded. Cannot perform this operation.")
@@ -189,7 +189,8 @@ impl Show<'_> {
         let text = match (self.labels, of, value) {
             (true, Some(named), value) => group
                 .sample
-                .as_deref()
+                .as_ref()
+                .and_then(|rows| rows.first()?.as_deref())
                 .and_then(|row| self.end(row, &named.path))
                 .and_then(|row| formatted_as(self.data, row, named.column, value)),
             (true, None, Value::Int(count)) => Some(count.to_string()),

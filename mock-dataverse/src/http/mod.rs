@@ -19,6 +19,7 @@ mod paging;
 mod property;
 mod purchase_reads;
 mod queries;
+mod questions;
 mod records;
 mod request;
 mod steps;

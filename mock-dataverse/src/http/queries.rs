@@ -39,6 +39,7 @@ impl Queries {
         // Filters, pages and aliases carry values, which are different each time.
         let repeats = options.filter.is_none()
             && options.apply.is_none()
+            && options.other.is_none()
             && options.skip_token.is_none()
             && options.aliases.is_empty();
         let timeless = options.expand.iter().all(|item| item.options.is_without_filter());

@@ -14,7 +14,7 @@ use super::paging::{next_link, read_token};
 use super::purchase_reads::PurchaseRead;
 use super::request::Request;
 use super::target::{Target, missing};
-use super::{aggregate, answer};
+use super::{aggregate, answer, questions};
 use crate::fault::{Code, Fault};
 use crate::odata::{Binder, Key, MAX_PAGE, Renderer, fields_from_json};
 use crate::query::{self, Query, Selection};
@@ -66,7 +66,16 @@ pub(super) fn selection(
     table: &Arc<Table>,
     data: &Data,
 ) -> Result<Arc<Selection>, Fault> {
+    only_lists(place)?;
     place.query.selection(data.schema(), table, request.terms())
+}
+
+/// Questions in other languages are about lists.
+fn only_lists(place: &Place<'_>) -> Result<(), Fault> {
+    match &place.options.other {
+        Some(other) => Err(Fault::unsupported(format!("the query option {} here", other.name()))),
+        None => Ok(()),
+    }
 }
 
 /// GET of a collection, or of the rows that point at a row.
@@ -79,6 +88,9 @@ pub(super) fn list(
     request.caller.require(Privilege::Read, &table.logical_name)?;
     if let Some(what) = request.prefer.unsupported.first() {
         return Err(Fault::unsupported(*what));
+    }
+    if let Some(other) = &place.options.other {
+        return questions::answer(request, place, table, within, other);
     }
     if let Some(apply) = &place.options.apply {
         if within.is_some() {
@@ -120,6 +132,7 @@ pub(super) fn count(
     within: Option<(usize, Uuid)>,
 ) -> Result<Response<Body>, Fault> {
     request.caller.require(Privilege::Read, &table.logical_name)?;
+    only_lists(place)?;
     request.read(|data| {
         let binder = Binder::new(data.schema(), table, request.terms(), place.options);
         let filter = place.options.filter.as_ref().map(|filter| binder.filter(filter)).transpose()?;

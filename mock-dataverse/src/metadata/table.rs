@@ -23,6 +23,8 @@ fn type_code(table: &Table) -> usize {
         "businessunit" => 10,
         "organization" => 1019,
         "role" => 1036,
+        "savedquery" => 1039,
+        "userquery" => 4230,
         "transactioncurrency" => 9105,
         _ => FIRST_CUSTOM_CODE + table.id.index(),
     }

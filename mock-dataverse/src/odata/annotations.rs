@@ -7,6 +7,7 @@ use crate::schema::{Column, ColumnType};
 use crate::store::{Data, Row, Value, choices};
 
 pub(crate) const FORMATTED: &str = "OData.Community.Display.V1.FormattedValue";
+pub(crate) const ATTRIBUTE: &str = "OData.Community.Display.V1.AttributeName";
 pub(crate) const LOOKUP_TABLE: &str = "Microsoft.Dynamics.CRM.lookuplogicalname";
 pub(crate) const NAVIGATION: &str = "Microsoft.Dynamics.CRM.associatednavigationproperty";
 

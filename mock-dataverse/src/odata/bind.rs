@@ -219,12 +219,12 @@ impl<'a> Binder<'a> {
             table = target;
         }
         let (column, definition) = table.readable(last).ok_or_else(|| self.no_property(table, last))?;
-        Ok((Path { via, column }, definition, table))
+        Ok((Path { source: 0, via, column }, definition, table))
     }
 
     /// The keys of the order.
     pub(crate) fn order(&self, keys: &[OrderKey]) -> Result<Vec<Order>, Fault> {
-        keys.iter().map(|key| Ok(Order { path: self.column(&key.path)?.0, descending: key.descending })).collect()
+        keys.iter().map(|key| Ok(Order::by(self.column(&key.path)?.0, key.descending))).collect()
     }
 
     /// What is shown of a row: `$select` and `$expand`.

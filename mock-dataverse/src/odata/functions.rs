@@ -1,15 +1,16 @@
 //! The service's own functions in `$filter` (`Microsoft.Dynamics.CRM.In` and its kin), as questions of the query core.
 
-use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::bind::Binder;
 use super::grammar::parse_whole_literal;
-use super::moment::{COUNTED, NAMED, Stretch, Until, counted, day, midnight, named};
 use super::syntax::{Expr, Literal};
 use super::url::{edm, literal_value};
 use crate::fault::{Code, Fault};
-use crate::query::{Comparison, Filter, Operand, Path, TextTest};
+use crate::query::{
+    COUNTED, Comparison, Filter, NAMED, Operand, Path, Stretch, TextTest, any_of, compared, counted, named, not,
+    on_days, within,
+};
 use crate::schema::{Column, ColumnType};
 use crate::store::Value;
 
@@ -108,10 +109,6 @@ pub(super) fn function(
     }
 }
 
-fn not(filter: Filter) -> Filter {
-    Filter::Not(Box::new(filter))
-}
-
 fn argument(binder: &Binder<'_>, of: &str, arguments: &[(String, Expr)], name: &str) -> Result<Literal, Fault> {
     match arguments.iter().find(|(given, _)| given == name).map(|(_, value)| value) {
         Some(Expr::Literal(literal)) => Ok(literal.clone()),
@@ -131,7 +128,7 @@ impl Call<'_> {
     }
 
     fn compare(&self, comparison: Comparison, value: Value) -> Filter {
-        Filter::Compare(Operand::Column(self.path.clone()), comparison, Operand::Literal(value))
+        compared(&self.path, comparison, value)
     }
 
     /// A value for the column. Values come as texts, whatever the type of the column is.
@@ -172,20 +169,8 @@ impl Call<'_> {
         self.either(self.values()?.into_iter().map(one).collect())
     }
 
-    /// A tree as flat as it can be, however many there are.
-    fn either(&self, mut layer: Vec<Filter>) -> Result<Filter, Fault> {
-        while layer.len() > 1 {
-            let mut next = Vec::with_capacity(layer.len().div_ceil(2));
-            let mut parts = layer.into_iter();
-            while let Some(left) = parts.next() {
-                next.push(match parts.next() {
-                    Some(right) => Filter::Or(Box::new(left), Box::new(right)),
-                    None => left,
-                });
-            }
-            layer = next;
-        }
-        layer.pop().ok_or_else(|| bad(format!("The PropertyValues of '{}' must not be empty.", self.name)))
+    fn either(&self, filters: Vec<Filter>) -> Result<Filter, Fault> {
+        any_of(filters).ok_or_else(|| bad(format!("The PropertyValues of '{}' must not be empty.", self.name)))
     }
 
     fn between(
@@ -238,52 +223,25 @@ impl Call<'_> {
 
     /// The days from (or up to) the one that is given.
     fn on_day(&self, from: bool, until: bool) -> Result<Filter, Fault> {
-        let day = match self.argument("PropertyValue").and_then(|literal| self.value(&literal))? {
-            Value::Date(date) => date,
-            Value::DateTime(moment) => day(moment),
-            _ => return Err(self.wrong_type("a date")),
-        };
-        let start = self.at(day)?;
-        let end = day.tomorrow().map_err(|_| self.out_of_calendar()).and_then(|next| self.at(next))?;
-        let (from, until) = (from.then_some(start), until.then_some(end));
-        self.bounds(from, until, Comparison::Lt)
+        self.dates()?;
+        let value = self.argument("PropertyValue").and_then(|literal| self.value(&literal))?;
+        on_days(&self.path, &self.column.kind, &value, from, until).ok_or_else(|| self.out_of_calendar())
     }
 
-    fn out_of_calendar(&self) -> Fault {
-        bad(format!("The value of the query function '{}' lies outside of the calendar.", self.name))
+    fn stretch(&self, stretch: Option<Stretch>) -> Result<Filter, Fault> {
+        self.dates()?;
+        stretch.and_then(|stretch| within(&self.path, &self.column.kind, stretch)).ok_or_else(|| self.out_of_calendar())
     }
 
-    /// The beginning of a day as a value of the column.
-    fn at(&self, day: Date) -> Result<Value, Fault> {
+    /// Only columns with dates will do.
+    fn dates(&self) -> Result<(), Fault> {
         match self.column.kind {
-            ColumnType::DateOnly => Ok(Value::Date(day)),
-            ColumnType::DateTime => midnight(day).map(Value::DateTime).ok_or_else(|| self.out_of_calendar()),
+            ColumnType::DateTime | ColumnType::DateOnly => Ok(()),
             _ => Err(self.wrong_type("a date")),
         }
     }
 
-    fn stretch(&self, stretch: Option<Stretch>) -> Result<Filter, Fault> {
-        let date_only = match self.column.kind {
-            ColumnType::DateOnly => true,
-            ColumnType::DateTime => false,
-            _ => return Err(self.wrong_type("a date")),
-        };
-        let Stretch { from, until } = stretch.ok_or_else(|| self.out_of_calendar())?;
-        let value = |moment| if date_only { Value::Date(day(moment)) } else { Value::DateTime(moment) };
-        let (end, comparison) = match until {
-            Until::Before(end) => (end, Comparison::Lt),
-            Until::At(end) => (end, Comparison::Le),
-        };
-        self.bounds(from.map(value), Some(value(end)), comparison)
-    }
-
-    fn bounds(&self, from: Option<Value>, until: Option<Value>, end: Comparison) -> Result<Filter, Fault> {
-        let from = from.map(|from| self.compare(Comparison::Ge, from));
-        let until = until.map(|until| self.compare(end, until));
-        match (from, until) {
-            (Some(from), Some(until)) => Ok(Filter::And(Box::new(from), Box::new(until))),
-            (Some(one), None) | (None, Some(one)) => Ok(one),
-            (None, None) => Err(self.out_of_calendar()),
-        }
+    fn out_of_calendar(&self) -> Fault {
+        bad(format!("The value of the query function '{}' lies outside of the calendar.", self.name))
     }
 }

@@ -2,12 +2,39 @@
 
 use std::collections::BTreeMap;
 
+use uuid::Uuid;
+
 use super::apply::{Apply, parse_apply};
 use super::grammar::{parse_filter, parse_order};
 use super::lexer::split;
 use super::syntax::{Expr, Literal, OrderKey, SyntaxError};
 use super::url::parse_literal;
 use crate::fault::{Code, Fault};
+
+/// A question in another language than OData's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OtherLanguage {
+    /// `fetchXml`.
+    FetchXml(String),
+    /// `sql`.
+    Sql(String),
+    /// `savedQuery`: the id of a view for everyone.
+    SavedQuery(Uuid),
+    /// `userQuery`: the id of a user's own view.
+    UserQuery(Uuid),
+}
+
+impl OtherLanguage {
+    /// The query option that asks it.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::FetchXml(_) => "fetchXml",
+            Self::Sql(_) => "sql",
+            Self::SavedQuery(_) => "savedQuery",
+            Self::UserQuery(_) => "userQuery",
+        }
+    }
+}
 
 /// `$expand` inside `$expand` may go this deep.
 const MAX_EXPAND_DEPTH: usize = 8;
@@ -24,6 +51,8 @@ pub(crate) struct Options {
     pub(crate) top: Option<usize>,
     pub(crate) count: bool,
     pub(crate) apply: Option<Apply>,
+    /// The whole question, where it is asked in another language.
+    pub(crate) other: Option<OtherLanguage>,
     /// `$id`: the row that a link to be taken away leads to.
     pub(crate) id: Option<String>,
     pub(crate) skip_token: Option<String>,
@@ -141,8 +170,14 @@ impl Options {
             "$apply" | "$search" | "$compute" | "$format" | "$levels" | "$deltatoken" => {
                 return Err(Fault::unsupported(format!("the query option {name}")));
             }
-            "fetchXml" | "savedQuery" | "userQuery" | "sql" if depth == 0 => {
-                return Err(Fault::unsupported(format!("the query option {name}")));
+            "fetchXml" | "sql" | "savedQuery" | "userQuery" if depth == 0 => {
+                Self::once(self.other.is_some(), name)?;
+                self.other = Some(match name {
+                    "fetchXml" => OtherLanguage::FetchXml(value.to_owned()),
+                    "sql" => OtherLanguage::Sql(value.to_owned()),
+                    "savedQuery" => OtherLanguage::SavedQuery(view_id(name, value)?),
+                    _ => OtherLanguage::UserQuery(view_id(name, value)?),
+                });
             }
             unknown if unknown.starts_with('$') => {
                 return Err(bad(format!("The query parameter '{unknown}' is not supported.")));
@@ -154,6 +189,19 @@ impl Options {
             _ => {}
         }
         Ok(())
+    }
+
+    /// An option that cannot stand beside a question in another language.
+    pub(crate) fn beside_other_language(&self) -> Option<&'static str> {
+        let others = [
+            ("$select", self.select.is_some()),
+            ("$expand", !self.expand.is_empty()),
+            ("$filter", self.filter.is_some()),
+            ("$orderby", !self.order.is_empty()),
+            ("$top", self.top.is_some()),
+            ("$apply", self.apply.is_some()),
+        ];
+        others.into_iter().find(|(_, given)| *given).map(|(name, _)| name)
     }
 
     /// No filter stands in it, at any depth.
@@ -175,6 +223,16 @@ impl Options {
             None
         }
     }
+}
+
+/// The id of a view; it may stand in braces.
+fn view_id(name: &str, value: &str) -> Result<Uuid, Fault> {
+    let bare = value.trim().trim_start_matches('{').trim_end_matches('}');
+    let id = Uuid::try_parse(bare).ok().filter(|_| bare.len() == 36);
+    id.ok_or_else(|| {
+        let value: String = value.chars().take(100).collect();
+        bad(format!("Unrecognized literal '{value}' in the query option '{name}': an id is expected."))
+    })
 }
 
 fn parse_expand(text: &str, depth: usize) -> Result<Vec<ExpandItem>, Fault> {

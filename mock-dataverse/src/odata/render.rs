@@ -153,7 +153,7 @@ impl Renderer<'_> {
     }
 
     /// Type, addresses and `ETag` of a row.
-    fn control(&self, row: &Row, object: &mut Object<'_>) {
+    pub(super) fn control(&self, row: &Row, object: &mut Object<'_>) {
         let table = row.table();
         let own = format!("{}({})", table.entity_set, row.id());
         object.text("@odata.type", &format!("#Microsoft.Dynamics.CRM.{}", table.logical_name));
@@ -169,7 +169,7 @@ impl Renderer<'_> {
         object.text(&format!("{name}@odata.navigationLink"), &link);
     }
 
-    fn member(&self, row: &Row, position: usize, object: &mut Object<'_>) {
+    pub(super) fn member(&self, row: &Row, position: usize, object: &mut Object<'_>) {
         let table = row.table();
         let (Some(column), Some(label)) = (table.columns().get(position), table.labels.get(position)) else { return };
         let value = row.at(position);
@@ -249,7 +249,7 @@ impl Renderer<'_> {
 pub(crate) const COUNT_CAP: usize = 5000;
 
 /// The schema never changes while the fake runs, so this number does not either.
-const METADATA_VERSION: &str = "1000000";
+pub(super) const METADATA_VERSION: &str = "1000000";
 
 /// A value on the wire.
 pub(crate) fn value_json(value: &Value) -> Json {

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::functions::MISSING;
 use super::grammar::{MAX_DEPTH, parse_filter, parse_order};
-use super::moment::{COUNTED, NAMED};
 use super::syntax::{Expr, Literal, Quantifier, SyntaxError, Word};
+use crate::query::{COUNTED, NAMED};
 
 fn name() -> impl Strategy<Value = String> {
     // Names that look like words of the language, but are not.

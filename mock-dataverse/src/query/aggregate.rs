@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use thiserror::Error;
+use uuid::Uuid;
 
-use super::ast::{Filter, Path};
+use super::ast::{Filter, Path, Query};
 use super::compare::compare;
 use super::eval::{matches, value_at};
+use super::join::{Join, Tuple, combine};
+use super::moment::day;
 use crate::schema::TableId;
-use crate::store::{Data, Row, Value};
+use crate::store::{Data, Value};
 
 /// An aggregation may look at this many rows (facts/dataverse.md 7).
 pub const MAX_AGGREGATED: usize = 50_000;
@@ -23,10 +26,14 @@ pub enum Method {
     Sum,
     /// The mean of numbers, with at most ten digits after the point; null without any.
     Average,
+    /// The mean of whole numbers, cut to a whole number as SQL has it; null without any.
+    WholeAverage,
     /// The least value; null without any.
     Min,
     /// The greatest value; null without any.
     Max,
+    /// How many values.
+    Count,
     /// How many different values.
     CountDistinct,
 }
@@ -40,24 +47,98 @@ pub enum Measure {
     Of(Method, Path),
 }
 
-/// A question for groups of rows of one table.
+/// A part of a date, in UTC; weeks begin on Sunday, years in January.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatePart {
+    /// Day of the month.
+    Day,
+    /// Week of the year; the first is the one of the first of January.
+    Week,
+    /// Month of the year.
+    Month,
+    /// Quarter of the year.
+    Quarter,
+    /// The year.
+    Year,
+}
+
+impl DatePart {
+    fn of(self, value: &Value) -> Value {
+        let date = match value {
+            Value::Date(date) => *date,
+            Value::DateTime(moment) => day(*moment),
+            _ => return Value::Null,
+        };
+        Value::Int(match self {
+            Self::Day => i32::from(date.day()),
+            Self::Month => i32::from(date.month()),
+            Self::Quarter => (i32::from(date.month()) - 1) / 3 + 1,
+            Self::Year => i32::from(date.year()),
+            Self::Week => {
+                let into_week = i32::from(date.first_of_year().weekday().to_sunday_zero_offset());
+                (i32::from(date.day_of_year()) - 1 + into_week) / 7 + 1
+            }
+        })
+    }
+}
+
+/// What rows of a group have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// The column, here, behind lookups or in a joined row.
+    pub path: Path,
+    /// The part of its date, if not the whole value.
+    pub part: Option<DatePart>,
+}
+
+impl From<Path> for Key {
+    fn from(path: Path) -> Self {
+        Self { path, part: None }
+    }
+}
+
+/// A question for groups of rows of one table, and of rows that are joined with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aggregation {
     /// The table.
     pub table: TableId,
+    /// Only rows whose lookup column holds this id.
+    pub within: Option<(usize, Uuid)>,
     /// Which rows.
     pub filter: Option<Filter>,
-    /// Columns, here or behind lookups, whose equal values make a group; none: all rows are one group.
-    pub groups: Vec<Path>,
+    /// Rows of other tables that come to them.
+    pub joins: Vec<Join>,
+    /// What rows that belong together must pass.
+    pub joined: Option<Filter>,
+    /// Columns whose equal values make a group; none: all rows are one group.
+    pub groups: Vec<Key>,
     /// What is asked of each group.
     pub measures: Vec<Measure>,
+    /// How many rows it may look at, at most [`MAX_AGGREGATED`].
+    pub limit: usize,
+}
+
+impl Aggregation {
+    /// A question about all rows of a table that asks for nothing yet.
+    pub fn of(table: TableId) -> Self {
+        Self {
+            table,
+            within: None,
+            filter: None,
+            joins: Vec::new(),
+            joined: None,
+            groups: Vec::new(),
+            measures: Vec::new(),
+            limit: MAX_AGGREGATED,
+        }
+    }
 }
 
 /// One group of the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// A row of the group; `None` when there is no row at all.
-    pub sample: Option<Arc<Row>>,
+    /// A row of the group with those that are joined with it; `None` when there is no row at all.
+    pub sample: Option<Tuple>,
     /// Values of the columns of the group.
     pub keys: Vec<Value>,
     /// Answers to the measures.
@@ -66,7 +147,7 @@ pub struct Group {
 
 /// More rows than an aggregation may look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("the aggregation looks at more than {MAX_AGGREGATED} rows")]
+#[error("the aggregation looks at more rows than it may")]
 pub struct TooManyRows;
 
 /// The values of a group's columns in the one order of values, so that groups can be found and come in order.
@@ -99,22 +180,22 @@ impl Eq for Keys {}
 /// # Errors
 /// More rows pass the filter than an aggregation may look at.
 pub fn aggregate(data: &Data, question: &Aggregation) -> Result<Vec<Group>, TooManyRows> {
-    let Some(table) = data.schema().get(question.table) else { return Ok(Vec::new()) };
-    let mut groups: BTreeMap<Keys, Vec<Arc<Row>>> = BTreeMap::new();
-    let passing = data
-        .rows(&table.logical_name)
-        .filter(|row| question.filter.as_ref().is_none_or(|filter| matches(data, row, filter)));
-    for (seen, row) in passing.enumerate() {
-        if seen >= MAX_AGGREGATED {
+    let limit = question.limit.min(MAX_AGGREGATED);
+    let mut groups: BTreeMap<Keys, Vec<Tuple>> = BTreeMap::new();
+    for (seen, tuple) in tuples(data, question)?.into_iter().enumerate() {
+        if seen >= limit {
             return Err(TooManyRows);
         }
-        let keys = question.groups.iter().map(|path| value_at(data, row, path).clone()).collect();
-        groups.entry(Keys(keys)).or_default().push(Arc::clone(row));
+        let keys = question.groups.iter().map(|key| {
+            let value = value_in(data, &tuple, &key.path);
+            key.part.map_or_else(|| value.clone(), |part| part.of(value))
+        });
+        groups.entry(Keys(keys.collect())).or_default().push(tuple);
     }
     if groups.is_empty() && question.groups.is_empty() {
         groups.insert(Keys(Vec::new()), Vec::new());
     }
-    let answer = |(keys, rows): (Keys, Vec<Arc<Row>>)| Group {
+    let answer = |(keys, rows): (Keys, Vec<Tuple>)| Group {
         values: question.measures.iter().map(|measure| measured(data, &rows, measure)).collect(),
         sample: rows.into_iter().next(),
         keys: keys.0,
@@ -122,15 +203,43 @@ pub fn aggregate(data: &Data, question: &Aggregation) -> Result<Vec<Group>, TooM
     Ok(groups.into_iter().map(answer).collect())
 }
 
-fn measured(data: &Data, rows: &[Arc<Row>], measure: &Measure) -> Value {
+/// The rows that are asked about; of a single table not many more than the limit are looked for.
+fn tuples(data: &Data, question: &Aggregation) -> Result<Vec<Tuple>, TooManyRows> {
+    let limit = question.limit.min(MAX_AGGREGATED);
+    if question.joins.is_empty() && question.within.is_none() {
+        let passes = |filter: &Option<Filter>, row| filter.as_ref().is_none_or(|filter| matches(data, row, filter));
+        let rows = data.rows_after(question.table, None);
+        let passing = rows.filter(|row| passes(&question.filter, row) && passes(&question.joined, row));
+        return Ok(passing.take(limit.saturating_add(1)).map(|row| vec![Some(Arc::clone(row))]).collect());
+    }
+    let query = Query {
+        table: question.table,
+        within: question.within,
+        filter: question.filter.clone(),
+        order: Vec::new(),
+        top: None,
+        page: usize::MAX,
+        count: false,
+        after: None,
+    };
+    combine(data, &query, &question.joins, question.joined.as_ref()).map_err(|_| TooManyRows)
+}
+
+fn value_in<'a>(data: &'a Data, tuple: &'a Tuple, path: &Path) -> &'a Value {
+    static NULL: Value = Value::Null;
+    tuple.get(path.source).and_then(Option::as_deref).map_or(&NULL, |row| value_at(data, row, path))
+}
+
+fn measured(data: &Data, rows: &[Tuple], measure: &Measure) -> Value {
     let (method, path) = match measure {
         Measure::Count => return count(rows.len()),
         Measure::Of(method, path) => (method, path),
     };
-    let values = rows.iter().map(|row| value_at(data, row, path)).filter(|value| !value.is_null());
+    let values = rows.iter().map(|row| value_in(data, row, path)).filter(|value| !value.is_null());
     match method {
         Method::Min => values.min_by(|left, right| compare(left, right)).cloned().unwrap_or_default(),
         Method::Max => values.max_by(|left, right| compare(left, right)).cloned().unwrap_or_default(),
+        Method::Count => count(values.count()),
         Method::CountDistinct => {
             let mut values: Vec<&Value> = values.collect();
             values.sort_by(|left, right| compare(left, right));
@@ -138,10 +247,13 @@ fn measured(data: &Data, rows: &[Arc<Row>], measure: &Measure) -> Value {
             count(values.len())
         }
         Method::Sum => sum(values).map_or(Value::Null, |(sum, _)| Value::Decimal(sum)),
-        Method::Average => sum(values).map_or(Value::Null, |(sum, count)| {
-            sum.checked_div(Decimal::from(count))
-                .map_or(Value::Null, |mean| Value::Decimal(mean.round_dp(10).normalize()))
-        }),
+        Method::Average | Method::WholeAverage => {
+            let mean = sum(values).and_then(|(sum, count)| sum.checked_div(Decimal::from(count)));
+            mean.map_or(Value::Null, |mean| {
+                let whole = *method == Method::WholeAverage;
+                Value::Decimal(if whole { mean.trunc() } else { mean.round_dp(10).normalize() })
+            })
+        }
     }
 }
 

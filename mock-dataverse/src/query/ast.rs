@@ -1,13 +1,18 @@
 //! The shape of a question. Columns are positions in their table, so names are resolved before.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use crate::schema::TableId;
-use crate::store::Value;
+use crate::store::{OrderKey, Value};
 
 /// A column, reached over zero or more lookups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
+    /// Which of the joined rows it begins at; 0 is the row of the table asked, and the only one without joins.
+    pub source: usize,
     /// Positions of the lookup columns on the way, the first in the table asked.
     pub via: Vec<usize>,
     /// Position of the column in the table where the way ends.
@@ -17,7 +22,12 @@ pub struct Path {
 impl Path {
     /// A column of the table itself.
     pub fn own(column: usize) -> Self {
-        Self { via: Vec::new(), column }
+        Self::at(0, column)
+    }
+
+    /// A column of one of the joined rows.
+    pub fn at(source: usize, column: usize) -> Self {
+        Self { source, via: Vec::new(), column }
     }
 }
 
@@ -58,6 +68,25 @@ pub enum TextTest {
     EndsWith,
     /// The first is a list joined by commas, and the second stands in it.
     HasItem,
+    /// The second is a pattern that the whole of the first matches: `%` any characters, `_` any one, `[…]` one of a set.
+    Like,
+}
+
+/// Values to be found among; null is never one of them. Text counts without case, numbers by size.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Values(Arc<BTreeSet<OrderKey>>);
+
+impl Values {
+    /// Whether a value is one of them.
+    pub fn has(&self, value: &Value) -> bool {
+        !value.is_null() && self.0.contains(&OrderKey::of(value))
+    }
+}
+
+impl<'a> FromIterator<&'a Value> for Values {
+    fn from_iter<I: IntoIterator<Item = &'a Value>>(values: I) -> Self {
+        Self(Arc::new(values.into_iter().filter(|value| !value.is_null()).map(OrderKey::of).collect()))
+    }
 }
 
 /// Which rows.
@@ -75,6 +104,8 @@ pub enum Filter {
     Or(Box<Filter>, Box<Filter>),
     /// Not.
     Not(Box<Filter>),
+    /// The column has one of these values.
+    Among(Path, Values),
     /// At least one row that points here passes.
     Any {
         /// The rows that point here.
@@ -98,6 +129,15 @@ pub struct Order {
     pub path: Path,
     /// Greatest first.
     pub descending: bool,
+    /// By what people see instead of the value: the label of a choice, the name of the row behind a lookup.
+    pub shown: bool,
+}
+
+impl Order {
+    /// By the value of a column.
+    pub fn by(path: Path, descending: bool) -> Self {
+        Self { path, descending, shown: false }
+    }
 }
 
 /// From a row to others.

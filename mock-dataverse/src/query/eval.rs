@@ -5,11 +5,20 @@ use std::sync::Arc;
 
 use super::ast::{Comparison, Filter, Link, Operand, Path, TextTest};
 use super::compare::compare_present;
+use super::like::like;
 use crate::store::{Data, Row, Value};
 
 static NULL: Value = Value::Null;
 
-/// The value of a column reached from a row; null when a lookup on the way is empty or its row is gone.
+/// Rows that belong together, by the number of their source; `None` where a join found none.
+pub(super) type Rows<'a> = [Option<&'a Row>];
+
+/// The value of a column of one of the rows; null where there is no row.
+pub(super) fn cell<'a>(data: &'a Data, rows: &Rows<'a>, path: &Path) -> &'a Value {
+    rows.get(path.source).copied().flatten().map_or(&NULL, |row| value_at(data, row, path))
+}
+
+/// The value of a column reached from a row, whatever source its path begins at; null when a lookup on the way is empty or its row is gone.
 pub fn value_at<'a>(data: &'a Data, row: &'a Row, path: &Path) -> &'a Value {
     let mut row = row;
     for column in &path.via {
@@ -22,17 +31,24 @@ pub fn value_at<'a>(data: &'a Data, row: &'a Row, path: &Path) -> &'a Value {
 
 /// True when the row passes.
 pub fn matches(data: &Data, row: &Row, filter: &Filter) -> bool {
+    hold(data, &[Some(row)], filter)
+}
+
+/// True when rows that belong together pass. Lambdas begin at the first of them.
+pub(super) fn hold(data: &Data, rows: &Rows<'_>, filter: &Filter) -> bool {
+    let linked = |link: Link| rows.first().copied().flatten().into_iter().flat_map(move |row| follow(data, row, link));
     match filter {
         Filter::Always(answer) => *answer,
         Filter::Compare(left, comparison, right) => {
-            holds(operand(data, row, left), *comparison, operand(data, row, right))
+            holds(operand(data, rows, left), *comparison, operand(data, rows, right))
         }
-        Filter::Text(test, left, right) => text_holds(*test, operand(data, row, left), operand(data, row, right)),
-        Filter::And(left, right) => matches(data, row, left) && matches(data, row, right),
-        Filter::Or(left, right) => matches(data, row, left) || matches(data, row, right),
-        Filter::Not(inner) => !matches(data, row, inner),
-        Filter::Any { link, filter } => follow(data, row, *link).any(|row| matches(data, row, filter)),
-        Filter::All { link, filter } => follow(data, row, *link).all(|row| matches(data, row, filter)),
+        Filter::Text(test, left, right) => text_holds(*test, operand(data, rows, left), operand(data, rows, right)),
+        Filter::And(left, right) => hold(data, rows, left) && hold(data, rows, right),
+        Filter::Or(left, right) => hold(data, rows, left) || hold(data, rows, right),
+        Filter::Not(inner) => !hold(data, rows, inner),
+        Filter::Among(path, values) => values.has(cell(data, rows, path)),
+        Filter::Any { link, filter } => linked(*link).any(|row| matches(data, row, filter)),
+        Filter::All { link, filter } => linked(*link).all(|row| matches(data, row, filter)),
     }
 }
 
@@ -50,9 +66,9 @@ pub(super) fn follow<'a>(data: &'a Data, row: &Row, link: Link) -> Box<dyn Itera
     }
 }
 
-fn operand<'a>(data: &'a Data, row: &'a Row, operand: &'a Operand) -> &'a Value {
+fn operand<'a>(data: &'a Data, rows: &Rows<'a>, operand: &'a Operand) -> &'a Value {
     match operand {
-        Operand::Column(path) => value_at(data, row, path),
+        Operand::Column(path) => cell(data, rows, path),
         Operand::Literal(value) => value,
     }
 }
@@ -87,5 +103,6 @@ fn text_holds(test: TextTest, left: &Value, right: &Value) -> bool {
         TextTest::StartsWith => left.starts_with(&right),
         TextTest::EndsWith => left.ends_with(&right),
         TextTest::HasItem => left.split(',').any(|item| item == right),
+        TextTest::Like => like(&left, &right),
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn plan(data: &Data, query: &Query) -> Plan {
 
 /// The first column of the question's order, if it keeps the rows in its order.
 pub(super) fn ordered_by(data: &Data, query: &Query) -> Option<usize> {
-    let first = query.order.first().filter(|key| key.path.via.is_empty())?;
+    let first = query.order.first().filter(|key| key.path.source == 0 && key.path.via.is_empty() && !key.shown)?;
     let column = data.schema().get(query.table)?.columns().get(first.path.column)?;
     column.ordered.then_some(first.path.column)
 }
@@ -92,12 +92,12 @@ fn comparisons<'a>(filter: &'a Filter, found: &mut Vec<(usize, Comparison, &'a V
             comparisons(right, found);
         }
         Filter::Compare(Operand::Column(path), comparison, Operand::Literal(value))
-            if path.via.is_empty() && !value.is_null() =>
+            if path.source == 0 && path.via.is_empty() && !value.is_null() =>
         {
             found.push((path.column, *comparison, value));
         }
         Filter::Compare(Operand::Literal(value), comparison, Operand::Column(path))
-            if path.via.is_empty() && !value.is_null() =>
+            if path.source == 0 && path.via.is_empty() && !value.is_null() =>
         {
             let turned = match comparison {
                 Comparison::Gt => Comparison::Lt,

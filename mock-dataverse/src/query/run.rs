@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::ast::{Expansion, Order, Query};
-use super::compare::compare;
-use super::eval::{follow, matches, value_at};
+use super::ast::{Expansion, Query};
+use super::eval::{follow, matches};
+use super::order::order;
 use super::plan::{Plan, ordered_by, plan, span_of};
 use crate::store::{Data, OrderKey, Row};
 
@@ -163,15 +163,4 @@ pub fn related(data: &Data, row: &Row, expansion: &Expansion) -> Vec<Arc<Row>> {
     }
     rows.truncate(expansion.top.unwrap_or(usize::MAX));
     rows
-}
-
-fn order(data: &Data, left: &Row, right: &Row, keys: &[Order]) -> Ordering {
-    for key in keys {
-        let ordering = compare(value_at(data, left, &key.path), value_at(data, right, &key.path));
-        let ordering = if key.descending { ordering.reverse() } else { ordering };
-        if ordering != Ordering::Equal {
-            return ordering;
-        }
-    }
-    left.id().cmp(&right.id())
 }

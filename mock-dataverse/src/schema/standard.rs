@@ -42,6 +42,8 @@ pub(super) const STANDARD: &[(&str, &str)] = files![
     "msevtmgt_websiteentityconfiguration.toml",
     "organization.toml",
     "role.toml",
+    "savedquery.toml",
     "systemuser.toml",
     "transactioncurrency.toml",
+    "userquery.toml",
 ];

@@ -161,7 +161,7 @@ fn an_aggregation_looks_at_fifty_thousand_rows_at_most() {
     let schema = Schema::standard().unwrap();
     let store = Store::new(schema.clone(), guid(0));
     let table = schema.table("role").unwrap().id;
-    let question = Aggregation { table, filter: None, groups: Vec::new(), measures: vec![Measure::Count] };
+    let question = Aggregation { measures: vec![Measure::Count], ..Aggregation::of(table) };
     let add = |from: u128, to: u128| {
         store
             .write(jiff::Timestamp::UNIX_EPOCH, |tx| {
@@ -191,10 +191,9 @@ proptest! {
         }).unwrap();
         let of = |method| Measure::Of(method, Path::own(column("creditlimit")));
         let question = Aggregation {
-            table: table.id,
-            filter: None,
-            groups: vec![Path::own(column("lastname"))],
+            groups: vec![Path::own(column("lastname")).into()],
             measures: vec![Measure::Count, of(Method::Sum), of(Method::Min), of(Method::Max), of(Method::CountDistinct)],
+            ..Aggregation::of(table.id)
         };
         let mut naive: BTreeMap<u8, Vec<Option<i32>>> = BTreeMap::new();
         for (name, value) in &rows {

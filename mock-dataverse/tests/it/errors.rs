@@ -75,6 +75,82 @@ const BATCH: &[(&str, &str)] = &[("content-type", "multipart/mixed; boundary=b")
 const NONE: &str = "6b1f0c0e-0000-4000-8000-000000000063";
 const FINALIZE: &str = "msevtmgt_finalizeregistrationpayment";
 
+/// A mistake in FetchXML, in what stands inside its entity.
+fn entity(what: &'static str, inside: &str, code: &'static str) -> Documented {
+    fetched(what, "contacts", &format!("<fetch><entity name='contact'>{inside}</entity></fetch>"), code)
+}
+
+fn fetched(what: &'static str, set: &str, xml: &str, code: &'static str) -> Documented {
+    // Only what an address cannot have, so that long ones still fit.
+    let escaped = xml.replace('<', "%3C").replace('>', "%3E");
+    case(what, "GET", &format!("{set}?fetchXml={escaped}"), 400, code)
+}
+
+/// Mistakes in FetchXML, by the names that the platform's query builder has for them.
+fn of_fetch_xml() -> Vec<Documented> {
+    let condition = |condition: &str| format!("<filter><condition {condition}/></filter>");
+    let groups = |inside: &str| format!("<fetch aggregate='true'><entity name='contact'>{inside}</entity></fetch>");
+    let kin = "<link-entity name='role' from='name' to='name'>".repeat(5);
+    let all = format!("<fetch><entity name='role'>{kin}{}</entity></fetch>", "</link-entity>".repeat(5));
+    vec![
+        case("FetchXML that is empty", "GET", "contacts?fetchXml=", 400, "0x80041124"),
+        fetched("XML that cannot be read", "contacts", "<fetch>", "0x80040201"),
+        fetched("an element that is missing", "contacts", "<fetch/>", "0x80041123"),
+        fetched("a table that is unknown to FetchXML", "contacts", "<fetch><entity name='x'/></fetch>", "0x80041102"),
+        fetched("another table than the set's", "contacts", "<fetch><entity name='role'/></fetch>", "0x80060888"),
+        fetched("no rows at the top", "contacts", "<fetch top='0'><entity name='contact'/></fetch>", "0x80041127"),
+        fetched("no rows in a page", "contacts", "<fetch count='0'><entity name='contact'/></fetch>", "0x8004110c"),
+        fetched(
+            "a truth that is none",
+            "contacts",
+            "<fetch distinct='x'><entity name='contact'/></fetch>",
+            "0x80041115",
+        ),
+        fetched("another mapping", "contacts", "<fetch mapping='x'><entity name='contact'/></fetch>", "0x80041116"),
+        fetched(
+            "a column beside aggregates",
+            "contacts",
+            &groups("<attribute name='lastname' alias='x'/>"),
+            "0x80041107",
+        ),
+        fetched(
+            "an aggregate without alias",
+            "contacts",
+            &groups("<attribute name='lastname' aggregate='count'/>"),
+            "0x8004110b",
+        ),
+        fetched(
+            "an aggregate that is unknown",
+            "contacts",
+            &groups("<attribute name='lastname' alias='x' aggregate='x'/>"),
+            "0x8004111a",
+        ),
+        entity("an element at the wrong place", "<x/>", "0x8004111c"),
+        entity("a column that is unknown to FetchXML", "<attribute name='x'/>", "0x80041103"),
+        entity("an alias that is none", "<attribute name='lastname' alias='1'/>", "0x80041109"),
+        entity("an order by no alias", "<order alias='x'/>", "0x8004110a"),
+        entity("an order by no link", "<order attribute='lastname' entityname='x'/>", "0x80041126"),
+        entity("an order that is neither up nor down", "<order attribute='lastname' descending='x'/>", "0x80041119"),
+        entity("a filter of another type", "<filter type='x'/>", "0x80041122"),
+        entity("an operator that is unknown", &condition("attribute='lastname' operator='x'"), "0x80041120"),
+        entity("a condition without its value", &condition("attribute='lastname' operator='eq'"), "0x80041106"),
+        entity("a value of another kind", &condition("attribute='contactid' operator='eq' value='x'"), "0x80041108"),
+        entity(
+            "a link of another type",
+            "<link-entity name='role' from='name' to='lastname' link-type='x'/>",
+            "0x80041117",
+        ),
+        entity("a link that nothing tells", "<link-entity name='role'/>", "0x80041118"),
+        entity("too many links", &"<link-entity name='role' from='name' to='lastname'/>".repeat(16), "0x8004430d"),
+        entity(
+            "too many conditions",
+            &format!("<filter>{}</filter>", "<condition attribute='lastname' operator='null'/>".repeat(501)),
+            "0x8004430c",
+        ),
+        fetched("joins of too many rows", "roles", &all, "0x80044151").of(In::Full),
+    ]
+}
+
 /// The documents' errors (facts/dataverse.md 2, 5, 7, 8, 9, 10, 11, 12, 13).
 fn documented() -> Vec<Documented> {
     let purchase = format!("msevtmgt_eventpurchases({})", guid(1));
@@ -85,7 +161,7 @@ fn documented() -> Vec<Documented> {
     let (id, zero) = (guid(1).to_string(), "00000000-0000-0000-0000-000000000000");
     let part = "--b\r\nContent-Type: application/http\r\n\r\nGET WhoAmI HTTP/1.1\r\n\r\n\r\n";
     let reference = "--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\nContent-Type: application/http\r\nContent-ID: 1\r\n\r\nPATCH $9 HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{}\r\n--c--\r\n--b--";
-    vec![
+    let mut documented = vec![
         case("a version that there is not", "GET", "/api/data/v7.0/contacts", 400, "0x80060888"),
         case("a segment that is unknown", "GET", "nothing", 404, "0x80060888").older("0x8006088a"),
         case("a property of a row that is unknown", "GET", &format!("{contact}/nothing"), 404, "0x80060888")
@@ -140,7 +216,7 @@ fn documented() -> Vec<Documented> {
             404,
             "0x80041103",
         ),
-        case("what is not supported", "GET", "contacts?fetchXml=x", 405, "0x80040315"),
+        case("what is not supported", "GET", "contacts?$search=x", 405, "0x80040315"),
         case("a body that is too large", "POST", "contacts", 413, "0x8004418a").sent(" ".repeat(5 * 1024 * 1024)),
         case("no member", "GET", "WhoAmI", 403, "0x80072560").of(In::NoMember),
         case("no privilege for a table", "GET", "contacts", 403, "0x80040220").of(In::NoRole),
@@ -151,7 +227,9 @@ fn documented() -> Vec<Documented> {
         case("too many requests", "GET", "WhoAmI", 429, "0x80072322").of(In::Requests),
         case("too much time", "GET", "WhoAmI", 429, "0x80072321").of(In::Time),
         case("too many at once", "GET", "WhoAmI", 429, "0x80072326").of(In::Concurrent),
-    ]
+    ];
+    documented.extend(of_fetch_xml());
+    documented
 }
 
 /// Documented codes that no request brings, and why.

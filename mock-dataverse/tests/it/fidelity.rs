@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mock_core::contract::Contract;
 
+use crate::fetch_xml::escaped;
 use crate::support::{Org, guid, org, org_with_badges};
 
 const PAGE: &str = include_str!("../../FIDELITY.md");
@@ -75,6 +76,33 @@ async fn query_functions_are_as_the_page_grades_them() {
 }
 
 #[tokio::test]
+async fn operators_of_fetch_xml_are_as_the_page_grades_them() {
+    let org = org_with_badges().await;
+    org.contacts();
+    let graded = graded("FetchXML operator");
+    assert!(graded.len() > 70, "{}", graded.len());
+    for (name, grade) in graded {
+        let (column, value) = match name.as_str() {
+            "contain-values" | "not-contain-values" => ("new_tags", "<value>1</value>"),
+            "between" | "not-between" => ("new_number", "<value>1</value><value>2</value>"),
+            "eq-userlanguage" => ("new_number", ""),
+            user if user.contains("user") || user.contains("business") => ("ownerid", ""),
+            "on" | "on-or-after" | "on-or-before" => ("createdon", "<value>2026-09-10</value>"),
+            time if time.contains("-x-") => ("createdon", "<value>1</value>"),
+            "eq" | "ne" | "neq" | "gt" | "ge" | "lt" | "le" | "in" | "not-in" => ("new_name", "<value>x</value>"),
+            text if text.contains("with") || text.contains("like") => ("new_name", "<value>x</value>"),
+            _ => ("createdon", ""),
+        };
+        let xml = format!(
+            "<fetch><entity name='new_badge'><filter><condition attribute='{column}' operator='{name}'>{value}</condition></filter></entity></fetch>"
+        );
+        let path = format!("new_badges?fetchXml={}", escaped(&xml));
+        let expect = if grade == "refused" { (405, true) } else { (200, false) };
+        assert_eq!(asked(&org, "GET", &path, "").await, expect, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn what_the_page_calls_refused_is_refused_and_marked() {
     let org = org().await;
     org.contacts();
@@ -97,7 +125,7 @@ async fn what_the_readme_calls_refused_has_a_row_on_the_page() {
     let readme = include_str!("../../README.md");
     let (_, refused) = readme.split_once("## What is refused").unwrap();
     let refused = refused.split("\n## ").next().unwrap();
-    for word in ["fetchXml", "savedQuery", "userQuery", "sql", "ManagedPropertyDefinitions", "PUT"] {
+    for word in ["fiscal calendars", "change tracking", "ManagedPropertyDefinitions", "PUT"] {
         assert!(refused.contains(word) && PAGE.contains(word), "{word}");
     }
 }

@@ -115,7 +115,7 @@ impl Asked {
             let value = fields.get(&format!("{name}2")).cloned().unwrap_or(Value::Null);
             Filter::Compare(Operand::Column(own(name)), *comparison, Operand::Literal(value))
         });
-        let order = self.keys.iter().map(|(name, descending)| Order { path: own(name), descending: *descending });
+        let order = self.keys.iter().map(|(name, descending)| Order::by(own(name), *descending));
         Query {
             table: data.schema().table("new_twin").unwrap().id,
             within: None,
@@ -192,7 +192,7 @@ fn compare(data: &Data, name: &str, comparison: Comparison, value: impl Into<Val
 }
 
 fn by(data: &Data, name: &str, descending: bool) -> Vec<Order> {
-    vec![Order { path: Path::own(column(data, name)), descending }]
+    vec![Order::by(Path::own(column(data, name)), descending)]
 }
 
 #[test]

@@ -159,7 +159,7 @@ proptest! {
     #[test]
     fn pages_joined_are_the_whole_list(people in people(), size in 1..5usize, descending: bool, ordered: bool) {
         let store = filled(&people);
-        let order = if ordered { vec![Order { path: Path::own(column("lastname")), descending }] } else { Vec::new() };
+        let order = if ordered { vec![Order::by(Path::own(column("lastname")), descending)] } else { Vec::new() };
         store.read(|data| {
             let whole = query::run(data, &question(None, order.clone(), 1000));
             let mut joined = Vec::new();

@@ -269,7 +269,7 @@ async fn what_is_missing_is_refused_by_name_and_marked() {
         ("GET", "contacts?$apply=groupby((lastname))&$filter=lastname eq 'x'"),
         ("GET", "contacts?$apply=topcount(1,creditlimit)"),
         ("GET", "contacts?$apply=groupby((parentcontactid/lastname))"),
-        ("GET", "contacts?fetchXml=%3Cfetch/%3E"),
+        ("GET", "contacts?$compute=creditlimit"),
         ("GET", "contacts?$filter=Microsoft.Dynamics.CRM.ThisFiscalYear(PropertyName='createdon')"),
         ("POST", "/XRMServices/2011/Organization.svc/web"),
     ] {

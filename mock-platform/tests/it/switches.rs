@@ -39,6 +39,7 @@ const WALKS: &[Walk] = &[
     ("AMB-7", &[("204", "204 without a body"), ("200", "200 with payloop_finalized")]),
     ("AMB-8", &[("null", "null"), ("absent", "absent")]),
     ("DV-CODES", &[("newer", "0x80060888, 0x80060888"), ("older", "0x8006088a, 0x0")]),
+    ("DV-SQL", &[("taken", "200 1"), ("refused", "400 0")]),
     ("DV-LEGACY", &[("fault", "400 0x80040265"), ("status", "200 Error")]),
     ("STRIPE-RETRY", &[("sandbox", "3 tries"), ("live", "10 tries")]),
     ("STRIPE-LIMIT-ACTIVE", &[("turns-false", "active: false"), ("stays-true", "active: true")]),
@@ -220,6 +221,11 @@ impl Lab {
                 let (_, segment) = self.dataverse("nonsenses", None).await;
                 let (_, property) = self.dataverse("contacts?$select=nonsense", None).await;
                 [segment, property].map(|body| text(&body["error"]["code"])).join(", ")
+            }
+            "DV-SQL" => {
+                let sql = "SELECT%20TOP%201%20fullname%20FROM%20systemuser";
+                let (status, body) = self.dataverse(&format!("systemusers?sql={sql}"), None).await;
+                format!("{status} {}", body["value"].as_array().map_or(0, Vec::len))
             }
             "DV-LEGACY" => {
                 let (_, id) = self.register().await;

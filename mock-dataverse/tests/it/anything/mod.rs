@@ -3,6 +3,7 @@
 
 mod bodies;
 mod grower;
+mod languages;
 mod names;
 mod paths;
 mod properties;

@@ -46,7 +46,7 @@ impl Grower<'_> {
     }
 
     fn option(&mut self, table: &Named) -> String {
-        match self.below(40) {
+        match self.below(46) {
             0..=9 => format!("$select={}", self.select(table)),
             10..=19 => format!("$filter={}", self.filter(table, "", DEPTH)),
             20..=25 => format!("$expand={}", self.expand(table, DEPTH)),
@@ -74,7 +74,8 @@ impl Grower<'_> {
                 ]);
                 format!("{name}={}", self.hostile())
             }
-            _ => format!("{}={}", self.hostile(), self.hostile()),
+            38 | 39 => format!("{}={}", self.hostile(), self.hostile()),
+            _ => self.other_language(table),
         }
     }
 

@@ -5,6 +5,7 @@
 
 await import('./sign_in.mjs');
 await import('./records.mjs');
+await import('./questions.mjs');
 await import('./operations.mjs');
 await import('./definitions.mjs');
 await import('./batches.mjs');

@@ -34,8 +34,7 @@ await check('retry-after', async () => {
 
 await check('unsupported-queries', async () => {
   const gone = { status: 405, code: '0x80040315' };
-  const fetchXml = '<fetch><entity name="new_badge"><attribute name="new_name"/></entity></fetch>';
-  await refusal(() => api.fetch({ collection, fetchXml }), gone, 'fetchXml');
-  await refusal(() => list({ savedQuery: '00000000-0000-0000-0000-000000000001' }), gone, 'savedQuery');
-  await refusal(() => list({ userQuery: '00000000-0000-0000-0000-000000000001' }), gone, 'userQuery');
+  const fetchXml = '<fetch datasource="retained"><entity name="new_badge"><attribute name="new_name"/></entity></fetch>';
+  await refusal(() => api.fetch({ collection, fetchXml }), gone, 'datasource');
+  await refusal(() => list({ savedQuery: '2f0b7c61-5d0e-4a53-9a0e-0b6f7a1c0001' }), gone, '$top');
 });

@@ -11,6 +11,7 @@ warnings.simplefilter("ignore", DeprecationWarning)
 
 import sign_in  # noqa: E402, F401
 import records  # noqa: E402, F401
+import questions  # noqa: E402, F401
 import definitions  # noqa: E402, F401
 import payments  # noqa: E402, F401
 import batches  # noqa: E402, F401

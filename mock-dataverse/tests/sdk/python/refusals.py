@@ -40,9 +40,8 @@ def retry_after():
 
 @check
 def unsupported_queries():
-    refused(lambda: client.query.sql("SELECT new_name FROM new_badge"), 405, "0x80040315", "sql")
-    xml = '<fetch><entity name="new_badge"><attribute name="new_name"/></entity></fetch>'
-    refused(lambda: client.query.fetchxml(xml).execute(), 405, "0x80040315", "fetchXml")
+    xml = '<fetch datasource="retained"><entity name="new_badge"><attribute name="new_name"/></entity></fetch>'
+    refused(lambda: client.query.fetchxml(xml).execute(), 405, "0x80040315", "datasource")
     refused(lambda: client.tables.delete(BADGE), 405, "0x80040315")
 
 

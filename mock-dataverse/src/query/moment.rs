@@ -6,16 +6,16 @@ use jiff::{Span, Timestamp, Unit};
 
 /// A stretch of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stretch {
+pub(crate) struct Stretch {
     /// The first moment; `None` reaches back without end.
-    pub(super) from: Option<Timestamp>,
+    pub(crate) from: Option<Timestamp>,
     /// Where it ends.
-    pub(super) until: Until,
+    pub(crate) until: Until,
 }
 
 /// The end of a stretch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Until {
+pub(crate) enum Until {
     /// This moment is the first behind it.
     Before(Timestamp),
     /// This moment is its last.
@@ -23,7 +23,7 @@ pub(super) enum Until {
 }
 
 /// Names without a number.
-pub(super) const NAMED: &[&str] = &[
+pub(crate) const NAMED: &[&str] = &[
     "Today",
     "Yesterday",
     "Tomorrow",
@@ -41,7 +41,7 @@ pub(super) const NAMED: &[&str] = &[
 ];
 
 /// Names that take a number.
-pub(super) const COUNTED: &[&str] = &[
+pub(crate) const COUNTED: &[&str] = &[
     "LastXHours",
     "LastXDays",
     "LastXWeeks",
@@ -61,12 +61,12 @@ pub(super) const COUNTED: &[&str] = &[
 ];
 
 /// Midnight at the beginning of a day.
-pub(super) fn midnight(date: Date) -> Option<Timestamp> {
+pub(crate) fn midnight(date: Date) -> Option<Timestamp> {
     date.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
 /// The day of a moment.
-pub(super) fn day(moment: Timestamp) -> Date {
+pub(crate) fn day(moment: Timestamp) -> Date {
     moment.to_zoned(TimeZone::UTC).date()
 }
 
@@ -87,7 +87,7 @@ fn days(from: Option<Date>, until: Option<Date>) -> Option<Stretch> {
 }
 
 /// The stretch of a name without a number; `None` for other names, or where the calendar ends.
-pub(super) fn named(name: &str, now: Timestamp) -> Option<Stretch> {
+pub(crate) fn named(name: &str, now: Timestamp) -> Option<Stretch> {
     let today = day(now);
     let by_days = |from, until| days(moved(today, from, Unit::Day), moved(today, until, Unit::Day));
     let into_week = i64::from(today.weekday().since(Weekday::Sunday));
@@ -113,7 +113,7 @@ pub(super) fn named(name: &str, now: Timestamp) -> Option<Stretch> {
 }
 
 /// The stretch of a name with its number; `None` for other names, or where the calendar ends.
-pub(super) fn counted(name: &str, count: i64, now: Timestamp) -> Option<Stretch> {
+pub(crate) fn counted(name: &str, count: i64, now: Timestamp) -> Option<Stretch> {
     let today = day(now);
     let (kind, unit) = name.split_once('X')?;
     let unit = match unit {
