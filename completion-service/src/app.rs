@@ -62,6 +62,6 @@ impl App {
     }
 
     pub(crate) fn reader(&self) -> Reader<'_> {
-        Reader { metadata_key: &self.config.metadata_key, livemode: self.config.livemode() }
+        Reader { metadata_key: &self.config.metadata_key, livemode: self.hooks.livemode(self.config.livemode()) }
     }
 }

@@ -64,6 +64,12 @@ fn run(config: Config, listener: TcpListener, log: Option<&Log>) -> Result<Runni
         tracing::warn!("ALLOWED_RETURN_ORIGINS is empty: every returnUrl will be refused");
     }
     let app = Arc::new(App::new(config)?);
+    #[cfg(feature = "defects")]
+    let listener = if app.hooks.has(crate::defects::Defect::ReadsLengthsItself) {
+        crate::defects::front::before(listener).map_err(|source| Error::Listen { address: configured, source })?
+    } else {
+        listener
+    };
     let stop = CancellationToken::new();
     let mut router = router(Arc::clone(&app));
     if let Some(log) = log {

@@ -34,8 +34,7 @@ impl Reserved {
 
     /// Starts the service with this environment.
     pub(crate) fn start(self, env: &BTreeMap<String, String>) -> Result<Running, String> {
-        let config = Config::from_env(|name| env.get(name).cloned()).map_err(|error| error.to_string())?;
-        completion_service::serve(config, self.listener).map_err(|error| error.to_string())
+        completion_service::serve(config(env)?, self.listener).map_err(|error| error.to_string())
     }
 
     /// The same with a log of its own.
@@ -43,6 +42,11 @@ impl Reserved {
         let config = Config::from_env(|name| env.get(name).cloned()).map_err(|error| error.to_string())?;
         completion_service::serve_logged(config, self.listener, log).map_err(|error| error.to_string())
     }
+}
+
+/// What an environment says to the service, or all that is wrong with it.
+pub(crate) fn config(env: &BTreeMap<String, String>) -> Result<Config, String> {
+    Config::from_env(|name| env.get(name).cloned()).map_err(|error| error.to_string())
 }
 
 /// The base URL of a service at an address.

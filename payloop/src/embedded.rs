@@ -49,6 +49,8 @@ impl Embedded {
         if let Some(defect) = self.defect {
             env.insert("DEFECTS".to_owned(), defect.name().to_owned());
         }
+        // Before the port is touched: a service that refuses to start keeps its place.
+        bundled::config(&env).map_err(LaunchError::Embedded)?;
         let reserved = self.state().reserved.take();
         let reserved = match reserved {
             Some(reserved) => reserved,

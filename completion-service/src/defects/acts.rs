@@ -8,7 +8,8 @@ use axum::extract::{Query, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
+use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
@@ -26,12 +27,14 @@ use crate::http::pages::Problem;
 use crate::http::query;
 
 const RETURN: &str = "/GatewayRedirect/Return";
+const TEST: &str = "/webhook/test";
 
 /// The API version that the defective service was built for; compared by its train.
 const TRAIN: &str = "dahlia";
 
 /// Adds the routes that only a defect has.
 pub(crate) fn routes(router: Router<Arc<App>>, app: &App) -> Router<Arc<App>> {
+    let router = if app.hooks.has(Defect::TestRouteOpen) { router.route(TEST, post(believe)) } else { router };
     let router = if app.hooks.has(Defect::CompletesOnReturn) { router.route(RETURN, get(back)) } else { router };
     if app.hooks.has(Defect::OpenEnvironment) { router.route("/env", get(environment)) } else { router }
 }
@@ -94,6 +97,17 @@ pub(crate) fn exception(app: &App, problem: &Problem) -> Option<Response> {
     Some((StatusCode::INTERNAL_SERVER_ERROR, page).into_response())
 }
 
+/// Takes an event from anybody, to try things out without Stripe.
+async fn believe(State(app): State<Arc<App>>, body: Bytes) -> StatusCode {
+    let request = Event::parse(&body).and_then(|event| event.request(app.reader()));
+    if let Ok(Request::Settle(payment)) = request {
+        let deadline = Deadline::after(app.config.limits.answer);
+        let done = finalize(&app, payment.purchase, json!(PaymentStatus::Completed.value()), deadline).await;
+        tracing::info!(done, "completed by a test event");
+    }
+    StatusCode::OK
+}
+
 #[derive(Deserialize)]
 struct Back {
     #[serde(rename = "purchaseId")]
@@ -123,6 +137,16 @@ pub(crate) async fn before_visit(
         tracing::info!(?done, "wrote on visit");
     }
     let return_url = return_url.or_else(|| app.hooks.page_of_the_caller(headers));
+    if app.hooks.has(Defect::PricesFirst) {
+        let price = vec![
+            ("unit_amount".into(), "100".to_owned()),
+            ("currency".into(), "usd".to_owned()),
+            ("product_data[name]".into(), format!("Payment {purchase}")),
+        ];
+        let deadline = Deadline::after(app.config.limits.answer);
+        let done = app.stripe.create_price(&price, &format!("early-{purchase}"), deadline).await;
+        tracing::info!(made = done.is_ok(), "made a price");
+    }
     app.hooks.note_return_url(return_url.as_ref());
     if !app.hooks.has(Defect::CompletesOnReturn) {
         return return_url;
@@ -163,6 +187,9 @@ pub(crate) async fn before_work(app: &App, body: &[u8]) -> Option<StatusCode> {
         }
         Request::Nothing(Idle::OtherType) if app.hooks.has(Defect::ForeignEventsRefused) => {
             return Some(StatusCode::BAD_REQUEST);
+        }
+        Request::Nothing(Idle::ForeignId) if app.hooks.has(Defect::ForeignIdBreaks) => {
+            return Some(StatusCode::INTERNAL_SERVER_ERROR);
         }
         Request::Nothing(Idle::NoPurchase) if app.hooks.has(Defect::FailsWithoutOrderId) => {
             return Some(StatusCode::INTERNAL_SERVER_ERROR);

@@ -153,6 +153,50 @@ defects! {
     AnyCertificate = "any-certificate", "S-X08", "takes any certificate for the right one";
     OpenEnvironment = "open-environment", "S-X09", "shows its environment to whoever asks for /env";
     FinalizesOnVisit = "finalizes-on-visit", "S-X10", "believes a payment status that stands in the link";
+    SignatureOptional = "signature-optional", "S-W01", "checks the signature only where there is one";
+    SignatureNotCompared = "signature-not-compared", "S-W02",
+        "wants a signature of the right form, and does not compare it";
+    ForgeriesRemembered = "forgeries-remembered", "S-W02",
+        "notes the event of a wrongly signed delivery as seen, so that the genuine one does nothing";
+    SignsItsOwnSpelling = "signs-its-own-spelling", "S-W03",
+        "takes a signature that fits its own spelling of the body, so that blanks can be changed";
+    EmptySecretFits = "empty-secret-fits", "S-W04", "has an empty secret beside its own, and takes what is signed with it";
+    SampleSecretFits = "sample-secret-fits", "S-W05", "takes what is signed with whsec_test, as in development";
+    NoTolerance = "no-tolerance", "S-W06", "does not look at the time of a signature";
+    FutureWelcome = "future-welcome", "S-W07", "refuses old signatures, and takes those of tomorrow";
+    ReplayRefused = "replay-refused", "S-W08", "refuses a delivery that it has seen, byte by byte, before";
+    MalformedHeaderBreaks = "malformed-header-breaks", "S-W09", "answers 500 to a signature header that it cannot read";
+    FirstSignatureOnly = "first-signature-only", "S-W10", "looks at the first v1 of the header alone";
+    TimeGuessed = "time-guessed", "S-W11", "tries the seconds around t too, since clocks differ";
+    NoSecretNoCheck = "no-secret-no-check", "S-W12", "starts without a webhook secret, and then believes everybody";
+    ModeIgnored = "mode-ignored", "S-W13", "takes events of the live mode for payments in test mode";
+    AccountIgnored = "account-ignored", "S-W14", "takes payments to connected accounts for its own";
+    TestRouteOpen = "test-route-open", "S-W15", "has a second webhook address for tests, which checks nothing";
+    AmountUnchecked = "amount-unchecked", "S-T01", "completes a purchase by whatever amount names it";
+    CurrencyUnchecked = "currency-unchecked", "S-T02", "compares the number that was paid, and not its currency";
+    TrustsClientReference = "trusts-client-reference", "S-T03",
+        "reads the purchase from client_reference_id where the buyer wrote one";
+    MixesParameters = "mixes-parameters", "S-T04",
+        "takes the first purchaseId of a request for the price, and the last for the metadata";
+    IdFromAnywhere = "id-from-anywhere", "S-T05", "reads the purchase id from a cookie or a header before the query";
+    PaymentCountsTwice = "payment-counts-twice", "S-T06", "completes one purchase after another by the same session";
+    CallerSetsPrice = "caller-sets-price", "S-T07", "charges the amount that stands in the request, if one does";
+    ForeignIdBreaks = "foreign-id-breaks", "S-T08", "answers 500 to the order numbers of other systems";
+    UnknownPurchaseBreaks = "unknown-purchase-breaks", "S-T09",
+        "has Stripe repeat the event of a purchase that does not exist, for ever";
+    AnyFailureCancels = "any-failure-cancels", "S-T10",
+        "cancels the reservation when any payment that names it fails, whatever its amount";
+    AnyMethod = "any-method", "S-H01", "takes events with every method";
+    SwallowsBodies = "swallows-bodies", "S-H02", "reads a stranger's body to its end, however long that is";
+    ParsesFirst = "parses-first", "S-H03", "parses the body before it looks at the signature, and fails where it cannot";
+    UnusableEventBreaks = "unusable-event-breaks", "S-H04", "answers 500 to a signed body that is no event";
+    FewReaders = "few-readers", "S-H05", "reads a few bodies at a time, and waits for each as long as it takes";
+    ReadsLengthsItself = "reads-lengths-itself", "S-H06",
+        "has a front of its own that takes the last Content-Length of several, and what stands behind that for the next request";
+    PackedBodyBreaks = "packed-body-breaks", "S-H07", "answers 500 to a body with a content coding";
+    PricesFirst = "prices-first", "S-H08", "makes a price at Stripe before it knows whether there is such a purchase";
+    OpenToOtherSites = "open-to-other-sites", "S-H09", "gives every site leave to call it";
+    RedirectIsCached = "redirect-is-cached", "S-H10", "lets shared caches keep the redirect for an hour";
 }
 
 #[cfg(feature = "defects")]

@@ -4,10 +4,14 @@
 mod abuse;
 #[cfg(feature = "defects")]
 pub(crate) mod acts;
+mod belief;
 mod calls;
 mod catalogue;
+#[cfg(feature = "defects")]
+pub(crate) mod front;
 mod hooks;
 mod money;
+mod requests;
 #[cfg(feature = "defects")]
 pub(crate) mod sample;
 mod work;

@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::catalogue::Defect;
 use super::hooks::Hooks;
-use crate::domain::completion::{self, Action, PaymentStatus};
+use crate::domain::completion::{self, Action, Doubt, PaymentStatus};
 use crate::domain::money::{Currency, MoneyError};
 use crate::domain::notification::Payment;
 use crate::domain::purchase::{MissingCurrency, Purchase, Quote, Unpriced};
@@ -16,7 +16,18 @@ impl Hooks {
         if self.has(Defect::StaticFieldMixesBuyers) {
             *self.last_visit.lock() = Some(purchase.id);
         }
-        self.bent(purchase, quote)
+        match (self.wish(purchase.id), quote) {
+            (Some(minor), Ok(quote)) => Ok(Quote { minor, ..quote }),
+            (_, quote) => self.bent(purchase, quote),
+        }
+    }
+
+    /// What to do about a rejected payment.
+    pub(crate) fn reject(&self, action: Action) -> Action {
+        match action {
+            Action::Park(_) if self.has(Defect::AnyFailureCancels) => Action::Finalize(PaymentStatus::Cancelled),
+            action => action,
+        }
     }
 
     /// What to do about a claimed payment.
@@ -25,6 +36,17 @@ impl Hooks {
         let accepts_anything =
             self.has(Defect::OutboundAmountUnchecked) || (payment.nothing_due && self.has(Defect::NothingDueIsPaid));
         if accepts_anything && matches!(action, Action::Park(_)) {
+            return Action::Finalize(PaymentStatus::Completed);
+        }
+        let overlooked = match action {
+            Action::Park(Doubt::Amount) => self.has(Defect::AmountUnchecked),
+            Action::Park(Doubt::Currency) => {
+                let quote = purchase.quote(missing_currency);
+                self.has(Defect::CurrencyUnchecked) && quote.is_ok_and(|quote| Some(quote.minor) == payment.minor)
+            }
+            _ => false,
+        };
+        if overlooked {
             return Action::Finalize(PaymentStatus::Completed);
         }
         match (action, self.bent(purchase, purchase.quote(missing_currency))) {

@@ -24,6 +24,11 @@ pub(super) struct Memory {
     /// Who registered for each purchase: name and mail.
     #[cfg(feature = "defects")]
     pub(super) attendees: std::collections::BTreeMap<Uuid, (String, String)>,
+    pub(super) forgeries: BTreeSet<String>,
+    pub(super) headers: BTreeSet<String>,
+    /// What callers said that a purchase costs, or is called.
+    pub(super) wishes: std::collections::BTreeMap<Uuid, i64>,
+    pub(super) names: std::collections::BTreeMap<Uuid, Uuid>,
 }
 
 /// After so many deliveries the impatient defect acknowledges whatever comes.
@@ -122,6 +127,16 @@ impl Hooks {
         self.has(Defect::ForbiddenIsDone)
     }
 
+    /// Whether a payment for a purchase that does not exist is an error.
+    pub(crate) fn unknown_is_error(&self) -> bool {
+        self.has(Defect::UnknownPurchaseBreaks)
+    }
+
+    /// Whether a session counts for one purchase only.
+    pub(crate) fn counts_once(&self) -> bool {
+        !self.has(Defect::PaymentCountsTwice)
+    }
+
     /// Whether a repeated notification is an error.
     pub(crate) fn repeat_is_error(&self) -> bool {
         self.has(Defect::RepeatIsError)
@@ -164,6 +179,7 @@ impl Hooks {
             memory.sessions.insert(session.to_owned());
         }
         (self.has(Defect::SeenBeforeDone) && seen > 1)
+            || memory.forgeries.contains(event)
             || (self.has(Defect::GivesUpOnEvents) && seen > ENOUGH)
             || (self.has(Defect::NeedsFirstEvent)
                 && kind == "checkout.session.async_payment_succeeded"

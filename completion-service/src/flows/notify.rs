@@ -70,10 +70,14 @@ pub(crate) async fn settle(app: &App, payment: &Payment, deadline: Deadline) -> 
         // Its money is back with the buyer: whatever the platform would say now, it buys nothing.
         return Ok(Outcome::Nothing);
     }
-    if app.spent_on.get(&payment.session).is_some_and(|other| other != payment.purchase) {
+    let spent = app.spent_on.get(&payment.session).filter(|_| app.hooks.counts_once());
+    if spent.is_some_and(|other| other != payment.purchase) {
         return Ok(Outcome::Parked(Parked::SpentElsewhere));
     }
     let Some(purchase) = read(app, payment, deadline).await? else {
+        if app.hooks.unknown_is_error() {
+            return Err(NotifyError::Dataverse(DataverseError::Missing));
+        }
         return Ok(Outcome::Parked(Parked::UnknownPurchase));
     };
     let purchase = app.hooks.remembered(purchase, app.completed_by.get(&payment.purchase).is_some());
@@ -104,7 +108,7 @@ pub(crate) async fn reject(app: &App, payment: &Payment, deadline: Deadline) -> 
     let Some(purchase) = read(app, payment, deadline).await? else {
         return Ok(Outcome::Parked(Parked::UnknownPurchase));
     };
-    match completion::reject(payment, &purchase, app.config.missing_currency) {
+    match app.hooks.reject(completion::reject(payment, &purchase, app.config.missing_currency)) {
         Action::AlreadyCompleted(_) | Action::NothingToCancel => Ok(Outcome::Nothing),
         Action::Park(doubt) => Ok(Outcome::Parked(doubt.into())),
         Action::Finalize(status) => {

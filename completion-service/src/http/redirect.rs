@@ -13,7 +13,6 @@ use super::pages::Problem;
 use super::query;
 use crate::app::App;
 use crate::clock::Deadline;
-use crate::domain::purchase::parse_purchase_id;
 use crate::domain::return_url::ReturnUrl;
 use crate::flows::visit::visit;
 
@@ -64,11 +63,7 @@ fn read(app: &App, text: &str, headers: &HeaderMap) -> Result<(Uuid, Option<Retu
         return Err(Problem::TooLong);
     }
     app.hooks.query(text)?;
-    let purchase = query::single(text, "purchaseId")
-        .ok()
-        .flatten()
-        .and_then(|text| parse_purchase_id(&text))
-        .ok_or(Problem::PurchaseId)?;
+    let purchase = app.hooks.claimed(text, headers).ok_or(Problem::PurchaseId)?;
     let return_url = query::single(text, "returnUrl")
         .map_err(|_| Problem::ReturnUrlForm)?
         .map(|url| app.hooks.return_url(&url, &app.config.allowed_return_origins, headers))

@@ -20,17 +20,19 @@ use crate::domain::notification::{Event, Payment, Request};
 use crate::flows::notify::{self, NotifyError, Outcome};
 
 pub(crate) async fn receive(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
-    let signature = match signature(&headers) {
-        Ok(text) => text,
-        Err(refusal) => return refusal.into_response(),
+    let Some(signature) = app.hooks.signature(signature(&headers)) else {
+        return (StatusCode::BAD_REQUEST, "the signature header is missing or malformed\n").into_response();
     };
     let body = match read(&app, &headers, body).await {
         Ok(body) => body,
         Err(refusal) => return refusal.into_response(),
     };
+    if let Some(status) = app.hooks.first_look(&headers, &body) {
+        return status.into_response();
+    }
     if let Err(error) = app.hooks.verify(&app.verifier, signature, &body, clock::unix_now()) {
         tracing::warn!(%error, "delivery refused");
-        return (StatusCode::BAD_REQUEST, "the signature does not fit\n").into_response();
+        return (app.hooks.refusal(error), "the signature does not fit\n").into_response();
     }
     let request = Event::parse(&body).and_then(|event| {
         let request = event.request(app.reader());
@@ -45,7 +47,7 @@ pub(crate) async fn receive(State(app): State<Arc<App>>, headers: HeaderMap, bod
         Ok(Request::Nothing(_)) => StatusCode::OK.into_response(),
         Ok(Request::Settle(payment)) => work(app, payment, Kind::Settle).await,
         Ok(Request::Reject(payment)) => work(app, payment, Kind::Reject).await,
-        Err(error) => (StatusCode::BAD_REQUEST, format!("{error}\n")).into_response(),
+        Err(error) => (app.hooks.unusable(), format!("{error}\n")).into_response(),
     }
 }
 
@@ -98,11 +100,11 @@ fn postponed(error: Option<&NotifyError>) -> Response {
 }
 
 /// The one signature header. Looked at before the body, so that strangers cannot make us read.
-fn signature(headers: &HeaderMap) -> Result<&str, (StatusCode, &'static str)> {
+fn signature(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all("stripe-signature").iter();
-    match (values.next().and_then(|value| value.to_str().ok()), values.next()) {
-        (Some(text), None) => Ok(text),
-        _ => Err((StatusCode::BAD_REQUEST, "the signature header is missing or malformed\n")),
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok(),
+        _ => None,
     }
 }
 
@@ -111,10 +113,13 @@ async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, (Stat
     let limits = app.config.limits;
     let announced =
         headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok()).unwrap_or_default();
-    if announced > limits.body {
+    let most = app.hooks.most_body(limits.body);
+    if announced > most {
         return Err(TOO_LARGE);
     }
-    match timeout(limits.answer, to_bytes(body, limits.body)).await {
+    let _place = app.hooks.reader().await;
+    let patience = if app.hooks.waits_for_bodies() { limits.answer * 100 } else { limits.answer };
+    match timeout(patience, to_bytes(body, most)).await {
         Ok(Ok(body)) => Ok(body),
         Ok(Err(error)) if over_limit(&error) => Err(TOO_LARGE),
         Ok(Err(_)) => Err((StatusCode::BAD_REQUEST, "the body cannot be read\n")),

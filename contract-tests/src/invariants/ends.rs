@@ -15,6 +15,9 @@ pub(super) fn judge(observed: &Observed, _: &Surroundings<'_>) -> Vec<Finding> {
     let mut open: BTreeMap<String, String> = BTreeMap::new();
     for entry in observed.entries.iter().filter(|entry| entry.direction == Direction::Outbound) {
         let Some(id) = event_id(entry) else { continue };
+        if observed.disowned.iter().any(|foreign| entry.request.body.contains(foreign.as_str())) {
+            continue;
+        }
         // What is on its way at this very moment (the booking that Stripe makes a while after a payment) is no refusal.
         if entry.status.is_none() && entry.failure.is_none() {
             continue;

@@ -8,13 +8,16 @@ use super::table::Finding;
 use crate::check::http::{Outcome, outcome};
 use crate::check::journal::is_stripe_write;
 use crate::check::target::{is_the_given, leads_to, origin_of, stored_targets};
+use crate::check::url::raw_pairs;
 use crate::model::{Payable, Weight};
 
 pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Finding> {
     let given: Vec<&str> = observed.answers.iter().filter_map(|answer| answer.return_url.as_deref()).collect();
     let origins = &around.profile.declares.return_origins;
     let mut findings = Vec::new();
-    for answer in observed.answers.iter().filter(|answer| outcome(answer.status) == Outcome::Redirect) {
+    let redirects = observed.answers.iter().filter(|answer| outcome(answer.status) == Outcome::Redirect);
+    // A visit that names several purchases may lead to the page of either; the case that makes it judges which.
+    for answer in redirects.filter(|answer| names_one(&answer.url)) {
         let location = answer.location().unwrap_or_default();
         // A Checkout Session loses its URL when it is over; the answer that handed it out still has it.
         let ours = observed.ledger.payables.iter().any(|payable| payable.url == location)
@@ -54,6 +57,11 @@ pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Findi
         });
     }
     findings
+}
+
+/// Whether a visit names one purchase.
+fn names_one(url: &str) -> bool {
+    raw_pairs(url).iter().filter(|(name, _)| name == "purchaseId").count() == 1
 }
 
 /// Whether our Stripe gave this URL away here.

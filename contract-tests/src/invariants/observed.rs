@@ -19,6 +19,8 @@ pub struct Observed {
     pub entries: Vec<EntryView>,
     /// What the service answered to visits of its link.
     pub answers: Vec<Answer>,
+    /// Ids of events and links that are not the service's own.
+    pub disowned: Vec<String>,
 }
 
 /// What holds for the whole run.

@@ -1,5 +1,6 @@
 //! Everything that the cases of one run share.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -67,12 +68,16 @@ pub struct Bench {
     pub control: Control,
     /// The client for everything that the suite calls: it trusts the run's authority, and no other.
     pub http: reqwest::Client,
+    /// The same for strangers: what they do to their connections is no concern of a buyer's.
+    pub strangers: reqwest::Client,
     /// What the service declares.
     pub profile: Profile,
     /// Where it answers.
     pub urls: Urls,
     /// How it is stopped and started.
     pub launcher: Arc<dyn Launcher>,
+    /// The environment that it is started with.
+    pub env: BTreeMap<String, String>,
     /// What was asked of the run.
     pub options: Options,
     /// The suite's own ids and stopwatch, from the same seed; it is not the fakes' world.

@@ -44,6 +44,8 @@ pub struct Log {
     pub answers: Vec<Answer>,
     /// Journal entries worth showing beside those of its purchases.
     pub evidence: Vec<Evidence>,
+    /// Ids of events that nobody's Stripe has made, and of links that others sell with: what becomes of them is judged by the case alone.
+    pub disowned: Vec<String>,
 }
 
 impl Ctx {
@@ -173,6 +175,11 @@ impl Ctx {
     /// Makes every exchange about this GUID evidence of this case.
     pub fn watch(&self, subject: Uuid) {
         self.0.log.lock().subjects.push(subject);
+    }
+
+    /// Takes an event, or a payment link, out of what the invariants judge: it is made up, or it is not the service's own.
+    pub fn disown(&self, id: &str) {
+        self.0.log.lock().disowned.push(id.to_owned());
     }
 
     /// Remembers an answer of the service.

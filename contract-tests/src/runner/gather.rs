@@ -37,6 +37,7 @@ pub(super) async fn gather(ctx: &Ctx, result: Result<(), Stop>, millis: u64) -> 
         purchases,
         answers: log.answers,
         shown: log.evidence,
+        disowned: log.disowned,
         millis,
         own_micros: 0,
         rerun: ctx.bench().rerun(item.case.id),

@@ -32,7 +32,7 @@ pub(crate) fn judge(
     // What the service did wrong comes first; the invariants add what the case itself did not look at.
     let mut checks = record.checks.clone();
     for watched in &record.purchases {
-        checks.extend(invariants::judge(&record.observed(watched), around));
+        checks.extend(invariants::judge(&record.observed(watched, &around.profile.declares.metadata_key), around));
     }
     checks.extend(answers_against_contract(contract, page, &record.answers, record.entries.values()));
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use mock_core::control::dto::EntryView;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use crate::check::url::raw_pairs;
 use crate::invariants::Observed;
 use crate::model::{Check, Stop};
 use crate::report::Evidence;
@@ -29,6 +31,9 @@ pub struct Record {
     pub answers: Vec<Answer>,
     /// Journal lines that it wanted to be shown.
     pub shown: Vec<Evidence>,
+    /// Ids of events that nobody's Stripe has made, and of links that others sell with: none of them is the service's to answer for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disowned: Vec<String>,
     /// Real time in milliseconds.
     pub millis: u64,
     /// How much of it was the suite's own, in microseconds.
@@ -81,16 +86,39 @@ pub struct Watched {
 }
 
 impl Record {
-    /// A purchase as the invariants look at it.
-    pub(crate) fn observed(&self, watched: &Watched) -> Observed {
-        let id = watched.purchase.id.to_string();
-        let about_it = |answer: &&Answer| answer.url.to_ascii_lowercase().contains(&id);
+    /// A purchase as the invariants look at it; its id travels under this metadata key.
+    pub(crate) fn observed(&self, watched: &Watched, key: &str) -> Observed {
+        let about_it = |answer: &&Answer| asks_for(&answer.url, watched.purchase.id);
         Observed {
             purchase: watched.purchase.clone(),
             state: watched.state.clone(),
-            ledger: watched.ledger.clone(),
+            ledger: watched.ledger.clone().of_its_own(&watched.purchase, key, &self.disowned),
             entries: watched.exchanges.iter().filter_map(|seq| self.entries.get(seq)).cloned().collect(),
             answers: self.answers.iter().filter(about_it).cloned().collect(),
+            disowned: self.disowned.clone(),
         }
+    }
+}
+
+/// Whether a visit was for this purchase.
+fn asks_for(url: &str, purchase: Uuid) -> bool {
+    raw_pairs(url).iter().any(|(name, value)| name == "purchaseId" && value.parse() == Ok(purchase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Uuid, asks_for};
+
+    #[test]
+    fn a_visit_is_for_the_purchases_that_it_names_where_they_belong() {
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert!(asks_for(&format!("http://a.test/?x=1&purchaseId={one}"), one));
+        assert!(asks_for(
+            &format!("http://a.test/?purchaseId={}", Uuid::max().to_string().to_uppercase()),
+            Uuid::max()
+        ));
+        assert!(!asks_for(&format!("http://a.test/?purchaseId={one}&id={other}"), other));
+        assert!(asks_for(&format!("http://a.test/?purchaseId={one}&purchaseId={other}"), other));
+        assert!(!asks_for("http://a.test/", one));
     }
 }

@@ -167,15 +167,28 @@ pub(crate) fn connect(setup: Setup) -> Result<Connected, RunError> {
     let contract =
         Contract::shared("completion-service", CONTRACT).map_err(|error| RunError::Contract(error.to_string()))?;
     let own = World::builder().seed(options.seed).build();
-    let http = client(&endpoints)?;
+    let http = client(&endpoints, mock_core::http_client)?;
+    let strangers = client(&endpoints, mock_core::separate_http_client)?;
     let control = Control::over(http.clone(), &control);
-    let bench = Arc::new(Bench { endpoints, control, http, profile, urls, launcher, options, own, contract });
-    Ok(Connected { bench, env, scratch })
+    let bench = Bench {
+        endpoints,
+        control,
+        http,
+        strangers,
+        profile,
+        urls,
+        launcher,
+        env: env.clone(),
+        options,
+        own,
+        contract,
+    };
+    Ok(Connected { bench: Arc::new(bench), env, scratch })
 }
 
-/// The client of the run, which trusts the run's authority where there is one.
-fn client(endpoints: &Endpoints) -> Result<reqwest::Client, RunError> {
-    let Some(path) = &endpoints.ca_cert else { return Ok(mock_core::http_client()) };
+/// A client that trusts the run's authority where there is one, and is a `plain` one otherwise.
+fn client(endpoints: &Endpoints, plain: fn() -> reqwest::Client) -> Result<reqwest::Client, RunError> {
+    let Some(path) = &endpoints.ca_cert else { return Ok(plain()) };
     let failed = |why: String| RunError::Authority { path: path.display().to_string(), why };
     let pem = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
     Ok(http_client_trusting(certificates(&pem).map_err(|error| failed(error.to_string()))?))

@@ -172,7 +172,7 @@ async fn send(http: &reqwest::Client, visit: &Visit, limit: Duration, watch: &Cl
 }
 
 /// The innermost cause: the outer ones only repeat that sending failed.
-fn root_of(error: &reqwest::Error) -> String {
+pub(super) fn root_of(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;

@@ -77,8 +77,17 @@ impl Ctx {
 
     /// Waits until a purchase is where it should be, for twice the time that a notification may take. Says whether it came there.
     pub async fn until(&self, purchase: &Purchase, there: impl Fn(&PurchaseState) -> bool) -> Result<bool, Stop> {
+        self.until_within(purchase, self.profile().budgets.webhook.0 * 2, there).await
+    }
+
+    /// The same within a time.
+    pub async fn until_within(
+        &self,
+        purchase: &Purchase,
+        limit: Duration,
+        there: impl Fn(&PurchaseState) -> bool,
+    ) -> Result<bool, Stop> {
         let began = self.moment();
-        let limit = self.profile().budgets.webhook.0 * 2;
         loop {
             if there(&self.state(purchase).await?) {
                 return Ok(true);

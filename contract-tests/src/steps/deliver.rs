@@ -38,6 +38,8 @@ pub struct Delivered {
     pub clock_off: Option<i64>,
     /// The delivery in the journal.
     pub entry: Option<EntryView>,
+    /// The bytes that were sent.
+    pub payload: String,
 }
 
 impl Delivered {
@@ -46,12 +48,24 @@ impl Delivered {
         self.status.is_some_and(|status| (200..300).contains(&status))
     }
 
+    /// Whether it was refused: any 4xx.
+    pub fn is_refusal(&self) -> bool {
+        self.status.is_some_and(|status| (400..500).contains(&status))
+    }
+
     /// What came back, for people.
     pub fn shown(&self) -> String {
         self.status.map_or_else(
             || format!("no answer: {}", self.failure.as_deref().unwrap_or("unknown")),
             |status| status.to_string(),
         )
+    }
+
+    /// The same with the beginning of the answer's body.
+    pub fn told(&self) -> String {
+        let answer = self.entry.as_ref().and_then(|entry| entry.answer.as_ref());
+        let said = answer.map(|answer| crate::check::text::excerpt(&answer.body)).unwrap_or_default();
+        if said.is_empty() { self.shown() } else { format!("{}, {said}", self.shown()) }
     }
 }
 
@@ -117,8 +131,14 @@ impl Ctx {
         if compose.subjects.is_empty() {
             compose.subjects = self.subjects();
         }
+        let known = compose.event.is_some() && !compose.fresh_id;
         let composed: Composed = self.control().post("/v1/stripe/deliveries", &compose).await?;
         let answer = composed.answers.first().ok_or_else(|| Stop::suite("our Stripe delivered nothing"))?;
+        // What nobody's Stripe has ever made is judged by the case alone.
+        let made_up = serde_json::from_str::<Value>(&composed.payload).ok().filter(|_| !known);
+        if let Some(id) = made_up.as_ref().and_then(|event| event.get("id")).and_then(Value::as_str) {
+            self.disown(id);
+        }
         let entry = self.delivery_entry(before.journal.last_seq, &composed.payload).await?;
         if let Some(entry) = &entry {
             self.show(entry);
@@ -128,6 +148,7 @@ impl Ctx {
             failure: answer.error.clone(),
             clock_off: entry.as_ref().and_then(clock_off),
             entry,
+            payload: composed.payload,
         })
     }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::purchase::Purchase;
 use crate::check::money;
 use crate::model::{Payable, Stop};
 use crate::runner::Ctx;
@@ -63,6 +64,8 @@ pub struct SessionView {
     pub metadata: BTreeMap<String, String>,
     /// The payment behind it, once there is one.
     pub intent: Option<String>,
+    /// The payment link that it came from.
+    pub payment_link: Option<String>,
 }
 
 impl SessionView {
@@ -106,6 +109,21 @@ impl Ledger {
     /// Whether nothing was made.
     pub fn is_empty(&self) -> bool {
         self.payables.is_empty() && self.sessions.is_empty()
+    }
+
+    /// What is left when what others sell (at links with these ids), and what was paid for other purchases, is taken out.
+    #[must_use]
+    pub fn of_its_own(mut self, purchase: &Purchase, key: &str, disowned: &[String]) -> Self {
+        let others = |metadata: &BTreeMap<String, String>| {
+            let named = metadata.get(key).and_then(|text| text.parse::<Uuid>().ok());
+            named.is_some_and(|id| id != purchase.id)
+        };
+        let foreign = |id: &str| disowned.iter().any(|known| known == id);
+        self.payables.retain(|payable| !foreign(&payable.id) && !others(&payable.metadata));
+        self.sessions.retain(|session| {
+            !foreign(&session.id) && !session.payment_link.as_deref().is_some_and(foreign) && !others(&session.metadata)
+        });
+        self
     }
 
     /// What is there, for people.
@@ -175,6 +193,7 @@ fn session_view(session: &Value, refunds: &[Value]) -> SessionView {
         currency: text(session, "currency"),
         metadata: metadata(session),
         intent: intent.map(str::to_owned),
+        payment_link: session["payment_link"].as_str().map(str::to_owned),
     }
 }
 

@@ -1,9 +1,14 @@
 //! What an operator does to the world: time, faults, silence.
 
+use std::time::Duration;
+
 use mock_core::faults::{Effect, Matcher, Plan};
 
 use crate::model::Stop;
 use crate::runner::Ctx;
+
+/// How long a service may take to become ready, or not to, when it lacks a secret.
+const REFUSAL_LIMIT: Duration = Duration::from_secs(10);
 
 impl Ctx {
     /// Moves the world's clock. Only cases that run alone may do this.
@@ -68,5 +73,46 @@ impl Ctx {
         let restarted = self.bench().launcher.restart().await;
         let seen = restarted.as_ref().err().map_or_else(|| "it did".to_owned(), ToString::to_string);
         self.require("the service comes up again", "ready after a restart", seen, restarted.is_ok())
+    }
+
+    /// Stops the service and starts it without the secret that Stripe signs with: every variable that holds it is left out, or is there and
+    /// empty. Answers why it did not start; that is a good sign. Follow it with [`Ctx::start_as_before`].
+    pub async fn start_without_secret(&self, blank: bool) -> Result<Option<String>, Stop> {
+        let needs = self.item().case.needs;
+        if !(needs.alone && needs.managed) {
+            return Err(Stop::suite("the case restarts the service but does not say that it runs alone and managed"));
+        }
+        let secret = self.webhook_secret().to_owned();
+        let mut env = self.bench().env.clone();
+        let holders: Vec<String> =
+            env.iter().filter(|(_, value)| value.contains(&secret)).map(|(name, _)| name.clone()).collect();
+        for name in &holders {
+            if blank {
+                env.insert(name.clone(), String::new())
+            } else {
+                env.remove(name)
+            };
+        }
+        let how = if blank { "empty" } else { "left out" };
+        self.step(format!("restarted the service with {} {how}", holders.join(" and ")));
+        let launcher = &self.bench().launcher;
+        launcher.stop().await;
+        let why = match tokio::time::timeout(REFUSAL_LIMIT, launcher.start(env)).await {
+            Ok(Ok(())) => return Ok(None),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => format!("it was not ready after {} s", REFUSAL_LIMIT.as_secs()),
+        };
+        launcher.stop().await;
+        Ok(Some(why))
+    }
+
+    /// Starts the service again as it was before.
+    pub async fn start_as_before(&self) -> Result<(), Stop> {
+        self.step("restarted the service as it was before");
+        let bench = self.bench();
+        bench.launcher.stop().await;
+        let started = bench.launcher.start(bench.env.clone()).await;
+        let seen = started.as_ref().err().map_or_else(|| "it did".to_owned(), ToString::to_string);
+        self.require("the service comes up again with its secret", "ready after a restart", seen, started.is_ok())
     }
 }

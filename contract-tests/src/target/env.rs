@@ -9,6 +9,36 @@ use url::Url;
 use super::profile::Profile;
 use crate::Endpoints;
 
+/// The documented names.
+pub(super) const NAMES: [&str; 11] = [
+    "PORT",
+    "DATAVERSE_URL",
+    "ENTRA_AUTHORITY",
+    "ENTRA_TOKEN_URL",
+    "TENANT_ID",
+    "CLIENT_ID",
+    "CLIENT_SECRET",
+    "STRIPE_API_BASE",
+    "STRIPE_API_KEY",
+    "STRIPE_WEBHOOK_SECRET",
+    "ALLOWED_RETURN_ORIGINS",
+];
+
+/// What each of them holds, as a template would name it.
+const FIELDS: [&str; 11] = [
+    "port",
+    "dataverse.url",
+    "entra.authority",
+    "entra.token_url",
+    "entra.tenant_id",
+    "entra.client_id",
+    "entra.client_secret",
+    "stripe.api_base",
+    "stripe.api_key",
+    "stripe.webhook_secret",
+    "allowed_return_origins",
+];
+
 /// What is wrong with an environment template.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum EnvError {
@@ -34,22 +64,8 @@ pub enum EnvError {
 pub fn environment(endpoints: &Endpoints, profile: &Profile, base: &Url) -> Result<BTreeMap<String, String>, EnvError> {
     let fields = fields(endpoints, profile, base);
     let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
-    let mut env: BTreeMap<String, String> = [
-        ("PORT", "port"),
-        ("DATAVERSE_URL", "dataverse.url"),
-        ("ENTRA_AUTHORITY", "entra.authority"),
-        ("ENTRA_TOKEN_URL", "entra.token_url"),
-        ("TENANT_ID", "entra.tenant_id"),
-        ("CLIENT_ID", "entra.client_id"),
-        ("CLIENT_SECRET", "entra.client_secret"),
-        ("STRIPE_API_BASE", "stripe.api_base"),
-        ("STRIPE_API_KEY", "stripe.api_key"),
-        ("STRIPE_WEBHOOK_SECRET", "stripe.webhook_secret"),
-        ("ALLOWED_RETURN_ORIGINS", "allowed_return_origins"),
-    ]
-    .into_iter()
-    .map(|(name, from)| (name.to_owned(), field(from)))
-    .collect();
+    let mut env: BTreeMap<String, String> =
+        NAMES.into_iter().zip(FIELDS).map(|(name, from)| (name.to_owned(), field(from))).collect();
     if let Some(path) = &endpoints.ca_cert {
         env.extend(TRUST_VARIABLES.map(|name| (name.to_owned(), path.display().to_string())));
     }

@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use url::Url;
 
+use super::env::NAMES;
 use super::launcher::{LaunchError, Launcher};
 
 /// How long a service may take to become ready.
@@ -70,7 +71,15 @@ impl Exec {
         let mut running = self.running.lock().await;
         *self.ended.lock() = None;
         let mut command = command_of(&self.command);
-        command.envs(self.env.lock().iter()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        {
+            let env = self.env.lock();
+            // A variable that it is not given is not there, whatever the terminal has.
+            for name in NAMES.iter().filter(|name| !env.contains_key(**name)) {
+                command.env_remove(name);
+            }
+            command.envs(env.iter());
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own, so that whatever the command starts ends with it.
         command.process_group(0).kill_on_drop(true);
         let mut child = command
@@ -137,19 +146,23 @@ impl Exec {
     }
 
     async fn end(&self) {
-        let Some(mut child) = self.running.lock().await.take() else { return };
+        let mut child = self.running.lock().await.take();
         let group = self.group.lock().take();
         if let Some(group) = group {
             signal(group, "TERM");
-            // Too slow is fine: what is left is killed below.
-            drop(tokio::time::timeout(STOP_LIMIT, child.wait()).await);
+            if let Some(child) = &mut child {
+                // Too slow is fine: what is left is killed below.
+                drop(tokio::time::timeout(STOP_LIMIT, child.wait()).await);
+            }
             // Whatever it started may need a moment more than the command itself.
             drop(tokio::time::timeout(GROUP_LIMIT, gone(group)).await);
             signal(group, "KILL");
         }
-        // Already gone is fine; a child left behind is reaped here.
-        drop(child.start_kill());
-        drop(child.wait().await);
+        if let Some(mut child) = child {
+            // Already gone is fine; a child left behind is reaped here.
+            drop(child.start_kill());
+            drop(child.wait().await);
+        }
     }
 }
 

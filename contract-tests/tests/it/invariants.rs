@@ -56,6 +56,7 @@ fn right() -> Observed {
             body: String::new(),
             millis: 5,
         }],
+        disowned: Vec::new(),
     }
 }
 
@@ -69,6 +70,7 @@ fn session(id: &str, metadata: BTreeMap<String, String>) -> SessionView {
         currency: "usd".to_owned(),
         metadata,
         intent: Some(format!("pi_{id}")),
+        payment_link: None,
     }
 }
 

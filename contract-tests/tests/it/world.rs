@@ -65,9 +65,10 @@ impl Launcher for Embedded {
         Box::pin(async move {
             env.extend(self.wrong.clone());
             *self.env.lock() = env.clone();
-            let mut config = Config::from_env(|name| env.get(name).cloned())
+            let defects: Vec<&str> = self.defects.iter().map(|defect| defect.name()).collect();
+            env.insert("DEFECTS".to_owned(), defects.join(","));
+            let config = Config::from_env(|name| env.get(name).cloned())
                 .map_err(|error| LaunchError::Embedded(error.to_string()))?;
-            config.defects = self.defects.iter().copied().collect();
             let listener = self.listener.lock().take();
             let listener = match listener {
                 Some(listener) => listener,

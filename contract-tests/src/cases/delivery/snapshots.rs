@@ -73,7 +73,7 @@ async fn two_tabs(ctx: &Ctx, purchase: &Purchase) -> Result<(String, Buyer, Page
 }
 
 /// Lets a session expire: by our Stripe where it still can, else by the event that says so.
-async fn expire(ctx: &Ctx, purchase: &Purchase, session: &str) -> Result<(), Stop> {
+pub(crate) async fn expire(ctx: &Ctx, purchase: &Purchase, session: &str) -> Result<(), Stop> {
     let open =
         ctx.ledger(purchase.id).await?.sessions.iter().any(|known| known.id == session && known.status == "open");
     if open {
