@@ -13,7 +13,7 @@ use crate::schema::{ColumnType, TableId};
 use crate::store::{Data, OrderKey, Row, Value};
 
 /// A join may look at this many rows, and bring so many together.
-pub const MAX_JOINED: usize = 200_000;
+pub const MAX_JOINED: usize = 1_000_000;
 
 /// What happens to a row for which a join finds none, or several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
