@@ -82,7 +82,8 @@ const SIGN_INS: usize = 20;
 /// All that a call says, decoded, in lower case.
 fn sent(entry: &EntryView) -> String {
     let request = &entry.request;
-    let headers: String = request.headers.iter().map(|(_, value)| format!("{value}\n")).collect();
+    let headers: Vec<&str> = request.headers.iter().map(|(_, value)| value.as_str()).collect();
+    let headers = headers.join("\n");
     let target = request.target.as_deref().unwrap_or_default();
     decoded(&format!("{target}\n{headers}\n{}", request.body))
 }

@@ -162,6 +162,6 @@ async fn wrong_events(ctx: &Ctx) -> Result<Vec<Told>, Stop> {
 
 /// All that an answer tells.
 fn text_of(headers: &[(String, String)], body: &str) -> String {
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
-    format!("{headers}\n{body}")
+    let headers: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    format!("{}\n\n{body}", headers.join("\n"))
 }

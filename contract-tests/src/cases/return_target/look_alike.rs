@@ -73,7 +73,7 @@ pub static O06: Case = Case {
 async fn almost(ctx: Ctx) -> Result<(), Stop> {
     let us = allowed(&ctx)?;
     let other = if us.scheme == "https" { "http" } else { "https" };
-    let encoded: String = us.host.bytes().take(1).map(|byte| format!("%{byte:02X}")).collect();
+    let encoded = us.host.bytes().next().map(|byte| format!("%{byte:02X}")).unwrap_or_default();
     let rest: String = us.host.chars().skip(1).collect();
     let mut urls = vec![
         format!("{}://{}.{}/", us.scheme, us.host, us.port),
