@@ -229,18 +229,8 @@ fn secrets_are_seen_wherever_the_service_writes() {
     check(|seen| seen.entries[0].request.body = "metadata[t]=[access token eyJ0****abcd]".to_owned(), &["INV-7"]);
     check(|seen| seen.answers[0].body = "secret is whsec_0123456789".to_owned(), &["INV-7"]);
     // What the token endpoint is told, and what the fakes themselves write, is no leak.
-    check(
-        |seen| {
-            seen.entries.push(entry(
-                3,
-                Direction::Inbound,
-                "entra",
-                "client_secret=[client secret abc8****6789]",
-                Some(200),
-            ))
-        },
-        &[],
-    );
+    let sign_in = entry(3, Direction::Inbound, "entra", "client_secret=[client secret abc8****6789]", Some(200));
+    check(|seen| seen.entries.push(sign_in), &[]);
 }
 
 #[test]

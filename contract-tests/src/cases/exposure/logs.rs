@@ -80,10 +80,8 @@ fn judge(ctx: &Ctx) -> Result<(), Stop> {
         ctx.check(
             format!("{place} holds no secret"),
             "none of the secrets that the run handed out, and no whole token: log ids instead",
-            secret.map_or_else(
-                || "none".to_owned(),
-                |(what, line)| format!("the {what}, in a line that begins {}", beginning(line)),
-            ),
+            secret
+                .map_or_else(|| "none".to_owned(), |(what, line)| format!("the {what}, {}", place_of(line, &secrets))),
             secret.is_none(),
         );
         let token = text.lines().find(|line| holds_jwt(line));
@@ -129,6 +127,19 @@ fn texts(ctx: &Ctx) -> Result<Vec<(String, String)>, Stop> {
         texts.push((format!("the log file {path}"), String::from_utf8_lossy(latest).into_owned()));
     }
     Ok(texts)
+}
+
+/// Where in a line a secret stands: what is in front of it, where that can be told.
+fn place_of(line: &str, secrets: &[(&'static str, String)]) -> String {
+    const MOST: usize = 60;
+    let at = secrets.iter().filter_map(|(_, value)| line.find(value.as_str())).min();
+    match at.and_then(|at| line.get(..at)) {
+        Some(before) => {
+            let skip = before.chars().count().saturating_sub(MOST);
+            format!("behind \"{}\"", before.chars().skip(skip).filter(|c| !c.is_control()).collect::<String>())
+        }
+        None => format!("in a line that begins {}", beginning(line)),
+    }
 }
 
 /// So much of a line that it is found again, and no secret is shown whole.
