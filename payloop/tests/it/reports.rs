@@ -87,7 +87,7 @@ fn a_service_that_sends_something_else_than_it_did_is_noticed() {
     check(&certify(&flags), 0, &["as before."]);
     let changed = certify(&[&flags[..], &["--demo-defect", "upper-case-currency"]].concat());
     check(&changed, 1, &["DIFFERS C-R01", "--accept"]);
-    assert!(changed.out.contains("+") && changed.out.contains("currency = USD"), "{}", changed.out);
+    assert!(changed.out.contains('+') && changed.out.contains("currency = USD"), "{}", changed.out);
     check(&certify(&[&flags[..], &["--demo-defect", "upper-case-currency", "--accept"]].concat()), 0, &["accepted"]);
     check(&certify(&[&flags[..], &["--demo-defect", "upper-case-currency"]].concat()), 0, &["as before."]);
 }
