@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use completion_service::{Config, Defect, Log, Running};
+use completion_service::{Config, Defect, Log};
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -33,14 +33,25 @@ impl Reserved {
     }
 
     /// Starts the service with this environment.
-    pub(crate) fn start(self, env: &BTreeMap<String, String>) -> Result<Running, String> {
+    pub(crate) fn start(self, env: &BTreeMap<String, String>) -> Result<completion_service::Running, String> {
         completion_service::serve(config(env)?, self.listener).map_err(|error| error.to_string())
     }
 
     /// The same with a log of its own.
-    pub(crate) fn start_logged(self, env: &BTreeMap<String, String>, log: &Log) -> Result<Running, String> {
+    pub(crate) fn start_logged(
+        self,
+        env: &BTreeMap<String, String>,
+        log: &Log,
+    ) -> Result<completion_service::Running, String> {
         let config = Config::from_env(|name| env.get(name).cloned()).map_err(|error| error.to_string())?;
         completion_service::serve_logged(config, self.listener, log).map_err(|error| error.to_string())
+    }
+
+    /// Starts the other right service, which is not what `up` or a plain `certify` run.
+    pub(crate) fn start_queued(self, env: &BTreeMap<String, String>) -> Result<queued_service::Running, String> {
+        let get = |name: &str| env.get(name).cloned();
+        let config = queued_service::Config::from_env(get).map_err(|error| error.to_string())?;
+        queued_service::serve(config, self.listener).map_err(|error| error.to_string())
     }
 }
 

@@ -17,7 +17,7 @@ use url::Url;
 use crate::args::{Certify, DEFAULT_SEED};
 use crate::authority::{self, Prepared};
 use crate::bundled::Reserved;
-use crate::embedded::Embedded;
+use crate::embedded::{Build, Embedded};
 use crate::exit_code::{Exit, Stop};
 use crate::progress::{Lines, Progress};
 use crate::{bundled, output, screen, snapshots, up};
@@ -172,7 +172,8 @@ pub(crate) async fn on_platform<T>(
         .seed(options.seed)
         .ports(ports)
         .origin(profile.return_origin())
-        .service(ServiceUrls { redirect: urls.redirect, notify: urls.notify });
+        .service(ServiceUrls { redirect: urls.redirect, notify: urls.notify })
+        .switches(profile.switches.clone());
     if let Some(version) = &profile.declares.stripe_api_version {
         builder = builder.stripe_api_version(version);
     }
@@ -232,6 +233,16 @@ pub(crate) fn outbound_profile() -> Result<Profile, Stop> {
     Profile::parse("fixtures/profiles/outbound.toml", text).map_err(|error| Stop::suite(error.to_string()))
 }
 
+/// The profile of the other right service, which is built in another way.
+pub(crate) fn queued_profile() -> Result<Profile, Stop> {
+    let text = include_str!("../../fixtures/profiles/queued.toml");
+    let mut profile =
+        Profile::parse("fixtures/profiles/queued.toml", text).map_err(|error| Stop::suite(error.to_string()))?;
+    // It runs in this process too.
+    profile.budgets.settle = Span(Duration::from_millis(100));
+    Ok(profile)
+}
+
 fn default_profile(args: &Certify, level: Level) -> Result<Profile, Stop> {
     if args.service.is_some() || args.exec.is_some() {
         return Ok(Profile::default());
@@ -254,7 +265,8 @@ async fn launcher(args: &Certify, profile: &Profile, ports: Ports) -> Result<Arc
         return Ok(other);
     }
     let defect = args.demo_defect.as_deref().map(bundled::defect).transpose().map_err(Stop::usage)?;
-    let embedded = Embedded::new(defect).await.map_err(|error| Stop::configuration(error.to_string()))?;
+    let embedded =
+        Embedded::new(Build::Synchronous(defect)).await.map_err(|error| Stop::configuration(error.to_string()))?;
     Ok(Arc::new(embedded))
 }
 

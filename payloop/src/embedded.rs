@@ -1,21 +1,47 @@
-//! The bundled service under the suite's hand: started, stopped and started again in this process, at one address.
+//! A right service, or one with a defect, under the suite's hand: started, stopped and started again in this process, at one address.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use completion_service::{Defect, Log, Running};
+use completion_service::{Defect, Log};
 use contract_tests::{LaunchError, Launcher};
 use futures_util::future::BoxFuture;
 use url::Url;
 
 use crate::bundled::{self, Reserved};
 
-/// The bundled service, right or with one defect.
+/// Which service it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// The bundled one: Payment Links, the work done before the answer; right or with one defect.
+    Synchronous(Option<Defect>),
+    /// The other right one: Checkout Sessions, a queue between the answer and the work.
+    Queued,
+}
+
+impl Build {
+    /// What is wrong with it, if anything.
+    pub(crate) const fn defect(self) -> Option<Defect> {
+        match self {
+            Self::Synchronous(defect) => defect,
+            Self::Queued => None,
+        }
+    }
+}
+
+/// It runs until this is dropped, or longer where it is let finish.
+#[derive(Debug)]
+enum Running {
+    Synchronous(completion_service::Running),
+    Queued(queued_service::Running),
+}
+
+/// A service in this process.
 #[derive(Debug)]
 pub(crate) struct Embedded {
     address: SocketAddr,
-    defect: Option<Defect>,
+    build: Build,
     state: Mutex<State>,
     log: Log,
 }
@@ -29,12 +55,12 @@ struct State {
 
 impl Embedded {
     /// Takes a free port for it.
-    pub(crate) async fn new(defect: Option<Defect>) -> Result<Self, LaunchError> {
+    pub(crate) async fn new(build: Build) -> Result<Self, LaunchError> {
         let reserved = reserve(0).await?;
         let address = reserved.address();
         Ok(Self {
             address,
-            defect,
+            build,
             state: Mutex::new(State { reserved: Some(reserved), ..State::default() }),
             log: Log::default(),
         })
@@ -46,7 +72,7 @@ impl Embedded {
     }
 
     async fn run(&self, mut env: BTreeMap<String, String>) -> Result<(), LaunchError> {
-        if let Some(defect) = self.defect {
+        if let Some(defect) = self.build.defect() {
             env.insert("DEFECTS".to_owned(), defect.name().to_owned());
         }
         // Before the port is touched: a service that refuses to start keeps its place.
@@ -56,7 +82,11 @@ impl Embedded {
             Some(reserved) => reserved,
             None => reserve(self.address.port()).await?,
         };
-        let running = reserved.start_logged(&env, &self.log).map_err(LaunchError::Embedded)?;
+        let running = match self.build {
+            Build::Synchronous(_) => reserved.start_logged(&env, &self.log).map(Running::Synchronous),
+            Build::Queued => reserved.start_queued(&env).map(Running::Queued),
+        };
+        let running = running.map_err(LaunchError::Embedded)?;
         let mut state = self.state();
         state.env = env;
         state.running = Some(running);
@@ -65,8 +95,10 @@ impl Embedded {
 
     async fn end(&self) {
         let running = self.state().running.take();
-        if let Some(running) = running {
-            running.shutdown().await;
+        match running {
+            Some(Running::Synchronous(running)) => running.shutdown().await,
+            Some(Running::Queued(running)) => running.shutdown().await,
+            None => {}
         }
     }
 }
@@ -113,6 +145,11 @@ impl Launcher for Embedded {
     }
 
     fn arguments(&self) -> String {
-        self.defect.map(|defect| format!("--demo-defect {}", defect.name())).unwrap_or_default()
+        match self.build {
+            Build::Synchronous(defect) => {
+                defect.map(|defect| format!("--demo-defect {}", defect.name())).unwrap_or_default()
+            }
+            Build::Queued => "--exec queued-service".to_owned(),
+        }
     }
 }

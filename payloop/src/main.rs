@@ -18,6 +18,7 @@ mod fault;
 mod init;
 mod list;
 mod merge;
+mod other_answers;
 mod output;
 mod page;
 mod pay;

@@ -15,33 +15,51 @@ use owo_colors::OwoColorize as _;
 use serde::Serialize;
 
 use crate::args::Selftest;
-use crate::certify::{bundled_profile, certify, outbound_profile, seed_argument};
-use crate::embedded::Embedded;
+use crate::certify::{bundled_profile, certify, outbound_profile, queued_profile, seed_argument};
+use crate::embedded::{Build, Embedded};
 use crate::exit_code::{Exit, Stop};
-use crate::{bundled, screen};
+use crate::other_answers::{Answers, rounds};
+use crate::{bundled, other_answers, screen};
 
 /// Runs at once: each has a platform, a service and a suite of its own.
 const AT_ONCE: usize = 2;
+/// The other right service.
+const QUEUED: &str = "queued-service";
 /// Cases that run side by side in each of them: their services must not starve each other, or a right one looks slow.
 const JOBS: usize = 16;
 
-/// A service, and the event platform that it stands in front of.
-#[derive(Clone, Copy, Debug)]
+/// A service, the event platform that it stands in front of, and how open questions are answered there.
+#[derive(Clone, Debug)]
 struct Subject {
-    /// The defect; `None` for the service as it is.
-    defect: Option<Defect>,
+    build: Build,
     outbound: bool,
     /// The highest level whose cases it meets.
     level: Level,
+    /// Which round of other answers, and what it answers.
+    round: Option<(usize, Answers)>,
+}
+
+impl Subject {
+    fn new(build: Build, outbound: bool, level: Level) -> Self {
+        Self { build, outbound, level, round: None }
+    }
 }
 
 /// One service against the suite.
 #[derive(Debug, Serialize)]
 struct Row {
+    /// Which of the two services.
+    service: &'static str,
     /// The defect; null for the service as it is.
     defect: Option<&'static str>,
     /// What the service declares to stand in front of.
     platform: &'static str,
+    /// Which round of other answers to open questions it is, if it is one.
+    round: Option<usize>,
+    /// The answers that are not the defaults, by the ids of their questions.
+    answers: Answers,
+    /// Of these, the ones under each of which alone the service fails too; only looked for when a round goes wrong.
+    answers_to_blame: Vec<String>,
     /// The case that must notice; null for the service as it is.
     case: Option<&'static str>,
     /// Whether it went as it must.
@@ -100,19 +118,30 @@ pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
     };
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
     let say = |text: &str| if to_stdout { screen::remark(text) } else { screen::line(text) };
-    say(&format!(
-        "The service as it is, and with each of {} defects, against the cases of its level.\n",
-        defects.len()
-    ));
+    let subjects = if args.switches {
+        say("Two right services under every other answer to every open question, against the cases of core.\n");
+        under_other_answers()?
+    } else {
+        let wrong = defects.len();
+        say(&format!(
+            "Two right services, and the first of them with each of {wrong} defects, against the cases of their levels.\n"
+        ));
+        // Whoever asks for one defect does not ask for all that.
+        let others = if args.defect.is_empty() { under_other_answers()? } else { Vec::new() };
+        subjects(defects).into_iter().chain(others).collect()
+    };
 
     let seed = args.seed;
     let mut rows = Vec::new();
-    let mut runs = stream::iter(subjects(defects).into_iter().map(|subject| judge(subject, seed))).buffered(AT_ONCE);
+    let mut runs = stream::iter(subjects.into_iter().map(|subject| judge(subject, seed))).buffered(AT_ONCE);
     while let Some(row) = runs.next().await {
         let row = row?;
         let name = row.name();
         let mark = if row.ok { "ok  ".green().to_string() } else { "FAIL".red().to_string() };
         say(&format!("{mark} {name}: {}", row.outcome.words()));
+        if !row.answers_to_blame.is_empty() {
+            say(&format!("     also with this answer alone: {}", row.answers_to_blame.join(", ")));
+        }
         rows.push(row);
     }
     let matrix = Matrix { schema: 1, seed, ok: rows.iter().all(|row| row.ok), rows };
@@ -130,8 +159,8 @@ pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
     Ok(if matrix.ok { Exit::Done } else { Exit::NotConformant })
 }
 
-/// The right service, on each platform that is needed, and each defect on the one that it shows on. A defect meets the cases of its own level
-/// and those before it; the right service meets all that any of them meets.
+/// The right services, on each platform that is needed, and each defect on the one that it shows on. A defect meets the cases of its own level
+/// and those before it; the right services meet all that any of them meets.
 fn subjects(defects: Vec<Defect>) -> Vec<Subject> {
     let highest = |outbound: bool| {
         let there = defects.iter().copied().filter(|defect| defect.is_outbound() == outbound);
@@ -139,10 +168,28 @@ fn subjects(defects: Vec<Defect>) -> Vec<Subject> {
     };
     let real_time = Some(highest(false).unwrap_or_default()).map(|level| (false, level));
     let right = [real_time, highest(true).map(|level| (true, level))].into_iter().flatten();
-    let right: Vec<Subject> = right.map(|(outbound, level)| Subject { defect: None, outbound, level }).collect();
-    let wrong =
-        defects.into_iter().map(|it| Subject { defect: Some(it), outbound: it.is_outbound(), level: level_of(it) });
-    right.into_iter().chain(wrong).collect()
+    let mut all: Vec<Subject> =
+        right.map(|(outbound, level)| Subject::new(Build::Synchronous(None), outbound, level)).collect();
+    // It knows real-time journeys alone.
+    all.insert(1, Subject::new(Build::Queued, false, highest(false).unwrap_or_default()));
+    let wrong = |it: Defect| Subject::new(Build::Synchronous(Some(it)), it.is_outbound(), level_of(it));
+    all.extend(defects.into_iter().map(wrong));
+    all
+}
+
+/// The right services, each in every round of other answers.
+fn under_other_answers() -> Result<Vec<Subject>, Stop> {
+    let switches = mock_platform::switches().map_err(|error| Stop::suite(error.to_string()))?;
+    let rounds = rounds(&switches);
+    let services = [(Build::Synchronous(None), false), (Build::Queued, false), (Build::Synchronous(None), true)];
+    let in_each = |(build, outbound)| {
+        let numbered = rounds.iter().cloned().enumerate();
+        numbered.map(move |(nth, answers)| Subject {
+            round: Some((nth + 1, answers)),
+            ..Subject::new(build, outbound, other_answers::LEVEL)
+        })
+    };
+    Ok(services.into_iter().flat_map(in_each).collect())
 }
 
 /// The level of the case that must notice a defect.
@@ -151,17 +198,39 @@ fn level_of(defect: Defect) -> Level {
 }
 
 async fn judge(subject: Subject, seed: u64) -> Result<Row, Stop> {
-    let Subject { defect, outbound, level } = subject;
-    let launcher = Embedded::new(defect).await.map_err(|error| Stop::configuration(error.to_string()))?;
-    let mut profile = if outbound { outbound_profile()? } else { bundled_profile(level) };
-    profile.service.ready_path = None;
-    let options = Options { seed, level, jobs: JOBS, ..Options::default() };
-    let platform = profile.declares.platform.name();
-    let report = certify(profile, Arc::new(launcher), Ports::Free, options, None, |_| {}).await?;
-    Ok(row(defect, platform, &report))
+    let mut row = play(&subject, seed).await?;
+    if let (false, Some((_, answers))) = (row.ok, &subject.round) {
+        for (id, value) in answers {
+            let alone = Subject { round: Some((0, [(id.clone(), value.clone())].into())), ..subject.clone() };
+            if !play(&alone, seed).await?.ok {
+                row.answers_to_blame.push(format!("{id}={value}"));
+            }
+        }
+    }
+    Ok(row)
 }
 
-fn row(defect: Option<Defect>, platform: &'static str, report: &Report) -> Row {
+async fn play(subject: &Subject, seed: u64) -> Result<Row, Stop> {
+    let Subject { build, outbound, level, ref round } = *subject;
+    let launcher = Embedded::new(build).await.map_err(|error| Stop::configuration(error.to_string()))?;
+    let mut profile = match build {
+        Build::Queued => queued_profile()?,
+        Build::Synchronous(_) if outbound => outbound_profile()?,
+        Build::Synchronous(_) => bundled_profile(level),
+    };
+    profile.service.ready_path = None;
+    if let Some((_, answers)) = round {
+        profile.switches.clone_from(answers);
+    }
+    let options = Options { seed, level, jobs: JOBS, strict: build.defect().is_none(), ..Options::default() };
+    let platform = profile.declares.platform.name();
+    let report = certify(profile, Arc::new(launcher), Ports::Free, options, None, |_| {}).await?;
+    let (nth, answers) = round.clone().unzip();
+    Ok(Row { round: nth, answers: answers.unwrap_or_default(), ..row(build, platform, &report) })
+}
+
+fn row(build: Build, platform: &'static str, report: &Report) -> Row {
+    let defect = build.defect();
     let mut noticed_by = BTreeMap::new();
     for case in &report.cases {
         if !matches!(case.verdict, Verdict::Pass | Verdict::NotApplicable | Verdict::NotTestable) {
@@ -181,8 +250,12 @@ fn row(defect: Option<Defect>, platform: &'static str, report: &Report) -> Row {
         Some(_) => Outcome::CaughtElsewhere,
     };
     Row {
+        service: if build == Build::Queued { QUEUED } else { "completion-service" },
         defect: defect.map(Defect::name),
         platform,
+        round: None,
+        answers: Answers::new(),
+        answers_to_blame: Vec::new(),
         case: defect.map(Defect::killed_by),
         ok: matches!(outcome, Outcome::Clean | Outcome::Caught),
         outcome,
@@ -194,11 +267,13 @@ fn row(defect: Option<Defect>, platform: &'static str, report: &Report) -> Row {
 impl Row {
     /// What it is called on the terminal.
     fn name(&self) -> String {
-        match (self.defect, self.platform) {
+        let name = match (self.defect, self.platform) {
             (Some(defect), _) => defect.to_owned(),
+            (None, _) if self.service == QUEUED => "(queued)".to_owned(),
             (None, "real-time") => "(none)".to_owned(),
             (None, platform) => format!("(none, {platform})"),
-        }
+        };
+        self.round.map_or(name.clone(), |nth| format!("{name} other answers {nth}"))
     }
 }
 
@@ -225,10 +300,13 @@ fn table(matrix: &Matrix) -> String {
 
 fn closing(matrix: &Matrix) -> String {
     let bad: Vec<_> = matrix.rows.iter().filter(|row| !row.ok).map(Row::name).collect();
+    if bad.is_empty() && matrix.rows.iter().all(|row| row.round.is_some()) {
+        return "\nBoth right services pass the cases of core, however the open questions are answered.".to_owned();
+    }
     if bad.is_empty() {
         let caught = matrix.rows.iter().filter(|row| row.defect.is_some()).count();
         return format!(
-            "\nThe service as it is passes every case, and each of {caught} defects is caught by the case that names it."
+            "\nBoth right services pass every case, and each of {caught} defects is caught by the case that names it."
         );
     }
     format!(
@@ -244,23 +322,32 @@ fn closing(matrix: &Matrix) -> String {
 mod tests {
     use completion_service::Defect;
 
-    use super::{Subject, subjects};
+    use super::{Build, Subject, subjects};
 
     #[track_caller]
     fn check(defects: &[Defect], expect: &[(Option<&str>, bool)]) {
         let seen: Vec<_> = subjects(defects.to_vec())
             .into_iter()
-            .map(|Subject { defect, outbound, .. }| (defect.map(Defect::name), outbound))
+            .map(|Subject { build, outbound, .. }| match build {
+                Build::Queued => (Some("queued"), outbound),
+                Build::Synchronous(defect) => (defect.map(Defect::name), outbound),
+            })
             .collect();
         assert_eq!(seen, expect);
     }
 
     #[test]
-    fn the_right_service_stands_on_every_platform_that_a_defect_stands_on() {
-        check(&[Defect::Redirect301], &[(None, false), (Some("redirect-301"), false)]);
+    fn the_right_services_stand_on_every_platform_that_a_defect_stands_on() {
+        check(&[Defect::Redirect301], &[(None, false), (Some("queued"), false), (Some("redirect-301"), false)]);
         check(
             &[Defect::OutboundOmitsUser, Defect::Redirect301],
-            &[(None, false), (None, true), (Some("outbound-omits-user"), true), (Some("redirect-301"), false)],
+            &[
+                (None, false),
+                (Some("queued"), false),
+                (None, true),
+                (Some("outbound-omits-user"), true),
+                (Some("redirect-301"), false),
+            ],
         );
     }
 }

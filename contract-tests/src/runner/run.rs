@@ -30,10 +30,13 @@ use crate::invariants::Surroundings;
 use crate::model::{CASES, Stop, Verdict};
 use crate::preflight::{self, launch_problem};
 use crate::report::{CaseReport, Problem, Report, ServiceReport, SuiteReport, Timings};
-use crate::target::{EnvError, Launcher, Profile, ProfileError, Scratch, environment};
+use crate::target::{EnvError, Finalize, Launcher, Profile, ProfileError, Scratch, environment};
 
 /// The published contract of a completion service.
 pub(crate) const CONTRACT: &str = include_str!("../../../fixtures/openapi/completion-service.yaml");
+
+/// Most cases at once in front of a service that works behind a queue.
+const QUEUED_JOBS: usize = 16;
 
 /// What a run needs.
 pub struct Setup {
@@ -225,7 +228,9 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
     /// Side by side what can be, then one after another what must.
     async fn play(&mut self, plan: &Plan) {
         let began = self.now();
-        let places = Arc::new(Semaphore::new(self.bench.options.jobs.max(1)));
+        // What works after its answer has to get its turn, or its silence is taken for the end.
+        let most = if self.bench.profile.declares.finalize == Finalize::Queued { QUEUED_JOBS } else { usize::MAX };
+        let places = Arc::new(Semaphore::new(self.bench.options.jobs.clamp(1, most)));
         let listener = self.listener;
         let bench = self.bench;
         let mut running: FuturesUnordered<_> = plan

@@ -2,10 +2,20 @@
 
 use std::time::Duration;
 
+use mock_core::control::dto::EntryView;
 use mock_core::faults::{Effect, Matcher, Plan};
+use mock_core::journal::Direction;
+use uuid::Uuid;
 
+use super::again::LOOK;
+use crate::check::http::{Outcome, outcome};
+use crate::check::journal::{event_type, is_call_to};
 use crate::model::Stop;
 use crate::runner::Ctx;
+use crate::target::Finalize;
+
+/// How long a queue may take to come round to an event when nothing is wrong.
+const TAKEN_UP: Duration = Duration::from_secs(1);
 
 /// How long a service may take to become ready, or not to, when it lacks a secret.
 const REFUSAL_LIMIT: Duration = Duration::from_secs(10);
@@ -29,7 +39,10 @@ impl Ctx {
         }
         let budgets = &self.profile().budgets;
         let limit = budgets.webhook.0 * 2 + budgets.settle.0;
-        let quiet = self.control().quiet(&subjects, budgets.settle.0, limit).await?;
+        let mut quiet = self.control().quiet(&subjects, budgets.settle.0, limit).await?;
+        if self.profile().declares.finalize == Finalize::Queued && self.until_taken_up(&subjects).await? {
+            quiet = self.control().quiet(&subjects, budgets.settle.0, limit).await?;
+        }
         if !quiet {
             self.should(
                 "the service comes to rest",
@@ -39,6 +52,23 @@ impl Ctx {
             );
         }
         Ok(())
+    }
+
+    /// Behind a queue, silence may be the one before the work: waits a little for the first call after the last acknowledged event about a
+    /// session. Says whether it was waited for.
+    async fn until_taken_up(&self, subjects: &[Uuid]) -> Result<bool, Stop> {
+        let began = self.moment();
+        loop {
+            let mut waits = false;
+            for subject in subjects {
+                waits |= is_left_lying(&self.journal(*subject).await?);
+            }
+            let waited = self.moment().saturating_sub(began);
+            if !waits || waited >= TAKEN_UP {
+                return Ok(!waited.is_zero());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// Makes every answer of Dataverse about one text (a purchase id) late by so many milliseconds. The number takes it away again.
@@ -115,4 +145,17 @@ impl Ctx {
         let seen = started.as_ref().err().map_or_else(|| "it did".to_owned(), ToString::to_string);
         self.require("the service comes up again with its secret", "ready after a restart", seen, started.is_ok())
     }
+}
+
+/// Whether the last event about a session was acknowledged, and nothing was asked of Stripe or Dataverse since.
+fn is_left_lying(entries: &[EntryView]) -> bool {
+    let told = entries.iter().rfind(|entry| {
+        entry.direction == Direction::Outbound
+            && entry.status.is_some_and(|status| outcome(status) == Outcome::Success)
+            && event_type(entry).is_some_and(|kind| kind.starts_with("checkout.session."))
+    });
+    told.is_some_and(|told| {
+        let since = |entry: &&EntryView| entry.seq > told.seq;
+        !entries.iter().filter(since).any(|entry| is_call_to(entry, "stripe") || is_call_to(entry, "dataverse"))
+    })
 }

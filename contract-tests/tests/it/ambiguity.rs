@@ -5,6 +5,7 @@ use contract_tests::report::console;
 use contract_tests::{Options, Profile, Report};
 use mock_platform::Platform;
 
+use crate::queued::{Queued, queued_profile};
 use crate::reference::green;
 use crate::world::{Embedded, certify, certify_on, only, outbound_profile, profile};
 
@@ -23,20 +24,30 @@ async fn under(switches: &[(&str, &str)], profile: Profile, options: Options) ->
 }
 
 /// AMB-3 is left out: while nothing can be read a service may send visitors away, which R-V12 judges by itself.
+const OTHER_WAY: [(&str, &str); 7] = [
+    ("AMB-1", "fault"),
+    ("AMB-2", "ignored"),
+    ("AMB-4", "400"),
+    ("AMB-5", "last-wins"),
+    ("AMB-6", "redirectUrl-blank"),
+    ("AMB-7", "200"),
+    ("AMB-8", "absent"),
+];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_every_open_question_answered_the_other_way_the_reference_passes_core() {
-    let switches = [
-        ("AMB-1", "fault"),
-        ("AMB-2", "ignored"),
-        ("AMB-4", "400"),
-        ("AMB-5", "last-wins"),
-        ("AMB-6", "redirectUrl-blank"),
-        ("AMB-7", "200"),
-        ("AMB-8", "absent"),
-    ];
-    let report = under(&switches, profile(), Options { jobs: 12, ..Options::default() }).await;
+    let report = under(&OTHER_WAY, profile(), Options { jobs: 12, ..Options::default() }).await;
     green(&report, &OUTBOUND);
     assert_eq!(report.ambiguities, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn so_does_the_queued_service() {
+    let switches = OTHER_WAY.map(|(id, value)| (id.to_owned(), value.to_owned()));
+    let platform = Platform::builder().switches(switches);
+    let options = Options { jobs: 12, ..Options::default() };
+    let report = certify_on(platform, Queued::new().await, queued_profile(), options).await;
+    green(&report, &OUTBOUND);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -17,6 +17,7 @@ mod notification;
 mod plan;
 mod preflight;
 mod profile;
+mod queued;
 mod reference;
 mod report;
 mod world;

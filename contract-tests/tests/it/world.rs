@@ -138,17 +138,22 @@ pub(crate) fn outbound_profile() -> Profile {
 }
 
 /// One run of the suite against an embedded service on its own platform.
-pub(crate) async fn certify_with(service: Embedded, profile: Profile, options: Options) -> Report {
+pub(crate) async fn certify_with(service: impl Launcher + 'static, profile: Profile, options: Options) -> Report {
     certify_on(Platform::builder(), service, profile, options).await
 }
 
 /// The same on a platform of another kind.
-pub(crate) async fn certify_on(platform: Builder, service: Embedded, profile: Profile, options: Options) -> Report {
+pub(crate) async fn certify_on(
+    platform: Builder,
+    service: impl Launcher + 'static,
+    profile: Profile,
+    options: Options,
+) -> Report {
     run_on(platform, service, profile, options).await.report
 }
 
-async fn run_on(platform: Builder, service: Embedded, profile: Profile, options: Options) -> Ran {
-    let urls = ServiceUrls::at(&service.base);
+async fn run_on(platform: Builder, service: impl Launcher + 'static, profile: Profile, options: Options) -> Ran {
+    let urls = ServiceUrls::at(&service.base());
     let platform = platform.seed(options.seed).service(urls).start().await.unwrap();
     let endpoints = platform.endpoints().clone();
     let setup = Setup { endpoints, profile, launcher: Arc::new(service), options };

@@ -103,11 +103,15 @@ pub(crate) struct Certify {
 Examples:
   payloop selftest
   payloop selftest --defect redirect-301
+  payloop selftest --switches
   payloop selftest --json matrix.json")]
 pub(crate) struct Selftest {
     /// Only this defect (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) defect: Vec<String>,
+    /// Only the right services, under every other answer to every open question
+    #[arg(long, conflicts_with = "defect")]
+    pub(crate) switches: bool,
     /// Seed of every run
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub(crate) seed: u64,

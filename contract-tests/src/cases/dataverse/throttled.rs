@@ -167,6 +167,8 @@ async fn odd_hint(ctx: &Ctx, seller: &Seller, hint: Hint) -> Result<(), Stop> {
     ctx.healed(fault).await?;
     if is_taken(&delivery) && hint == Hint::Day {
         ctx.report("what comes of the payment", "a queue took it, and will wait for a day: not waited for");
+        // Its end lies beyond this case, so nothing can be said of it yet.
+        ctx.leave(&purchase);
         return Ok(());
     }
     completed_in_the_end(ctx, &purchase, &format!("although Retry-After was {what}")).await

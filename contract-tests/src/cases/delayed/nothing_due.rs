@@ -1,14 +1,14 @@
 //! Sessions in which nothing was due: R-A06.
 
 use futures_util::FutureExt as _;
-use mock_stripe::control::dto::Compose;
-use serde_json::json;
 
+use crate::buyer::{End, Means};
 use crate::cases::delivery::shared::completed_once;
-use crate::cases::notification::shared;
+use crate::cases::notification::shared::{self, SESSION_COMPLETED};
+use crate::check::url::parameter;
 use crate::model::{Case, Level, Needs, Stop, Strength};
 use crate::runner::Ctx;
-use crate::steps::Forged;
+use crate::steps::{Purchase, answer_to};
 
 /// A discount of a hundred per cent makes a session that completes without a payment. That is a ticket for nothing, unless the purchase costs
 /// nothing.
@@ -26,24 +26,18 @@ pub static A06: Case = Case {
 async fn nothing_due(ctx: Ctx) -> Result<(), Stop> {
     let purchase = ctx.purchase().await?;
     let held = ctx.pay_in_silence(&purchase).await?;
-    let set = [
-        ("data.object.payment_status", json!("no_payment_required")),
-        ("data.object.amount_total", json!(0)),
-        ("data.object.payment_intent", json!(null)),
-    ];
-    let compose = Compose {
-        event: Some(held.event.clone()),
-        fresh_id: true,
-        set: set.map(|(path, value)| (path.to_owned(), value)).into(),
-        subjects: vec![purchase.id],
-        ..Compose::default()
-    };
-    let free = ctx.deliver(Forged::composed("a completed session with nothing to pay", compose)).await?;
+    // A genuine one: a service that asks Stripe about the session hears the same as one that goes by the event.
+    free_session(&ctx, &purchase).await?;
+    let all = ctx.deliveries(purchase.id, Some(SESSION_COMPLETED)).await?;
+    let free = all.into_iter().find(|delivery| delivery.event != held.event);
+    let free = free.ok_or_else(|| Stop::suite("our Stripe has no event about the session in which nothing was due"))?;
+    let told = ctx.resend(&free).await?;
+    let status = told.attempts.last().and_then(|attempt| attempt.status);
     ctx.should(
         "the event ends",
         "2xx or a refusal",
-        free.shown(),
-        free.status.is_some_and(|status| (200..500).contains(&status)),
+        answer_to(&told),
+        status.is_some_and(|status| (200..500).contains(&status)),
     );
     let seen = ctx.settled(&purchase).await?;
     shared::not_completed(&ctx, &purchase, &seen, "by a session in which nothing was due");
@@ -52,4 +46,29 @@ async fn nothing_due(ctx: Ctx) -> Result<(), Stop> {
     let seen = ctx.until_completed(&purchase).await?;
     completed_once(&ctx, &purchase, &seen, "by the payment itself");
     Ok(())
+}
+
+/// Somebody who may use the account's key makes a session for the purchase with a coupon of everything, and goes through with it.
+async fn free_session(ctx: &Ctx, purchase: &Purchase) -> Result<(), Stop> {
+    ctx.step("made a session for this purchase with a coupon of 100 %, and went through with it");
+    let coupon = ctx.stripe_api("/v1/coupons", &[("percent_off", "100"), ("duration", "once")]).await?;
+    let coupon = coupon["id"].as_str().unwrap_or_default();
+    let back = parameter(&purchase.link, "returnUrl").unwrap_or_else(|| ctx.profile().return_origin().to_owned());
+    let (amount, id) = (purchase.minor().unwrap_or_default().to_string(), purchase.id.to_string());
+    let form = [
+        ("mode", "payment"),
+        ("line_items[0][quantity]", "1"),
+        ("line_items[0][price_data][currency]", &purchase.currency.to_ascii_lowercase()),
+        ("line_items[0][price_data][unit_amount]", &amount),
+        ("line_items[0][price_data][product_data][name]", "Seat"),
+        ("discounts[0][coupon]", coupon),
+        (&format!("metadata[{}]", ctx.profile().declares.metadata_key), &id),
+        ("success_url", &back),
+    ];
+    let session = ctx.stripe_api("/v1/checkout/sessions", &form).await?;
+    let bought = ctx.pay_at(session["url"].as_str().unwrap_or_default(), &Means::card()).await?;
+    if bought.end == End::Paid {
+        return Ok(());
+    }
+    Err(Stop::suite(format!("our payment page did not end a session in which nothing is due: {}", bought.page.says())))
 }
