@@ -17,6 +17,7 @@ mod explain;
 mod fault;
 mod init;
 mod list;
+mod matrix;
 mod merge;
 mod other_answers;
 mod output;

@@ -11,10 +11,22 @@ use mock_core::Switch;
 /// Where switches stand, by their ids.
 pub(crate) type Answers = BTreeMap<String, String>;
 
-/// Values under which the loop of the core cases cannot go as they expect, whatever the service does; and why.
-pub(crate) const IMPOSSIBLE: [(&str, &str, &str); 1] = [("AMB-3", "", READABLE_LATER)];
-
-const READABLE_LATER: &str = "while the purchase cannot be read, a visit may end without a payment page: R-V12 judges by itself what is right then";
+/// Values under which the loop of the core cases cannot go, whatever the service does; and why.
+pub(crate) const IMPOSSIBLE: [(&str, &str, &str); 5] = [
+    (
+        "AMB-3",
+        "",
+        "while the purchase cannot be read a visit may end without a payment page; R-V12 judges what is right then",
+    ),
+    (
+        "EAPI-5",
+        "400",
+        "the suite registers as a server does, without an Origin header: it would never come to a purchase",
+    ),
+    ("EAPI-16", "reject", "the suite registers the same attendee many times: it would never come to a second purchase"),
+    ("EAPI-29", "missing", "purchases have no currency, so that nothing may be sold; C-R13 judges what is right then"),
+    ("EAPI-SETTINGS", "refuse", "events of the suite have no registration settings: it would never come to a purchase"),
+];
 
 /// The level that a round is run at: above it, cases choose for themselves under which answers they run.
 pub(crate) const LEVEL: Level = Level::Core;
@@ -40,6 +52,15 @@ pub(crate) fn rounds(switches: &[Switch]) -> Vec<Answers> {
         }
     }
     rounds
+}
+
+/// What is in no round, for the terminal.
+pub(crate) fn left_out() -> String {
+    let line = |(id, of, why): &(&str, &str, &str)| {
+        let of = if of.is_empty() { "anything but its default" } else { of };
+        format!("left out  {id} = {of}: {why}\n")
+    };
+    IMPOSSIBLE.iter().map(line).collect()
 }
 
 #[cfg(test)]

@@ -1,30 +1,26 @@
 //! `payloop selftest`: a suite that never fails proves nothing, so here it must fail, once for every defect and at the right place.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use comfy_table::{Cell, Table, presets};
 use completion_service::Defect;
 use contract_tests::model::find;
-use contract_tests::{Level, Options, Report, Verdict};
+use contract_tests::{Level, Options};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use mock_platform::Ports;
 use owo_colors::OwoColorize as _;
-use serde::Serialize;
 
 use crate::args::Selftest;
-use crate::certify::{bundled_profile, certify, outbound_profile, queued_profile, seed_argument};
+use crate::certify::{bundled_profile, certify, outbound_profile, queued_profile};
 use crate::embedded::{Build, Embedded};
 use crate::exit_code::{Exit, Stop};
-use crate::other_answers::{Answers, rounds};
+use crate::matrix::{Matrix, Row, closing, row, table};
+use crate::other_answers::{Answers, left_out, rounds};
 use crate::{bundled, other_answers, screen};
 
 /// Runs at once: each has a platform, a service and a suite of its own.
 const AT_ONCE: usize = 2;
-/// The other right service.
-const QUEUED: &str = "queued-service";
 /// Cases that run side by side in each of them: their services must not starve each other, or a right one looks slow.
 const JOBS: usize = 16;
 
@@ -43,71 +39,6 @@ impl Subject {
     fn new(build: Build, outbound: bool, level: Level) -> Self {
         Self { build, outbound, level, round: None }
     }
-}
-
-/// One service against the suite.
-#[derive(Debug, Serialize)]
-struct Row {
-    /// Which of the two services.
-    service: &'static str,
-    /// The defect; null for the service as it is.
-    defect: Option<&'static str>,
-    /// What the service declares to stand in front of.
-    platform: &'static str,
-    /// Which round of other answers to open questions it is, if it is one.
-    round: Option<usize>,
-    /// The answers that are not the defaults, by the ids of their questions.
-    answers: Answers,
-    /// Of these, the ones under each of which alone the service fails too; only looked for when a round goes wrong.
-    answers_to_blame: Vec<String>,
-    /// The case that must notice; null for the service as it is.
-    case: Option<&'static str>,
-    /// Whether it went as it must.
-    ok: bool,
-    /// What happened, in a few words.
-    outcome: Outcome,
-    /// Every case that did not pass, with its verdict.
-    noticed_by: BTreeMap<String, Verdict>,
-    /// Real time of the run in milliseconds.
-    millis: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum Outcome {
-    /// A right service passed everything.
-    Clean,
-    /// A right service did not.
-    Blamed,
-    /// The case that names the defect caught it.
-    Caught,
-    /// Only other cases did.
-    CaughtElsewhere,
-    /// Nobody did.
-    Survived,
-    /// The run itself broke.
-    Broken,
-}
-
-impl Outcome {
-    const fn words(self) -> &'static str {
-        match self {
-            Self::Clean => "clean",
-            Self::Blamed => "WRONGLY BLAMED",
-            Self::Caught => "caught",
-            Self::CaughtElsewhere => "CAUGHT ELSEWHERE",
-            Self::Survived => "SURVIVED",
-            Self::Broken => "BROKEN RUN",
-        }
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct Matrix {
-    schema: u32,
-    seed: u64,
-    ok: bool,
-    rows: Vec<Row>,
 }
 
 pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
@@ -146,6 +77,9 @@ pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
     }
     let matrix = Matrix { schema: 1, seed, ok: rows.iter().all(|row| row.ok), rows };
     say(&format!("\n{}", table(&matrix)));
+    if matrix.rows.iter().any(|row| row.round.is_some()) {
+        say(&format!("\n{}", left_out().trim_end()));
+    }
     say(&closing(&matrix));
     if let Some(path) = &args.json {
         let json = format!("{:#}\n", serde_json::to_value(&matrix).map_err(|error| Stop::suite(error.to_string()))?);
@@ -227,95 +161,6 @@ async fn play(subject: &Subject, seed: u64) -> Result<Row, Stop> {
     let report = certify(profile, Arc::new(launcher), Ports::Free, options, None, |_| {}).await?;
     let (nth, answers) = round.clone().unzip();
     Ok(Row { round: nth, answers: answers.unwrap_or_default(), ..row(build, platform, &report) })
-}
-
-fn row(build: Build, platform: &'static str, report: &Report) -> Row {
-    let defect = build.defect();
-    let mut noticed_by = BTreeMap::new();
-    for case in &report.cases {
-        if !matches!(case.verdict, Verdict::Pass | Verdict::NotApplicable | Verdict::NotTestable) {
-            noticed_by.insert(case.name(), case.verdict);
-        }
-    }
-    let broken = noticed_by.values().any(|verdict| matches!(verdict, Verdict::SuiteError | Verdict::ConfigError));
-    let caught = |id: &str| {
-        report.cases.iter().any(|case| case.id == id && matches!(case.verdict, Verdict::Fail | Verdict::Warn))
-    };
-    let outcome = match defect {
-        _ if broken => Outcome::Broken,
-        None if noticed_by.is_empty() && !report.cases.is_empty() => Outcome::Clean,
-        None => Outcome::Blamed,
-        Some(defect) if caught(defect.killed_by()) => Outcome::Caught,
-        Some(_) if noticed_by.is_empty() => Outcome::Survived,
-        Some(_) => Outcome::CaughtElsewhere,
-    };
-    Row {
-        service: if build == Build::Queued { QUEUED } else { "completion-service" },
-        defect: defect.map(Defect::name),
-        platform,
-        round: None,
-        answers: Answers::new(),
-        answers_to_blame: Vec::new(),
-        case: defect.map(Defect::killed_by),
-        ok: matches!(outcome, Outcome::Clean | Outcome::Caught),
-        outcome,
-        noticed_by,
-        millis: report.summary.millis,
-    }
-}
-
-impl Row {
-    /// What it is called on the terminal.
-    fn name(&self) -> String {
-        let name = match (self.defect, self.platform) {
-            (Some(defect), _) => defect.to_owned(),
-            (None, _) if self.service == QUEUED => "(queued)".to_owned(),
-            (None, "real-time") => "(none)".to_owned(),
-            (None, platform) => format!("(none, {platform})"),
-        };
-        self.round.map_or(name.clone(), |nth| format!("{name} other answers {nth}"))
-    }
-}
-
-fn table(matrix: &Matrix) -> String {
-    const MOST: usize = 6;
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(["defect", "must be caught by", "was", "noticed by", "ms"]);
-    for row in &matrix.rows {
-        let mut others: Vec<_> = row.noticed_by.keys().map(String::as_str).take(MOST).collect();
-        let more = format!("and {} more", row.noticed_by.len().saturating_sub(MOST));
-        if row.noticed_by.len() > MOST {
-            others.push(&more);
-        }
-        table.add_row([
-            Cell::new(row.name()),
-            Cell::new(row.case.unwrap_or("nobody")),
-            Cell::new(row.outcome.words()),
-            Cell::new(others.join(", ")),
-            Cell::new(row.millis),
-        ]);
-    }
-    table.trim_fmt()
-}
-
-fn closing(matrix: &Matrix) -> String {
-    let bad: Vec<_> = matrix.rows.iter().filter(|row| !row.ok).map(Row::name).collect();
-    if bad.is_empty() && matrix.rows.iter().all(|row| row.round.is_some()) {
-        return "\nBoth right services pass the cases of core, however the open questions are answered.".to_owned();
-    }
-    if bad.is_empty() {
-        let caught = matrix.rows.iter().filter(|row| row.defect.is_some()).count();
-        return format!(
-            "\nBoth right services pass every case, and each of {caught} defects is caught by the case that names it."
-        );
-    }
-    format!(
-        "\n{} of {} rows are not as they must be: {}. `payloop certify --demo-defect NAME{}` shows one of them.",
-        bad.len(),
-        matrix.rows.len(),
-        bad.join(", "),
-        seed_argument(matrix.seed),
-    )
 }
 
 #[cfg(test)]

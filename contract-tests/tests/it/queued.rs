@@ -93,7 +93,7 @@ pub(crate) fn queued_profile() -> Profile {
     let text = include_str!("../../../fixtures/profiles/queued.toml");
     let mut profile = Profile::parse("queued.toml", text).unwrap();
     profile.service.ready_path = None;
-    profile.budgets.settle = Span(Duration::from_millis(100));
+    profile.budgets.settle = Span(Duration::from_millis(250));
     profile
 }
 

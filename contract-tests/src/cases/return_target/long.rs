@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt as _;
 
-use super::shared::{allowed, shown, targets};
+use super::shared::{allowed, is_own_page, shown, targets};
 use crate::cases::redirect::leads_to_stripe;
 use crate::check::target::is_the_given;
 use crate::model::{Case, Level, Needs, Stop, Strength};
@@ -51,7 +51,9 @@ async fn long(ctx: Ctx) -> Result<(), Stop> {
         let right = "302, a refusal (4xx) such as 414, or a connection that is closed at once";
         ctx.check(format!("{what} is taken or refused"), right, seen, ok);
         let stored = targets(&ctx.look(&purchase).await?);
-        let cut = stored.into_iter().find(|(_, stored)| !is_the_given(stored, url, origins));
+        // Beside the target a Checkout Session has a page for who turns back, and one for who comes without a target.
+        let own = |stored: &str| is_own_page(&ctx, stored);
+        let cut = stored.into_iter().find(|(_, stored)| !own(stored) && !is_the_given(stored, url, origins));
         ctx.check(
             format!("{what} is stored whole or not at all"),
             "the URL as it was given, or none: a target that was cut off leads somewhere else",

@@ -110,7 +110,7 @@ pub(super) fn targets(seen: &Seen) -> Vec<(String, String)> {
 }
 
 /// A Checkout Session must have some page to go to; the service's own is right.
-fn is_own_page(ctx: &Ctx, target: &str) -> bool {
+pub(super) fn is_own_page(ctx: &Ctx, target: &str) -> bool {
     ctx.profile().declares.payable == Payable::Session
         && origin_of(target) == Some(ctx.urls().redirect.origin().ascii_serialization())
 }
