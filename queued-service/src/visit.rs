@@ -26,7 +26,7 @@ pub(crate) enum Way {
     /// Nowhere: it is paid.
     Paid,
     /// Nowhere: somebody went through with a payment, whose money or notification is on its way.
-    UnderWay,
+    Pending,
     /// Nowhere: the reservation is over.
     Closed,
     /// Nowhere: there is no price that can be charged.
@@ -104,7 +104,7 @@ async fn before(app: &App, note: &mut Note, id: Uuid, made: Made, as_offered: bo
             }
         }
         State::Over | State::Refunded => Ok(None),
-        State::UnderWay | State::Paid(_) => Ok(Some(Way::UnderWay)),
+        State::UnderWay | State::Paid(_) => Ok(Some(Way::Pending)),
     }
 }
 
@@ -138,7 +138,7 @@ async fn offer(app: &App, mut note: Note, id: Uuid, amount: Amount, back: Option
                 app.remember(id, &note)?;
                 return Ok(way);
             }
-            Some((_, State::UnderWay | State::Paid(_))) => return Ok(Way::UnderWay),
+            Some((_, State::UnderWay | State::Paid(_))) => return Ok(Way::Pending),
             Some((_, State::Over | State::Refunded)) | None => note.sessions += 1,
         }
     }

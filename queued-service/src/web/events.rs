@@ -6,8 +6,9 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
 use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use http_body_util::LengthLimitError;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -63,7 +64,7 @@ pub(crate) async fn receive(State(app): State<Arc<App>>, headers: HeaderMap, bod
 async fn believed(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, (StatusCode, &'static str)> {
     const TOO_LARGE: (StatusCode, &str) = (StatusCode::PAYLOAD_TOO_LARGE, "too large\n");
     let mut signatures = headers.get_all("stripe-signature").iter();
-    let (Some(Ok(signature)), None) = (signatures.next().map(|value| value.to_str()), signatures.next()) else {
+    let (Some(Ok(signature)), None) = (signatures.next().map(HeaderValue::to_str), signatures.next()) else {
         return Err((StatusCode::BAD_REQUEST, "one Stripe-Signature is needed\n"));
     };
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
@@ -73,8 +74,8 @@ async fn believed(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, (
     let body = match tokio::time::timeout(PATIENCE, to_bytes(body, LARGEST)).await {
         Ok(Ok(body)) => body,
         Ok(Err(error)) => {
-            let large =
-                std::error::Error::source(&error).is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>());
+            let cause = std::error::Error::source(&error);
+            let large = matches!(cause, Some(cause) if cause.is::<LengthLimitError>());
             return Err(if large { TOO_LARGE } else { (StatusCode::BAD_REQUEST, "the body does not arrive\n") });
         }
         Err(_) => return Err((StatusCode::REQUEST_TIMEOUT, "the body takes too long\n")),

@@ -13,7 +13,7 @@ use crate::trouble::Trouble;
 pub(crate) enum Page {
     Thanks,
     NotPaid,
-    NoSuchPage,
+    Nowhere,
     /// Another one than this.
     WrongMethod(&'static str),
     Damaged,
@@ -39,7 +39,7 @@ impl Page {
                 "You have not paid",
                 "Your place is still reserved for a while. To pay, follow the link of the registration page again.",
             ),
-            Self::NoSuchPage => (StatusCode::NOT_FOUND, "There is no such page", "Please check the address."),
+            Self::Nowhere => (StatusCode::NOT_FOUND, "There is no such page", "Please check the address."),
             Self::WrongMethod(_) => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "That does not work here",

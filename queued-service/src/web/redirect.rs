@@ -30,7 +30,7 @@ pub(crate) async fn pay(State(app): State<Arc<App>>, RawQuery(query): RawQuery) 
     match visit(&app, purchase, back.clone(), time).await {
         Ok(Way::Pay(page)) => to(&page),
         Ok(Way::Paid) => back.map_or_else(|| Page::Paid.into_response(), |back| to(&back)),
-        Ok(Way::UnderWay) => Page::UnderWay.into_response(),
+        Ok(Way::Pending) => Page::UnderWay.into_response(),
         Ok(Way::Closed) => Page::Closed.into_response(),
         Ok(Way::Priceless) => Page::Priceless.into_response(),
         Err(trouble) => {
@@ -40,9 +40,13 @@ pub(crate) async fn pay(State(app): State<Arc<App>>, RawQuery(query): RawQuery) 
     }
 }
 
-/// A redirect that nobody stores. A URL with letters beyond ASCII stands in a header as UTF-8.
+/// A redirect that nobody stores. Letters beyond ASCII are escaped, as in every URI (RFC 3987, 3.1).
 fn to(url: &str) -> Response {
-    match HeaderValue::from_bytes(url.as_bytes()) {
+    let escaped = url.bytes().fold(String::new(), |url, byte| match byte {
+        0x80.. => format!("{url}%{byte:02X}"),
+        ascii => url + char::from(ascii).encode_utf8(&mut [0; 4]),
+    });
+    match HeaderValue::try_from(escaped) {
         Ok(url) => (StatusCode::FOUND, [(LOCATION, url)]).into_response(),
         Err(_) => Page::Broken.into_response(),
     }

@@ -25,7 +25,7 @@ pub(crate) fn routes(app: Arc<App>) -> Router {
         .route("/thanks", get(async || Page::Thanks).fallback(only_get))
         .route("/not-paid", get(async || Page::NotPaid).fallback(only_get))
         .route("/healthz", get(alive).fallback(only_get))
-        .fallback(async || Page::NoSuchPage)
+        .fallback(async || Page::Nowhere)
         .layer(map_response(careful))
         .with_state(app)
 }

@@ -188,12 +188,14 @@ async fn make(
         answer.insert("idempotent-replayed", "true".parse().unwrap());
     }
     stub.set(|world| drop(world.made.insert(key.clone(), form.clone())));
-    let id = format!("cs_test_{}", &key[key.len() - 12..]);
+    let id = format!("cs_test_{}", key.rsplit('-').next().unwrap());
     let mut session = json!({ "id": id, "status": "open", "payment_status": "unpaid", "currency": "eur" });
     session["amount_total"] = form["line_items[0][price_data][unit_amount]"].parse::<i64>().unwrap().into();
     session["metadata"] = json!({ "order_id": form["metadata[order_id]"] });
     session["url"] = format!("{}/c/pay/{id}", stub.base).into();
-    stub.set(|world| drop(world.sessions.entry(id).or_insert_with(|| session.clone())));
+    stub.set(|world| {
+        world.sessions.entry(id).or_insert_with(|| session.clone());
+    });
     (answer, Json(session))
 }
 
