@@ -137,7 +137,8 @@ impl Launcher for Embedded {
     }
 
     fn written(&self) -> Option<String> {
-        Some(self.log.written())
+        // The queued service writes to the process's own log: what it writes is read where it is started with --exec.
+        (self.build != Build::Queued).then(|| self.log.written())
     }
 
     fn ended(&self) -> Option<String> {
