@@ -7,6 +7,7 @@ pub mod buyer;
 pub mod cases;
 pub mod check;
 pub mod evidence;
+pub mod histories;
 pub mod invariants;
 mod known;
 pub mod model;

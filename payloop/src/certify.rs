@@ -19,6 +19,7 @@ use crate::authority::{self, Prepared};
 use crate::bundled::Reserved;
 use crate::embedded::{Build, Embedded};
 use crate::exit_code::{Exit, Stop};
+use crate::kept::Kept;
 use crate::progress::{Lines, Progress};
 use crate::{bundled, output, screen, snapshots, up};
 
@@ -43,6 +44,9 @@ pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
         Some(path) => Known::read(path).map_err(|error| Stop::usage(error.to_string()))?,
         None => Known::default(),
     };
+    if args.examples.is_some_and(|examples| examples > MOST_EXAMPLES) {
+        return Err(Stop::usage(format!("--examples goes up to {MOST_EXAMPLES}; take other seeds for more")));
+    }
     writable(args)?;
     let base = if args.service.is_some() || args.exec.is_some() { DEFAULT_PORT_BASE } else { 0 };
     let ports = Ports::from_base(args.port_base.unwrap_or(base));
@@ -54,8 +58,13 @@ pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
     }
     let prepared = authority::prepare(&args.secure, &format!("ca-{}.pem", std::process::id()))?;
     let launcher = launcher(args, &profile, ports).await?;
+    let kept = Kept::new(args, &profile);
 
     let options = Options {
+        examples: args.examples.unwrap_or_default(),
+        histories: kept.histories(args)?,
+        only_histories: !args.history.is_empty() && args.case.is_empty(),
+        history_folder: kept.folder(args),
         level,
         cases: chosen.cases,
         share: args.partition,
@@ -83,6 +92,7 @@ pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
             "\nReports and transcript are in {shown}; `payloop verify {shown}` makes every verdict again.\nSeal {seal}"
         ));
     }
+    kept.keep(args, &ran.report)?;
     let differs = match &args.snapshot {
         Some(folder) => snapshots::keep(&ran, folder, args.accept, |line| progress.say(line))?,
         None => false,
@@ -259,6 +269,9 @@ fn default_profile(args: &Certify, level: Level) -> Result<Profile, Stop> {
     }
     Ok(profile)
 }
+
+/// The most that can be asked for.
+const MOST_EXAMPLES: usize = 20_000;
 
 async fn launcher(args: &Certify, profile: &Profile, ports: Ports) -> Result<Arc<dyn Launcher>, Stop> {
     if let Some(other) = other_service(args.service.as_ref(), args.exec.as_deref(), profile, ports).await? {

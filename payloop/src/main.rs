@@ -16,6 +16,7 @@ mod exit_code;
 mod explain;
 mod fault;
 mod init;
+mod kept;
 mod list;
 mod matrix;
 mod merge;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use contract_tests::{Event, Verdict, report::console};
+use contract_tests::report::{console, family_line};
+use contract_tests::{Event, Verdict};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use owo_colors::OwoColorize as _;
 
@@ -55,7 +56,10 @@ impl Progress {
         match event {
             Event::Starting { service } => self.say(format_args!("Certifying {}.", service.bold())),
             Event::Connected { cases, level, seed } => {
-                self.say(format_args!("{cases} cases of level {level}, seed {seed}.\n"));
+                match cases {
+                    0 => self.say(format_args!("No cases, seed {seed}.")),
+                    _ => self.say(format_args!("{cases} cases of level {level}, seed {seed}.\n")),
+                }
                 self.bar.set_length(*cases as u64);
                 self.bar.enable_steady_tick(Duration::from_millis(100));
             }
@@ -70,6 +74,25 @@ impl Progress {
                 });
             }
             Event::Misconfigured { .. } => {}
+            Event::HistoriesStarted { examples } => {
+                self.now(|running| {
+                    running.insert("generated histories".to_owned());
+                });
+                match examples {
+                    0 => self.say("\nThe histories that were given."),
+                    _ => self.say(format_args!("\nNow what is generated: {examples} examples of each kind.")),
+                }
+            }
+            Event::HistoriesFinished { histories } => {
+                for family in &histories.families {
+                    let bad = |finding: &&contract_tests::histories::Finding| finding.family == family.id;
+                    let worst = histories.findings.iter().filter(bad).map(|finding| finding.verdict).max();
+                    let verdict = worst.unwrap_or(Verdict::Pass);
+                    let line = format!("{:<6} {:<6} {}", console::mark(verdict), family.id, family_line(family));
+                    self.say(colored(verdict, &line));
+                }
+                self.now(BTreeSet::clear);
+            }
             Event::Finished { report } => {
                 self.bar.finish_and_clear();
                 self.say(format_args!("\n{}", console::summary(report).trim_end()));

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::excerpt::excerpt;
+use super::histories::{explain_finding, histories_line};
 use super::model::{CaseReport, Problem, Report, RunVerdict};
 use crate::model::{Check, Verdict, Weight, cure};
 
@@ -11,11 +12,11 @@ const MOST_STEPS: usize = 30;
 /// How many of them are the first ones.
 const FIRST_STEPS: usize = 14;
 /// The most findings of a case that are shown.
-const MOST_FINDINGS: usize = 10;
+pub(super) const MOST_FINDINGS: usize = 10;
 /// How wide text is wrapped.
 const WIDTH: usize = 100;
 /// How many journal lines a failure shows; the JSON report holds all.
-const MOST_LINES: usize = 14;
+pub(super) const MOST_LINES: usize = 14;
 /// How much of a query a journal line shows, in characters.
 const MOST_QUERY: usize = 48;
 
@@ -135,6 +136,12 @@ pub fn summary(report: &Report) -> String {
         text.push_str(&explain(case));
         text.push('\n');
     }
+    if let Some(histories) = &report.histories {
+        for finding in &histories.findings {
+            text.push_str(&explain_finding(finding));
+            text.push('\n');
+        }
+    }
     if !report.ambiguities.is_empty() {
         text.push_str("Public documents leave open how the platform behaves here, and the verdict hangs on it:\n");
         for one in &report.ambiguities {
@@ -177,6 +184,9 @@ pub fn summary(report: &Report) -> String {
         let holds = if broken.is_empty() { "all hold".to_owned() } else { format!("broken: {}", broken.join(", ")) };
         put(&mut text, format_args!("{judged} invariants judged, {holds}\n"));
     }
+    if let Some(histories) = &report.histories {
+        text.push_str(&histories_line(histories));
+    }
     put(
         &mut text,
         format_args!(
@@ -194,7 +204,7 @@ pub fn summary(report: &Report) -> String {
 }
 
 /// A journal line without the middle of a long query.
-fn shortened(line: &str) -> String {
+pub(super) fn shortened(line: &str) -> String {
     let words: Vec<String> = line
         .split(' ')
         .map(|word| match word.split_once('?') {
@@ -217,12 +227,12 @@ fn sentence(verdict: RunVerdict) -> &'static str {
     }
 }
 
-fn paragraph(text: &mut String, title: &str, body: &str) {
+pub(super) fn paragraph(text: &mut String, title: &str, body: &str) {
     wrapped(text, &format!("  {title}: "), "    ", body);
 }
 
 /// Words within the width; line breaks of the text stay.
-fn wrapped(text: &mut String, first: &str, others: &str, body: &str) {
+pub(super) fn wrapped(text: &mut String, first: &str, others: &str, body: &str) {
     let mut line = first.to_owned();
     let mut empty = true;
     for (number, part) in body.lines().enumerate() {
@@ -248,6 +258,6 @@ fn wrapped(text: &mut String, first: &str, others: &str, body: &str) {
 }
 
 /// Writing to a `String` cannot fail.
-fn put(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+pub(super) fn put(text: &mut String, arguments: std::fmt::Arguments<'_>) {
     text.write_fmt(arguments).unwrap_or_default();
 }

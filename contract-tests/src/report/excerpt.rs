@@ -1,12 +1,21 @@
 //! Which journal lines a failure shows when there is not room for all: those that its checks name, then those that tell most.
 
 use super::model::{CaseReport, Evidence};
+use crate::model::Check;
 
 /// At most `most` lines of a case's journal, in its order.
 pub(super) fn excerpt(case: &CaseReport, most: usize) -> Vec<&Evidence> {
-    let named: Vec<u64> = case.broken().flat_map(|check| numbers(&check.what).chain(numbers(&check.seen))).collect();
-    let mut ranked: Vec<(u8, &Evidence)> = case
-        .evidence
+    excerpt_of(case.broken(), &case.evidence, most)
+}
+
+/// At most `most` of these lines, in their order: first those that the checks name.
+pub(super) fn excerpt_of<'c, 'e>(
+    broken: impl Iterator<Item = &'c Check>,
+    evidence: &'e [Evidence],
+    most: usize,
+) -> Vec<&'e Evidence> {
+    let named: Vec<u64> = broken.flat_map(|check| numbers(&check.what).chain(numbers(&check.seen))).collect();
+    let mut ranked: Vec<(u8, &Evidence)> = evidence
         .iter()
         .map(|evidence| (if named.contains(&evidence.seq) { 0 } else { weight(&evidence.line) }, evidence))
         .collect();

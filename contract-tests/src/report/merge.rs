@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::ambiguity::ambiguities;
 use super::model::{Problem, Report, Summary, Timings, Unsupported};
+use crate::histories::HistoriesReport;
 use crate::model::Share;
 use crate::runner::{in_order, invariants_of};
 
@@ -105,12 +106,19 @@ pub fn merge(reports: &[(String, Report)]) -> Result<Report, MergeError> {
     let millis = reports.iter().map(|(_, report)| report.summary.millis).max().unwrap_or_default();
     let mut suite = first.suite.clone();
     suite.partition = None;
+    let generated = reports.iter().filter_map(|(_, report)| report.histories.clone());
+    let histories = generated.reduce(HistoriesReport::and);
+    let mut summary = Summary::of(&cases, &problems, millis);
+    if let Some(histories) = &histories {
+        summary = summary.and_histories(histories, &problems);
+    }
     Ok(Report {
         schema: first.schema,
         suite,
         service: first.service.clone(),
-        summary: Summary::of(&cases, &problems, millis),
+        summary,
         problems,
+        histories,
         timings,
         ambiguities: ambiguities(&cases),
         invariants: invariants_of(&cases),

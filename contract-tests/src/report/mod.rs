@@ -4,6 +4,7 @@ mod ambiguity;
 pub mod console;
 mod diff;
 mod excerpt;
+mod histories;
 mod json;
 mod junit;
 mod merge;
@@ -12,6 +13,7 @@ mod timings;
 
 pub use ambiguity::{Ambiguity, ambiguities};
 pub use diff::{Change, Difference, Kind, diff};
+pub use histories::{explain_finding, family_line, histories_line};
 pub use json::to_json;
 pub use junit::to_junit;
 pub use merge::{MergeError, merge};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ambiguity::Ambiguity;
+use crate::histories::HistoriesReport;
 use crate::model::{Check, Level, Strength, Verdict};
 
 /// The number of the report's shape; it changes when a reader of the old shape would break.
@@ -26,6 +27,9 @@ pub struct Report {
     /// Where the time went.
     #[serde(default)]
     pub timings: Timings,
+    /// What was generated and played; absent when nothing was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub histories: Option<HistoriesReport>,
     /// Cases whose verdict hangs on what public documents leave open; usually empty.
     #[serde(default)]
     pub ambiguities: Vec<Ambiguity>,
@@ -313,5 +317,23 @@ impl Summary {
             RunVerdict::Conformant
         };
         summary
+    }
+
+    /// The same with what the generated part of the run adds to the verdict of the whole.
+    #[must_use]
+    pub fn and_histories(mut self, histories: &HistoriesReport, problems: &[Problem]) -> Self {
+        let judged = self.pass + self.warn + self.known_failing;
+        let red = self.fail + self.stale_known > 0 || problems.iter().any(Problem::is_end);
+        let unjudged = self.verdict == RunVerdict::NotConformant && !red && judged == 0;
+        if histories.count(Verdict::Fail) > 0 && self.verdict != RunVerdict::ConfigError {
+            self.verdict = RunVerdict::NotConformant;
+        } else if unjudged && self.suite_error == 0 && histories.played() > 0 {
+            // A run of histories alone.
+            self.verdict = RunVerdict::Conformant;
+        }
+        if self.verdict == RunVerdict::Conformant && histories.count(Verdict::SuiteError) > 0 {
+            self.verdict = RunVerdict::SuiteError;
+        }
+        self
     }
 }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::judge::{Judged, verdict_of};
+use crate::histories::HistoriesReport;
 use crate::invariants;
 use crate::known::Known;
 use crate::model::{CASES, Edition, Verdict};
@@ -39,6 +40,9 @@ pub struct Tail {
     pub timings: Timings,
     /// Real time of the run in milliseconds.
     pub millis: u64,
+    /// What was generated and played.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub histories: Option<HistoriesReport>,
 }
 
 /// The report of a run.
@@ -55,11 +59,16 @@ pub(crate) fn assemble(head: &Head, judged: Vec<Judged>, left_out: Vec<CaseRepor
             case.unscored = !edition.scores(&case.id);
         }
     }
+    let mut summary = Summary::of(&cases, &tail.problems, tail.millis);
+    if let Some(histories) = &tail.histories {
+        summary = summary.and_histories(histories, &tail.problems);
+    }
     Report {
         schema: SCHEMA,
         suite: head.suite.clone(),
         service: head.service.clone(),
-        summary: Summary::of(&cases, &tail.problems, tail.millis),
+        summary,
+        histories: tail.histories,
         problems: tail.problems,
         timings: tail.timings,
         ambiguities: ambiguities(&cases),

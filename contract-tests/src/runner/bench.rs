@@ -37,6 +37,16 @@ pub struct Options {
     pub case_limit: Duration,
     /// Whether cases run although preflight found the service not connected to the bench.
     pub keep_going_on_config_error: bool,
+    /// How many examples of each generated family are played.
+    pub examples: usize,
+    /// Histories that were given, not drawn; they are played first.
+    pub histories: Vec<crate::histories::Given>,
+    /// The most histories that are made shorter, one for each rule that is broken; of what else fails the shortest example is told as it is.
+    pub most_shrunk: usize,
+    /// No cases, only histories.
+    pub only_histories: bool,
+    /// Where the caller will put the histories of findings; commands name it.
+    pub history_folder: Option<std::path::PathBuf>,
     /// More arguments that a command needs to run a case against the same service under the same conditions.
     pub rerun_arguments: String,
 }
@@ -55,6 +65,11 @@ impl Default for Options {
             jobs: 64,
             case_limit: Duration::from_secs(180),
             keep_going_on_config_error: false,
+            examples: 0,
+            histories: Vec::new(),
+            most_shrunk: 4,
+            only_histories: false,
+            history_folder: None,
             rerun_arguments: String::new(),
         }
     }
@@ -117,13 +132,18 @@ impl Bench {
 
     /// The command that runs one case again.
     pub fn rerun(&self, id: &str) -> String {
+        self.rerun_with(&format!("--case {id} --seed {}", self.options.seed))
+    }
+
+    /// The command that runs something again against the same service under the same conditions.
+    pub fn rerun_with(&self, what: &str) -> String {
         let words = [
             "payloop certify".to_owned(),
             self.launcher.arguments(),
             self.options.rerun_arguments.clone(),
             if self.options.level == Level::Core { String::new() } else { format!("--level {}", self.options.level) },
             if self.options.strict { "--strict".to_owned() } else { String::new() },
-            format!("--case {id} --seed {}", self.options.seed),
+            what.to_owned(),
         ];
         words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
     }

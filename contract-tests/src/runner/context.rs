@@ -26,6 +26,10 @@ pub struct Ctx(Arc<Inner>);
 struct Inner {
     bench: Arc<Bench>,
     item: Item,
+    /// What its ids belong to.
+    scope: String,
+    /// The switch values that it runs under.
+    under: Vec<(&'static str, &'static str)>,
     log: Mutex<Log>,
 }
 
@@ -51,7 +55,18 @@ pub struct Log {
 impl Ctx {
     /// A context for a case of a run.
     pub fn new(bench: Arc<Bench>, item: Item) -> Self {
-        Self(Arc::new(Inner { bench, item, log: Mutex::default() }))
+        let under = item.under.into_iter().collect();
+        Self::scoped(bench, item, item.scope(), under)
+    }
+
+    /// A context with a scope and switch values of its own: for what is played more than once in a run.
+    pub fn scoped(bench: Arc<Bench>, item: Item, scope: String, under: Vec<(&'static str, &'static str)>) -> Self {
+        Self(Arc::new(Inner { bench, item, scope, under, log: Mutex::default() }))
+    }
+
+    /// The switch values that it runs under, by their switches.
+    pub fn under(&self) -> &[(&'static str, &'static str)] {
+        &self.0.under
     }
 
     /// Everything that the cases of this run share.
@@ -96,7 +111,7 @@ impl Ctx {
 
     /// What this case's ids belong to.
     pub fn scope(&self) -> String {
-        self.0.item.scope()
+        self.0.scope.clone()
     }
 
     /// The value of the ambiguity switch that this case runs under; empty when it runs under none.

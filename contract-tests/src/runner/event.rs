@@ -39,6 +39,16 @@ pub enum Event<'a> {
         /// How many there are.
         total: usize,
     },
+    /// Generated histories begin.
+    HistoriesStarted {
+        /// How many of each family.
+        examples: usize,
+    },
+    /// They are over.
+    HistoriesFinished {
+        /// Everything about them.
+        histories: &'a crate::histories::HistoriesReport,
+    },
     /// The run is over.
     Finished {
         /// Everything about it.

@@ -99,7 +99,7 @@ pub(crate) fn judge(
 }
 
 /// A delivery that no service needs and that was acknowledged tells nothing.
-fn is_noise(entry: &EntryView) -> bool {
+pub(crate) fn is_noise(entry: &EntryView) -> bool {
     entry.direction == Direction::Outbound
         && entry.status.is_some_and(|status| outcome(status) == Outcome::Success)
         && event_type(entry).is_some_and(|kind| !kind.starts_with("checkout.session."))
@@ -118,7 +118,7 @@ pub(crate) fn verdict_of(checks: &[Check], strict: bool) -> Verdict {
 }
 
 /// A fake that broke or contradicted its own contract: then nothing can be said about the service.
-fn fault_of_ours<'e>(entries: impl Iterator<Item = &'e EntryView>) -> Option<String> {
+pub(crate) fn fault_of_ours<'e>(entries: impl Iterator<Item = &'e EntryView>) -> Option<String> {
     for entry in entries {
         let wrong = entry.violations.iter().find(|violation| violation.side == Side::Answer);
         if let Some(violation) = wrong.filter(|_| entry.direction == Direction::Inbound && entry.fault.is_none()) {
@@ -132,7 +132,7 @@ fn fault_of_ours<'e>(entries: impl Iterator<Item = &'e EntryView>) -> Option<Str
 }
 
 /// The service's own answers against the published contract, where the contract says something about their status.
-fn answers_against_contract<'e>(
+pub(crate) fn answers_against_contract<'e>(
     contract: &Contract,
     page: &str,
     visits: &[Answer],

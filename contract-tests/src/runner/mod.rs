@@ -21,3 +21,8 @@ pub use plan::{Item, LeftOut, Plan, PlanError, plan};
 pub use record::{Ended, Record, Watched};
 pub(crate) use run::{CONTRACT, Connected, connect};
 pub use run::{Ran, RunError, Setup, run, run_recorded};
+
+/// What judging a case and judging a history have in common.
+pub(crate) mod judging {
+    pub(crate) use super::judge::{answers_against_contract, fault_of_ours, is_noise};
+}

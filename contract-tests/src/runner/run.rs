@@ -26,6 +26,7 @@ use super::own_time::OwnTime;
 use super::plan::{Item, LeftOut, Plan, PlanError, plan};
 use super::record::Record;
 use crate::Endpoints;
+use crate::histories::{HistoriesReport, hunt};
 use crate::invariants::Surroundings;
 use crate::model::{CASES, Stop, Verdict};
 use crate::preflight::{self, launch_problem};
@@ -115,7 +116,8 @@ pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> R
 pub async fn run_recorded(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> Result<Ran, RunError> {
     let managed = setup.launcher.managed();
     let options = &setup.options;
-    let plan = plan(CASES, options.level, &options.cases, options.share, &setup.profile.declares, managed)?;
+    let cases = if options.only_histories { &[] } else { CASES };
+    let plan = plan(cases, options.level, &options.cases, options.share, &setup.profile.declares, managed)?;
     let Connected { bench, env, scratch: _scratch } = connect(setup)?;
     let mut runner = Runner {
         bench: &bench,
@@ -125,6 +127,7 @@ pub async fn run_recorded(setup: Setup, listener: impl Fn(&Event<'_>) + Send + S
         records: Vec::new(),
         left_out: Vec::new(),
         timings: Timings::default(),
+        histories: None,
     };
 
     listener(&Event::Starting { service: &bench.profile.service.name });
@@ -139,6 +142,7 @@ pub async fn run_recorded(setup: Setup, listener: impl Fn(&Event<'_>) + Send + S
     if problems.is_empty() || bench.options.keep_going_on_config_error {
         listener(&Event::Connected { cases: plan.len(), level: bench.options.level, seed: bench.options.seed });
         runner.play(&plan).await;
+        runner.histories().await;
         problems.extend(crash(&bench));
     } else {
         listener(&Event::Misconfigured { problems: &problems });
@@ -217,6 +221,7 @@ struct Runner<'r, L> {
     records: Vec<Record>,
     left_out: Vec<CaseReport>,
     timings: Timings,
+    histories: Option<HistoriesReport>,
 }
 
 impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
@@ -277,6 +282,19 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
         }
     }
 
+    /// What is generated comes last: nothing else runs beside it.
+    async fn histories(&mut self) {
+        let options = &self.bench.options;
+        if options.examples == 0 && options.histories.is_empty() {
+            return;
+        }
+        (self.listener)(&Event::HistoriesStarted { examples: options.examples });
+        self.histories = hunt(self.bench).await;
+        if let Some(histories) = &self.histories {
+            (self.listener)(&Event::HistoriesFinished { histories });
+        }
+    }
+
     /// What is accepted is told as that at once; whether an acceptance is stale shows when all cases are over.
     fn tell(&self, case: &CaseReport) {
         let done = self.done.len() + self.left_out.len();
@@ -308,7 +326,7 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
             self.left_out.push(unplayed(self.bench, item, verdict, reason));
         }
         let head = head(self.bench);
-        let tail = Tail { problems, timings: self.timings, millis: self.now() };
+        let tail = Tail { problems, timings: self.timings, millis: self.now(), histories: self.histories };
         let report = assemble(&head, self.done, self.left_out.clone(), tail.clone());
         let (secrets, places) = (self.bench.secrets(), self.bench.places());
         Ran { report, head, records: self.records, left_out: self.left_out, tail, places, secrets }

@@ -61,7 +61,7 @@ impl Ctx {
         // A currency without decimals cannot have half a unit.
         let price = price.round_dp(crate::check::money::decimals(&currency).min(price.scale()));
         let switches: BTreeMap<String, String> =
-            self.item().under.iter().map(|(switch, value)| ((*switch).to_owned(), (*value).to_owned())).collect();
+            self.under().iter().map(|(switch, value)| ((*switch).to_owned(), (*value).to_owned())).collect();
         let scope = if sale.name.is_empty() { self.scope() } else { format!("{} {}", self.scope(), sale.name) };
         let page = &self.urls().redirect;
         let page_url = match page.query() {

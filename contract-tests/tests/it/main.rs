@@ -9,6 +9,7 @@ mod compare;
 mod determinism;
 mod evidence;
 mod exec;
+mod histories;
 mod hopeless;
 mod invariants;
 mod known;

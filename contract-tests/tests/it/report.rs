@@ -105,6 +105,7 @@ fn report() -> Report {
         summary: Summary::of(&cases, &[], 1_234),
         problems: Vec::new(),
         timings: Timings { start: 20, preflight: 30, side_by_side: 1_000, alone: 150 },
+        histories: None,
         ambiguities: ambiguities(&cases),
         cases,
         invariants: (1..=8)
@@ -144,7 +145,7 @@ fn misconfigured() -> Report {
 }
 
 #[track_caller]
-fn check_schema(report: &Report) {
+pub(crate) fn check_schema(report: &Report) {
     let schema: serde_json::Value = serde_json::from_str(SCHEMA_TEXT).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let json: serde_json::Value = serde_json::from_str(&to_json(report)).unwrap();

@@ -93,8 +93,7 @@ impl Control {
 
     /// Takes a fault plan away and says how far it had come.
     pub async fn remove_fault(&self, id: u64) -> Result<PlanStatus, ControlError> {
-        let path = format!("/v1/faults/{id}");
-        self.send(&format!("DELETE {path}"), self.http.delete(format!("{}{path}", self.base))).await
+        self.delete(&format!("/v1/faults/{id}")).await
     }
 
     /// Sets an ambiguity switch, for everything or for one scope.
@@ -116,6 +115,11 @@ impl Control {
     /// Sends to any route that answers nothing.
     pub async fn put(&self, path: &str, body: &impl Serialize) -> Result<(), ControlError> {
         self.send(&format!("PUT {path}"), self.http.put(format!("{}{path}", self.base)).json(body)).await
+    }
+
+    /// Takes something away.
+    pub async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, ControlError> {
+        self.send(&format!("DELETE {path}"), self.http.delete(format!("{}{path}", self.base))).await
     }
 
     async fn send<T: DeserializeOwned>(&self, what: &str, call: reqwest::RequestBuilder) -> Result<T, ControlError> {

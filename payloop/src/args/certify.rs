@@ -25,6 +25,8 @@ Examples:
   payloop certify --rerun-failed out/report.json      only what was red
   payloop certify --partition 1/3 --json 1.json       a third of the cases; `payloop merge` joins them
   payloop certify --demo-defect docs-sample           what failures look like
+  payloop certify --examples 256 --seed 7             generated histories besides the cases
+  payloop certify --history out/histories/INV-2-7-42.history
 
 Exit codes: 0 conformant, 1 not conformant, 2 usage, 3 configuration error, 4 suite error")]
 pub(crate) struct Certify {
@@ -58,6 +60,12 @@ pub(crate) struct Certify {
     /// Seed of ids and of everything generated
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub(crate) seed: u64,
+    /// How many generated examples: histories, prices, return URLs, signature headers [default: 0]
+    #[arg(long, value_name = "N")]
+    pub(crate) examples: Option<usize>,
+    /// Play the histories of this file, and no cases unless --case names some (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) history: Vec<PathBuf>,
     /// Write all reports, and the transcript that proves them, into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) report_dir: Option<PathBuf>,

@@ -8,6 +8,7 @@ mod dependencies;
 mod env;
 mod examples;
 mod help;
+mod histories;
 mod init;
 mod page;
 mod program;

@@ -50,7 +50,6 @@ fn what_is_not_there_yet_is_never_accepted_in_silence() {
     for command in ["up", "certify"] {
         check(&[command, "--proxy"], 2, &["--proxy is not there yet"]);
     }
-    check(&["certify", "--examples", "9"], 2, &["--examples is not there yet"]);
     check(&["certify", "--level", "hard"], 2, &["core, resilient, secure"]);
 }
 
