@@ -20,7 +20,7 @@ pub(crate) async fn run(args: &Init) -> Result<Exit, Stop> {
         return Err(Stop::usage(format!("{shown} is there already; name another file with --out, or add --force")));
     }
     output::writable([args.out.as_path()])?;
-    for path in [&args.redirect, &args.notify].into_iter().flatten().filter(|path| !path.starts_with('/')) {
+    if let Some(path) = [&args.redirect, &args.notify].into_iter().flatten().find(|path| !path.starts_with('/')) {
         return Err(Stop::usage(format!("{path:?} is no path; write it as the service has it, such as /webhook")));
     }
     let say = |text: &str| if to_stdout { screen::remark(text) } else { screen::line(text) };

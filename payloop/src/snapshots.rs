@@ -45,5 +45,5 @@ pub(crate) fn keep(ran: &Ran, folder: &Path, accept: bool, tell: impl Fn(&str)) 
 }
 
 fn indented(diff: &str) -> String {
-    diff.lines().map(|line| format!("  {line}\n")).collect::<String>().trim_end().to_owned()
+    diff.lines().flat_map(|line| ["  ", line, "\n"]).collect::<String>().trim_end().to_owned()
 }

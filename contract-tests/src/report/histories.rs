@@ -22,7 +22,7 @@ pub fn histories_line(histories: &HistoriesReport) -> String {
     if let Some(why) = &histories.left_out {
         return format!("nothing was generated: {why}\n");
     }
-    histories.families.iter().map(|family| format!("{}\n", family_line(family))).collect()
+    histories.families.iter().flat_map(|family| [family_line(family), "\n".to_owned()]).collect()
 }
 
 /// A number with a comma at each thousand.

@@ -14,6 +14,7 @@ use crate::target::{Launcher, Profile, Urls};
 
 /// What was asked of a run.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line, and all of them go together")]
 pub struct Options {
     /// Cases up to this level.
     pub level: Level,

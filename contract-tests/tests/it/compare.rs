@@ -6,14 +6,10 @@ use contract_tests::{CASES, Options, RunVerdict, Share, Verdict};
 use crate::world::{certify, only};
 use completion_service::Defect;
 
-fn share(text: &str) -> Option<Share> {
-    Some(text.parse().unwrap())
-}
-
 async fn shares(defects: &[Defect], of: u32) -> Vec<(String, Report)> {
     let mut reports = Vec::new();
     for index in 1..=of {
-        let options = Options { share: share(&format!("{index}/{of}")), ..only(&["C-R*", "C-N0*"]) };
+        let options = Options { share: Some(format!("{index}/{of}").parse().unwrap()), ..only(&["C-R*", "C-N0*"]) };
         reports.push((format!("{index}.json"), certify(defects, options).await));
     }
     reports
@@ -37,13 +33,14 @@ async fn shares_joined_are_the_whole_run() {
     assert_eq!(judged(&joined), judged(&whole));
 }
 
+#[track_caller]
+fn check(reports: &[(String, Report)], expect: &str) {
+    assert_eq!(merge(reports).unwrap_err().to_string(), expect);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_all_of_one_run_is_refused() {
     let all = shares(&[], 2).await;
-    #[track_caller]
-    fn check(reports: &[(String, Report)], expect: &str) {
-        assert_eq!(merge(reports).unwrap_err().to_string(), expect);
-    }
     check(&[], "name the JSON reports of all shares");
     check(&all[..1], "share 2 of 2 is missing");
     check(&[all[0].clone(), ("again.json".to_owned(), all[0].1.clone())], "again.json and 1.json are both share 1/2");

@@ -29,6 +29,7 @@ Examples:
   payloop certify --history out/histories/INV-2-7-42.history
 
 Exit codes: 0 conformant, 1 not conformant, 2 usage, 3 configuration error, 4 suite error")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub(crate) struct Certify {
     /// Judge the service that runs at this base URL
     #[arg(long, value_name = "URL")]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::program::run;
 
 fn text_of(path: &Path) -> String {
-    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    std::fs::read_to_string(path).unwrap()
 }
 
 #[test]
