@@ -61,7 +61,11 @@ impl Launcher for Queued {
 
     fn stop(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            drop(self.running.lock().await.take());
+            // The address is free again only when the service has really ended.
+            let running = self.running.lock().await.take();
+            if let Some(running) = running {
+                running.shutdown().await;
+            }
         })
     }
 
