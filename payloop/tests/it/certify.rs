@@ -136,9 +136,8 @@ fn the_matrix_has_a_row_for_each_defect() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(matrix["ok"], true);
     let rows = matrix["rows"].as_array().unwrap();
-    assert_eq!(rows[0]["outcome"], "clean");
-    assert_eq!(
-        (&rows[1]["defect"], &rows[1]["case"], &rows[1]["outcome"]),
-        (&"redirect-301".into(), &"C-R02".into(), &"caught".into())
-    );
+    let (right, wrong): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row["defect"].is_null());
+    assert!(right.len() > 1 && right.iter().all(|row| row["outcome"] == "clean"), "{right:?}");
+    let seen: Vec<_> = wrong.iter().map(|row| (&row["defect"], &row["case"], &row["outcome"])).collect();
+    assert_eq!(seen, [(&"redirect-301".into(), &"C-R02".into(), &"caught".into())]);
 }
