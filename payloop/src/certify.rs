@@ -231,8 +231,8 @@ pub(crate) fn bundled_profile(level: Level) -> Profile {
     profile.budgets.settle = Span(Duration::from_millis(100));
     if level > Level::Core {
         // Less than it waits for others by itself, and well within the budgets: the cases that count on it are over sooner.
-        profile.env.insert("CALL_TIMEOUT_MS".to_owned(), "4000".to_owned());
-        profile.env.insert("ANSWER_WITHIN_MS".to_owned(), "5000".to_owned());
+        profile.env.insert("CALL_TIMEOUT_MS".to_owned(), "2000".to_owned());
+        profile.env.insert("ANSWER_WITHIN_MS".to_owned(), "3000".to_owned());
     }
     profile
 }

@@ -19,7 +19,7 @@ use crate::model::Verdict;
 use crate::runner::Bench;
 
 /// How many histories run side by side.
-const AT_ONCE: usize = 96;
+const AT_ONCE: usize = 256;
 /// How many smaller histories run side by side while one is shrunk.
 const TRIED_AT_ONCE: usize = 24;
 /// The most smaller ones that are played for one finding.
