@@ -6,6 +6,7 @@ use crate::cases::dataverse::shared::{completed_in_the_end, not_acknowledged};
 use crate::model::{Case, Level, Needs, Stop, Strength};
 use crate::runner::Ctx;
 use crate::steps::{Trouble, status};
+use crate::target::Finalize;
 
 /// Stripe's own advice is to retrieve the session before fulfilling. Then that call can fail too.
 pub static P08: Case = Case {
@@ -27,6 +28,10 @@ async fn no_lookup(ctx: Ctx) -> Result<(), Stop> {
     let session = session.ok_or_else(|| Stop::suite("our Stripe has no paid session"))?;
     let fault = ctx.trouble(Trouble::stripe(status(503)).naming(&session)).await?;
     let delivery = ctx.resend(&held).await?;
+    if ctx.profile().declares.finalize == Finalize::Queued {
+        // The work, and with it the lookup, comes after the answer.
+        ctx.settle().await?;
+    }
     let met = ctx.healed(fault).await?;
     if met > 0 {
         not_acknowledged(&ctx, &delivery, "while the session cannot be looked up");
