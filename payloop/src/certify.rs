@@ -333,9 +333,10 @@ fn rerun_arguments(args: &Certify) -> String {
 
 /// A report that cannot be written is told before the run, not after it.
 fn writable(args: &Certify) -> Result<(), Stop> {
-    if let Some(folder) = &args.report_dir {
+    for (what, folder) in [("report", &args.report_dir), ("snapshot", &args.snapshot)] {
+        let Some(folder) = folder else { continue };
         std::fs::create_dir_all(folder)
-            .map_err(|error| Stop::usage(format!("failed to make the report folder {}: {error}", folder.display())))?;
+            .map_err(|error| Stop::usage(format!("failed to make the {what} folder {}: {error}", folder.display())))?;
     }
     output::writable([&args.junit, &args.json].into_iter().flatten().map(AsRef::as_ref))
 }

@@ -96,7 +96,7 @@ impl Parser {
     pub(super) fn expected(&self, what: &str) -> SqlError {
         match self.peek() {
             Some(token) => self.wrong(format!("{what} is expected before '{}'", token.shown())),
-            None => self.wrong(format!("{what} is expected at the end")),
+            None => self.wrong(format!("{what} is expected, and the query ends")),
         }
     }
 

@@ -3,11 +3,9 @@
 use std::fmt::Write as _;
 
 use insta::assert_snapshot;
-use mock_dataverse::store::Fields;
 use proptest::prelude::*;
-use rust_decimal::Decimal;
 
-use crate::fetch_xml::{escaped, listed, people};
+use crate::fetch_xml::{escaped, listed, people, with_gaps};
 use crate::support::{Answer, Org, guid};
 
 async fn asked(org: &Org, set: &str, sql: &str) -> Answer {
@@ -293,23 +291,9 @@ fn condition() -> impl Strategy<Value = (String, String)> {
     })
 }
 
-fn ready() -> (tokio::runtime::Runtime, Org) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let org = runtime.block_on(people());
-    for (number, (last, limit)) in
-        [(None, Some(-2)), (Some("a"), None), (Some("AB"), Some(0)), (Some("ba"), Some(1)), (Some("b"), Some(2))]
-            .into_iter()
-            .enumerate()
-    {
-        let fields = Fields::new().set("lastname", last).set("creditlimit", limit.map(Decimal::from));
-        org.put("contact", guid(60 + number as u128), fields);
-    }
-    (runtime, org)
-}
-
 #[test]
 fn both_languages_find_the_same_rows_in_the_same_order() {
-    let (runtime, org) = ready();
+    let (runtime, org) = with_gaps();
     proptest!(ProptestConfig::with_cases(200), |((sql, odata) in condition(), descending in any::<bool>(), top in 1..9usize)| {
         let down = if descending { " DESC" } else { "" };
         let sql = format!("SELECT TOP {top} lastname FROM contact WHERE {sql} ORDER BY lastname{down}");
@@ -326,7 +310,7 @@ fn both_languages_find_the_same_rows_in_the_same_order() {
 
 #[test]
 fn no_statement_makes_the_service_fail() {
-    let (runtime, org) = ready();
+    let (runtime, org) = with_gaps();
     let word = prop::sample::select(vec![
         "SELECT",
         "DISTINCT",

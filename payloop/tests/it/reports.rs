@@ -81,6 +81,11 @@ fn a_service_that_sends_something_else_than_it_did_is_noticed() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("snapshots");
     let flags = ["--snapshot", text(&folder)];
+    let file = dir.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let nowhere = certify(&["--snapshot", text(&file)]);
+    check(&nowhere, 2, &["failed to make the snapshot folder"]);
+    assert!(!nowhere.out.contains("C-R01"), "it is told before the run: {}", nowhere.out);
     check(&certify(&flags), 0, &["recorded"]);
     let story = std::fs::read_to_string(folder.join("C-R01.snap.txt")).unwrap();
     assert!(story.contains("-> stripe POST /v1/payment_links"), "{story}");

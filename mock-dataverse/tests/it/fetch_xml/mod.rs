@@ -10,6 +10,7 @@ mod views;
 
 use mock_dataverse::store::Fields;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::support::{Answer, Org, guid, org_with_badges};
@@ -58,4 +59,20 @@ pub(crate) fn listed(answer: &Answer, column: &str) -> Vec<String> {
         Some(other) => other.to_string(),
     };
     rows.iter().map(shown).collect()
+}
+
+/// The same, and contacts of whom something is missing or nearly the same: what two languages have to agree on. For properties, which are not
+/// asynchronous themselves.
+pub(crate) fn with_gaps() -> (tokio::runtime::Runtime, Org) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let org = runtime.block_on(people());
+    for (number, (last, limit)) in
+        [(None, Some(-2)), (Some("a"), None), (Some("AB"), Some(0)), (Some("ba"), Some(1)), (Some("b"), Some(2))]
+            .into_iter()
+            .enumerate()
+    {
+        let fields = Fields::new().set("lastname", last).set("creditlimit", limit.map(Decimal::from));
+        org.put("contact", guid(60 + number as u128), fields);
+    }
+    (runtime, org)
 }
