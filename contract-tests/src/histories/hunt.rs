@@ -131,6 +131,8 @@ impl Hunter<'_> {
                 None => report.findings.push(finding),
             }
         }
+        // What fails every time is the better place to begin.
+        report.findings.sort_by_key(|finding| !finding.is_steady());
     }
 
     /// What was given first, then what is drawn.
