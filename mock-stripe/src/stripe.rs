@@ -43,6 +43,7 @@ pub struct Inner {
     pub(crate) keys: Arc<Keys>,
     pub(crate) hub: cli::Hub,
     pub(crate) gate: Gate,
+    pub(crate) submissions: http::Submissions,
 }
 
 impl std::fmt::Debug for Stripe {
@@ -71,6 +72,7 @@ impl Stripe {
             keys: Arc::default(),
             hub: cli::Hub::default(),
             gate: Gate::default(),
+            submissions: http::Submissions::default(),
             world: world.clone(),
             config,
         }));
@@ -260,6 +262,7 @@ impl Inner {
         self.gate.set(state.settings.rate_limits);
         drop(state);
         self.keys.clear();
+        self.submissions.clear();
     }
 }
 

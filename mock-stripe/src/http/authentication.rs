@@ -51,8 +51,20 @@ async fn submit(
     let Some(intent) = find(&stripe, &exchange, &uri) else {
         return html(StatusCode::NOT_FOUND, page_view::notice(language, Notice::NoSuchPage));
     };
-    let confirmed = form::parse(&body).ok().and_then(|form| Submission::read(&form).confirmed);
-    let Some(confirmed) = confirmed else { return page(&stripe, language, &intent) };
+    let submission = form::parse(&body).map(|form| Submission::read(&form)).unwrap_or_default();
+    let Some(confirmed) = submission.confirmed else { return page(&stripe, language, &intent) };
+    if submission.rendering.is_empty() {
+        return answer(stripe, language, intent, confirmed).await;
+    }
+    let work = answer(stripe.clone(), language, Arc::clone(&intent), confirmed);
+    match stripe.submissions.once(&intent.id, &body, work).await {
+        Some(response) => response,
+        None => page(&stripe, language, &intent),
+    }
+}
+
+/// What comes of the buyer's answer.
+async fn answer(stripe: Stripe, language: &'static Language, intent: Arc<Intent>, confirmed: bool) -> Response {
     let (answered, batch) = stripe.change_by_itself(|tx| confirming::authenticate(tx, &intent.id, confirmed));
     webhooks::send_later(&stripe, batch);
     let intent = stripe.state.read().intents.get(&intent.id).unwrap_or(intent);
@@ -88,6 +100,7 @@ fn page(stripe: &Stripe, language: &Language, intent: &Intent) -> Response {
             page_view::challenge(
                 language,
                 url.strip_prefix(&*view.base).unwrap_or(&url),
+                &stripe.world.ids().hex("rendering", &intent.belongs.scope, 16),
                 intent.currency,
                 intent.amount,
             )

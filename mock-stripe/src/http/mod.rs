@@ -28,6 +28,7 @@ mod names;
 mod page;
 mod page_asked;
 mod page_form;
+mod page_once;
 mod page_view;
 mod payment_pages;
 mod prices;
@@ -42,4 +43,4 @@ mod stripecli;
 mod webhook_endpoints;
 
 pub use router::routes;
-pub(crate) use {dialect::StripeDialect, router::router};
+pub(crate) use {dialect::StripeDialect, page_once::Submissions, router::router};

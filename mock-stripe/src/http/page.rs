@@ -103,6 +103,23 @@ async fn submit(
         return page(&stripe, language, &seen, &Submission::default(), &[fault]);
     };
     let submission = Submission::read(&form);
+    if submission.rendering.is_empty() {
+        // Somebody's own form: each is a try of its own.
+        return answer(stripe, language, seen, submission).await;
+    }
+    let work = {
+        let stripe = stripe.clone();
+        answer(stripe, language, seen.clone(), submission)
+    };
+    match stripe.submissions.once(&session.id, &body, work).await {
+        Some(response) => response,
+        None => page(&stripe, language, &seen, &Submission::default(), &[]),
+    }
+}
+
+/// What comes of a filled-in page.
+async fn answer(stripe: Stripe, language: &'static Language, seen: Seen, submission: Submission) -> Response {
+    let session = &seen.session;
     if session.status != Status::Open {
         return page(&stripe, language, &seen, &submission, &[]);
     }
@@ -195,10 +212,12 @@ fn page(
     if session.status == Status::Open && !payable {
         return html(StatusCode::OK, page_view::notice(language, Notice::Expired));
     }
-    html(StatusCode::OK, page_view::checkout(language, session, seen.intent.as_deref(), submission, faults))
+    let rendering = stripe.world.ids().hex("rendering", &session.belongs.scope, 16);
+    html(StatusCode::OK, page_view::checkout(language, session, seen.intent.as_deref(), submission, faults, &rendering))
 }
 
 /// What a page shows, as it was at one moment.
+#[derive(Clone)]
 struct Seen {
     session: Arc<Session>,
     intent: Option<Arc<Intent>>,

@@ -41,6 +41,8 @@ pub(super) struct Submission {
     pub(super) agrees: bool,
     /// The answer to the 3-D Secure step.
     pub(super) confirmed: Option<bool>,
+    /// Which rendering of the page it was typed into; empty when a page of ours was not the source.
+    pub(super) rendering: String,
 }
 
 /// A field that is not right.
@@ -101,6 +103,7 @@ impl Submission {
                 "fail" => Some(false),
                 _ => None,
             },
+            rendering: text("rendering"),
         }
     }
 

@@ -42,6 +42,7 @@ struct CheckoutPage<'a> {
     lang: &'a str,
     t: &'a Texts,
     session: &'a str,
+    rendering: &'a str,
     lines: Vec<Line>,
     total: String,
     free: bool,
@@ -83,6 +84,7 @@ struct ChallengePage<'a> {
     lang: &'a str,
     t: &'a Texts,
     action: &'a str,
+    rendering: &'a str,
     total: String,
 }
 
@@ -148,18 +150,19 @@ pub(super) fn notice(language: &Language, notice: Notice<'_>) -> String {
 }
 
 /// The page where the bank asks whether it is the buyer who pays; `action` is its own path.
-pub(super) fn challenge(language: &Language, action: &str, currency: Currency, amount: i64) -> String {
+pub(super) fn challenge(language: &Language, action: &str, rendering: &str, currency: Currency, amount: i64) -> String {
     let (lang, t) = (language.tag, &language.texts);
-    render(&ChallengePage { lang, t, action, total: language.amount(currency, amount) })
+    render(&ChallengePage { lang, t, action, rendering, total: language.amount(currency, amount) })
 }
 
-/// The page of a session: to pay, to confirm, or done.
+/// The page of a session: to pay, to confirm, or done. `rendering` is this rendering's own name, which its form brings back.
 pub(super) fn checkout(
     language: &Language,
     session: &Session,
     intent: Option<&Intent>,
     typed: &Submission,
     faults: &[Fault],
+    rendering: &str,
 ) -> String {
     match session.status {
         Status::Expired => return notice(language, Notice::Expired),
@@ -167,7 +170,8 @@ pub(super) fn checkout(
         Status::Open => {}
     }
     if faults.is_empty() && intent.is_some_and(|intent| intent.status == IntentStatus::RequiresAction) {
-        return challenge(language, &format!("/c/pay/{}", session.id), session.currency, session.total());
+        let action = format!("/c/pay/{}", session.id);
+        return challenge(language, &action, rendering, session.currency, session.total());
     }
     let t = &language.texts;
     let total = language.amount(session.currency, session.total());
@@ -197,6 +201,7 @@ pub(super) fn checkout(
         lang: language.tag,
         t,
         session: &session.id,
+        rendering,
         lines: lines(language, session, typed),
         free,
         amount: open_line(language, session, typed),

@@ -187,7 +187,7 @@ async fn a_form_can_be_filled_in_by_whoever_cannot_see_it() {
     for shown in [&untouched, &wrong] {
         let html = Html::parse_document(&shown.text);
         let all = |selector: &str| html.select(&Selector::parse(selector).unwrap()).collect::<Vec<_>>();
-        for input in all("input") {
+        for input in all("input:not([type=hidden])") {
             let id = input.value().attr("id").unwrap();
             assert_eq!(all(&format!("label[for='{id}']")).len(), 1, "{id} has one label");
             if let Some(fault) = input.value().attr("aria-describedby") {
@@ -210,4 +210,110 @@ async fn a_form_can_be_filled_in_by_whoever_cannot_see_it() {
     }
     assert_eq!(texts(&wrong, "[role=alert] li").len(), 5);
     assert_eq!(texts(&wrong, "[role=alert] a").len(), 5);
+}
+
+/// What a browser sends when the button of this page is pressed: the name of the rendering, and what was typed.
+fn pressed(page: &Answer, typed: &str) -> String {
+    let html = Html::parse_document(&page.text);
+    let selector = Selector::parse("form input[name=rendering]").unwrap();
+    let rendering = html.select(&selector).next().unwrap().value().attr("value").unwrap();
+    format!("rendering={rendering}&{typed}")
+}
+
+fn with_card(number: &str) -> String {
+    format!("email=a%40b.test&name=Ada&method=card&card_number={number}&card_expiry=12/34&card_cvc=123")
+}
+
+/// The states of a session's charges, oldest first.
+async fn charges(lab: &Lab, page: &str) -> Vec<String> {
+    let session = lab.get(&format!("/v1/checkout/sessions/{}", Lab::session_of(page))).await.ok();
+    let list = format!("/v1/charges?payment_intent={}", session["payment_intent"].as_str().unwrap());
+    let charges = lab.get(&list).await.ok();
+    let states = charges["data"].as_array().unwrap().iter().rev();
+    states.map(|charge| charge["status"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_double_click_pays_once_and_both_clicks_lead_on() {
+    let lab = Lab::start().await;
+    let page = session(&lab, "").await;
+    let (one, other_tab) = (open(&lab, &page, "").await, open(&lab, &page, "").await);
+    let form = pressed(&one, &with_card("4242424242424242"));
+    let (first, second) = tokio::join!(submit(&lab, &page, "", &form), submit(&lab, &page, "", &form));
+    let third = submit(&lab, &page, "", &form).await;
+    for clicked in [&first, &second, &third] {
+        assert_eq!((clicked.status, clicked.header("location")), (303, "https://x.test/"), "{}", clicked.text);
+    }
+    assert_eq!(charges(&lab, &page).await, ["succeeded"]);
+    // The same card in another tab is no second click.
+    let late = submit(&lab, &page, "", &pressed(&other_tab, &with_card("4242424242424242"))).await;
+    assert_eq!(late.status, 200);
+    assert_eq!(texts(&late, "h1"), ["Thanks for your payment"]);
+    assert_eq!(charges(&lab, &page).await, ["succeeded"]);
+}
+
+#[tokio::test]
+async fn a_second_click_is_answered_though_the_browser_gave_the_first_one_up() {
+    use tokio::io::AsyncWriteExt as _;
+
+    let lab = Lab::start().await;
+    let page = session(&lab, "").await;
+    let form = pressed(&open(&lab, &page, "").await, &with_card("4242424242424242"));
+    let url = url::Url::parse(&page).unwrap();
+    let host = format!("127.0.0.1:{}", url.port().unwrap());
+    let mut first = tokio::net::TcpStream::connect(&host).await.unwrap();
+    let head = format!(
+        "POST {} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
+        url.path(),
+        form.len()
+    );
+    first.write_all(format!("{head}{form}").as_bytes()).await.unwrap();
+    drop(first);
+    let second = submit(&lab, &page, "", &form).await;
+    assert_eq!((second.status, second.header("location")), (303, "https://x.test/"), "{}", second.text);
+    assert_eq!(charges(&lab, &page).await, ["succeeded"]);
+}
+
+#[tokio::test]
+async fn a_declined_card_is_tried_once_a_click_and_again_when_the_page_is_filled_in_again() {
+    let lab = Lab::start().await;
+    let page = session(&lab, "").await;
+    let form = pressed(&open(&lab, &page, "").await, &with_card("4000000000000002"));
+    let (first, second) = tokio::join!(submit(&lab, &page, "", &form), submit(&lab, &page, "", &form));
+    assert_eq!((first.status, &first.text), (200, &second.text));
+    assert_eq!(charges(&lab, &page).await, ["failed"]);
+    // What comes back is a new rendering: the same card on it is a new try.
+    submit(&lab, &page, "", &pressed(&first, &with_card("4000000000000002"))).await;
+    assert_eq!(charges(&lab, &page).await, ["failed", "failed"]);
+    let paid = submit(&lab, &page, "", &pressed(&second, &with_card("4242424242424242"))).await;
+    assert_eq!(paid.status, 303);
+    assert_eq!(charges(&lab, &page).await, ["failed", "failed", "succeeded"]);
+}
+
+#[tokio::test]
+async fn a_double_click_on_the_banks_question_confirms_once() {
+    let lab = Lab::start().await;
+    let page = session(&lab, "").await;
+    lab.pay(&page, "4000002760003184").await;
+    let form = pressed(&open(&lab, &page, "").await, "three_d_secure=confirm");
+    let (first, second) = tokio::join!(submit(&lab, &page, "", &form), submit(&lab, &page, "", &form));
+    for clicked in [&first, &second] {
+        assert_eq!((clicked.status, clicked.header("location")), (303, "https://x.test/"), "{}", clicked.text);
+    }
+    assert_eq!(charges(&lab, &page).await, ["succeeded"]);
+}
+
+#[tokio::test]
+async fn a_world_that_was_reset_knows_no_click_of_before() {
+    let lab = Lab::start().await;
+    let page = session(&lab, "").await;
+    let form = pressed(&open(&lab, &page, "").await, &with_card("4242424242424242"));
+    assert_eq!(submit(&lab, &page, "", &form).await.status, 303);
+    lab.world.reset();
+    let again = session(&lab, "").await;
+    assert_eq!(again, page, "the same world once more");
+    let shown = open(&lab, &page, "").await;
+    assert_eq!(pressed(&shown, &with_card("4242424242424242")), form);
+    assert_eq!(submit(&lab, &page, "", &form).await.status, 303);
+    assert_eq!(charges(&lab, &page).await, ["succeeded"]);
 }
