@@ -25,6 +25,12 @@ impl Log {
         let subscriber = tracing_subscriber::fmt().json().with_ansi(false).with_max_level(tracing::Level::INFO);
         subscriber.with_writer(self.clone()).finish().into()
     }
+
+    /// The same as plain text, in which nothing is escaped.
+    pub(crate) fn plain_dispatch(&self) -> Dispatch {
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_max_level(tracing::Level::INFO);
+        subscriber.with_writer(self.clone()).finish().into()
+    }
 }
 
 impl<'w> MakeWriter<'w> for Log {
@@ -63,5 +69,14 @@ mod tests {
         let written = one.written();
         assert!(written.contains("first") && written.contains("a\\nb") && written.lines().count() == 1, "{written}");
         assert_eq!(other.written(), "");
+    }
+
+    #[test]
+    fn a_plain_log_keeps_line_breaks() {
+        let log = Log::default();
+        let id = "x\nforged: yes";
+        tracing::dispatcher::with_default(&log.plain_dispatch(), || tracing::info!("visit of {id}"));
+        let written = log.written();
+        assert!(written.lines().any(|line| line == "forged: yes"), "{written}");
     }
 }

@@ -73,7 +73,11 @@ fn run(config: Config, listener: TcpListener, log: Option<&Log>) -> Result<Runni
     let stop = CancellationToken::new();
     let mut router = router(Arc::clone(&app));
     if let Some(log) = log {
-        let dispatch = log.dispatch();
+        #[cfg(feature = "defects")]
+        let plain = app.hooks.has(crate::defects::Defect::LogsLineBreaks);
+        #[cfg(not(feature = "defects"))]
+        let plain = false;
+        let dispatch = if plain { log.plain_dispatch() } else { log.dispatch() };
         router = router
             .layer(from_fn(move |request: Request, next: Next| next.run(request).with_subscriber(dispatch.clone())));
     }

@@ -68,6 +68,9 @@ pub(crate) async fn instead_of_visit(app: &App, text: &str) -> Option<Response> 
         let done = finalize(app, purchase, json!(status), deadline).await;
         return Some(if done { StatusCode::OK } else { StatusCode::BAD_REQUEST }.into_response());
     }
+    if app.hooks.has(Defect::LogsLineBreaks) {
+        tracing::info!("visit of purchase {id}");
+    }
     if app.hooks.has(Defect::LogsSecrets) {
         tracing::info!(client_secret = app.config.client_secret.expose(), "signing in");
     }

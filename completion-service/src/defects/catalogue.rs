@@ -150,6 +150,8 @@ defects! {
     SecretAtStripe = "secret-at-stripe", "S-X06", "sends its configuration along as metadata, with a secret in it";
     AttendeeAtStripe = "attendee-at-stripe", "S-X06", "tells Stripe the attendee's name and mail without need";
     LogsSecrets = "logs-secrets", "S-X07", "logs the client secret";
+    LogsLineBreaks = "logs-line-breaks", "S-X07",
+        "writes a plain log, with what visitors sent in it as it came, line breaks and all";
     AnyCertificate = "any-certificate", "S-X08", "takes any certificate for the right one";
     OpenEnvironment = "open-environment", "S-X09", "shows its environment to whoever asks for /env";
     FinalizesOnVisit = "finalizes-on-visit", "S-X10", "believes a payment status that stands in the link";
