@@ -237,6 +237,7 @@ impl<G: Fn(&str) -> Option<String>> Env<G> {
         Limits {
             call: self.millis("CALL_TIMEOUT_MS", default.call),
             answer: self.millis("ANSWER_WITHIN_MS", default.answer),
+            backoff: self.millis("BACKOFF_MS", default.backoff),
             ..default
         }
     }

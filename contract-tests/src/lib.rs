@@ -24,4 +24,4 @@ pub use mock_platform::Endpoints;
 pub use model::{CASES, Case, Edition, Level, Share, Strength, Verdict};
 pub use report::{Report, RunVerdict};
 pub use runner::{Event, Options, Ran, RunError, Setup, run, run_recorded};
-pub use target::{Exec, External, LaunchError, Launcher, Profile, ProfileError};
+pub use target::{Another, Exec, External, LaunchError, Launcher, Profile, ProfileError, Worlds};

@@ -22,7 +22,7 @@ pub use clock::{Clock, ClockMode};
 pub use exchange::{Dialect, Exchange};
 pub use ids::{Ids, Kind as IdKind};
 pub use jiff::{SignedDuration, Timestamp};
-pub use outbound::{Answered, Outbound, OutboundError, Outgoing, http_client, separate_http_client};
+pub use outbound::{Answered, Outbound, OutboundError, Outgoing, fresh_http_client, http_client, separate_http_client};
 pub use redact::Secrets;
 pub use scheduler::{Job, JobId, Scheduler};
 pub use server::{Dressed, Face};

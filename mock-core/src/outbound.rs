@@ -21,11 +21,27 @@ pub fn http_client() -> reqwest::Client {
 
 /// A client of its own: its connections are closed when it is dropped, and are not used by others.
 pub fn separate_http_client() -> reqwest::Client {
-    client_trusting(Vec::new())
+    client_trusting(Vec::new(), Connections::Kept)
+}
+
+/// A client that opens a connection for each call, for whoever calls something that may be stopped and started meanwhile: a connection that is kept
+/// may be closed by the other side at the very moment when the next call is written to it, and nobody knows then whether that call arrived.
+pub fn fresh_http_client() -> reqwest::Client {
+    static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
+    CLIENT.get_or_init(|| client_trusting(Vec::new(), Connections::Fresh)).clone()
+}
+
+/// What becomes of a client's connections between two calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Connections {
+    /// They are used again.
+    Kept,
+    /// Each call opens one of its own.
+    Fresh,
 }
 
 /// A client of its own that trusts these authorities, and no others.
-pub(crate) fn client_trusting(authorities: Vec<reqwest::Certificate>) -> reqwest::Client {
+pub(crate) fn client_trusting(authorities: Vec<reqwest::Certificate>, connections: Connections) -> reqwest::Client {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         // An error means that the program installed one before, which is as good.
@@ -38,6 +54,7 @@ pub(crate) fn client_trusting(authorities: Vec<reqwest::Certificate>) -> reqwest
         .no_proxy()
         .tls_certs_only(authorities)
         .connect_timeout(Duration::from_secs(5))
+        .pool_max_idle_per_host(if connections == Connections::Kept { usize::MAX } else { 0 })
         .build()
         .unwrap_or_default()
 }
@@ -111,7 +128,7 @@ pub struct Outbound {
 
 impl Outbound {
     pub(crate) fn new(journal: Arc<Journal>) -> Self {
-        Self { journal, client: http_client() }
+        Self { journal, client: fresh_http_client() }
     }
 
     /// Records that a call begins which travels another way than through this client, such as over a socket that the other side

@@ -4,14 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use contract_tests::histories::Given;
 use contract_tests::report::timings;
 use contract_tests::target::Span;
 use contract_tests::{
-    Edition, Endpoints, Exec, External, Known, Launcher, Level, Options, Profile, Ran, Report, RunError, RunVerdict,
-    Setup,
+    Edition, Exec, External, Known, Launcher, Level, Options, Profile, Ran, Report, RunError, RunVerdict, Setup,
 };
 use jiff::ToSpan as _;
-use mock_platform::{DEFAULT_PORT_BASE, Platform, Ports, Seat, ServiceUrls};
+use mock_platform::{DEFAULT_PORT_BASE, Ports, Seat};
 use url::Url;
 
 use crate::args::{Certify, DEFAULT_SEED};
@@ -21,6 +21,7 @@ use crate::embedded::{Build, Embedded};
 use crate::exit_code::{Exit, Stop};
 use crate::kept::Kept;
 use crate::progress::{Lines, Progress};
+use crate::worlds::{Fakes, More};
 use crate::{bundled, output, screen, snapshots, up};
 
 pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
@@ -60,10 +61,13 @@ pub(crate) async fn run(args: &Certify) -> Result<Exit, Stop> {
     let launcher = launcher(args, &profile, ports).await?;
     let kept = Kept::new(args, &profile);
 
+    let examples = args.examples.unwrap_or_else(|| chosen.examples(args));
+    let mut histories = kept.histories(args, examples)?;
+    histories.extend(chosen.histories);
     let options = Options {
-        examples: args.examples.unwrap_or_default(),
-        histories: kept.histories(args)?,
-        only_histories: !args.history.is_empty() && args.case.is_empty(),
+        examples,
+        only_histories: chosen.cases.is_empty() && (!args.history.is_empty() || args.rerun_failed.is_some()),
+        histories,
         history_folder: kept.folder(args),
         level,
         cases: chosen.cases,
@@ -115,6 +119,8 @@ struct Chosen {
     level: Level,
     seed: u64,
     cases: Vec<String>,
+    /// Histories of that report.
+    histories: Vec<Given>,
 }
 
 impl Chosen {
@@ -125,19 +131,25 @@ impl Chosen {
                 level: args.level.parse().map_err(Stop::usage)?,
                 seed: args.seed,
                 cases: args.case.clone(),
+                histories: Vec::new(),
             }));
         };
         let report = output::read(path)?;
         let mut cases: Vec<String> =
             report.cases.iter().filter(|case| case.verdict.is_red()).map(|case| case.id.clone()).collect();
         cases.dedup();
+        let histories = Kept::of_report(&report, path)?;
         let (level, seed) = (report.suite.level, report.suite.seed);
-        Ok((!cases.is_empty()).then_some(Self { level, seed, cases }))
+        let any = !cases.is_empty() || !histories.is_empty();
+        Ok(any.then_some(Self { level, seed, cases, histories }))
+    }
+
+    /// How many examples are drawn where nobody says: a whole run at the highest level has time for some.
+    fn examples(&self, args: &Certify) -> usize {
+        let whole = self.cases.is_empty() && args.history.is_empty() && args.rerun_failed.is_none();
+        if whole && self.level == Level::Secure { USUAL_EXAMPLES } else { 0 }
     }
 }
-
-/// Most bytes of the run's journal, 256 MiB: a verdict is made from all that a case exchanged, so nothing of a run may be forgotten.
-const JOURNAL_BYTES: usize = 256 * 1024 * 1024;
 
 /// Starts the fakes for this service, runs the suite, and stops the fakes.
 pub(crate) async fn certify(
@@ -176,26 +188,12 @@ pub(crate) async fn on_platform<T>(
     tls: Option<&Prepared>,
     play: impl AsyncFnOnce(Setup) -> T,
 ) -> Result<T, Stop> {
-    let urls = profile.urls(&launcher.base()).map_err(|error| Stop::usage(error.to_string()))?;
-    let mut builder = Platform::builder()
-        .journal_bytes(JOURNAL_BYTES)
-        .seed(options.seed)
-        .ports(ports)
-        .origin(profile.return_origin())
-        .service(ServiceUrls { redirect: urls.redirect, notify: urls.notify })
-        .switches(profile.switches.clone());
-    if let Some(version) = &profile.declares.stripe_api_version {
-        builder = builder.stripe_api_version(version);
-    }
-    if let Some(prepared) = tls {
-        builder = builder.tls(prepared.tls.clone());
-    }
-    let platform = builder.start().await.map_err(up::start_failure)?;
+    let fakes = Fakes { profile, seed: options.seed, tls: tls.map(|prepared| prepared.tls.clone()) };
+    let (platform, endpoints) = fakes.start(&launcher.base(), ports).await?;
     // Here as long as the run.
     let _certificate = tls.map(Prepared::publish).transpose()?;
-    let endpoints: Endpoints =
-        serde_json::from_value(platform.ready_file()).map_err(|error| Stop::suite(error.to_string()))?;
-    let played = play(Setup { endpoints, profile, launcher, options }).await;
+    let worlds = More::of(&fakes, &launcher);
+    let played = play(Setup { endpoints, profile: fakes.profile, launcher, options, worlds }).await;
     platform.stop().await;
     Ok(played)
 }
@@ -229,6 +227,8 @@ pub(crate) fn bundled_profile(level: Level) -> Profile {
     profile.service.ready_path = Some("/healthz".to_owned());
     // It runs in this process: what it has not begun by then, it never will.
     profile.budgets.settle = Span(Duration::from_millis(100));
+    // It asks again sooner than it would by itself: what is broken on purpose does not get better by waiting.
+    profile.env.insert("BACKOFF_MS".to_owned(), "50".to_owned());
     if level > Level::Core {
         // Less than it waits for others by itself, and well within the budgets: the cases that count on it are over sooner. A program that is
         // not optimised is an order of magnitude slower, and so is everything that it waits for.
@@ -272,6 +272,8 @@ fn default_profile(args: &Certify, level: Level) -> Result<Profile, Stop> {
     Ok(profile)
 }
 
+/// How many are drawn at the highest level.
+const USUAL_EXAMPLES: usize = 256;
 /// The most that can be asked for.
 const MOST_EXAMPLES: usize = 20_000;
 

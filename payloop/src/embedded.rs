@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use completion_service::{Defect, Log};
 use contract_tests::{LaunchError, Launcher};
@@ -143,6 +143,13 @@ impl Launcher for Embedded {
 
     fn ended(&self) -> Option<String> {
         None
+    }
+
+    fn copy(&self) -> Option<BoxFuture<'_, Result<Arc<dyn Launcher>, LaunchError>>> {
+        Some(Box::pin(async {
+            let copy: Arc<dyn Launcher> = Arc::new(Self::new(self.build).await?);
+            Ok(copy)
+        }))
     }
 
     fn arguments(&self) -> String {

@@ -7,6 +7,7 @@ use contract_tests::{Profile, Report};
 
 use crate::args::Certify;
 use crate::exit_code::Stop;
+use crate::output;
 
 /// Where the histories of one service's failures are kept, if anywhere.
 #[derive(Debug)]
@@ -28,12 +29,12 @@ impl Kept {
     }
 
     /// What is played first: the files that were named, or what failed before.
-    pub(crate) fn histories(&self, args: &Certify) -> Result<Vec<Given>, Stop> {
+    pub(crate) fn histories(&self, args: &Certify, examples: usize) -> Result<Vec<Given>, Stop> {
         if !args.history.is_empty() {
             return all(args.history.iter().cloned());
         }
         let Some(folder) = self.regressions.as_ref().filter(|folder| folder.is_dir()) else { return Ok(Vec::new()) };
-        if args.examples.unwrap_or_default() == 0 || !args.case.is_empty() {
+        if examples == 0 || !args.case.is_empty() {
             return Ok(Vec::new());
         }
         let failed = |error: std::io::Error| Stop::usage(format!("failed to read {}: {error}", folder.display()));
@@ -46,6 +47,18 @@ impl Kept {
         }
         files.sort();
         all(files.into_iter())
+    }
+
+    /// The histories of the findings of a report that was read from this file.
+    pub(crate) fn of_report(report: &Report, path: &Path) -> Result<Vec<Given>, Stop> {
+        let findings = report.histories.iter().flat_map(|histories| &histories.findings);
+        let mut all = Vec::new();
+        for finding in findings.filter(|finding| finding.verdict.is_red() && finding.family == "H-T") {
+            let titled = parse(&finding.script)
+                .map_err(|error| Stop::usage(format!("the report holds a history that is none: {error}")))?;
+            all.extend(titled.into_iter().map(|titled| Given { file: path.display().to_string(), titled }));
+        }
+        Ok(all)
     }
 
     /// Where the files that commands name will be.
@@ -74,6 +87,10 @@ fn all(files: impl Iterator<Item = PathBuf>) -> Result<Vec<Given>, Stop> {
     let mut all = Vec::new();
     for path in files {
         let shown = path.display().to_string();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            all.extend(Kept::of_report(&output::read(&path)?, &path)?);
+            continue;
+        }
         let failed = |error: std::io::Error| Stop::usage(format!("failed to read {shown}: {error}"));
         let length = std::fs::metadata(&path).map_err(failed)?.len();
         if length > MOST_BYTES as u64 {

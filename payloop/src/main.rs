@@ -33,6 +33,7 @@ mod snapshots;
 mod trust;
 mod up;
 mod verify;
+mod worlds;
 
 use std::process::ExitCode;
 

@@ -33,6 +33,12 @@ pub(crate) fn run(args: &Verify) -> Result<Exit, Stop> {
         "{judged} cases judged again: {name} at level {} is {verdict}",
         verified.report.suite.level
     ));
+    let generated: usize = verified.report.histories.iter().map(|histories| histories.played()).sum();
+    if generated > 0 {
+        screen::line(format_args!(
+            "What became of {generated} generated examples is part of the transcript; they are judged again by playing them again."
+        ));
+    }
     if args.seal.is_none() {
         screen::line(
             "Compare the seal with the one that the run printed: whoever can write the folder can write all of it anew.",

@@ -4,22 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures_util::StreamExt as _;
-use futures_util::stream;
-use uuid::Uuid;
+use futures_util::future;
 
-use super::data::{History, Op};
+use super::data::History;
 use super::families;
 use super::generate::{self, ALONE_EVERY, May};
 use super::report::{FamilyReport, Finding, HistoriesReport};
+use super::rooms::Rooms;
 use super::script::{self, Titled};
-use super::shrink;
-use super::verdict::{Judged, Story, tell};
+use super::verdict::Judged;
+use super::{shrink, stage};
 use crate::model::Verdict;
 use crate::runner::Bench;
 
-/// How many histories run side by side.
-const AT_ONCE: usize = 256;
 /// How many smaller histories run side by side while one is shrunk.
 const TRIED_AT_ONCE: usize = 24;
 /// The most smaller ones that are played for one finding.
@@ -59,16 +56,26 @@ pub(crate) async fn hunt(bench: &Arc<Bench>) -> Option<HistoriesReport> {
         );
         return Some(report);
     }
-    let hunter = Hunter { bench, replay: AtomicUsize::new(0) };
-    hunter.timelines(&mut report).await;
-    if options.examples > 0 {
-        families::play(bench, &mut report).await;
+    let rooms = Rooms::new(bench);
+    let hunter = Hunter { bench, rooms: &rooms, replay: AtomicUsize::new(0) };
+    if options.examples == 0 {
+        hunter.timelines(&mut report).await;
+    } else if rooms.are_apart() {
+        // Most of a history is waiting for a service that waits: there is time for values beside them.
+        let mut values = HistoriesReport::default();
+        future::join(hunter.timelines(&mut report), families::play(&rooms, &mut values)).await;
+        report = report.and(values);
+    } else {
+        hunter.timelines(&mut report).await;
+        families::play(&rooms, &mut report).await;
     }
+    rooms.close().await;
     Some(report)
 }
 
 struct Hunter<'b> {
     bench: &'b Arc<Bench>,
+    rooms: &'b Rooms,
     replay: AtomicUsize,
 }
 
@@ -81,7 +88,7 @@ impl Hunter<'_> {
             .enumerate()
             .map(|(number, example)| (example.history.clone(), format!("H-T {number}")))
             .collect();
-        let judged = self.play(histories).await;
+        let judged = stage::play(self.rooms, histories).await;
         let millis = u64::try_from((self.bench.own.clock().elapsed() - began).as_millis()).unwrap_or_default();
         report.families.push(FamilyReport {
             id: "H-T".to_owned(),
@@ -123,7 +130,7 @@ impl Hunter<'_> {
                 )
             };
             // Two rules that one story breaks are one finding.
-            let same = report.findings.iter_mut().find(|known| steps_of(&known.script) == steps_of(&finding.script));
+            let same = report.findings.iter_mut().find(|known| known.steps_alone() == finding.steps_alone());
             match same {
                 Some(known) => known.checks.extend(
                     finding.checks.into_iter().filter(|check| !known.checks.contains(check)).collect::<Vec<_>>(),
@@ -158,61 +165,6 @@ impl Hunter<'_> {
         given.chain(drawn).filter(mine).collect()
     }
 
-    /// Plays histories, each in a scope of its own: side by side what can be, then one after another what must. Judges them in one quiet moment.
-    async fn play(&self, histories: Vec<(History, String)>) -> Vec<Judged> {
-        let after = self.bench.control.world().await.map(|world| world.journal.last_seq).unwrap_or_default();
-        let numbered = histories.into_iter().enumerate();
-        let (alone, mut together): (Vec<_>, Vec<_>) = numbered.partition(|(_, (history, _))| history.is_alone());
-        // What waits for broken calls begins first.
-        together.sort_by_key(|(_, (history, _))| {
-            std::cmp::Reverse(history.steps.iter().filter(|op| matches!(op, Op::Break(..))).count())
-        });
-        let stories: Vec<(usize, Story)> = stream::iter(together)
-            .map(|(number, (history, scope))| {
-                let bench = Arc::clone(self.bench);
-                // On any core, not on that of this task.
-                let task = tokio::spawn(async move { tell(&bench, &history, scope, after).await });
-                async move { (number, task.await) }
-            })
-            .buffer_unordered(AT_ONCE)
-            .filter_map(|(number, story)| async move { story.ok().map(|story| (number, story)) })
-            .collect()
-            .await;
-        let mut judged = self.judged(stories).await;
-        // Each is judged before the next one moves the clock: what time does to it then is no part of its story.
-        for (number, (history, scope)) in alone {
-            let story = tell(self.bench, &history, scope, after).await;
-            judged.extend(self.judged(vec![(number, story)]).await);
-        }
-        judged.sort_by_key(|(number, _)| *number);
-        judged.into_iter().map(|(_, judged)| judged).collect()
-    }
-
-    /// Waits for one quiet moment of all of them, and judges them.
-    async fn judged(&self, stories: Vec<(usize, Story)>) -> Vec<(usize, Judged)> {
-        self.quiet(&stories).await;
-        stream::iter(stories)
-            .map(|(number, story)| {
-                let task = tokio::spawn(story.judge());
-                async move { (number, task.await) }
-            })
-            .buffer_unordered(AT_ONCE)
-            .map(|(number, judged)| (number, judged.unwrap_or_else(panicked)))
-            .collect()
-            .await
-    }
-
-    /// One quiet moment for all of them.
-    async fn quiet(&self, stories: &[(usize, Story)]) {
-        let subjects: Vec<Uuid> = stories.iter().flat_map(|(_, story)| story.subjects()).collect();
-        let budgets = &self.bench.profile.budgets;
-        let limit = budgets.webhook.0 * 2 + budgets.settle.0;
-        if !subjects.is_empty() {
-            // A service that never rests is judged as it is then.
-            drop(self.bench.control.quiet(&subjects, budgets.settle.0, limit).await);
-        }
-    }
-
     /// Plays these, and says how each ended; counts them.
     async fn replay(&self, histories: &[History], replays: &mut usize) -> Vec<Judged> {
         *replays += histories.len();
@@ -220,19 +172,20 @@ impl Hunter<'_> {
             .iter()
             .map(|history| (history.clone(), format!("H-T again {}", self.replay.fetch_add(1, Ordering::Relaxed))))
             .collect();
-        self.play(scoped).await
+        stage::play(self.rooms, scoped).await
     }
 
     /// The shortest history that breaks the same rule.
     async fn shrunk(&self, example: &Example, found: Judged, rule: &str) -> Finding {
         let found_with = found.done.len();
         let mut replays = 0;
+        let mut again_and_again = false;
         // Steps that made no sense say nothing.
         let mut best = History { steps: found.done.clone(), ..example.history.clone() };
         let mut how = found;
         let again = self.replay(std::slice::from_ref(&best), &mut replays).await;
         match again.into_iter().next().filter(|judged| judged.breaks(rule)) {
-            Some(judged) => how = judged,
+            Some(judged) => (how, again_and_again) = (judged, true),
             None => best = example.history.clone(),
         }
         'smaller: while replays < MOST_REPLAYS {
@@ -248,7 +201,7 @@ impl Hunter<'_> {
                         })
                         .min_by_key(|(history, _)| (history.steps.len(), history.under.len()));
                     if let Some((smaller, judged)) = smallest {
-                        (best, how) = (smaller, judged);
+                        (best, how, again_and_again) = (smaller, judged, true);
                         continue 'smaller;
                     }
                     if replays >= MOST_REPLAYS {
@@ -261,9 +214,15 @@ impl Hunter<'_> {
         let confirmed = self.replay(&vec![best.clone(); CONFIRMED], &mut replays).await;
         let failed = confirmed.iter().filter(|judged| judged.breaks(rule)).count();
         if let Some(judged) = confirmed.into_iter().find(|judged| judged.breaks(rule)) {
-            how = judged;
+            (how, again_and_again) = (judged, true);
         }
-        self.finding(example, &best, &how, rule, found_with, replays, format!("{failed} of {CONFIRMED}"))
+        let failed = format!("{failed} of {CONFIRMED}");
+        let mut finding = self.finding(example, &best, &how, rule, found_with, replays, failed);
+        if !again_and_again {
+            // Seen once and never again: somebody should look, but nobody's gate may hang on it.
+            finding.verdict = Verdict::Warn;
+        }
+        finding
     }
 
     #[expect(clippy::too_many_arguments, reason = "all of it is told")]
@@ -324,19 +283,8 @@ pub(super) fn rerun_drawn(bench: &Bench) -> String {
     bench.rerun_with(&format!("--examples {} --seed {}", bench.options.examples, bench.options.seed))
 }
 
-/// What a history does, without its title.
-fn steps_of(script: &str) -> String {
-    let lines = script.lines().filter(|line| !line.starts_with('#') && !line.starts_with("history"));
-    lines.flat_map(|line| [line, "\n"]).collect()
-}
-
 /// A name for the file of a finding: `INV-2-1-example-42.history`.
 fn file_of(rule: &str, seed: u64, origin: &str) -> String {
     let number = origin.strip_prefix("example ").and_then(|rest| rest.split(' ').next());
     format!("{rule}-{seed}-{}.history", number.unwrap_or("given"))
-}
-
-/// A judgement that broke is a fault of ours.
-fn panicked(error: tokio::task::JoinError) -> Judged {
-    Judged { suite_error: Some(format!("the judgement of a history broke: {error}")), ..Judged::default() }
 }

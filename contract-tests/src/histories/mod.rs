@@ -8,8 +8,10 @@ mod hunt;
 mod model;
 mod play;
 mod report;
+mod rooms;
 mod script;
 mod shrink;
+mod stage;
 mod verdict;
 
 pub use data::{

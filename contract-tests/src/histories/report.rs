@@ -73,6 +73,11 @@ impl Finding {
         if strict || checks.iter().any(|check| check.weight == Weight::Must) { Verdict::Fail } else { Verdict::Warn }
     }
 
+    /// What its script does, without its title and remarks.
+    pub(super) fn steps_alone(&self) -> Vec<&str> {
+        self.script.lines().filter(|line| !line.starts_with('#') && !line.starts_with("history")).collect()
+    }
+
     /// Whether it fails every time.
     pub fn is_steady(&self) -> bool {
         self.failed.split_once(" of ").is_none_or(|(failed, played)| failed == played)
@@ -98,7 +103,14 @@ impl HistoriesReport {
                 None => self.families.push(family),
             }
         }
-        self.findings.extend(other.findings);
+        for finding in other.findings {
+            let same = |known: &&mut Finding| known.rule == finding.rule && known.steps_alone() == finding.steps_alone();
+            match self.findings.iter_mut().find(same) {
+                // Two shares came to the same short story.
+                Some(known) => known.verdict = known.verdict.min(finding.verdict),
+                None => self.findings.push(finding),
+            }
+        }
         self
     }
 

@@ -1,11 +1,12 @@
 //! What changed between two reports: for the person who asks whether a change of the service made it worse.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
 
 use super::model::{CaseReport, Report, RunVerdict};
+use crate::histories::Finding;
 use crate::model::Verdict;
 
 /// What changed between two reports.
@@ -102,9 +103,68 @@ pub fn diff(old: &Report, new: &Report) -> Difference {
             });
         }
     }
+    changes.extend(generated(old, new));
     // Stable: within a kind the catalogue's order stays.
     changes.sort_by_key(|change| change.kind);
     Difference { before: old.verdict(), after: new.verdict(), remarks: remarks(old, new), changes, same }
+}
+
+/// What changed in what is generated, rule by rule. Rules that no run found broken are not counted.
+fn generated(old: &Report, new: &Report) -> Vec<Change> {
+    let (then, now) = (found(old), found(new));
+    let rules: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
+    let verdict = |report: &Report, finding: Option<&&Finding>| {
+        let played = report.histories.as_ref().is_some_and(|histories| histories.played() > 0);
+        finding.map(|finding| finding.verdict).or(played.then_some(Verdict::Pass))
+    };
+    let mut changes = Vec::new();
+    for rule in rules {
+        let (was, is) = (then.get(rule), now.get(rule));
+        let (before, after) = (verdict(old, was), verdict(new, is));
+        let red = |verdict: Option<Verdict>| verdict.is_some_and(Verdict::is_red);
+        let kind = match (before, after) {
+            _ if before == after => continue,
+            _ if red(after) && !red(before) => Kind::Worse,
+            (Some(_), None) => Kind::Gone,
+            _ if red(before) && !red(after) => Kind::Better,
+            _ => Kind::Changed,
+        };
+        let wrong = is.map(|finding| finding.checks.iter()).into_iter().flatten();
+        changes.push(Change {
+            kind,
+            case: rule.clone(),
+            title: is.or(was).map(|finding| title(finding)).unwrap_or_default(),
+            before,
+            after,
+            newly_wrong: wrong
+                .map(|check| format!("{}: expected {}, seen {}", check.what, check.expected, check.seen))
+                .collect(),
+        });
+    }
+    changes
+}
+
+/// The worst finding of each rule, by the family and the rule.
+fn found(report: &Report) -> BTreeMap<String, &Finding> {
+    let mut all: BTreeMap<String, &Finding> = BTreeMap::new();
+    for finding in report.histories.iter().flat_map(|histories| &histories.findings) {
+        let known = all.entry(format!("{} {}", finding.family, finding.rule)).or_insert(finding);
+        // A failure comes before a warning, and both before a fault of ours.
+        if finding.verdict < known.verdict {
+            *known = finding;
+        }
+    }
+    all
+}
+
+/// What a finding is about, on a line.
+fn title(finding: &Finding) -> String {
+    if finding.family != "H-T" {
+        return finding.script.clone();
+    }
+    let steps = finding.script.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let steps: Vec<&str> = steps.filter(|line| !line.starts_with("history")).collect();
+    format!("a history: {}", steps.join("; "))
 }
 
 const fn judged(verdict: Verdict) -> bool {
@@ -157,9 +217,15 @@ fn remarks(old: &Report, new: &Report) -> Vec<String> {
         ("seed", old.suite.seed.to_string(), new.suite.seed.to_string()),
         ("strict", old.suite.strict.to_string(), new.suite.strict.to_string()),
         ("service", old.service.name.clone(), new.service.name.clone()),
+        ("number of generated examples", examples(old), examples(new)),
     ];
     let differing = pairs.into_iter().filter(|(_, before, after)| before != after);
     differing.map(|(what, before, after)| format!("{what} was {before}, is {after}")).collect()
+}
+
+/// How many examples of each kind were asked for.
+fn examples(report: &Report) -> String {
+    report.histories.as_ref().map_or(0, |histories| histories.examples).to_string()
 }
 
 impl fmt::Display for Difference {

@@ -10,7 +10,7 @@ use mock_core::control::Control;
 
 use crate::Endpoints;
 use crate::model::{Edition, Level, Share};
-use crate::target::{Launcher, Profile, Urls};
+use crate::target::{Launcher, Profile, Urls, Worlds};
 
 /// What was asked of a run.
 #[derive(Clone, Debug)]
@@ -84,6 +84,8 @@ pub struct Bench {
     pub control: Control,
     /// The client for everything that the suite calls: it trusts the run's authority, and no other.
     pub http: reqwest::Client,
+    /// The same for visits to the service, each over a connection of its own: it may have been restarted since the last one.
+    pub visitors: reqwest::Client,
     /// The same for strangers: what they do to their connections is no concern of a buyer's.
     pub strangers: reqwest::Client,
     /// What the service declares.
@@ -92,6 +94,8 @@ pub struct Bench {
     pub urls: Urls,
     /// How it is stopped and started.
     pub launcher: Arc<dyn Launcher>,
+    /// Who makes more worlds like this one, if anybody does.
+    pub worlds: Option<Arc<dyn Worlds>>,
     /// The environment that it is started with.
     pub env: BTreeMap<String, String>,
     /// What was asked of the run.

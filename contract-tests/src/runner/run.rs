@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{StreamExt as _, future};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use mock_core::World;
 use mock_core::contract::Contract;
 use mock_core::control::Control;
-use mock_core::tls::{certificates, http_client_trusting};
+use mock_core::tls::{certificates, fresh_http_client_trusting, http_client_trusting};
 use thiserror::Error;
 use tokio::sync::Semaphore;
 use url::Url;
@@ -31,7 +31,7 @@ use crate::invariants::Surroundings;
 use crate::model::{CASES, Stop, Verdict};
 use crate::preflight::{self, launch_problem};
 use crate::report::{CaseReport, Problem, Report, ServiceReport, SuiteReport, Timings};
-use crate::target::{EnvError, Finalize, Launcher, Profile, ProfileError, Scratch, environment};
+use crate::target::{EnvError, Finalize, Launcher, Profile, ProfileError, Scratch, Worlds, environment};
 
 /// The published contract of a completion service.
 pub(crate) const CONTRACT: &str = include_str!("../../../fixtures/openapi/completion-service.yaml");
@@ -49,6 +49,8 @@ pub struct Setup {
     pub launcher: Arc<dyn Launcher>,
     /// What is asked of the run.
     pub options: Options,
+    /// Who makes more worlds like this one. What is generated is then played in those, while cases wait.
+    pub worlds: Option<Arc<dyn Worlds>>,
 }
 
 impl std::fmt::Debug for Setup {
@@ -141,8 +143,7 @@ pub async fn run_recorded(setup: Setup, listener: impl Fn(&Event<'_>) + Send + S
     runner.timings.preflight = runner.now() - began - runner.timings.start;
     if problems.is_empty() || bench.options.keep_going_on_config_error {
         listener(&Event::Connected { cases: plan.len(), level: bench.options.level, seed: bench.options.seed });
-        runner.play(&plan).await;
-        runner.histories().await;
+        runner.everything(&plan).await;
         problems.extend(crash(&bench));
     } else {
         listener(&Event::Misconfigured { problems: &problems });
@@ -165,7 +166,7 @@ pub(crate) struct Connected {
 
 /// The bench of a run.
 pub(crate) fn connect(setup: Setup) -> Result<Connected, RunError> {
-    let Setup { endpoints, profile, launcher, options } = setup;
+    let Setup { endpoints, profile, launcher, options, worlds } = setup;
     let base = launcher.base();
     let urls = profile.urls(&base)?;
     let env = environment(&endpoints, &profile, &base)?;
@@ -174,17 +175,20 @@ pub(crate) fn connect(setup: Setup) -> Result<Connected, RunError> {
     let contract =
         Contract::shared("completion-service", CONTRACT).map_err(|error| RunError::Contract(error.to_string()))?;
     let own = World::builder().seed(options.seed).build();
-    let http = client(&endpoints, mock_core::http_client)?;
-    let strangers = client(&endpoints, mock_core::separate_http_client)?;
+    let http = client(&endpoints, mock_core::http_client, http_client_trusting)?;
+    let visitors = client(&endpoints, mock_core::fresh_http_client, fresh_http_client_trusting)?;
+    let strangers = client(&endpoints, mock_core::separate_http_client, http_client_trusting)?;
     let control = Control::over(http.clone(), &control);
     let bench = Bench {
         endpoints,
         control,
         http,
+        visitors,
         strangers,
         profile,
         urls,
         launcher,
+        worlds,
         env: env.clone(),
         options,
         own,
@@ -194,11 +198,15 @@ pub(crate) fn connect(setup: Setup) -> Result<Connected, RunError> {
 }
 
 /// A client that trusts the run's authority where there is one, and is a `plain` one otherwise.
-fn client(endpoints: &Endpoints, plain: fn() -> reqwest::Client) -> Result<reqwest::Client, RunError> {
+fn client(
+    endpoints: &Endpoints,
+    plain: fn() -> reqwest::Client,
+    trusting: fn(Vec<reqwest::Certificate>) -> reqwest::Client,
+) -> Result<reqwest::Client, RunError> {
     let Some(path) = &endpoints.ca_cert else { return Ok(plain()) };
     let failed = |why: String| RunError::Authority { path: path.display().to_string(), why };
     let pem = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-    Ok(http_client_trusting(certificates(&pem).map_err(|error| failed(error.to_string()))?))
+    Ok(trusting(certificates(&pem).map_err(|error| failed(error.to_string()))?))
 }
 
 /// A service that ended by itself while it was judged; every case after that tells little.
@@ -230,8 +238,33 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
         u64::try_from(self.bench.own.clock().elapsed().as_millis()).unwrap_or_default()
     }
 
-    /// Side by side what can be, then one after another what must.
-    async fn play(&mut self, plan: &Plan) {
+    /// Side by side what can be, then one after another what must. What is generated comes last and has the service for itself, or has worlds of
+    /// its own and fills the time in which cases that run alone wait.
+    async fn everything(&mut self, plan: &Plan) {
+        self.side_by_side(plan).await;
+        let (bench, listener) = (self.bench, self.listener);
+        let options = &bench.options;
+        if options.examples == 0 && options.histories.is_empty() {
+            return self.alone(plan).await;
+        }
+        let started = Event::HistoriesStarted { examples: options.examples };
+        self.histories = if bench.worlds.is_some() {
+            let alone = async {
+                self.alone(plan).await;
+                listener(&started);
+            };
+            future::join(hunt(bench), alone).await.0
+        } else {
+            self.alone(plan).await;
+            listener(&started);
+            hunt(bench).await
+        };
+        if let Some(histories) = &self.histories {
+            listener(&Event::HistoriesFinished { histories });
+        }
+    }
+
+    async fn side_by_side(&mut self, plan: &Plan) {
         let began = self.now();
         // What works after its answer has to get its turn, or its silence is taken for the end.
         let most = if self.bench.profile.declares.finalize == Finalize::Queued { QUEUED_JOBS } else { usize::MAX };
@@ -258,12 +291,16 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
         }
         drop(running);
         self.timings.side_by_side = self.now() - began;
+    }
+
+    async fn alone(&mut self, plan: &Plan) {
+        let began = self.now();
         for item in &plan.alone {
             (self.listener)(&Event::CaseStarted { name: &item.name() });
             let played = play(self.bench, *item).await;
             self.finished(played);
         }
-        self.timings.alone = self.now() - began - self.timings.side_by_side;
+        self.timings.alone = self.now() - began;
     }
 
     fn finished(&mut self, played: Played) {
@@ -279,19 +316,6 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
                 self.tell(&report);
                 self.left_out.push(*report);
             }
-        }
-    }
-
-    /// What is generated comes last: nothing else runs beside it.
-    async fn histories(&mut self) {
-        let options = &self.bench.options;
-        if options.examples == 0 && options.histories.is_empty() {
-            return;
-        }
-        (self.listener)(&Event::HistoriesStarted { examples: options.examples });
-        self.histories = hunt(self.bench).await;
-        if let Some(histories) = &self.histories {
-            (self.listener)(&Event::HistoriesFinished { histories });
         }
     }
 

@@ -131,6 +131,7 @@ impl Ctx {
         if compose.subjects.is_empty() {
             compose.subjects = self.subjects();
         }
+        let subject = compose.subjects.first().copied();
         let known = compose.event.is_some() && !compose.fresh_id;
         let composed: Composed = self.control().post("/v1/stripe/deliveries", &compose).await?;
         let answer = composed.answers.first().ok_or_else(|| Stop::suite("our Stripe delivered nothing"))?;
@@ -139,7 +140,7 @@ impl Ctx {
         if let Some(id) = made_up.as_ref().and_then(|event| event.get("id")).and_then(Value::as_str) {
             self.disown(id);
         }
-        let entry = self.delivery_entry(before.journal.last_seq, &composed.payload).await?;
+        let entry = self.delivery_entry(before.journal.last_seq, subject, &composed.payload).await?;
         if let Some(entry) = &entry {
             self.show(entry);
         }
@@ -153,11 +154,17 @@ impl Ctx {
     }
 
     /// The journal's entry of a composed delivery.
-    async fn delivery_entry(&self, after: u64, payload: &str) -> Result<Option<EntryView>, Stop> {
+    async fn delivery_entry(
+        &self,
+        after: u64,
+        subject: Option<Uuid>,
+        payload: &str,
+    ) -> Result<Option<EntryView>, Stop> {
         let filter = Filter {
             after: Some(after),
             fake: Some("stripe".to_owned()),
             direction: Some(Direction::Outbound),
+            subject,
             ..Filter::default()
         };
         let entries = self.control().journal(&filter).await?.entries;

@@ -1,6 +1,7 @@
 //! How a service comes to run: somebody else's business, ours, or in this very process.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use thiserror::Error;
@@ -27,6 +28,10 @@ pub trait Launcher: Send + Sync {
     }
     /// How it ended, when it did without being told to.
     fn ended(&self) -> Option<String>;
+    /// Another copy of the same service at an address of its own, yet to be started; `None` where there is but one.
+    fn copy(&self) -> Option<BoxFuture<'_, Result<Arc<dyn Launcher>, LaunchError>>> {
+        None
+    }
     /// The arguments that name this service on payloop's command line, for the command that runs a case again.
     fn arguments(&self) -> String;
 }

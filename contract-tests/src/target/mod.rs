@@ -8,6 +8,7 @@ mod launcher;
 mod platform;
 mod profile;
 mod scratch;
+mod worlds;
 
 pub use budget::Span;
 pub use env::{EnvError, environment};
@@ -17,3 +18,4 @@ pub use launcher::{LaunchError, Launcher};
 pub use platform::EventPlatform;
 pub use profile::{Budgets, Declares, Finalize, LateMoney, Personal, Profile, ProfileError, Protocol, Service, Urls};
 pub use scratch::Scratch;
+pub use worlds::{Another, Worlds};

@@ -1,15 +1,17 @@
 //! Generated histories: the right service survives them, planted defects are found and told in a few steps, and what is told can be played again.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use completion_service::Defect;
 use contract_tests::histories::{FamilyReport, Finding, Given, HistoriesReport, parse};
 use contract_tests::model::{Check, Weight};
-use contract_tests::report::{Evidence, Problem, Summary, console, explain_finding, to_json};
-use contract_tests::{Options, Report, RunVerdict, Verdict};
+use contract_tests::report::{Evidence, Kind, Problem, Summary, console, diff, explain_finding, to_json};
+use contract_tests::target::Span;
+use contract_tests::{Options, Profile, Report, RunVerdict, Verdict};
 
 use crate::report::check_schema;
-use crate::world::{Embedded, certify_with, profile};
+use crate::world::{Embedded, certify_in_one_world, certify_with, profile};
 
 /// Histories alone: so many drawn from this seed.
 fn drawn(examples: usize, seed: u64) -> Options {
@@ -24,10 +26,15 @@ fn given(script: &str) -> Options {
 }
 
 async fn hunt(defects: &[Defect], options: Options) -> Report {
+    certify_with(Embedded::new(defects).await, patient(), options).await
+}
+
+/// Not optimised, and many at once: a slow answer is no finding here.
+fn patient() -> Profile {
     let mut profile = profile();
-    // Not optimised, and many at once: a slow answer is no finding here.
-    profile.budgets.settle = contract_tests::target::Span(std::time::Duration::from_millis(150));
-    certify_with(Embedded::new(defects).await, profile, options).await
+    profile.budgets.settle = Span(Duration::from_millis(150));
+    profile.env.insert("BACKOFF_MS".to_owned(), "50".to_owned());
+    profile
 }
 
 fn stories(report: &Report) -> Vec<&Finding> {
@@ -46,6 +53,26 @@ async fn the_right_service_survives_every_history() {
     assert_eq!(played, [("H-T", 32), ("H-M", 32), ("H-U", 32), ("H-S", 32)]);
     let timelines = &histories.families[0];
     assert!(timelines.steps > 4 * timelines.played, "most steps make sense: {timelines:?}");
+}
+
+/// A service of which there is but one has all of it in one world, one restart after another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_world_is_enough() {
+    let report = certify_in_one_world(Embedded::new(&[]).await, patient(), drawn(16, 4)).await;
+    assert_eq!(report.verdict(), RunVerdict::Conformant, "{}", console::summary(&report));
+    let played: Vec<usize> = report.histories.unwrap().families.iter().map(|family| family.played).collect();
+    assert_eq!(played, [16, 16, 16, 16]);
+}
+
+/// A connection that ended with the service is no fault of the service that was started after it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restarted_service_is_called_anew() {
+    let restarts = "visit A\nrestart\nvisit A\nrestart\npay A\nrestart\nresend A all\nrestart\nvisit A\n";
+    let scripts: Vec<String> = (1..=12).map(|number| format!("history number {number}\n{restarts}")).collect();
+    let report = hunt(&[], given(&scripts.join("\n"))).await;
+    assert_eq!(report.verdict(), RunVerdict::Conformant, "{}", console::summary(&report));
+    let histories = report.histories.unwrap();
+    assert_eq!((histories.families[0].played, histories.families[0].steps), (12, 12 * 9));
 }
 
 /// A wrong service of each kind, with a script that shows it in at most six steps: what the generator finds and shrinks to, played from text.
@@ -235,6 +262,39 @@ fn report_of_histories() -> HistoriesReport {
         }],
         findings: vec![finding()],
     }
+}
+
+#[test]
+fn shares_that_find_the_same_tell_it_once() {
+    let other = Finding { rule: "INV-4".to_owned(), ..finding() };
+    let again = Finding { origin: "example 7 of seed 7".to_owned(), verdict: Verdict::Warn, ..finding() };
+    let second = HistoriesReport { findings: vec![again, other], ..report_of_histories() };
+    let joined = report_of_histories().and(second);
+    let told: Vec<(&str, Verdict)> =
+        joined.findings.iter().map(|finding| (finding.rule.as_str(), finding.verdict)).collect();
+    assert_eq!(told, [("INV-2", Verdict::Fail), ("INV-4", Verdict::Fail)]);
+    assert_eq!((joined.families[0].played, joined.families[0].millis), (512, 6_100));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_found_now_and_was_not_before_is_worse() {
+    let clean = hunt(&[], given("visit A\n")).await;
+    let red = Report { histories: Some(report_of_histories()), ..clean.clone() };
+    let none = Report { histories: None, ..clean.clone() };
+    let check = |old: &Report, new: &Report, expect: Option<(Kind, Option<Verdict>, Option<Verdict>)>| {
+        let changes = diff(old, new).changes;
+        let seen = changes.iter().map(|change| (change.kind, change.before, change.after)).next();
+        assert_eq!(seen, expect);
+        assert!(changes.iter().all(|change| change.case == "H-T INV-2"), "{changes:?}");
+    };
+    let (pass, fail) = (Some(Verdict::Pass), Some(Verdict::Fail));
+    check(&clean, &clean, None);
+    check(&red, &red, None);
+    check(&clean, &red, Some((Kind::Worse, pass, fail)));
+    check(&none, &red, Some((Kind::Worse, None, fail)));
+    check(&red, &clean, Some((Kind::Better, fail, pass)));
+    check(&red, &none, Some((Kind::Gone, fail, None)));
+    assert!(diff(&clean, &red).to_string().contains("WORSE   H-T INV-2: pass -> fail  (a history: under AMB-1=fault; hold A; pay A)"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

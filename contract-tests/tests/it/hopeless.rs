@@ -35,6 +35,7 @@ async fn check(status: StatusCode) {
             keep_going_on_config_error: true,
             ..Options::default()
         },
+        worlds: None,
     };
     let report = contract_tests::run(setup, |_| {}).await.unwrap();
     platform.stop().await;

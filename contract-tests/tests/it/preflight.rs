@@ -39,6 +39,7 @@ async fn nobody_is_there() {
         profile: profile(),
         launcher: Arc::new(External::new(base)),
         options: Options::default(),
+        worlds: None,
     };
     let report = contract_tests::run(setup, |_| {}).await.unwrap();
     check(&report, "SERVICE-UNREACHABLE", "--service");
@@ -130,6 +131,7 @@ async fn the_webhook_is_at_another_path() {
         profile,
         launcher: Arc::new(service),
         options: only(&["C-R01"]),
+        worlds: None,
     };
     let report = contract_tests::run(setup, |_| {}).await.unwrap();
     check(&report, "WEBHOOK-PATH", "service.notify_url");
@@ -173,6 +175,7 @@ async fn the_clock_is_wrong() {
         profile: profile(),
         launcher: Arc::new(External::new(base)),
         options: only(&["C-R01"]),
+        worlds: None,
     };
     let report = contract_tests::run(setup, |_| {}).await.unwrap();
     let names: Vec<&str> = report.problems.iter().map(|problem| problem.name.as_str()).collect();

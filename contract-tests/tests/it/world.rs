@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use completion_service::{Config, Defect, Log, Running};
 use contract_tests::target::{LaunchError, Launcher, Span};
-use contract_tests::{Level, Options, Profile, Ran, Report, Setup};
+use contract_tests::{Another, Level, Options, Profile, Ran, Report, Setup, Worlds};
 use futures_util::future::BoxFuture;
 use mock_platform::{Builder, Platform, ServiceUrls};
 use parking_lot::Mutex;
@@ -112,8 +112,34 @@ impl Launcher for Embedded {
         None
     }
 
+    fn copy(&self) -> Option<BoxFuture<'_, Result<Arc<dyn Launcher>, LaunchError>>> {
+        Some(Box::pin(async move {
+            let copy: Arc<dyn Launcher> =
+                Arc::new(Self { wrong: self.wrong.clone(), ..Self::new(&self.defects).await });
+            Ok(copy)
+        }))
+    }
+
     fn arguments(&self) -> String {
         self.defects.iter().map(|defect| format!("--demo-defect {}", defect.name())).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// More worlds for a service that there can be several of.
+struct More {
+    platform: Builder,
+    service: Arc<dyn Launcher>,
+}
+
+impl Worlds for More {
+    fn another(&self) -> BoxFuture<'_, Result<Another, String>> {
+        Box::pin(async move {
+            let copy = self.service.copy().ok_or("there is but one of the service")?;
+            let launcher = copy.await.map_err(|error| error.to_string())?;
+            let started = self.platform.clone().service(ServiceUrls::at(&launcher.base())).start().await;
+            let platform = started.map_err(|error| error.to_string())?;
+            Ok(Another { endpoints: platform.endpoints().clone(), launcher, fakes: Box::new(platform) })
+        })
     }
 }
 
@@ -149,14 +175,32 @@ pub(crate) async fn certify_on(
     profile: Profile,
     options: Options,
 ) -> Report {
-    run_on(platform, service, profile, options).await.report
+    run_on(platform, service, profile, options, true).await.report
 }
 
-async fn run_on(platform: Builder, service: impl Launcher + 'static, profile: Profile, options: Options) -> Ran {
-    let urls = ServiceUrls::at(&service.base());
-    let platform = platform.seed(options.seed).service(urls).start().await.unwrap();
+/// The same in one world: what is generated is played there too.
+pub(crate) async fn certify_in_one_world(
+    service: impl Launcher + 'static,
+    profile: Profile,
+    options: Options,
+) -> Report {
+    run_on(Platform::builder(), service, profile, options, false).await.report
+}
+
+async fn run_on(
+    platform: Builder,
+    service: impl Launcher + 'static,
+    profile: Profile,
+    options: Options,
+    several: bool,
+) -> Ran {
+    let service: Arc<dyn Launcher> = Arc::new(service);
+    let platform = platform.seed(options.seed);
+    let more: Arc<dyn Worlds> = Arc::new(More { platform: platform.clone(), service: Arc::clone(&service) });
+    let worlds = (several && service.copy().is_some()).then_some(more);
+    let platform = platform.service(ServiceUrls::at(&service.base())).start().await.unwrap();
     let endpoints = platform.endpoints().clone();
-    let setup = Setup { endpoints, profile, launcher: Arc::new(service), options };
+    let setup = Setup { endpoints, profile, launcher: service, options, worlds };
     let ran = contract_tests::run_recorded(setup, |_| {}).await.unwrap();
     platform.stop().await;
     ran
@@ -171,7 +215,7 @@ pub(crate) async fn certify(defects: &[Defect], options: Options) -> Report {
 
 /// The same, with what the verdicts were made from.
 pub(crate) async fn certify_recorded(defects: &[Defect], options: Options) -> Ran {
-    run_on(Platform::builder(), Embedded::new(defects).await, profile(), options).await
+    run_on(Platform::builder(), Embedded::new(defects).await, profile(), options, true).await
 }
 
 /// Options for the cases that match these patterns.

@@ -1,6 +1,6 @@
 //! The journal's memory: entries in the order they began, bounded in bytes, with a signal for whoever waits.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -151,12 +151,13 @@ impl Journal {
     /// Waits until no exchange about `subjects` is open and none has begun or ended for `settle`; all exchanges count when `subjects`
     /// is empty. The control API's own exchanges never count. False when `limit` passed first.
     pub async fn quiet(&self, subjects: &[Uuid], settle: Duration, limit: Duration) -> bool {
+        let subjects: BTreeSet<Uuid> = subjects.iter().copied().collect();
         let mut changes = self.changes();
         let began = self.elapsed();
         loop {
             changes.mark_unchanged();
             let now = self.elapsed();
-            let remaining = match self.silence(subjects, now) {
+            let remaining = match self.silence(&subjects, now) {
                 Some(silent) if silent >= settle => return true,
                 // The settle time counts from the asking too: what the caller just caused may not have arrived yet.
                 Some(silent) => settle.saturating_sub(silent.min(now.saturating_sub(began))),
@@ -173,7 +174,7 @@ impl Journal {
     }
 
     /// For how long nothing about `subjects` has happened; `None` while something is open.
-    fn silence(&self, subjects: &[Uuid], now: Duration) -> Option<Duration> {
+    fn silence(&self, subjects: &BTreeSet<Uuid>, now: Duration) -> Option<Duration> {
         let memory = patience::lock(&self.memory);
         let mut newest = Duration::ZERO;
         for (entry, touched) in memory.entries.iter().zip(&memory.touched).rev() {

@@ -11,4 +11,4 @@ pub use acceptor::Acceptor;
 pub use authority::{Authority, TlsError};
 pub use names::{HostName, HostNameError, LOCAL_NAMES, REAL_NAMES};
 pub(crate) use opening::{HANDSHAKE_LIMIT, Opening, Remark, speaks_tls};
-pub use trust::{TrustError, certificates, http_client_trusting};
+pub use trust::{TrustError, certificates, fresh_http_client_trusting, http_client_trusting};

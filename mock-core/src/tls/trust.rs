@@ -5,7 +5,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use thiserror::Error;
 
-use crate::outbound::client_trusting;
+use crate::outbound::{Connections, client_trusting};
 
 /// Why a text does not say what to trust.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -34,5 +34,10 @@ pub fn certificates(pem: &str) -> Result<Vec<Certificate>, TrustError> {
 
 /// A client such as [`crate::http_client`] that trusts these authorities, and no others.
 pub fn http_client_trusting(authorities: Vec<Certificate>) -> reqwest::Client {
-    client_trusting(authorities)
+    client_trusting(authorities, Connections::Kept)
+}
+
+/// A client such as [`crate::fresh_http_client`] that trusts these authorities, and no others.
+pub fn fresh_http_client_trusting(authorities: Vec<Certificate>) -> reqwest::Client {
+    client_trusting(authorities, Connections::Fresh)
 }

@@ -25,7 +25,7 @@ Examples:
   payloop certify --rerun-failed out/report.json      only what was red
   payloop certify --partition 1/3 --json 1.json       a third of the cases; `payloop merge` joins them
   payloop certify --demo-defect docs-sample           what failures look like
-  payloop certify --examples 256 --seed 7             generated histories besides the cases
+  payloop certify --examples 2000 --seed 7            more generated histories besides the cases
   payloop certify --history out/histories/INV-2-7-42.history
 
 Exit codes: 0 conformant, 1 not conformant, 2 usage, 3 configuration error, 4 suite error")]
@@ -49,7 +49,7 @@ pub(crate) struct Certify {
     /// Only cases whose id matches (repeatable; * and ?)
     #[arg(long, value_name = "GLOB")]
     pub(crate) case: Vec<String>,
-    /// Only the cases that are red in this JSON report, with its level and seed
+    /// Only the cases and histories that are red in this JSON report, with its level and seed
     #[arg(long, value_name = "FILE", conflicts_with_all = ["case", "level", "seed", "partition"])]
     pub(crate) rerun_failed: Option<PathBuf>,
     /// Only share I of N of the cases, always the same ones
@@ -61,10 +61,11 @@ pub(crate) struct Certify {
     /// Seed of ids and of everything generated
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub(crate) seed: u64,
-    /// How many generated examples: histories, prices, return URLs, signature headers [default: 0]
+    /// How many generated examples: histories, prices, return URLs, signature headers [default: 256 at
+    /// level secure, else 0]
     #[arg(long, value_name = "N")]
     pub(crate) examples: Option<usize>,
-    /// Play the histories of this file, and no cases unless --case names some (repeatable)
+    /// Play the histories of this file (or those that failed in this JSON report), and no cases unless --case names some (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) history: Vec<PathBuf>,
     /// Write all reports, and the transcript that proves them, into this folder

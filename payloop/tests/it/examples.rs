@@ -115,7 +115,7 @@ impl Example {
 
     fn is_conformant(&self) {
         let Some(copy) = self.copy() else { return };
-        let ran = self.certify(copy.path(), &["--strict", "--level", HIGHEST, "--json", "-"]);
+        let ran = self.certify(copy.path(), &["--strict", "--level", HIGHEST, "--examples", "16", "--json", "-"]);
         assert_eq!(ran.code, 0, "{}{}", ran.err, ran.out.lines().take(20).collect::<String>());
         let report: Value = serde_json::from_str(&ran.out).unwrap();
         assert_eq!(report["summary"]["verdict"], "conformant");

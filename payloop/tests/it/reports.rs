@@ -114,3 +114,43 @@ fn a_run_tells_where_its_time_went() {
     check(&certify(&["--timings"]), 0, &["Where the time went", "cases side by side", "the longest cases"]);
     check(&run(&["certify", "--edition", "1999-1"]), 2, &["there is no edition \"1999-1\"", "2026-1"]);
 }
+
+/// What is generated is shared, joined, proved, compared and played again as cases are.
+#[test]
+fn what_is_generated_goes_the_same_ways() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    let (one, two, whole) = (at("1.json"), at("2.json"), at("whole.json"));
+    let drawn = ["--examples", "8"];
+    let share = |share: &str, file: &Path| {
+        certify(&[&drawn[..], &["--partition", share, "--json", text(file)]].concat())
+    };
+    check(&share("1/2", &one), 0, &[]);
+    check(&share("2/2", &two), 0, &[]);
+    check(
+        &run(&["merge", text(&one), text(&two), "--json", text(&whole)]),
+        0,
+        &["8 histories, ", "8 prices, ", "8 return URLs, ", "8 signature headers, ", "conformant"],
+    );
+    check(&run(&["diff", text(&whole), text(&whole)]), 0, &["0 changed, 11 as before"]);
+
+    let folder = at("out");
+    let wrong = ["certify", "--demo-defect", "cancels-on-expired", "--case", "C-R01", "--examples", "32"];
+    check(&run(&[&wrong[..], &["--report-dir", text(&folder)]].concat()), 1, &["no-cancel-without-cause"]);
+    check(&run(&["verify", text(&folder)]), 0, &["128 generated examples", "agrees with its transcript"]);
+    let report = folder.join("report.json");
+    check(
+        &run(&["diff", text(&whole), text(&report)]),
+        1,
+        &["number of generated examples was 8, is 32", "WORSE   H-T no-cancel-without-cause: pass -> fail"],
+    );
+    check(&run(&["diff", text(&report), text(&whole)]), 0, &["better  H-T no-cancel-without-cause: fail -> pass"]);
+
+    // The service was put right, or it was not.
+    check(&run(&["certify", "--rerun-failed", text(&report)]), 0, &["histories, ", "conformant"]);
+    let again = ["certify", "--demo-defect", "cancels-on-expired", "--history", text(&report)];
+    check(&run(&again), 1, &["no-cancel-without-cause", "report.json"]);
+    let written = std::fs::read_to_string(&report).unwrap();
+    std::fs::write(&report, written.replace("\"rule\": \"no-cancel-without-cause\"", "\"rule\": \"INV-9\"")).unwrap();
+    check(&run(&["verify", text(&folder)]), 1, &["something that it tells of the run was changed"]);
+}
