@@ -104,7 +104,8 @@ impl HistoriesReport {
             }
         }
         for finding in other.findings {
-            let same = |known: &&mut Finding| known.rule == finding.rule && known.steps_alone() == finding.steps_alone();
+            let same =
+                |known: &&mut Finding| known.rule == finding.rule && known.steps_alone() == finding.steps_alone();
             match self.findings.iter_mut().find(same) {
                 // Two shares came to the same short story.
                 Some(known) => known.verdict = known.verdict.min(finding.verdict),

@@ -48,12 +48,7 @@ pub(super) struct Rooms {
 impl Rooms {
     pub(super) fn new(main: &Arc<Bench>) -> Self {
         let most = if main.worlds.is_some() { MOST_ALONE } else { 1 };
-        Self {
-            main: Arc::clone(main),
-            shared: OnceCell::new(),
-            idle: Mutex::default(),
-            places: Semaphore::new(most),
-        }
+        Self { main: Arc::clone(main), shared: OnceCell::new(), idle: Mutex::default(), places: Semaphore::new(most) }
     }
 
     /// Whether nothing that happens here reaches the run's own world.

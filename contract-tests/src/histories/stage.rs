@@ -23,8 +23,7 @@ type Numbered = (usize, (History, String));
 /// Plays these, each in its scope, and judges them; answers in their order.
 pub(super) async fn play(rooms: &Rooms, histories: Vec<(History, String)>) -> Vec<Judged> {
     let numbered = histories.into_iter().enumerate();
-    let (alone, together): (Vec<Numbered>, Vec<Numbered>) =
-        numbered.partition(|(_, (history, _))| history.is_alone());
+    let (alone, together): (Vec<Numbered>, Vec<Numbered>) = numbered.partition(|(_, (history, _))| history.is_alone());
     let mut judged = if rooms.are_apart() {
         let (mut first, second) = future::join(side_by_side(rooms, together), one_by_one(rooms, alone)).await;
         first.extend(second);

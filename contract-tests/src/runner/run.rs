@@ -239,26 +239,27 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
     }
 
     /// Side by side what can be, then one after another what must. What is generated comes last and has the service for itself, or has worlds of
-    /// its own and fills the time in which cases that run alone wait.
+    /// its own and fills the time in which cases wait.
     async fn everything(&mut self, plan: &Plan) {
-        self.side_by_side(plan).await;
         let (bench, listener) = (self.bench, self.listener);
         let options = &bench.options;
         if options.examples == 0 && options.histories.is_empty() {
+            self.side_by_side(plan).await;
             return self.alone(plan).await;
         }
         let started = Event::HistoriesStarted { examples: options.examples };
-        self.histories = if bench.worlds.is_some() {
-            let alone = async {
-                self.alone(plan).await;
-                listener(&started);
-            };
-            future::join(hunt(bench), alone).await.0
-        } else {
+        let cases = async {
+            self.side_by_side(plan).await;
             self.alone(plan).await;
             listener(&started);
+        };
+        let histories = if bench.worlds.is_some() {
+            future::join(hunt(bench), cases).await.0
+        } else {
+            cases.await;
             hunt(bench).await
         };
+        self.histories = histories;
         if let Some(histories) = &self.histories {
             listener(&Event::HistoriesFinished { histories });
         }

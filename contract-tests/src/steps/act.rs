@@ -118,7 +118,8 @@ impl Ctx {
     pub async fn probe(&self, visit: Visit) -> Result<Answer, String> {
         let limit = self.profile().budgets.redirect.0;
         // The budget is checked on what comes back; the call itself is given more, so that a slow answer can be told from none.
-        let (status, headers, body, took) = send(&self.bench().visitors, &visit, limit * 2, self.bench().own.clock()).await?;
+        let (status, headers, body, took) =
+            send(&self.bench().visitors, &visit, limit * 2, self.bench().own.clock()).await?;
         Ok(Answer {
             method: visit.method.to_string(),
             return_url: parameter(&visit.url, "returnUrl").filter(|url| !url.is_empty()),

@@ -294,7 +294,11 @@ async fn what_is_found_now_and_was_not_before_is_worse() {
     check(&none, &red, Some((Kind::Worse, None, fail)));
     check(&red, &clean, Some((Kind::Better, fail, pass)));
     check(&red, &none, Some((Kind::Gone, fail, None)));
-    assert!(diff(&clean, &red).to_string().contains("WORSE   H-T INV-2: pass -> fail  (a history: under AMB-1=fault; hold A; pay A)"));
+    assert!(
+        diff(&clean, &red)
+            .to_string()
+            .contains("WORSE   H-T INV-2: pass -> fail  (a history: under AMB-1=fault; hold A; pay A)")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -122,9 +122,8 @@ fn what_is_generated_goes_the_same_ways() {
     let at = |name: &str| dir.path().join(name);
     let (one, two, whole) = (at("1.json"), at("2.json"), at("whole.json"));
     let drawn = ["--examples", "8"];
-    let share = |share: &str, file: &Path| {
-        certify(&[&drawn[..], &["--partition", share, "--json", text(file)]].concat())
-    };
+    let share =
+        |share: &str, file: &Path| certify(&[&drawn[..], &["--partition", share, "--json", text(file)]].concat());
     check(&share("1/2", &one), 0, &[]);
     check(&share("2/2", &two), 0, &[]);
     check(

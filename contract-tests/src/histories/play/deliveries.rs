@@ -1,5 +1,7 @@
 //! Stripe's events on their way: looked for, kept back, sent, sent again, sent three times at one moment.
 
+use std::time::Duration;
+
 use mock_core::journal::Filter;
 use mock_stripe::control::dto::{AttemptView, Deliveries, DeliveryState, DeliveryView, Resend};
 
@@ -52,8 +54,12 @@ impl Player<'_> {
 
     /// Sends an event, and waits for the answer.
     pub(super) async fn tell(&mut self, place: usize, delivery: &DeliveryView) -> Result<(), Stop> {
+        let began = self.ctx.moment();
         let answered = self.ctx.resend(delivery).await?;
         self.note(place, &answered);
+        if self.is_late(began) && !is_taken(&answered) {
+            return self.stillness(place).await;
+        }
         self.rest().await
     }
 
@@ -68,8 +74,12 @@ impl Player<'_> {
         let how = Resend { times: Some(AT_ONCE), ..Resend::default() };
         let began = ctx.moment();
         let answered: DeliveryView = ctx.control().post(&path, &how).await?;
-        let slow = (ctx.moment() - began).as_millis() >= u128::from(SLOW_MILLIS);
-        self.rest().await?;
+        let slow = self.is_late(began);
+        if slow {
+            self.stillness(place).await?;
+        } else {
+            self.rest().await?;
+        }
         ctx.heal(late).await?;
         let calls = ctx.control().journal(&Filter { after, ..Filter::about(id) }).await?.entries;
         let refused = calls.iter().filter_map(finalize_of).any(|call| !call.accepted);
@@ -106,6 +116,21 @@ impl Player<'_> {
         }
         let news = sold.known.get(&answered.number).copied().unwrap_or(News::Other);
         sold.facts.push(Fact::Told { news, taken, disturbed: !sold.faults.is_empty() });
+    }
+
+    /// Whether what began then took so long that it says more about the machine than about the service.
+    fn is_late(&self, began: Duration) -> bool {
+        self.ctx.moment().saturating_sub(began).as_millis() >= u128::from(SLOW_MILLIS)
+    }
+
+    /// Waits until the service is at rest about a purchase: who answers late that an event has to come again may still be at work on it.
+    async fn stillness(&self, place: usize) -> Result<(), Stop> {
+        let budgets = &self.ctx.profile().budgets;
+        let limit = budgets.webhook.0 * 2 + budgets.settle.0;
+        let subjects = [self.sold[place].purchase.id];
+        // Who never rests is judged for what it does meanwhile.
+        self.ctx.control().quiet(&subjects, budgets.settle.0, limit).await?;
+        Ok(())
     }
 
     /// A service that works behind a queue is given the time to do so.

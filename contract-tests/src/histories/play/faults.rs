@@ -8,7 +8,13 @@ use crate::model::Stop;
 use crate::steps::{Trouble as Plan, status, with_header};
 
 impl Player<'_> {
-    pub(super) async fn trouble(&mut self, place: usize, edge: Edge, trouble: Trouble, times: Times) -> Result<bool, Stop> {
+    pub(super) async fn trouble(
+        &mut self,
+        place: usize,
+        edge: Edge,
+        trouble: Trouble,
+        times: Times,
+    ) -> Result<bool, Stop> {
         let sold = &mut self.sold[place];
         let protocol = self.ctx.profile().declares.protocol;
         let effect = match trouble {

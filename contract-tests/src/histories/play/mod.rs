@@ -9,6 +9,6 @@ mod player;
 mod scope;
 mod sold;
 
-pub(super) use player::{Played, play};
+pub(super) use player::{Played, SLOW_MILLIS, play};
 pub(super) use scope::{ALONE, TOGETHER};
 pub(super) use sold::Sold;

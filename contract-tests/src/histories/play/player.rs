@@ -14,10 +14,9 @@ use crate::runner::Ctx;
 use crate::steps::{Forged, Sale};
 
 /// From so many milliseconds on, an answer says more about the machine than about the service: it waited for something, and may have given up.
-pub(super) const SLOW_MILLIS: u64 = 1_000;
+pub(in super::super) const SLOW_MILLIS: u64 = 1_000;
 /// How often what is not acknowledged is sent again in the end.
 const MOST_AGAIN: usize = 4;
-
 
 /// The names of the sales, one for each purchase.
 const SALES: [&str; MOST_PURCHASES as usize] = ["A", "B", "C"];
