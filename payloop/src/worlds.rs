@@ -55,8 +55,10 @@ pub(crate) struct More {
 impl More {
     /// Nothing for a service of which there is but one.
     pub(crate) fn of(fakes: &Fakes, launcher: &Arc<dyn Launcher>) -> Option<Arc<dyn Worlds>> {
-        launcher.copy()?;
-        Some(Arc::new(Self { fakes: fakes.clone(), launcher: Arc::clone(launcher) }))
+        launcher
+            .copy()
+            .is_some()
+            .then(|| -> Arc<dyn Worlds> { Arc::new(Self { fakes: fakes.clone(), launcher: Arc::clone(launcher) }) })
     }
 
     async fn make(&self) -> Result<Another, String> {
