@@ -10,6 +10,7 @@ use contract_tests::report::{Evidence, Kind, Problem, Summary, console, diff, ex
 use contract_tests::target::Span;
 use contract_tests::{Options, Profile, Report, RunVerdict, Verdict};
 
+use crate::queued::{Queued, queued_profile};
 use crate::report::check_schema;
 use crate::world::{Embedded, certify_in_one_world, certify_with, profile};
 
@@ -73,6 +74,16 @@ async fn a_restarted_service_is_called_anew() {
     assert_eq!(report.verdict(), RunVerdict::Conformant, "{}", console::summary(&report));
     let histories = report.histories.unwrap();
     assert_eq!((histories.families[0].played, histories.families[0].steps), (12, 12 * 9));
+}
+
+/// The service behind a queue survives them too, and sells another session after a debit that failed: each bank answers its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_queued_service_survives_histories() {
+    let script = "debit A\nbank-refuses A\ndebit A\nbank-refuses A\nrestart\npay A\nresend A all\n";
+    let options = Options { examples: 8, ..given(script) };
+    let report = certify_with(Queued::new().await, queued_profile(), options).await;
+    assert_eq!(report.verdict(), RunVerdict::Conformant, "{}", console::summary(&report));
+    assert_eq!(report.histories.unwrap().families[0].played, 9);
 }
 
 /// A wrong service of each kind, with a script that shows it in at most six steps: what the generator finds and shrinks to, played from text.

@@ -62,11 +62,14 @@ impl Player<'_> {
     pub(super) async fn bank(&mut self, place: usize, pays: bool) -> Result<bool, Stop> {
         let purchase = &self.sold[place].purchase;
         let ledger = self.ctx.ledger(purchase.id).await?;
-        let pending = ledger.sessions.iter().find(|session| session.status == "complete" && !session.is_paid());
-        let Some(intent) = pending.and_then(|session| session.intent.clone()) else { return Ok(false) };
+        let pending = ledger.sessions.iter().filter(|session| session.status == "complete" && !session.is_paid());
+        let answered = &self.sold[place].answered;
+        let intent = pending.filter_map(|session| session.intent.clone()).find(|intent| !answered.contains(intent));
+        let Some(intent) = intent else { return Ok(false) };
         if !std::mem::replace(&mut self.sold[place].debit, false) {
             return Ok(false);
         }
+        self.sold[place].answered.push(intent.clone());
         self.ctx.step(if pays { "had the bank pay the debit" } else { "had the bank refuse the debit" });
         let path = format!("/v1/stripe/payments/{intent}/{}", if pays { "settle" } else { "fail" });
         self.ctx.control().post::<Value>(&path, &json!({})).await?;
@@ -83,6 +86,7 @@ impl Player<'_> {
     }
 
     pub(super) async fn time_out(&mut self, place: usize) -> Result<bool, Stop> {
+        self.peace(place).await?;
         let sold = &mut self.sold[place];
         if !self.ctx.state(&sold.purchase).await?.is_reserved() {
             return Ok(false);

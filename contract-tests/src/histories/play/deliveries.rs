@@ -11,10 +11,12 @@ use super::player::{Player, SLOW_MILLIS};
 use crate::check::journal::finalize_of;
 use crate::model::Stop;
 use crate::steps::{answer_to, is_taken};
-use crate::target::Finalize;
+use crate::target::{Finalize, LateMoney};
 
 /// How often an event is sent at one moment.
 const AT_ONCE: usize = 3;
+/// How long between two looks at something that takes its time.
+const LOOK: Duration = Duration::from_millis(50);
 /// How late Dataverse answers while events come at one moment, so that they meet.
 const LATE_MILLIS: u64 = 15;
 
@@ -131,6 +133,31 @@ impl Player<'_> {
         // Who never rests is judged for what it does meanwhile.
         self.ctx.control().quiet(&subjects, budgets.settle.0, limit).await?;
         Ok(())
+    }
+
+    /// What a service behind a queue could not do at once it does later, in its own time, and between two tries it is silent. Once it was told of
+    /// everything and nothing is broken: waits until all money is accounted for, for as long as cases wait for it.
+    pub(super) async fn peace(&self, place: usize) -> Result<(), Stop> {
+        let (ctx, sold) = (self.ctx, &self.sold[place]);
+        let declares = &ctx.profile().declares;
+        let lost = sold.facts.iter().any(|fact| matches!(fact, Fact::Lost { .. }));
+        let untold = !(sold.faults.is_empty() && sold.waiting.is_empty() && sold.open.is_empty());
+        let excused = lost || sold.touched || declares.late_money == LateMoney::Park;
+        if declares.finalize != Finalize::Queued || untold || excused {
+            return Ok(());
+        }
+        let (began, limit) = (ctx.moment(), ctx.profile().budgets.webhook.0 * 2);
+        loop {
+            let state = ctx.state(&sold.purchase).await?;
+            let ledger = ctx.ledger(sold.purchase.id).await?;
+            let paid = ledger.sessions.iter().filter(|session| session.is_paid());
+            let kept: i64 = paid.map(|session| session.amount - session.refunded).sum();
+            let due = if state.is_completed() { sold.purchase.minor().unwrap_or_default() } else { 0 };
+            if kept <= due || ctx.moment().saturating_sub(began) >= limit {
+                return Ok(());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// A service that works behind a queue is given the time to do so.

@@ -88,6 +88,7 @@ impl Player<'_> {
             strangers: Vec::new(),
             hold: hold.id,
             debit: false,
+            answered: Vec::new(),
             touched: false,
         })
     }
@@ -153,6 +154,9 @@ impl Player<'_> {
                 if !self.ctx.item().case.needs.alone {
                     return Ok(false);
                 }
+                for place in 0..self.sold.len() {
+                    self.peace(place).await?;
+                }
                 self.ctx.advance(&format!("{minutes}m")).await?;
                 for place in 0..self.sold.len() {
                     let state = self.ctx.state(&self.sold[place].purchase).await?;
@@ -189,7 +193,7 @@ impl Player<'_> {
                 break;
             }
         }
-        Ok(())
+        self.peace(place).await
     }
 
     /// Takes away what this history has put into the world.

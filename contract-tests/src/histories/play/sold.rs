@@ -29,6 +29,8 @@ pub(in super::super) struct Sold {
     pub(super) hold: u64,
     /// The last payment is a debit that the bank has not answered.
     pub(super) debit: bool,
+    /// Payments whose debit the bank has answered.
+    pub(super) answered: Vec<String>,
     /// The money was taken back, or that was tried.
     pub(super) touched: bool,
 }
