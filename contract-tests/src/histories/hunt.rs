@@ -132,9 +132,12 @@ impl Hunter<'_> {
             // Two rules that one story breaks are one finding.
             let same = report.findings.iter_mut().find(|known| known.steps_alone() == finding.steps_alone());
             match same {
-                Some(known) => known.checks.extend(
-                    finding.checks.into_iter().filter(|check| !known.checks.contains(check)).collect::<Vec<_>>(),
-                ),
+                Some(known) => {
+                    known.verdict = known.verdict.min(finding.verdict);
+                    let more = finding.checks.into_iter().filter(|check| !known.checks.contains(check));
+                    let more: Vec<_> = more.collect();
+                    known.checks.extend(more);
+                }
                 None => report.findings.push(finding),
             }
         }
