@@ -94,6 +94,7 @@ impl Running {
     /// Takes no new requests, lets open ones and the work behind them finish for up to ten seconds, then stops.
     pub async fn shutdown(mut self) {
         self.stop.cancel();
+        self.app.hooks.stop();
         self.app.work.close();
         let Some(mut server) = self.server.take() else {
             return;

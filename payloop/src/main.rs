@@ -1,5 +1,6 @@
 //! The command line of payloop: arguments in, exit codes out, and nothing in between that another program could want.
 
+mod agreement;
 mod args;
 mod authority;
 mod browser;
@@ -30,7 +31,9 @@ mod screen;
 mod selftest;
 mod signal;
 mod snapshots;
+mod subjects;
 mod trust;
+mod unproven;
 mod up;
 mod verify;
 mod worlds;

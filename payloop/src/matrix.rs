@@ -1,12 +1,13 @@
-//! The kill matrix: a row for each service that met the suite, and how it is told.
+//! The kill matrix: a row for each service that met the suite, a column for each case, and how it is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_table::{Cell, Table, presets};
 use completion_service::Defect;
 use contract_tests::{Report, Verdict};
 use serde::Serialize;
 
+use crate::agreement::Difference;
 use crate::certify::seed_argument;
 use crate::embedded::Build;
 use crate::other_answers::Answers;
@@ -31,6 +32,8 @@ pub(crate) struct Row {
     pub(crate) answers_to_blame: Vec<String>,
     /// The case that must notice; null for the service as it is.
     pub(crate) case: Option<&'static str>,
+    /// How many cases it met, each counted once for every answer that it runs under: all of its level, or the one that must notice.
+    pub(crate) met: usize,
     /// Whether it went as it must.
     pub(crate) ok: bool,
     /// What happened, in a few words.
@@ -77,8 +80,16 @@ impl Outcome {
 pub(crate) struct Matrix {
     pub(crate) schema: u32,
     pub(crate) seed: u64,
+    /// How many whole runs there were.
+    pub(crate) runs: usize,
+    /// Whether every row of every run is as it must be, and all runs say the same.
     pub(crate) ok: bool,
+    /// The rows of the first run.
     pub(crate) rows: Vec<Row>,
+    /// The columns: each case, by its id, with the defects that it noticed in the first run.
+    pub(crate) columns: BTreeMap<String, BTreeSet<&'static str>>,
+    /// What later runs say otherwise.
+    pub(crate) differences: Vec<Difference>,
 }
 
 /// What came of a run.
@@ -110,6 +121,7 @@ pub(crate) fn row(build: Build, platform: &'static str, report: &Report) -> Row 
         answers: Answers::new(),
         answers_to_blame: Vec::new(),
         case: defect.map(Defect::killed_by),
+        met: report.cases.len(),
         ok: matches!(outcome, Outcome::Clean | Outcome::Caught),
         outcome,
         noticed_by,
@@ -128,14 +140,34 @@ impl Row {
         };
         self.round.map_or(name.clone(), |nth| format!("{name} other answers {nth}"))
     }
+
+    /// The row as it is told when it is over.
+    pub(crate) fn line(&self) -> String {
+        let case = self.case.unwrap_or("nobody");
+        let seconds = format!("{}.{} s", self.millis / 1_000, self.millis % 1_000 / 100);
+        format!("{:<32} {case:<7} {:<16} {seconds:>7}", self.name(), self.outcome.words())
+    }
 }
 
-/// All of it, one line for each row.
-pub(crate) fn table(matrix: &Matrix) -> String {
+/// Each case with the defects that it noticed.
+pub(crate) fn columns(rows: &[Row]) -> BTreeMap<String, BTreeSet<&'static str>> {
+    let mut columns: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+    for row in rows {
+        let Some(defect) = row.defect else { continue };
+        for name in row.noticed_by.keys() {
+            let case = name.split(' ').next().unwrap_or_default();
+            columns.entry(case.to_owned()).or_default().insert(defect);
+        }
+    }
+    columns
+}
+
+/// These rows, with who noticed; nothing when there are none.
+pub(crate) fn table<'r>(rows: impl Iterator<Item = &'r Row>) -> Option<String> {
     const MOST: usize = 6;
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(["defect", "must be caught by", "was", "noticed by", "ms"]);
-    for row in &matrix.rows {
+    for row in rows {
         let mut others: Vec<_> = row.noticed_by.keys().map(String::as_str).take(MOST).collect();
         let more = format!("and {} more", row.noticed_by.len().saturating_sub(MOST));
         if row.noticed_by.len() > MOST {
@@ -149,26 +181,94 @@ pub(crate) fn table(matrix: &Matrix) -> String {
             Cell::new(row.millis),
         ]);
     }
+    (table.row_count() > 0).then(|| table.trim_fmt())
+}
+
+/// The columns: how many defects each case noticed, and the first few.
+pub(crate) fn columns_table(matrix: &Matrix) -> String {
+    const MOST: usize = 4;
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(["case", "noticed", "defects"]);
+    for (case, defects) in &matrix.columns {
+        let mut some: Vec<_> = defects.iter().copied().take(MOST).collect();
+        if defects.len() > MOST {
+            some.push("…");
+        }
+        table.add_row([Cell::new(case), Cell::new(defects.len()), Cell::new(some.join(", "))]);
+    }
     table.trim_fmt()
 }
 
 /// The last words.
 pub(crate) fn closing(matrix: &Matrix) -> String {
     let bad: Vec<_> = matrix.rows.iter().filter(|row| !row.ok).map(Row::name).collect();
+    let agree = match (matrix.runs, matrix.differences.is_empty()) {
+        (1, _) => String::new(),
+        (runs, true) => format!(" All {runs} runs agree."),
+        (runs, false) => format!(" But {runs} runs do not agree."),
+    };
     if bad.is_empty() && matrix.rows.iter().all(|row| row.round.is_some()) {
-        return "\nBoth right services pass the cases of core, however the open questions are answered.".to_owned();
+        return format!("\nBoth right services pass the cases, however the open questions are answered.{agree}");
     }
     if bad.is_empty() {
         let caught = matrix.rows.iter().filter(|row| row.defect.is_some()).count();
         return format!(
-            "\nBoth right services pass every case, and each of {caught} defects is caught by the case that names it."
+            "\nBoth right services pass every case, and each of {caught} defects is caught by the case that names it.{agree}"
         );
     }
     format!(
-        "\n{} of {} rows are not as they must be: {}. `payloop certify --demo-defect NAME{}` shows one of them.",
+        "\n{} of {} rows are not as they must be: {}. `payloop certify --demo-defect NAME{}` shows one of them.{agree}",
         bad.len(),
         matrix.rows.len(),
         bad.join(", "),
         seed_argument(matrix.seed),
     )
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A row of the first service, with a defect and its case or without.
+    pub(crate) fn a_row(defect: Option<(&'static str, &'static str)>, noticed: &[(&str, Verdict)]) -> Row {
+        let outcome = match (defect, noticed.is_empty()) {
+            (None, true) => Outcome::Clean,
+            (None, false) => Outcome::Blamed,
+            (Some(_), true) => Outcome::Survived,
+            (Some(_), false) => Outcome::Caught,
+        };
+        Row {
+            service: "completion-service",
+            defect: defect.map(|(name, _)| name),
+            platform: "real-time",
+            round: None,
+            answers: Answers::new(),
+            answers_to_blame: Vec::new(),
+            case: defect.map(|(_, case)| case),
+            met: 1,
+            ok: matches!(outcome, Outcome::Clean | Outcome::Caught),
+            outcome,
+            noticed_by: noticed.iter().map(|(name, verdict)| ((*name).to_owned(), *verdict)).collect(),
+            millis: 1_234,
+        }
+    }
+
+    #[test]
+    fn columns_say_which_defects_a_case_noticed() {
+        let rows = [
+            a_row(None, &[("C-R01", Verdict::Fail)]),
+            a_row(Some(("first", "C-R01")), &[("C-R01", Verdict::Fail), ("C-R11 [AMB-4=400]", Verdict::Fail)]),
+            a_row(Some(("second", "C-R11")), &[("C-R11 [AMB-4=400]", Verdict::Fail), ("C-R11 [AMB-4=404]", Verdict::Warn)]),
+        ];
+        let columns = columns(&rows);
+        let seen: Vec<(&str, Vec<&str>)> =
+            columns.iter().map(|(case, defects)| (case.as_str(), defects.iter().copied().collect())).collect();
+        assert_eq!(seen, [("C-R01", vec!["first"]), ("C-R11", vec!["first", "second"])]);
+    }
+
+    #[test]
+    fn a_row_fits_in_a_line() {
+        let row = a_row(Some(("redirect-301", "C-R02")), &[("C-R02", Verdict::Fail)]);
+        assert_eq!(row.line(), "redirect-301                     C-R02   caught             1.2 s");
+    }
 }

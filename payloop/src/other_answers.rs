@@ -12,7 +12,7 @@ use mock_core::Switch;
 pub(crate) type Answers = BTreeMap<String, String>;
 
 /// Values under which the loop of the core cases cannot go, whatever the service does; and why.
-pub(crate) const IMPOSSIBLE: [(&str, &str, &str); 5] = [
+pub(crate) const IMPOSSIBLE: [(&str, &str, &str); 7] = [
     (
         "AMB-3",
         "",
@@ -26,6 +26,8 @@ pub(crate) const IMPOSSIBLE: [(&str, &str, &str); 5] = [
     ("EAPI-16", "reject", "the suite registers the same attendee many times: it would never come to a second purchase"),
     ("EAPI-29", "missing", "purchases have no currency, so that nothing may be sold; C-R13 judges what is right then"),
     ("EAPI-SETTINGS", "refuse", "events of the suite have no registration settings: it would never come to a purchase"),
+    ("OB-GATEWAY", "initiated", "outbound marketing sends nobody to a payment page then: it would never come to a visit"),
+    ("OB-LINK", "bare", "the link of outbound marketing does not say whose it is then: no service can know what to sell"),
 ];
 
 /// The level that a round is run at: above it, cases choose for themselves under which answers they run.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use contract_tests::model::{EXCLUDED, Excluded};
 use contract_tests::{CASES, Case, Level};
 
-use crate::catalogue;
+use crate::{catalogue, unproven};
 
 const HEAD: &str = "\
 # The cases
@@ -41,7 +41,7 @@ pub(crate) fn cases() -> String {
                     cell(case.clause),
                     cell(&case.sources.join("; ")),
                     cell(&needs(case)),
-                    catalogue::shown_by(case.id).join(", "),
+                    cell(&shown_by(case)),
                 ),
             );
         }
@@ -51,6 +51,11 @@ pub(crate) fn cases() -> String {
         put(&mut page, format_args!("| {id} | {} | {} |\n", cell(title), cell(reason)));
     }
     page
+}
+
+/// The defects that show what the case says, or why there is none.
+fn shown_by(case: &Case) -> String {
+    unproven::why(case.id).map_or_else(|| catalogue::shown_by(case.id).join(", "), |why| format!("no defect: {why}"))
 }
 
 fn needs(case: &Case) -> String {

@@ -4,42 +4,31 @@ use std::path::Path;
 use std::sync::Arc;
 
 use completion_service::Defect;
-use contract_tests::model::find;
-use contract_tests::{Level, Options};
+use contract_tests::Options;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use mock_platform::Ports;
 use owo_colors::OwoColorize as _;
 
+use crate::agreement::{differences, told};
 use crate::args::Selftest;
 use crate::certify::{bundled_profile, certify, outbound_profile, queued_profile};
 use crate::embedded::{Build, Embedded};
 use crate::exit_code::{Exit, Stop};
-use crate::matrix::{Matrix, Row, closing, row, table};
-use crate::other_answers::{Answers, left_out, rounds};
-use crate::{bundled, other_answers, screen};
+use crate::matrix::{Matrix, Outcome, Row, closing, columns, columns_table, row, table};
+use crate::other_answers::left_out;
+use crate::subjects::{self, Subject};
+use crate::{bundled, screen, unproven};
 
-/// Runs at once: each has a platform, a service and a suite of its own.
+/// Runs of all cases at once: each has a platform, a service and a suite of its own.
 const AT_ONCE: usize = 2;
+/// Runs of one case at once: those mostly wait.
+const CASES_AT_ONCE: usize = 8;
 /// Cases that run side by side in each of them: their services must not starve each other, or a right one looks slow.
 const JOBS: usize = 16;
 
-/// A service, the event platform that it stands in front of, and how open questions are answered there.
-#[derive(Clone, Debug)]
-struct Subject {
-    build: Build,
-    outbound: bool,
-    /// The highest level whose cases it meets.
-    level: Level,
-    /// Which round of other answers, and what it answers.
-    round: Option<(usize, Answers)>,
-}
-
-impl Subject {
-    fn new(build: Build, outbound: bool, level: Level) -> Self {
-        Self { build, outbound, level, round: None }
-    }
-}
+/// What comes one group after the other, and how much of it at once.
+type Groups = Vec<(usize, Vec<Subject>)>;
 
 pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
     let defects: Vec<Defect> = if args.defect.is_empty() {
@@ -49,90 +38,122 @@ pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
     };
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
     let say = |text: &str| if to_stdout { screen::remark(text) } else { screen::line(text) };
-    let subjects = if args.switches {
-        say("Two right services under every other answer to every open question, against the cases of core.\n");
-        under_other_answers()?
-    } else {
-        let wrong = defects.len();
-        say(&format!(
-            "Two right services, and the first of them with each of {wrong} defects, against the cases of their levels.\n"
-        ));
-        // Whoever asks for one defect does not ask for all that.
-        let others = if args.defect.is_empty() { under_other_answers()? } else { Vec::new() };
-        subjects(defects).into_iter().chain(others).collect()
-    };
+    let runs = usize::from(args.runs);
+    let groups = groups(args, &defects)?;
+    say(&announcement(args, defects.len()));
 
-    let seed = args.seed;
-    let mut rows = Vec::new();
-    let mut runs = stream::iter(subjects.into_iter().map(|subject| judge(subject, seed))).buffered(AT_ONCE);
-    while let Some(row) = runs.next().await {
-        let row = row?;
-        let name = row.name();
-        let mark = if row.ok { "ok  ".green().to_string() } else { "FAIL".red().to_string() };
-        say(&format!("{mark} {name}: {}", row.outcome.words()));
-        if !row.answers_to_blame.is_empty() {
-            say(&format!("     also with this answer alone: {}", row.answers_to_blame.join(", ")));
+    let mut matrix = Matrix {
+        schema: 1,
+        seed: args.seed,
+        runs,
+        ok: true,
+        rows: Vec::new(),
+        columns: std::collections::BTreeMap::new(),
+        differences: Vec::new(),
+    };
+    for run in 1..=runs {
+        if runs > 1 {
+            say(&format!("\nRun {run} of {runs}"));
         }
-        rows.push(row);
+        let rows = all_rows(&groups, args.seed, say).await?;
+        matrix.ok &= rows.iter().all(|row| row.ok);
+        if run == 1 {
+            matrix.columns = columns(&rows);
+            matrix.rows = rows;
+        } else {
+            let found = differences(&matrix.rows, run, &rows);
+            for difference in &found {
+                say(&format!("{} {}", "DIFFERS".red(), told(difference)));
+            }
+            matrix.ok &= found.is_empty();
+            matrix.differences.extend(found);
+        }
     }
-    let matrix = Matrix { schema: 1, seed, ok: rows.iter().all(|row| row.ok), rows };
-    say(&format!("\n{}", table(&matrix)));
+
+    let all_cases = args.all_cases;
+    if let Some(table) = table(matrix.rows.iter().filter(|row| !row.ok || (all_cases && row.defect.is_some()))) {
+        say(&format!("\n{table}"));
+    }
+    if all_cases {
+        say(&format!("\n{}", columns_table(&matrix)));
+    }
     if matrix.rows.iter().any(|row| row.round.is_some()) {
         say(&format!("\n{}", left_out().trim_end()));
     }
-    say(&closing(&matrix));
-    if let Some(path) = &args.json {
-        let json = format!("{:#}\n", serde_json::to_value(&matrix).map_err(|error| Stop::suite(error.to_string()))?);
-        if to_stdout {
-            screen::text(&json);
-        } else {
-            std::fs::write(path, json)
-                .map_err(|error| Stop::usage(format!("failed to write {}: {error}", path.display())))?;
-        }
+    if args.defect.is_empty() && !args.switches {
+        say(unproven::told().trim_end());
     }
+    say(&closing(&matrix));
+    write(args, &matrix)?;
     Ok(if matrix.ok { Exit::Done } else { Exit::NotConformant })
 }
 
-/// The right services, on each platform that is needed, and each defect on the one that it shows on. A defect meets the cases of its own level
-/// and those before it; the right services meet all that any of them meets.
-fn subjects(defects: Vec<Defect>) -> Vec<Subject> {
-    let highest = |outbound: bool| {
-        let there = defects.iter().copied().filter(|defect| defect.is_outbound() == outbound);
-        there.map(level_of).max()
-    };
-    let real_time = Some(highest(false).unwrap_or_default()).map(|level| (false, level));
-    let right = [real_time, highest(true).map(|level| (true, level))].into_iter().flatten();
-    let mut all: Vec<Subject> =
-        right.map(|(outbound, level)| Subject::new(Build::Synchronous(None), outbound, level)).collect();
-    // It knows real-time journeys alone.
-    all.insert(1, Subject::new(Build::Queued, false, highest(false).unwrap_or_default()));
-    let wrong = |it: Defect| Subject::new(Build::Synchronous(Some(it)), it.is_outbound(), level_of(it));
-    all.extend(defects.into_iter().map(wrong));
-    all
+/// Whoever asks for one defect does not ask for all the rest.
+fn groups(args: &Selftest, defects: &[Defect]) -> Result<Groups, Stop> {
+    let at_once = if args.all_cases { AT_ONCE } else { CASES_AT_ONCE };
+    let mut groups = Vec::new();
+    if !args.switches {
+        groups.push((AT_ONCE, subjects::right(defects)));
+        groups.push((at_once, subjects::wrong(defects, args.all_cases)));
+    }
+    if args.switches || args.defect.is_empty() {
+        groups.push((AT_ONCE, subjects::under_other_answers()?));
+    }
+    Ok(groups)
 }
 
-/// The right services, each in every round of other answers.
-fn under_other_answers() -> Result<Vec<Subject>, Stop> {
-    let switches = mock_platform::switches().map_err(|error| Stop::suite(error.to_string()))?;
-    let rounds = rounds(&switches);
-    let services = [(Build::Synchronous(None), false), (Build::Queued, false), (Build::Synchronous(None), true)];
-    let in_each = |(build, outbound)| {
-        let numbered = rounds.iter().cloned().enumerate();
-        numbered.map(move |(nth, answers)| Subject {
-            round: Some((nth + 1, answers)),
-            ..Subject::new(build, outbound, other_answers::LEVEL)
-        })
-    };
-    Ok(services.into_iter().flat_map(in_each).collect())
+fn announcement(args: &Selftest, defects: usize) -> String {
+    if args.switches {
+        return "Two right services under every other answer to every open question.\n".to_owned();
+    }
+    let against = if args.all_cases { "the cases of its level" } else { "the case that must notice" };
+    format!("Two right services against every case, and the first of them with each of {defects} defects against {against}.\n")
 }
 
-/// The level of the case that must notice a defect.
-fn level_of(defect: Defect) -> Level {
-    find(defect.killed_by()).map_or(Level::Core, |case| case.level)
+/// One whole run: every row, told as it comes.
+async fn all_rows(groups: &Groups, seed: u64, say: impl Fn(&str)) -> Result<Vec<Row>, Stop> {
+    let total: usize = groups.iter().map(|(_, subjects)| subjects.len()).sum();
+    let mut all = Vec::new();
+    for (at_once, subjects) in groups {
+        let numbered = subjects.iter().enumerate();
+        let running = numbered.map(|(number, subject)| async move { (number, judge(subject, seed).await) });
+        let mut running = stream::iter(running).buffer_unordered(*at_once);
+        let mut rows = Vec::new();
+        while let Some((number, row)) = running.next().await {
+            let row = row?;
+            let mark = if row.ok { "ok  ".green().to_string() } else { "FAIL".red().to_string() };
+            say(&format!("{:>4}/{total} {mark} {}", all.len() + rows.len() + 1, row.line().trim_end()));
+            if !row.answers_to_blame.is_empty() {
+                say(&format!("     also with this answer alone: {}", row.answers_to_blame.join(", ")));
+            }
+            rows.push((number, row));
+        }
+        rows.sort_by_key(|(number, _)| *number);
+        all.extend(rows.into_iter().map(|(_, row)| row));
+    }
+    Ok(all)
 }
 
-async fn judge(subject: Subject, seed: u64) -> Result<Row, Stop> {
-    let mut row = play(&subject, seed).await?;
+fn write(args: &Selftest, matrix: &Matrix) -> Result<(), Stop> {
+    let Some(path) = &args.json else { return Ok(()) };
+    let json = format!("{:#}\n", serde_json::to_value(matrix).map_err(|error| Stop::suite(error.to_string()))?);
+    if path == Path::new("-") {
+        screen::text(&json);
+        return Ok(());
+    }
+    std::fs::write(path, json).map_err(|error| Stop::usage(format!("failed to write {}: {error}", path.display())))
+}
+
+async fn judge(subject: &Subject, seed: u64) -> Result<Row, Stop> {
+    let mut row = play(subject, seed).await?;
+    if matches!(row.outcome, Outcome::Survived) && subject.only.is_some() {
+        // Whether anybody notices.
+        row = play(&subject.before_all(), seed).await?;
+        if row.outcome == Outcome::Caught {
+            // Only in company of others, which is not what a case promises.
+            (row.outcome, row.ok) = (Outcome::CaughtElsewhere, false);
+        }
+    }
     if let (false, Some((_, answers))) = (row.ok, &subject.round) {
         for (id, value) in answers {
             let alone = Subject { round: Some((0, [(id.clone(), value.clone())].into())), ..subject.clone() };
@@ -145,7 +166,7 @@ async fn judge(subject: Subject, seed: u64) -> Result<Row, Stop> {
 }
 
 async fn play(subject: &Subject, seed: u64) -> Result<Row, Stop> {
-    let Subject { build, outbound, level, ref round } = *subject;
+    let Subject { build, outbound, level, only, ref round } = *subject;
     let launcher = Embedded::new(build).await.map_err(|error| Stop::configuration(error.to_string()))?;
     let mut profile = match build {
         Build::Queued => queued_profile()?,
@@ -156,43 +177,16 @@ async fn play(subject: &Subject, seed: u64) -> Result<Row, Stop> {
     if let Some((_, answers)) = round {
         profile.switches.clone_from(answers);
     }
-    let options = Options { seed, level, jobs: JOBS, strict: build.defect().is_none(), ..Options::default() };
+    let options = Options {
+        seed,
+        level,
+        cases: only.map(str::to_owned).into_iter().collect(),
+        jobs: JOBS,
+        strict: build.defect().is_none(),
+        ..Options::default()
+    };
     let platform = profile.declares.platform.name();
     let report = certify(profile, Arc::new(launcher), Ports::Free, options, None, |_| {}).await?;
     let (nth, answers) = round.clone().unzip();
     Ok(Row { round: nth, answers: answers.unwrap_or_default(), ..row(build, platform, &report) })
-}
-
-#[cfg(test)]
-mod tests {
-    use completion_service::Defect;
-
-    use super::{Build, Subject, subjects};
-
-    #[track_caller]
-    fn check(defects: &[Defect], expect: &[(Option<&str>, bool)]) {
-        let seen: Vec<_> = subjects(defects.to_vec())
-            .into_iter()
-            .map(|Subject { build, outbound, .. }| match build {
-                Build::Queued => (Some("queued"), outbound),
-                Build::Synchronous(defect) => (defect.map(Defect::name), outbound),
-            })
-            .collect();
-        assert_eq!(seen, expect);
-    }
-
-    #[test]
-    fn the_right_services_stand_on_every_platform_that_a_defect_stands_on() {
-        check(&[Defect::Redirect301], &[(None, false), (Some("queued"), false), (Some("redirect-301"), false)]);
-        check(
-            &[Defect::OutboundOmitsUser, Defect::Redirect301],
-            &[
-                (None, false),
-                (Some("queued"), false),
-                (None, true),
-                (Some("outbound-omits-user"), true),
-                (Some("redirect-301"), false),
-            ],
-        );
-    }
 }

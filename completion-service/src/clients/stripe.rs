@@ -175,6 +175,13 @@ impl Stripe {
         }
     }
 
+    /// Whether `GET /v1/checkout/sessions/{id}` finds something; only a defect asks.
+    #[cfg(feature = "defects")]
+    pub(crate) async fn knows_session(&self, id: &str, deadline: Deadline) -> bool {
+        let Ok(url) = self.url(&format!("/v1/checkout/sessions/{}", path_segment(id))) else { return false };
+        self.send(self.http.get(url), deadline).await.is_ok_and(|answer| answer.status == StatusCode::OK)
+    }
+
     async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -208,7 +215,10 @@ impl Stripe {
     }
 
     fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Setback<StripeError>> {
-        read(answer, self.hooks.heeds_stripe()).map_err(|setback| self.hooks.at_stripe(setback))
+        read(answer, self.hooks.heeds_stripe()).map_err(|setback| {
+            self.hooks.overhear(&answer.body);
+            self.hooks.at_stripe(setback)
+        })
     }
 
     fn url(&self, path: &str) -> Result<Url, StripeError> {

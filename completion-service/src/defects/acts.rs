@@ -35,8 +35,13 @@ const TRAIN: &str = "dahlia";
 /// Adds the routes that only a defect has.
 pub(crate) fn routes(router: Router<Arc<App>>, app: &App) -> Router<Arc<App>> {
     let router = if app.hooks.has(Defect::TestRouteOpen) { router.route(TEST, post(believe)) } else { router };
-    let router = if app.hooks.has(Defect::CompletesOnReturn) { router.route(RETURN, get(back)) } else { router };
+    let router = if comes_back(app) { router.route(RETURN, get(back)) } else { router };
     if app.hooks.has(Defect::OpenEnvironment) { router.route("/env", get(environment)) } else { router }
+}
+
+/// Whether buyers come back by way of the service.
+fn comes_back(app: &App) -> bool {
+    app.hooks.has(Defect::CompletesOnReturn) || app.hooks.has(Defect::WaitsForBrowser)
 }
 
 /// What an endpoint for developers shows.
@@ -86,11 +91,16 @@ pub(crate) async fn instead_of_visit(app: &App, text: &str) -> Option<Response> 
         let attendee = (text("msevtmgt_fullname"), text("msevtmgt_emailaddress1"));
         app.hooks.memory.lock().attendees.insert(purchase, attendee);
     }
-    None
+    super::news::instead_of_visit(app, id.parse().ok()?, deadline).await
 }
 
 /// The page that a framework shows to developers, and here to everybody.
 pub(crate) fn exception(app: &App, problem: &Problem) -> Option<Response> {
+    if app.hooks.has(Defect::ShowsStripesWords)
+        && let Some(said) = app.hooks.overheard()
+    {
+        return Some((StatusCode::BAD_GATEWAY, said).into_response());
+    }
     if !(app.hooks.has(Defect::ShowsExceptions) && problem.is_ours()) {
         return None;
     }
@@ -121,6 +131,9 @@ struct Back {
 /// The buyer's browser says it has paid, and is believed.
 async fn back(State(app): State<Arc<App>>, Query(back): Query<Back>) -> Response {
     let deadline = Deadline::after(app.config.limits.answer);
+    if app.hooks.has(Defect::WaitsForBrowser) && !app.hooks.is_noted_as_paid(back.purchase) {
+        return (StatusCode::FOUND, [(LOCATION, back.next)]).into_response();
+    }
     let done = finalize(&app, back.purchase, json!(PaymentStatus::Completed.value()), deadline).await;
     tracing::info!(?done, "completed on return");
     (StatusCode::FOUND, [(LOCATION, back.next)]).into_response()
@@ -151,7 +164,7 @@ pub(crate) async fn before_visit(
         tracing::info!(made = done.is_ok(), "made a price");
     }
     app.hooks.note_return_url(return_url.as_ref());
-    if !app.hooks.has(Defect::CompletesOnReturn) {
+    if !comes_back(app) {
         return return_url;
     }
     let next = return_url?;
@@ -173,6 +186,9 @@ pub(crate) async fn before_work(app: &App, body: &[u8]) -> Option<StatusCode> {
     }
     if app.hooks.needs_no_work(&event.id, &event.kind, &session_of(body)) {
         return Some(StatusCode::OK);
+    }
+    if let Some(status) = super::news::instead_of_work(app, &event, &request, body, deadline).await {
+        return Some(status);
     }
     match request {
         Request::Nothing(Idle::OtherType)
@@ -240,7 +256,7 @@ async fn finalize_each(app: &App, purchase: Uuid, deadline: Deadline) -> Result<
     Ok(())
 }
 
-async fn finalize(app: &App, purchase: Uuid, status: Value, deadline: Deadline) -> bool {
+pub(super) async fn finalize(app: &App, purchase: Uuid, status: Value, deadline: Deadline) -> bool {
     let body = json!({"msevtmgt_purchaseid": purchase, "msevtmgt_paymentstatus": status});
     app.dataverse.operate("msevtmgt_finalizeregistrationpayment", &body, deadline).await.is_ok()
 }

@@ -1,13 +1,20 @@
 //! Defects about calls to other services: waiting, tokens, keys, redirects.
 
-use http::StatusCode;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
+use tokio::sync::SemaphorePermit;
 
 use super::catalogue::Defect;
 use super::hooks::Hooks;
+use crate::clients::http::Answer;
 use crate::clients::retry::{Passing, Setback};
+use crate::http::pages::Problem;
 
 /// How often the defect that never has enough renews a token for one call.
 const RENEWALS: u32 = 25;
+
+/// Held during a visit; there is no end of them, but for the defect that serves one visitor at a time.
+pub(crate) struct Place<'h>(#[expect(dead_code, reason = "held, not looked at")] Option<SemaphorePermit<'h>>);
 
 impl Hooks {
     /// A setback of a call to Dataverse.
@@ -16,8 +23,34 @@ impl Hooks {
     }
 
     /// A setback of a call to Stripe.
-    pub(crate) fn at_stripe<E>(&self, setback: Setback<E>) -> Setback<E> {
-        if self.has(Defect::StripeStorm) { at_once(setback) } else { setback }
+    pub(crate) fn at_stripe<E: From<Passing>>(&self, setback: Setback<E>) -> Setback<E> {
+        match setback {
+            Setback::Again(passing) if self.has(Defect::BrokenForGood) => Setback::Final(passing.into()),
+            setback if self.has(Defect::StripeStorm) => at_once(setback),
+            setback => setback,
+        }
+    }
+
+    /// A setback of reading a purchase.
+    pub(crate) fn at_reading<E>(&self, setback: Setback<E>) -> Setback<E> {
+        if self.has(Defect::ReadsAtOnce) { at_once(setback) } else { setback }
+    }
+
+    /// An answer of Dataverse as it is understood.
+    pub(crate) fn heard(&self, mut answer: Answer) -> Answer {
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if self.has(Defect::DateIsNow) && answer.header("retry-after").is_some_and(|text| !is_number(text)) {
+            answer.headers.insert(RETRY_AFTER, HeaderValue::from_static("0"));
+        }
+        answer
+    }
+
+    /// A place for a visit.
+    pub(crate) fn place(&self) -> Result<Place<'_>, Problem> {
+        if !self.has(Defect::TurnsOthersAway) {
+            return Ok(Place(None));
+        }
+        self.single.try_acquire().map(|held| Place(Some(held))).map_err(|_| Problem::Busy(None))
     }
 
     /// Whether Stripe's word about trying again counts.

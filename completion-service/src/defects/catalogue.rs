@@ -29,6 +29,8 @@ macro_rules! defects {
 defects! {
     DocsSample = "docs-sample", "C-R10",
         "behaves as the published sample: no signature check, one event type, new link per visit";
+    DecoratesAddress = "decorates-the-address", "C-R01",
+        "adds a parameter of its own to the address of the payment page";
     Redirect301 = "redirect-301", "C-R02", "redirects permanently, so that browsers keep the link for ever";
     MajorUnits = "amount-in-major-units", "C-R03",
         "sends euros where Stripe wants cents, in both directions, so that its own check passes";
@@ -39,10 +41,14 @@ defects! {
     ReturnUrlDecodedTwice = "return-url-decoded-twice", "C-R07", "percent signs in the return URL are lost";
     RefusesExtraParameters = "extra-parameters-refused", "C-R08", "a payment page URL with its own query does not work";
     RefusesUpperCaseId = "upper-case-id-refused", "C-R09", "a purchase id in capital letters is taken for malformed";
+    UnknownGoesBack = "unknown-goes-back", "C-R11",
+        "sends whoever asks for a purchase that does not exist on to the return URL, as if it were paid";
     MissingPriceIsFree = "missing-price-is-free", "C-R12", "a purchase whose price is not set is offered for nothing";
+    MissingCurrencyGuessed = "missing-currency-guessed", "C-R13", "charges euros where a purchase names no currency";
     WritesOnVisit = "writes-on-visit", "C-R14", "following the link changes the purchase";
     HeadPays = "head-makes-a-link", "C-R15", "asking for the headers makes a payment link";
     UpperCaseCurrency = "upper-case-currency", "C-R16", "the currency code goes to Stripe as Dataverse has it";
+    NeverFinalizes = "never-finalizes", "C-N01", "acknowledges every payment and does nothing about it";
     StatusAsText = "status-as-text", "C-N02", "the payment status is sent as text, which the platform does not take";
     UnpaidCountsAsPaid = "unpaid-counts-as-paid", "C-N03",
         "a completed session completes the registration although the money is still on its way";
@@ -50,19 +56,31 @@ defects! {
         "events it does not need are answered 400, so that Stripe repeats them and gives up on the endpoint";
     FailsWithoutOrderId = "fails-without-order-id", "C-N05",
         "payments for other products of the account are answered 500";
+    CompletesAllWaiting = "completes-all-waiting", "C-N06",
+        "a payment completes every purchase whose link was followed before";
     IgnoresRejections = "ignores-rejections", "C-N07",
         "a payment that failed for good keeps its place until the timeout";
     CancelsOnDecline = "cancels-on-decline", "C-N08",
         "one declined card cancels the registration although the buyer can try again";
     InventsStatus = "invents-status", "C-N09", "reports a third payment status before the documented one";
     Expects204 = "expects-204", "C-N10", "a finalize answered 200 with a body is taken for a failure";
+    WaitsForBrowser = "waits-for-the-browser", "C-N11",
+        "notes a payment, and completes the registration only when the buyer comes back";
     CompletesOnReturn = "completes-on-return", "C-N12", "whoever visits the return page has a free ticket";
     ReserializesBeforeVerify = "reserializes-before-verify", "C-N13",
         "checks the signature against its own spelling of the body";
     PinsApiVersion = "pins-api-version", "C-N14", "refuses every event of another API version, and loses its payment";
+    LooksOnceMore = "looks-once-more", "C-N15",
+        "asks Dataverse one time more than it has to before it acknowledges, so that a slow one takes too long";
+    ClockOfItsOwn = "clock-of-its-own", "C-T01",
+        "takes a payment for late ten minutes after its session was opened, whatever the platform's timeout is";
+    LapseEndsSale = "lapse-ends-the-sale", "C-T02",
+        "sells no more once the visitor before has let the reservation lapse";
     IgnoresStanding = "ignores-standing", "C-T03", "sells a reservation that has ended";
     StaticFieldMixesBuyers = "static-field-mixes-buyers", "C-T04",
         "a payment is credited to whoever followed a link last";
+    ChargesEachAttendee = "charges-each-attendee", "C-T05",
+        "takes the total price for that of one attendee, and charges it for each";
     OutboundEventName = "outbound-event-name", "C-L01",
         "the legacy finalize action is given the event's name where it wants the readable id";
     OutboundOmitsUser = "outbound-omits-user", "C-L01", "the legacy finalize action is called without its UserId";
@@ -81,6 +99,9 @@ defects! {
     ThreeDecimalsIgnored = "three-decimals-ignored", "R-M03", "takes a dinar for a hundred fils";
     RoundsKronur = "rounds-kronur", "R-M04", "rounds the fraction of a krona away without a word";
     CutsFractions = "cuts-fractions", "R-M05", "cuts digits below the cent off instead of rounding";
+    LiftsToMinimum = "lifts-to-the-minimum", "R-M06", "charges Stripe's minimum where the price lies below it";
+    ComparesInCents = "compares-in-cents", "R-M08",
+        "takes what was paid for hundredths in every currency, and gives back what does not fit then";
     NegativeIsPositive = "negative-is-positive", "R-M10", "charges the amount of a negative price";
     CompletedOnly = "completed-event-only", "R-A01",
         "knows checkout.session.completed alone, so that delayed payments are never completed";
@@ -90,19 +111,34 @@ defects! {
         "ignores the money of a session whose completion it has not heard of yet";
     BelievesLateSuccess = "believes-late-success", "R-A04",
         "believes the platform's success for a reservation that has ended";
+    SellsWhileUnderWay = "sells-while-under-way", "R-A05",
+        "makes another link while a payment is on its way";
     NothingDueIsPaid = "nothing-due-is-paid", "R-A06", "takes a session in which nothing was due for a paid one";
     RepeatIsError = "repeat-is-error", "R-D01", "answers 503 when a purchase is completed already";
     CheckThenAct = "check-then-act", "R-D02",
         "looks first and acts then, without a lock, and takes the platform's refusal for a failure";
+    EventIsPayment = "event-is-the-payment", "R-D03",
+        "knows payments by the event that told of them: another event about a session is a second payment, and goes back";
     ForgetsAtRestart = "forgets-at-restart", "R-D04", "remembers what it has done only as long as it runs";
     SeenBeforeDone = "seen-before-done", "R-D05",
         "notes an event as seen before its work is done, so that the next delivery does nothing";
+    OverlapGoesBack = "overlap-goes-back", "R-D06",
+        "takes a delivery that comes while the first is still worked on for a second payment, and gives it back";
     GivesUpOnEvents = "gives-up-on-events", "R-D07", "acknowledges an event that has failed five times";
     CancelsOnExpired = "cancels-on-expired", "R-D08", "cancels the registration when any session of its link expires";
+    CancelsOpenOnExpired = "cancels-open-on-expired", "R-D09",
+        "cancels a reservation that is not paid yet when any session of its link expires";
+    UnpaidTakesBack = "unpaid-takes-back", "R-D10", "cancels what it has completed when an older, unpaid snapshot comes";
     LateMoneyKept = "late-money-kept", "R-D11", "keeps money that has no seat, and says nothing";
+    WritesOffEnded = "writes-off-what-ended", "R-D12",
+        "puts a reservation that has ended out of its mind: the link stays open, and what is paid there is kept";
     ChokesOnRefunds = "chokes-on-refunds", "R-D13", "answers 500 to refunds and disputes";
+    KnowsFew = "knows-forty-purchases", "R-D14",
+        "remembers the last forty purchases, and drops events about all others";
     MisfitsKept = "misfits-kept", "R-M09", "keeps money that does not fit the price any more";
+    ReadsAtOnce = "reads-at-once", "R-V01", "reads a purchase again at once, whatever Retry-After says";
     RetriesAtOnce = "retries-at-once", "R-V02", "calls Dataverse again at once, whatever Retry-After says";
+    DateIsNow = "date-is-now", "R-V03", "takes a Retry-After that is no number for none to wait";
     AlwaysAcknowledged = "always-acknowledged", "R-V04", "answers 2xx although the work failed";
     RefusedMeansNoSeat = "refused-means-no-seat", "R-V05",
         "takes every refusal of finalize for a lost seat, and pays the money back";
@@ -118,16 +154,31 @@ defects! {
         "sends the visitor to the return URL when something is broken";
     ConflictIsDone = "conflict-is-done", "R-V14", "takes a conflict on finalize for a completion";
     FollowsRedirects = "follows-redirects", "R-V15", "follows Dataverse's redirects with its token, wherever they lead";
+    BrokenForGood = "broken-for-good", "R-P01",
+        "gives up at Stripe's first error, and holds it against the purchase for ever";
     NoIdempotencyKey = "no-idempotency-key", "R-P02", "makes a second link when the answer to the first is lost";
     IgnoresShouldRetry = "ignores-should-retry", "R-P03", "tries again what Stripe says not to";
     StripeStorm = "stripe-storm", "R-P04", "calls Stripe again at once, whatever Retry-After says";
+    ShowsStripesWords = "shows-stripes-words", "R-P05", "shows the buyer what Stripe says to the developer";
+    TurnsOthersAway = "turns-others-away", "R-P06", "serves one visitor at a time, and turns the others away";
     EmptyLocation = "empty-location", "R-P07", "redirects to nowhere when Stripe hands out no page";
+    FailedLookupIsDone = "failed-lookup-is-done", "R-P08",
+        "asks Stripe about the session first, and acknowledges the event when there is no answer";
     NewLinkEachVisit = "new-link-each-visit", "R-C01",
         "makes a new link for each visit, and keeps what is paid on the others";
     UnlimitedLinks = "unlimited-links", "R-C02", "lets a link be paid as often as somebody likes";
     SellsCompleted = "sells-completed", "R-C03", "sells a purchase that is paid";
+    SellsCancelled = "sells-cancelled", "R-C04", "sells a purchase that it has cancelled itself";
+    VisitsRace = "visits-race", "R-C05",
+        "makes a link for each of the visits that come at once, and keeps what is paid on the others";
     ReturnUrlInStatic = "return-url-in-a-static-field", "R-C06",
         "sends buyers back to where the last visitor came from";
+    LostSeatIsError = "lost-seat-is-an-error", "R-C07",
+        "answers 503 for ever when the seat went to somebody else, and keeps the money";
+    BreakerNeverCloses = "breaker-never-closes", "R-C08",
+        "calls nobody any more once a connection broke, until it is restarted";
+    AnswersFirst = "answers-first", "R-C09",
+        "acknowledges before the work, which is lost when it is stopped meanwhile";
     AnyReturnUrl = "any-return-url", "S-O01", "sends buyers to whatever site the link names";
     LinksBack = "error-page-links-back", "S-O02", "the page about a refused return URL has a link to it";
     RelativeIsSafe = "relative-is-safe", "S-O03", "takes whatever has no scheme and slashes for a path of the allowed site";

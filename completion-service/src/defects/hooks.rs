@@ -9,6 +9,7 @@ use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use super::catalogue::Defect;
+use super::notes::Desk;
 use super::requests::{READERS, read_again};
 use super::work::Memory;
 use crate::clients::dataverse::Word;
@@ -32,6 +33,9 @@ pub(crate) struct Hooks {
     pub(super) secretless: bool,
     /// The places of the defect that reads a few bodies at a time.
     pub(super) readers: tokio::sync::Semaphore,
+    /// The place of the defect that serves one visitor at a time.
+    pub(super) single: tokio::sync::Semaphore,
+    pub(super) desk: Desk,
 }
 
 impl Hooks {
@@ -43,6 +47,8 @@ impl Hooks {
             memory: Mutex::default(),
             secretless: config.stripe_webhook_secret.expose().is_empty(),
             readers: tokio::sync::Semaphore::new(READERS),
+            single: tokio::sync::Semaphore::new(1),
+            desk: Desk::default(),
         }
     }
 
@@ -104,6 +110,9 @@ impl Hooks {
         if self.has(Defect::MissingPriceIsFree) {
             purchase.price = purchase.price.or_else(|| Some(0.into()));
         }
+        if self.has(Defect::MissingCurrencyGuessed) {
+            purchase.currency = purchase.currency.or_else(|| Some("EUR".into()));
+        }
         purchase.price = purchase.price.map(|price| self.price(price));
         let blind = self.has(Defect::IgnoresStanding) || self.has(Defect::OutboundBelieves200);
         if blind && purchase.standing == Standing::Closed {
@@ -140,6 +149,7 @@ impl Hooks {
         if let Request::Settle(payment) = &mut request {
             self.referenced(payment, body);
         }
+        self.read_as(&mut request, body);
         if self.has(Defect::StaticFieldMixesBuyers)
             && let Request::Settle(payment) | Request::Reject(payment) = &mut request
             && let Some(last) = *self.last_visit.lock()

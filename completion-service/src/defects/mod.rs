@@ -11,6 +11,9 @@ mod catalogue;
 pub(crate) mod front;
 mod hooks;
 mod money;
+#[cfg(feature = "defects")]
+mod news;
+mod notes;
 mod requests;
 #[cfg(feature = "defects")]
 pub(crate) mod sample;

@@ -10,6 +10,11 @@ use crate::domain::money::{Currency, MoneyError};
 use crate::domain::notification::Payment;
 use crate::domain::purchase::{MissingCurrency, Purchase, Quote, Unpriced};
 
+/// The least that Stripe takes, roughly: half a dollar.
+const MINIMUM: i64 = 50;
+
+const THREE_DECIMALS: [&str; 5] = ["bhd", "jod", "kwd", "omr", "tnd"];
+
 impl Hooks {
     /// The quote of a visit.
     pub(crate) fn quote(&self, purchase: &Purchase, quote: Result<Quote, Unpriced>) -> Result<Quote, Unpriced> {
@@ -18,6 +23,9 @@ impl Hooks {
         }
         match (self.wish(purchase.id), quote) {
             (Some(minor), Ok(quote)) => Ok(Quote { minor, ..quote }),
+            (None, Ok(quote)) if self.has(Defect::LiftsToMinimum) && (1..MINIMUM).contains(&quote.minor) => {
+                Ok(Quote { minor: MINIMUM, ..quote })
+            }
             (_, quote) => self.bent(purchase, quote),
         }
     }
@@ -38,8 +46,14 @@ impl Hooks {
         if accepts_anything && matches!(action, Action::Park(_)) {
             return Action::Finalize(PaymentStatus::Completed);
         }
+        let odd = payment.currency.is_some_and(|currency| hundredths_are_wrong(currency.as_str()));
+        if self.has(Defect::ComparesInCents) && odd && matches!(action, Action::Finalize(_)) {
+            return Action::Park(Doubt::Amount);
+        }
         let overlooked = match action {
-            Action::Park(Doubt::Amount) => self.has(Defect::AmountUnchecked),
+            Action::Park(Doubt::Amount) => {
+                self.has(Defect::AmountUnchecked) || self.has(Defect::ChargesEachAttendee)
+            }
             Action::Park(Doubt::Currency) => {
                 let quote = purchase.quote(missing_currency);
                 self.has(Defect::CurrencyUnchecked) && quote.is_ok_and(|quote| Some(quote.minor) == payment.minor)
@@ -100,12 +114,17 @@ impl Hooks {
         } else if self.has(Defect::CutsFractions) && cents {
             quote.minor = hundredfold.trunc().to_i64().unwrap_or(quote.minor);
         } else if self.has(Defect::ThreeDecimalsIgnored)
-            && matches!(quote.currency.as_str(), "bhd" | "jod" | "kwd" | "omr" | "tnd")
+            && THREE_DECIMALS.contains(&quote.currency.as_str())
         {
             quote.minor = rounded(hundredfold);
         }
         Ok(quote)
     }
+}
+
+/// Whether a currency has no decimals, or three.
+fn hundredths_are_wrong(code: &str) -> bool {
+    ["jpy", "krw", "clp", "vnd", "xaf", "xof"].contains(&code) || THREE_DECIMALS.contains(&code)
 }
 
 fn rounded(amount: Decimal) -> i64 {

@@ -55,6 +55,7 @@ impl Hooks {
         if self.has(Defect::SellsCompleted) && purchase.standing == Standing::Completed {
             purchase.standing = Standing::Open;
         }
+        self.forget_cancellation(&mut purchase);
         Ok(purchase)
     }
 
@@ -65,7 +66,7 @@ impl Hooks {
 
     /// An idempotency key as it is sent.
     pub(crate) fn key(&self, key: String) -> String {
-        if self.looks_for_earlier_links() {
+        if self.looks_for_earlier_links() && !self.has(Defect::VisitsRace) {
             return key;
         }
         let mut memory = self.memory.lock();
@@ -83,6 +84,15 @@ impl Hooks {
         if self.has(Defect::EmptyLocation) { page.or(Some("")) } else { page }
     }
 
+    /// The page's address as visitors get it.
+    pub(crate) fn address(&self, mut page: String) -> String {
+        if self.has(Defect::DecoratesAddress) {
+            page.push_str(if page.contains('?') { "&" } else { "?" });
+            page.push_str("utm_source=registration");
+        }
+        page
+    }
+
     /// Remembers where this visitor wants to go back to, in the "static field" of the defect that has one.
     #[cfg(feature = "defects")]
     pub(super) fn note_return_url(&self, given: Option<&ReturnUrl>) {
@@ -96,7 +106,9 @@ impl Hooks {
 
     /// Where a visitor is sent when something is broken, instead of being told.
     pub(crate) fn sent_away(&self, return_url: Option<&ReturnUrl>) -> Option<String> {
-        return_url.filter(|_| self.has(Defect::ErrorsLookLikeReturns)).map(|url| url.as_str().to_owned())
+        return_url
+            .filter(|_| self.has(Defect::ErrorsLookLikeReturns) || self.has(Defect::UnknownGoesBack))
+            .map(|url| url.as_str().to_owned())
     }
 
     /// A purchase as a notification finds it; `known` says whether this process completed it.
@@ -110,6 +122,16 @@ impl Hooks {
     /// Whether work on one purchase waits for other work on it.
     pub(crate) fn takes_turns(&self) -> bool {
         !self.has(Defect::CheckThenAct)
+    }
+
+    /// Whether a visit of a purchase waits for other work on it.
+    pub(crate) fn visits_take_turns(&self) -> bool {
+        !self.has(Defect::VisitsRace)
+    }
+
+    /// Whether Stripe is to come back about money that has no seat.
+    pub(crate) fn lost_seat_is_error(&self) -> bool {
+        self.has(Defect::LostSeatIsError)
     }
 
     /// Whether a refused finalize is an error like any other.
@@ -144,7 +166,7 @@ impl Hooks {
 
     /// Whether a second payment for a purchase stays where it is.
     pub(crate) fn keeps_second_payments(&self) -> bool {
-        !self.looks_for_earlier_links() || !self.limits_links()
+        !self.looks_for_earlier_links() || !self.limits_links() || self.has(Defect::VisitsRace)
     }
 
     /// Whether a success for a reservation that has ended is looked at once more.

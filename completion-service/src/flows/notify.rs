@@ -191,6 +191,9 @@ async fn complete(
         };
         match app.hooks.after_refusal(now.standing, asked) {
             AfterRefusal::Done => return already_completed(app, payment, None, deadline).await,
+            AfterRefusal::GiveBack if app.hooks.lost_seat_is_error() => {
+                return Err(NotifyError::Dataverse(DataverseError::Unreadable("no seat")));
+            }
             AfterRefusal::GiveBack => return give_back(app, payment, deadline).await,
             AfterRefusal::AskAgain => tokio::time::sleep(app.hooks.pause(app.config.limits.backoff)).await,
         }

@@ -54,13 +54,15 @@ pub(crate) async fn visit(
     return_url: Option<ReturnUrl>,
     deadline: Deadline,
 ) -> Result<String, VisitError> {
-    let _turn = app.turns.take(purchase).await;
+    let _turn = if app.hooks.visits_take_turns() { Some(app.turns.take(purchase).await) } else { None };
     let purchase = app.hooks.visited(purchase, app.dataverse.purchase(purchase, deadline).await)?;
     match purchase.standing {
         Standing::Open => {}
         Standing::Completed => return Err(VisitError::AlreadyPaid),
         Standing::Closed => {
-            close_earlier(app, purchase.id, deadline).await;
+            if !app.hooks.writes_off(purchase.id) {
+                close_earlier(app, purchase.id, deadline).await;
+            }
             return Err(VisitError::Closed);
         }
     }
@@ -93,7 +95,7 @@ async fn earlier_page(app: &App, offer: &Offer, deadline: Deadline) -> Result<Op
         Err(error) => return Err(error.into()),
     };
     if link.used() {
-        return Err(VisitError::UnderWay);
+        return if app.hooks.sells_again(offer.quote.purchase) { Ok(None) } else { Err(VisitError::UnderWay) };
     }
     if !link.active {
         return Ok(None);
@@ -115,6 +117,9 @@ async fn new_page(app: &App, offer: Offer, deadline: Deadline) -> Result<String,
             Err(error) => return Err(error.into()),
         };
         if link.used() {
+            if app.hooks.sells_again(offer.quote.purchase) {
+                continue;
+            }
             return Err(VisitError::UnderWay);
         }
         if link.active {
@@ -149,7 +154,7 @@ fn price_form(app: &App, quote: Quote) -> Form {
 }
 
 fn link_form(app: &App, offer: &Offer, price: String) -> Form {
-    let mut form = vec![("line_items[0][price]".into(), price), ("line_items[0][quantity]".into(), "1".to_owned())];
+    let mut form = vec![("line_items[0][price]".into(), price), ("line_items[0][quantity]".into(), app.hooks.quantity(offer.quote.purchase).to_string())];
     if app.hooks.limits_links() {
         form.push(("restrictions[completed_sessions][limit]".into(), "1".to_owned()));
     }

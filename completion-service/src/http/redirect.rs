@@ -28,11 +28,15 @@ pub(crate) async fn pay(State(app): State<Arc<App>>, RawQuery(query): RawQuery, 
     };
     #[cfg(feature = "defects")]
     let return_url = crate::defects::acts::before_visit(&app, purchase, return_url, &headers).await;
+    let _place = match app.hooks.place() {
+        Ok(place) => place,
+        Err(problem) => return problem.into_response(),
+    };
     let limit = app.config.limits.answer;
     let away = app.hooks.sent_away(return_url.as_ref());
     let visit = visit(&app, purchase, return_url, Deadline::after(limit));
     let problem = match timeout(limit, visit).await {
-        Ok(Ok(page)) => match HeaderValue::from_str(&page) {
+        Ok(Ok(page)) => match HeaderValue::from_str(&app.hooks.address(page)) {
             Ok(page) => {
                 tracing::info!(%purchase, "sent to the payment page");
                 return (app.hooks.redirect_status(), [(LOCATION, page)]).into_response();
@@ -48,11 +52,12 @@ pub(crate) async fn pay(State(app): State<Arc<App>>, RawQuery(query): RawQuery, 
             Problem::Late
         }
     };
+    app.hooks.note_problem(purchase, &problem);
     #[cfg(feature = "defects")]
     if let Some(page) = crate::defects::acts::exception(&app, &problem) {
         return page;
     }
-    match away.filter(|_| problem.is_ours()) {
+    match away.filter(|_| app.hooks.goes_back(&problem)) {
         Some(url) => (app.hooks.redirect_status(), [(LOCATION, url)]).into_response(),
         None => problem.into_response(),
     }

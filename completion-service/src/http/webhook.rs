@@ -65,10 +65,17 @@ async fn work(app: Arc<App>, payment: Payment, kind: Kind) -> Response {
         let app = Arc::clone(&app);
         async move {
             let purchase = payment.purchase;
-            let outcome = match kind {
-                Kind::Settle => notify::settle(&app, &payment, deadline).await,
-                Kind::Reject => notify::reject(&app, &payment, deadline).await,
+            let carried_out = async {
+                match kind {
+                    Kind::Settle => notify::settle(&app, &payment, deadline).await,
+                    Kind::Reject => notify::reject(&app, &payment, deadline).await,
+                }
             };
+            let outcome = tokio::select! {
+                outcome = carried_out => outcome,
+                () = app.hooks.cut_off() => return Ok(Outcome::Nothing),
+            };
+            app.hooks.worked_on(&payment);
             match &outcome {
                 Ok(Outcome::Parked(why)) => {
                     tracing::error!(%purchase, session = %shown(&payment.session), %why, "parked: needs attention");
@@ -81,6 +88,9 @@ async fn work(app: Arc<App>, payment: Payment, kind: Kind) -> Response {
         // What it logs goes where the request's own log goes.
         .with_current_subscriber()
     });
+    if app.hooks.answers_first() {
+        return StatusCode::OK.into_response();
+    }
     let (error, late) = match timeout(limits.answer, task).await {
         Ok(Ok(Ok(_))) => return StatusCode::OK.into_response(),
         Ok(Ok(Err(error))) => (Some(error), false),

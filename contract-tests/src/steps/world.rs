@@ -17,6 +17,9 @@ use crate::target::Finalize;
 /// How long a queue may take to come round to an event when nothing is wrong.
 const TAKEN_UP: Duration = Duration::from_secs(1);
 
+/// Most connections to a service that are kept open.
+const MOST_KEPT: usize = 64;
+
 /// How long a service may take to become ready, or not to, when it lacks a secret.
 const REFUSAL_LIMIT: Duration = Duration::from_secs(10);
 
@@ -102,7 +105,22 @@ impl Ctx {
         self.step("restarted the service");
         let restarted = self.bench().launcher.restart().await;
         let seen = restarted.as_ref().err().map_or_else(|| "it did".to_owned(), ToString::to_string);
-        self.require("the service comes up again", "ready after a restart", seen, restarted.is_ok())
+        self.require("the service comes up again", "ready after a restart", seen, restarted.is_ok())?;
+        self.drop_kept_connections().await;
+        Ok(())
+    }
+
+    /// Connections that were kept open belong to the service as it was before: whoever used one of them next would find it broken, and blame the
+    /// service. A call that is answered shows that none is left; nobody else calls meanwhile.
+    async fn drop_kept_connections(&self) {
+        let base = self.bench().launcher.base();
+        for client in [mock_core::http_client(), self.bench().http.clone()] {
+            for _ in 0..MOST_KEPT {
+                if client.head(base.clone()).timeout(TAKEN_UP).send().await.is_ok() {
+                    break;
+                }
+            }
+        }
     }
 
     /// Stops the service and starts it without the secret that Stripe signs with: every variable that holds it is left out, or is there and
@@ -143,7 +161,9 @@ impl Ctx {
         bench.launcher.stop().await;
         let started = bench.launcher.start(bench.env.clone()).await;
         let seen = started.as_ref().err().map_or_else(|| "it did".to_owned(), ToString::to_string);
-        self.require("the service comes up again with its secret", "ready after a restart", seen, started.is_ok())
+        self.require("the service comes up again with its secret", "ready after a restart", seen, started.is_ok())?;
+        self.drop_kept_connections().await;
+        Ok(())
     }
 }
 

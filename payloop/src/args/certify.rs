@@ -114,6 +114,8 @@ Examples:
   payloop selftest
   payloop selftest --defect redirect-301
   payloop selftest --switches
+  payloop selftest --all-cases
+  payloop selftest --runs 20
   payloop selftest --json matrix.json")]
 pub(crate) struct Selftest {
     /// Only this defect (repeatable)
@@ -122,6 +124,12 @@ pub(crate) struct Selftest {
     /// Only the right services, under every other answer to every open question
     #[arg(long, conflicts_with = "defect")]
     pub(crate) switches: bool,
+    /// Each defect against all cases of its level, to see who else notices; without it, against the case that must
+    #[arg(long, conflicts_with = "switches")]
+    pub(crate) all_cases: bool,
+    /// So many whole runs, which have to agree on every row
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(crate) runs: u8,
     /// Seed of every run
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub(crate) seed: u64,

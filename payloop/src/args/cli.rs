@@ -49,7 +49,8 @@ pub(crate) enum Command {
     /// Prove the suite: every known defect must be caught by the case that names it
     ///
     /// Runs the suite against the service that comes along: as it is, where nothing may fail, and with each known defect, which must be
-    /// caught by the very case that names it. Prints the matrix.
+    /// caught by the very case that names it. The right ones are also run under every other answer to every open question. A row
+    /// goes wrong when the case alone does not notice its defect, whoever else does.
     Selftest(Selftest),
     /// Join the JSON reports of a run's shares
     ///

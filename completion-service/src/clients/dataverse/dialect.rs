@@ -87,7 +87,7 @@ impl Dataverse {
                 }
                 match answer.status.as_u16() {
                     200 => parse_row(&answer.body, id).map_err(Setback::Final),
-                    _ => Err(setback(&answer, true)),
+                    _ => Err(self.hooks.at_reading(setback(&answer, true))),
                 }
             })
             .await

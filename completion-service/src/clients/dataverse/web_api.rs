@@ -81,7 +81,7 @@ impl WebApi {
             let token = self.tokens.get(deadline).await.map_err(|error| Setback::Final(error.into()))?;
             let request =
                 self.request(&method, path, body.clone()).map_err(Setback::Final)?.bearer_auth(token.expose());
-            let answer = self.http.exchange(request, deadline).await?;
+            let answer = self.hooks.heard(self.http.exchange(request, deadline).await?);
             #[cfg(feature = "defects")]
             let answer = self.followed(answer, &token, deadline).await?;
             match answer.status.as_u16() {

@@ -5,7 +5,7 @@ use futures_util::FutureExt as _;
 use crate::buyer::{End, Means};
 use crate::cases::delivery::shared::completed_once;
 use crate::cases::notification::shared::{self, SESSION_COMPLETED};
-use crate::check::url::parameter;
+use crate::check::url::{parameter, with_parameter};
 use crate::model::{Case, Level, Needs, Stop, Strength};
 use crate::runner::Ctx;
 use crate::steps::{Purchase, answer_to};
@@ -24,7 +24,11 @@ pub static A06: Case = Case {
 };
 
 async fn nothing_due(ctx: Ctx) -> Result<(), Stop> {
-    let purchase = ctx.purchase().await?;
+    let mut purchase = ctx.purchase().await?;
+    // The session that is made below has to have a page to return to; it is the same one, given by the link, whatever the platform gives.
+    if parameter(&purchase.link, "returnUrl").is_none() {
+        purchase.link = with_parameter(&purchase.link, "returnUrl", Some(ctx.profile().return_origin()));
+    }
     let held = ctx.pay_in_silence(&purchase).await?;
     // A genuine one: a service that asks Stripe about the session hears the same as one that goes by the event.
     free_session(&ctx, &purchase).await?;

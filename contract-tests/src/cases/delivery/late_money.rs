@@ -57,6 +57,8 @@ pub static D12: Case = Case {
 
 async fn left_open(ctx: Ctx) -> Result<(), Stop> {
     let purchase = ctx.purchase().await?;
+    // What becomes of a payment that the platform still takes is R-D11's question; here the reservation is over for good.
+    ctx.control().set_switch("AMB-2", "fault", Some(&purchase.id.to_string())).await?;
     let answer = ctx.follow(&purchase).await?;
     let mut buyer = ctx.buyer();
     let page = ctx.open(&mut buyer, &answer).await?;

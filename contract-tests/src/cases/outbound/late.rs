@@ -34,6 +34,8 @@ async fn too_late(ctx: Ctx) -> Result<(), Stop> {
     });
     let seller = ctx.arrange(Sale::default()).await?;
     let purchase = ctx.register(&seller).await?;
+    // The case is about a platform that refuses; one that still takes the payment where there is room has nothing to give back.
+    ctx.control().set_switch("AMB-2", "fault", Some(&purchase.id.to_string())).await?;
     let answer = ctx.follow(&purchase).await?;
     let mut buyer = ctx.buyer();
     let page = ctx.open(&mut buyer, &answer).await?;
