@@ -50,7 +50,8 @@ pub(crate) fn differences(first: &[Row], run: usize, rows: &[Row]) -> Vec<Differ
 /// In a line.
 pub(crate) fn told(difference: &Difference) -> String {
     let shown = |said: &Said| {
-        let cases: Vec<_> = said.noticed_by.iter().map(|(case, verdict)| format!("{case} {}", verdict.name())).collect();
+        let cases: Vec<_> =
+            said.noticed_by.iter().map(|(case, verdict)| format!("{case} {}", verdict.name())).collect();
         format!("{} ({})", said.outcome.words(), if cases.is_empty() { "nobody".to_owned() } else { cases.join(", ") })
     };
     let Difference { row, first, run, then } = difference;

@@ -7,6 +7,7 @@ use mock_core::Switch;
 use serde_json::{Value, json};
 
 use crate::exit_code::Stop;
+use crate::unproven;
 
 /// Every ambiguity switch of the fakes.
 pub(crate) fn switches() -> Result<Vec<Switch>, Stop> {
@@ -38,6 +39,7 @@ pub(crate) fn case(case: &Case) -> Value {
         "generation": case.needs.generation,
         "under": case.needs.under.map(|under| json!({"switch": under.switch, "values": under.values})),
         "defects": shown_by(case.id),
+        "no_defect": unproven::why(case.id),
     })
 }
 

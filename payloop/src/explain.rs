@@ -7,7 +7,7 @@ use mock_core::Switch;
 
 use crate::args::Explain;
 use crate::exit_code::{Exit, Stop};
-use crate::{catalogue, screen};
+use crate::{catalogue, screen, unproven};
 
 pub(crate) fn run(args: &Explain) -> Result<Exit, Stop> {
     let id = args.id.trim();
@@ -71,6 +71,9 @@ fn about_case(case: &Case) -> String {
             "shown by",
             &format!("payloop certify {level}--demo-defect {} --case {}", defects[0], case.id),
         ));
+    }
+    if let Some(why) = unproven::why(case.id) {
+        text.push_str(&field("no defect", why));
     }
     let profile = match case.needs.generation {
         Some(Generation::Outbound) => "--profile fixtures/profiles/outbound.toml ",

@@ -258,7 +258,10 @@ pub(crate) mod tests {
         let rows = [
             a_row(None, &[("C-R01", Verdict::Fail)]),
             a_row(Some(("first", "C-R01")), &[("C-R01", Verdict::Fail), ("C-R11 [AMB-4=400]", Verdict::Fail)]),
-            a_row(Some(("second", "C-R11")), &[("C-R11 [AMB-4=400]", Verdict::Fail), ("C-R11 [AMB-4=404]", Verdict::Warn)]),
+            a_row(
+                Some(("second", "C-R11")),
+                &[("C-R11 [AMB-4=400]", Verdict::Fail), ("C-R11 [AMB-4=404]", Verdict::Warn)],
+            ),
         ];
         let columns = columns(&rows);
         let seen: Vec<(&str, Vec<&str>)> =

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use contract_tests::Level;
 use mock_core::Switch;
 
 /// Where switches stand, by their ids.
@@ -26,12 +25,17 @@ pub(crate) const IMPOSSIBLE: [(&str, &str, &str); 7] = [
     ("EAPI-16", "reject", "the suite registers the same attendee many times: it would never come to a second purchase"),
     ("EAPI-29", "missing", "purchases have no currency, so that nothing may be sold; C-R13 judges what is right then"),
     ("EAPI-SETTINGS", "refuse", "events of the suite have no registration settings: it would never come to a purchase"),
-    ("OB-GATEWAY", "initiated", "outbound marketing sends nobody to a payment page then: it would never come to a visit"),
-    ("OB-LINK", "bare", "the link of outbound marketing does not say whose it is then: no service can know what to sell"),
+    (
+        "OB-GATEWAY",
+        "initiated",
+        "outbound marketing sends nobody to a payment page then: it would never come to a visit",
+    ),
+    (
+        "OB-LINK",
+        "bare",
+        "the link of outbound marketing does not say whose it is then: no service can know what to sell",
+    ),
 ];
-
-/// The level that a round is run at: above it, cases choose for themselves under which answers they run.
-pub(crate) const LEVEL: Level = Level::Core;
 
 /// Why a value is in no round, if it is in none. An entry without a value stands for all but the default.
 pub(crate) fn impossible(switch: &Switch, value: &str) -> Option<&'static str> {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use completion_service::Defect;
-use contract_tests::Options;
+use contract_tests::{Level, Options};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use mock_platform::Ports;
@@ -97,17 +97,24 @@ fn groups(args: &Selftest, defects: &[Defect]) -> Result<Groups, Stop> {
         groups.push((at_once, subjects::wrong(defects, args.all_cases)));
     }
     if args.switches || args.defect.is_empty() {
-        groups.push((AT_ONCE, subjects::under_other_answers()?));
+        groups.push((AT_ONCE, subjects::under_other_answers(level_of_rounds(args))?));
     }
     Ok(groups)
 }
 
+/// Whoever asks for the rounds alone gets all there is; beside everything else, the cases whose whole loop hangs on every answer.
+fn level_of_rounds(args: &Selftest) -> Level {
+    if args.switches { Level::Secure } else { Level::Core }
+}
+
 fn announcement(args: &Selftest, defects: usize) -> String {
     if args.switches {
-        return "Two right services under every other answer to every open question.\n".to_owned();
+        return "Two right services under every other answer to every open question, against every case.\n".to_owned();
     }
     let against = if args.all_cases { "the cases of its level" } else { "the case that must notice" };
-    format!("Two right services against every case, and the first of them with each of {defects} defects against {against}.\n")
+    format!(
+        "Two right services against every case, and the first of them with each of {defects} defects against {against}.\n"
+    )
 }
 
 /// One whole run: every row, told as it comes.

@@ -6,7 +6,7 @@ use contract_tests::model::find;
 
 use crate::embedded::Build;
 use crate::exit_code::Stop;
-use crate::other_answers::{self, Answers, rounds};
+use crate::other_answers::{Answers, rounds};
 
 /// A service, the event platform that it stands in front of, and how open questions are answered there.
 #[derive(Clone, Debug)]
@@ -58,8 +58,8 @@ pub(crate) fn wrong(defects: &[Defect], all_cases: bool) -> Vec<Subject> {
     defects.iter().map(wrong).collect()
 }
 
-/// The right services, each in every round of other answers.
-pub(crate) fn under_other_answers() -> Result<Vec<Subject>, Stop> {
+/// The right services, each in every round of other answers, before the cases up to this level.
+pub(crate) fn under_other_answers(level: Level) -> Result<Vec<Subject>, Stop> {
     let switches = mock_platform::switches().map_err(|error| Stop::suite(error.to_string()))?;
     let rounds = rounds(&switches);
     let services = [(Build::Synchronous(None), false), (Build::Queued, false), (Build::Synchronous(None), true)];
@@ -67,7 +67,7 @@ pub(crate) fn under_other_answers() -> Result<Vec<Subject>, Stop> {
         let numbered = rounds.iter().cloned().enumerate();
         numbered.map(move |(nth, answers)| Subject {
             round: Some((nth + 1, answers)),
-            ..Subject::new(build, outbound, other_answers::LEVEL)
+            ..Subject::new(build, outbound, level)
         })
     };
     Ok(services.into_iter().flat_map(in_each).collect())

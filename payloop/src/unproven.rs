@@ -7,7 +7,10 @@ pub(crate) const UNPROVEN: [(&str, &str); 2] = [
         "which field of the registration's answer holds the link is between the Event API and the registration page: the service gets the same \
          request either way, so that one which fails here fails C-R01 too",
     ),
-    ("R-M07", "it judges nothing: no source says what is right for a price of zero, so that it only reports what the service does"),
+    (
+        "R-M07",
+        "it judges nothing: no source says what is right for a price of zero, so that it only reports what the service does",
+    ),
 ];
 
 /// Why a case has no defect of its own, if it has none.

@@ -51,9 +51,7 @@ impl Hooks {
             return Action::Park(Doubt::Amount);
         }
         let overlooked = match action {
-            Action::Park(Doubt::Amount) => {
-                self.has(Defect::AmountUnchecked) || self.has(Defect::ChargesEachAttendee)
-            }
+            Action::Park(Doubt::Amount) => self.has(Defect::AmountUnchecked) || self.has(Defect::ChargesEachAttendee),
             Action::Park(Doubt::Currency) => {
                 let quote = purchase.quote(missing_currency);
                 self.has(Defect::CurrencyUnchecked) && quote.is_ok_and(|quote| Some(quote.minor) == payment.minor)
@@ -113,9 +111,7 @@ impl Hooks {
             quote.minor = in_binary(price).unwrap_or(quote.minor);
         } else if self.has(Defect::CutsFractions) && cents {
             quote.minor = hundredfold.trunc().to_i64().unwrap_or(quote.minor);
-        } else if self.has(Defect::ThreeDecimalsIgnored)
-            && THREE_DECIMALS.contains(&quote.currency.as_str())
-        {
+        } else if self.has(Defect::ThreeDecimalsIgnored) && THREE_DECIMALS.contains(&quote.currency.as_str()) {
             quote.minor = rounded(hundredfold);
         }
         Ok(quote)

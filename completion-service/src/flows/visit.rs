@@ -154,7 +154,10 @@ fn price_form(app: &App, quote: Quote) -> Form {
 }
 
 fn link_form(app: &App, offer: &Offer, price: String) -> Form {
-    let mut form = vec![("line_items[0][price]".into(), price), ("line_items[0][quantity]".into(), app.hooks.quantity(offer.quote.purchase).to_string())];
+    let mut form = vec![
+        ("line_items[0][price]".into(), price),
+        ("line_items[0][quantity]".into(), app.hooks.quantity(offer.quote.purchase).to_string()),
+    ];
     if app.hooks.limits_links() {
         form.push(("restrictions[completed_sessions][limit]".into(), "1".to_owned()));
     }

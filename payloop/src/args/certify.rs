@@ -121,7 +121,7 @@ pub(crate) struct Selftest {
     /// Only this defect (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) defect: Vec<String>,
-    /// Only the right services, under every other answer to every open question
+    /// Only the right services, under every other answer to every open question, against the cases of all levels (beside the rest: of core)
     #[arg(long, conflicts_with = "defect")]
     pub(crate) switches: bool,
     /// Each defect against all cases of its level, to see who else notices; without it, against the case that must

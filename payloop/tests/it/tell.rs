@@ -43,6 +43,8 @@ fn a_case_is_explained_with_clause_and_defects() {
     let data: Value = serde_json::from_str(&run(&["explain", "C-R02", "--json"]).out).unwrap();
     assert_eq!(data["id"], "C-R02");
     assert!(data["defects"].as_array().unwrap().contains(&"redirect-301".into()));
+    assert!(data["no_defect"].is_null());
+    assert!(run(&["explain", "R-M07"]).out.contains("no defect"));
 }
 
 /// The page that is kept in the repository is the one that the program writes.
