@@ -20,7 +20,8 @@ pub(crate) fn why(case: &str) -> Option<&'static str> {
 
 /// All of it, for the terminal.
 pub(crate) fn told() -> String {
-    UNPROVEN.iter().map(|(case, why)| format!("unproven  {case}: {why}\n")).collect()
+    let line = |(case, why): &(&str, &str)| format!("unproven  {case}: {why}\n");
+    UNPROVEN.iter().map(line).collect()
 }
 
 #[cfg(test)]

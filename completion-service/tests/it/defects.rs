@@ -63,8 +63,7 @@ async fn each_defect_changes_the_story_in_its_own_way() {
     let right = story(&world().await).await;
     let mut changes = Vec::new();
     // What answers first may be done with its work when the next line is written, or not.
-    let apart =
-        |defect: &Defect| matches!(defect, Defect::DocsSample | Defect::AnswersFirst) || defect.is_outbound();
+    let apart = |defect: &Defect| matches!(defect, Defect::DocsSample | Defect::AnswersFirst) || defect.is_outbound();
     for defect in Defect::all().iter().copied().filter(|defect| !apart(defect)) {
         let seen = story(&broken(defect).await).await;
         changes.push(format!("{}:", defect.name()));
