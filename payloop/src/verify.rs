@@ -1,6 +1,7 @@
 //! `payloop verify`: whether a report folder can be believed.
 
 use contract_tests::evidence::verify;
+use contract_tests::histories::HistoriesReport;
 
 use crate::args::Verify;
 use crate::exit_code::{Exit, Stop};
@@ -33,7 +34,7 @@ pub(crate) fn run(args: &Verify) -> Result<Exit, Stop> {
         "{judged} cases judged again: {name} at level {} is {verdict}",
         verified.report.suite.level
     ));
-    let generated: usize = verified.report.histories.iter().map(|histories| histories.played()).sum();
+    let generated: usize = verified.report.histories.iter().map(HistoriesReport::played).sum();
     if generated > 0 {
         screen::line(format_args!(
             "What became of {generated} generated examples is part of the transcript; they are judged again by playing them again."

@@ -47,11 +47,8 @@ trait Family: Copy + Send + Sync + 'static {
 
 /// Plays all families, one after another.
 pub(super) async fn play(rooms: &Rooms, report: &mut HistoriesReport) {
-    let bench = match rooms.shared().await {
-        Ok(bench) => bench,
-        // The histories tell of it: they have no world either.
-        Err(_) => return,
-    };
+    // Without a world the histories have none either, and tell of it.
+    let Ok(bench) = rooms.shared().await else { return };
     family::<money::Prices>(&bench, report).await;
     family::<return_url::ReturnUrls>(&bench, report).await;
     family::<signature::Headers>(&bench, report).await;
