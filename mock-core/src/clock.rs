@@ -74,6 +74,18 @@ impl Clock {
         SignedDuration::try_from(self.started.elapsed()).unwrap_or(SignedDuration::MAX)
     }
 
+    /// How long the thread that asks has computed so far, by the operating system's count: what it waited for, and what others computed in
+    /// its place, is not in it. Where the system does not count that, it is the real time since the world was made.
+    pub fn worked(&self) -> SignedDuration {
+        #[cfg(unix)]
+        {
+            let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+            SignedDuration::new(time.tv_sec, i32::try_from(time.tv_nsec).unwrap_or_default())
+        }
+        #[cfg(not(unix))]
+        self.elapsed()
+    }
+
     /// How far the world's time was moved so far.
     pub fn advanced(&self) -> SignedDuration {
         SignedDuration::from_nanos(self.advanced_nanos.load(Ordering::Acquire))

@@ -2,7 +2,8 @@
 
 use completion_service::Defect;
 use contract_tests::Case;
-use contract_tests::model::Excluded;
+use contract_tests::invariants::Invariant;
+use contract_tests::model::{Excluded, invariant_cure};
 use mock_core::Switch;
 use serde_json::{Value, json};
 
@@ -46,6 +47,11 @@ pub(crate) fn case(case: &Case) -> Value {
 /// A row that is not run, as JSON.
 pub(crate) fn not_run(row: &Excluded) -> Value {
     json!({ "id": row.id, "title": row.title, "reason": row.reason })
+}
+
+/// An invariant as JSON.
+pub(crate) fn invariant(invariant: &Invariant) -> Value {
+    json!({ "id": invariant.id, "title": invariant.title, "cure": invariant_cure(invariant.id) })
 }
 
 /// A defect as JSON.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract_tests::histories::Given;
+use contract_tests::model::{CASES, matches};
 use contract_tests::report::timings;
 use contract_tests::target::Span;
 use contract_tests::{
@@ -128,7 +129,10 @@ impl Chosen {
     fn of(args: &Certify) -> Result<Option<Self>, Stop> {
         let Some(path) = &args.rerun_failed else {
             return Ok(Some(Self {
-                level: args.level.parse().map_err(Stop::usage)?,
+                level: match &args.level {
+                    Some(level) => level.parse().map_err(Stop::usage)?,
+                    None => level_of(&args.case),
+                },
                 seed: args.seed,
                 cases: args.case.clone(),
                 histories: Vec::new(),
@@ -149,6 +153,15 @@ impl Chosen {
         let whole = self.cases.is_empty() && args.history.is_empty() && args.rerun_failed.is_none();
         if whole && self.level == Level::Secure { USUAL_EXAMPLES } else { 0 }
     }
+}
+
+/// The level that the named cases need: the lowest that has one of each pattern, so that no name is without a case.
+fn level_of(patterns: &[String]) -> Level {
+    let lowest = |pattern: &String| {
+        let meant = CASES.iter().filter(|case| matches(pattern, case.id));
+        meant.map(|case| case.level).min()
+    };
+    patterns.iter().filter_map(lowest).max().unwrap_or(Level::Core)
 }
 
 /// Starts the fakes for this service, runs the suite, and stops the fakes.

@@ -1,7 +1,8 @@
-//! `payloop explain`: one case, defect or switch, for somebody who meets it for the first time.
+//! `payloop explain`: one case, invariant, defect or switch, for somebody who meets it for the first time.
 
 use completion_service::Defect;
-use contract_tests::model::{EXCLUDED, Excluded, Generation, cure};
+use contract_tests::invariants::{self, Invariant};
+use contract_tests::model::{EXCLUDED, Excluded, Generation, cure, invariant_cure, sources_of};
 use contract_tests::{CASES, Case, Level};
 use mock_core::Switch;
 
@@ -23,12 +24,16 @@ pub(crate) fn run(args: &Explain) -> Result<Exit, Stop> {
         show(args.json, || catalogue::defect(defect), || about_defect(defect));
         return Ok(Exit::Done);
     }
+    if let Some(invariant) = invariants::ALL.iter().find(|invariant| invariant.id.eq_ignore_ascii_case(id)) {
+        show(args.json, || catalogue::invariant(invariant), || about_invariant(invariant));
+        return Ok(Exit::Done);
+    }
     let switches = catalogue::switches()?;
     if let Some(switch) = switches.iter().find(|switch| switch.id.eq_ignore_ascii_case(id)) {
         show(args.json, || serde_json::to_value(switch).unwrap_or_default(), || about_switch(switch));
         return Ok(Exit::Done);
     }
-    Err(Stop::usage(format!("there is no case, defect or switch {id:?}; `payloop list` shows all of them")))
+    Err(Stop::usage(format!("there is no case, invariant, defect or switch {id:?}; `payloop list` shows all of them")))
 }
 
 fn show(json: bool, data: impl FnOnce() -> serde_json::Value, text: impl FnOnce() -> String) {
@@ -44,6 +49,9 @@ fn about_case(case: &Case) -> String {
         text.push_str(&field("cure", cure));
     }
     text.push_str(&field("sources", &case.sources.join("; ")));
+    for source in sources_of(case.sources) {
+        text.push_str(&field(&format!("  {}", source.key), &format!("{} {}", source.title, source.url)));
+    }
     let mut needs = Vec::new();
     if case.needs.alone {
         needs.push("runs alone: it moves the clock or breaks a whole fake".to_owned());
@@ -85,6 +93,15 @@ fn about_case(case: &Case) -> String {
 
 fn about_row(row: &Excluded) -> String {
     format!("{}: {}\n\n{}", row.id, row.title, field("not run", row.reason))
+}
+
+fn about_invariant(invariant: &Invariant) -> String {
+    format!(
+        "{}: judged for every purchase of every case, once things are quiet\n\n{}{}",
+        invariant.id,
+        field("right is", invariant.title),
+        field("cure", invariant_cure(invariant.id).unwrap_or_default()),
+    )
 }
 
 fn about_defect(defect: Defect) -> String {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use contract_tests::model::{EXCLUDED, Excluded};
+use contract_tests::model::{EXCLUDED, Excluded, SOURCES};
 use contract_tests::{CASES, Case, Level};
 
 use crate::{catalogue, unproven};
@@ -49,6 +49,11 @@ pub(crate) fn cases() -> String {
     put(&mut page, format_args!("\n## Rows that are not run\n\n| Row | What | Why not |\n|---|---|---|\n"));
     for Excluded { id, title, reason } in EXCLUDED {
         put(&mut page, format_args!("| {id} | {} | {} |\n", cell(title), cell(reason)));
+    }
+    put(&mut page, format_args!("\n## Sources\n\n| Short name | What | Where |\n|---|---|---|\n"));
+    for source in SOURCES {
+        let place = if source.url.is_empty() { String::new() } else { format!("<{}>", source.url) };
+        put(&mut page, format_args!("| {} | {} | {place} |\n", source.key, cell(source.title)));
     }
     page
 }

@@ -58,7 +58,10 @@ impl Progress {
             Event::Connected { cases, level, seed } => {
                 match cases {
                     0 => self.say(format_args!("No cases, seed {seed}.")),
-                    _ => self.say(format_args!("{cases} cases of level {level}, seed {seed}.\n")),
+                    _ => {
+                        let cases = console::counted(*cases, "case");
+                        self.say(format_args!("{cases}, level {level}, seed {seed}.\n"));
+                    }
                 }
                 self.bar.set_length(*cases as u64);
                 self.bar.enable_steady_tick(Duration::from_millis(100));
@@ -80,7 +83,10 @@ impl Progress {
                 });
                 match examples {
                     0 => self.say("\nThe histories that were given."),
-                    _ => self.say(format_args!("\nNow what is generated: {examples} examples of each kind.")),
+                    _ => self.say(format_args!(
+                        "\nNow what is generated: {} of each kind.",
+                        console::counted(*examples, "example")
+                    )),
                 }
             }
             Event::HistoriesFinished { histories } => {

@@ -4,6 +4,11 @@ use scraper::{Html, Selector};
 
 use crate::steps::Answer;
 
+/// `1 call`, `2 calls`.
+pub fn counted(number: usize, one: &str, more: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {more}") }
+}
+
 /// The longest excerpt, in characters.
 const MOST: usize = 120;
 
@@ -47,7 +52,13 @@ fn visible(page: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::excerpt;
+    use super::{counted, excerpt};
+
+    #[test]
+    fn one_is_one() {
+        let told = [0, 1, 2].map(|number| counted(number, "delivery", "deliveries"));
+        assert_eq!(told, ["0 deliveries", "1 delivery", "2 deliveries"]);
+    }
 
     #[track_caller]
     fn check(body: &str, expect: &str) {

@@ -24,8 +24,11 @@ pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Findi
             || observed.entries.iter().any(|entry| handed_out(entry, location));
         let back = given.iter().any(|given| is_the_given(location, given, origins)) && leads_to(location, origins);
         findings.push(Finding {
-            what: format!("the redirect for purchase {} leads to our Stripe", observed.purchase.id),
-            expected: "a URL that our Stripe handed out for this purchase".to_owned(),
+            what: format!(
+                "the redirect for purchase {} leads to the page that our Stripe made for it",
+                observed.purchase.id
+            ),
+            expected: "the url of the payment link or session of this purchase, as Stripe answered it".to_owned(),
             seen: if location.is_empty() { "no Location".to_owned() } else { location.to_owned() },
             ok: ours || back,
             weight: Weight::Must,
@@ -49,7 +52,12 @@ pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Findi
             expected: if given.is_empty() {
                 "none: none was given".to_owned()
             } else {
-                format!("{}, as far as it leads to the declared {}", given.join(" or "), origins.join(" or "))
+                let allowed: Vec<&str> = given.iter().copied().filter(|given| leads_to(given, origins)).collect();
+                if allowed.is_empty() {
+                    format!("none: what was given leads to none of the declared origins ({})", origins.join(", "))
+                } else {
+                    allowed.join(" or ")
+                }
             },
             seen: stored.clone(),
             ok: own || (same && leads_to(&stored, origins)),

@@ -14,6 +14,9 @@ pub enum Weight {
     Info,
 }
 
+/// What is expected of an answer that is held against the published contract of a completion service.
+pub const CONTRACT_KEPT: &str = "no departure from the published contract of a completion service";
+
 /// One check of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {

@@ -5,6 +5,43 @@ pub fn cure(id: &str) -> Option<&'static str> {
     CURES.iter().find(|(case, _)| *case == id).map(|(_, cure)| *cure)
 }
 
+/// The cure for what this invariant finds where the case that met it is about something else.
+pub fn invariant_cure(id: &str) -> Option<&'static str> {
+    INVARIANTS.iter().find(|(invariant, _)| *invariant == id).map(|(_, cure)| *cure)
+}
+
+/// The cure for an answer that departs from the published contract.
+pub const CONTRACT_CURE: &str = "give status, headers and body the form that fixtures/openapi/completion-service.yaml of payloop's repository \
+     describes for this operation";
+
+/// By invariant.
+const INVARIANTS: &[(&str, &str)] = &[
+    (
+        "INV-1",
+        "complete a purchase only by a signed event about a paid session of its own, of its whole price in its currency",
+    ),
+    (
+        "INV-2",
+        "let each paid event end in one of two ways: the purchase completed, or the money refunded; until then answer 5xx, so \
+         that Stripe sends it again",
+    ),
+    ("INV-3", "read the purchase before finalize is called: what is completed or cancelled stays that"),
+    (
+        "INV-4",
+        "use one link for one purchase, limited by restrictions[completed_sessions][limit]=1, and refund what is paid on top",
+    ),
+    (
+        "INV-5",
+        "redirect only to the url that Stripe's answer has, and hand a return URL on only if its origin is one of the allowed",
+    ),
+    ("INV-6", "call nothing but Dataverse, the token endpoint and Stripe about a purchase"),
+    (
+        "INV-7",
+        "keep secrets out of everything but Authorization headers, each in that of its own system, and token requests",
+    ),
+    ("INV-8", "answer 2xx in the end to every event, also to those that are not needed and to repeated ones"),
+];
+
 /// By case, in the catalogue's order.
 const CURES: &[(&str, &str)] = &[
     ("C-R01", "answer 302 with the url member of the object that Stripe just made, unchanged, as Location"),
@@ -170,7 +207,7 @@ const CURES: &[(&str, &str)] = &[
     ),
     (
         "S-W02",
-        "compute HMAC-SHA256 of `t.body` with this endpoint's secret, and compare it with v1; Stripe's libraries do (constructEvent)",
+        "compute HMAC-SHA256 of `t.body` with this endpoint's secret, compare it with v1 (Stripe's libraries do: constructEvent), and remember nothing of an event that failed",
     ),
     ("S-W03", "verify over the raw bytes that came, all of them"),
     ("S-W04", "refuse to start without a secret, and never verify with an empty one"),
@@ -232,14 +269,18 @@ const CURES: &[(&str, &str)] = &[
     ("S-H05", "give heads and bodies a total time to arrive, and let no sender hold a worker of which there are few"),
     ("S-H06", "use a server (or a proxy in front) that refuses ambiguous lengths, and close the connection"),
     ("S-H07", "do not unpack request bodies, or limit what comes out"),
-    ("S-H08", "use the same link for the same purchase, and limit how often one address may call"),
+    (
+        "S-H08",
+        "read the purchase before anything is made at Stripe, use the same link for the same purchase, and limit how often one address may call",
+    ),
     ("S-H09", "switch CORS off for these routes"),
     ("S-H10", "send Cache-Control: no-store, set no cookie, and switch the server's version header off"),
 ];
 
 #[cfg(test)]
 mod tests {
-    use super::{CURES, cure};
+    use super::{CURES, cure, invariant_cure};
+    use crate::invariants;
     use crate::model::CASES;
 
     #[test]
@@ -247,6 +288,14 @@ mod tests {
         for case in CASES {
             assert!(cure(case.id).is_some_and(|cure| !cure.is_empty()), "{}", case.id);
         }
+    }
+
+    #[test]
+    fn every_invariant_has_its_cure() {
+        for invariant in invariants::ALL {
+            assert!(invariant_cure(invariant.id).is_some_and(|cure| !cure.is_empty()), "{}", invariant.id);
+        }
+        assert_eq!(invariant_cure("INV-99"), None);
     }
 
     #[test]

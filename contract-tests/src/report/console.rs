@@ -3,16 +3,15 @@
 use std::fmt::Write as _;
 
 use super::excerpt::excerpt;
+use super::findings::{ELSEWHERE, cure_of, put_findings};
 use super::histories::{explain_finding, histories_line};
 use super::model::{CaseReport, Problem, Report, RunVerdict};
-use crate::model::{Check, Verdict, Weight, cure};
+use crate::model::Verdict;
 
 /// The most steps of a case that are shown.
 const MOST_STEPS: usize = 30;
 /// How many of them are the first ones.
 const FIRST_STEPS: usize = 14;
-/// The most findings of a case that are shown.
-pub(super) const MOST_FINDINGS: usize = 10;
 /// How wide text is wrapped.
 const WIDTH: usize = 100;
 /// How many journal lines a failure shows; the JSON report holds all.
@@ -54,8 +53,11 @@ pub fn explain(case: &CaseReport) -> String {
     if let Some(reason) = &case.reason {
         paragraph(&mut text, "why", reason);
     }
-    paragraph(&mut text, "right is", &format!("{} [{}; {}]", case.clause, case.strength, case.sources.join("; ")));
-    if let Some(cure) = cure(&case.id).filter(|_| case.broken().next().is_some()) {
+    let sources = format!("payloop explain {} names the sources", case.id);
+    let marks = [case.strength.to_string()].into_iter().chain(case.sources.iter().cloned()).chain([sources]);
+    paragraph(&mut text, "right is", &format!("{} [{}]", case.clause, marks.collect::<Vec<_>>().join("; ")));
+    put_findings(&mut text, case.broken());
+    if let Some(cure) = cure_of(&case.id, case.broken()) {
         paragraph(&mut text, "cure", cure);
     }
     if !case.steps.is_empty() {
@@ -67,22 +69,8 @@ pub fn explain(case: &CaseReport) -> String {
             if left_out == 0 || number < FIRST_STEPS || behind >= left_out {
                 wrapped(&mut text, &format!("    {}. ", number + 1), "       ", step);
             } else if behind == 0 {
-                wrapped(&mut text, "    ", "    ", &format!("({left_out} more steps are in the JSON report)"));
+                wrapped(&mut text, "    ", "    ", &format!("({} {ELSEWHERE})", lines_are(left_out, "step")));
             }
-        }
-    }
-    let broken: Vec<&Check> = case.broken().collect();
-    if !broken.is_empty() {
-        text.push_str("  what is wrong\n");
-        for check in broken.iter().take(MOST_FINDINGS) {
-            let invariant = check.invariant.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
-            let weight = if check.weight == Weight::Should { " (recommended)" } else { "" };
-            wrapped(&mut text, "    - ", "      ", &format!("{invariant}{}{weight}", check.what));
-            wrapped(&mut text, "      expected ", "               ", &check.expected);
-            wrapped(&mut text, "      seen     ", "               ", &check.seen);
-        }
-        if let Some(more) = broken.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
-            wrapped(&mut text, "    ", "    ", &format!("({more} more findings are in the JSON report)"));
         }
     }
     if !case.evidence.is_empty() {
@@ -93,7 +81,7 @@ pub fn explain(case: &CaseReport) -> String {
         }
         let hidden = case.evidence.len().saturating_sub(shown.len());
         if hidden > 0 {
-            put(&mut text, format_args!("    ({hidden} more lines are in the JSON report)\n"));
+            put(&mut text, format_args!("    ({} {ELSEWHERE})\n", lines_are(hidden, "line")));
         }
     }
     put(&mut text, format_args!("  run it again\n    {}\n", case.rerun));
@@ -152,7 +140,7 @@ pub fn summary(report: &Report) -> String {
     if !report.unsupported.is_empty() {
         text.push_str("The service asked the fakes for things that they do not support:\n");
         for missing in &report.unsupported {
-            put(&mut text, format_args!("  {} ({} times): {}\n", missing.fake, missing.times, missing.what));
+            put(&mut text, format_args!("  {} ({}): {}\n", missing.fake, counted(missing.times, "time"), missing.what));
         }
         text.push('\n');
     }
@@ -182,7 +170,7 @@ pub fn summary(report: &Report) -> String {
         .collect();
     if judged > 0 {
         let holds = if broken.is_empty() { "all hold".to_owned() } else { format!("broken: {}", broken.join(", ")) };
-        put(&mut text, format_args!("{judged} invariants judged, {holds}\n"));
+        put(&mut text, format_args!("{} judged, {holds}\n", counted(judged, "invariant")));
     }
     if let Some(histories) = &report.histories {
         text.push_str(&histories_line(histories));
@@ -201,6 +189,16 @@ pub fn summary(report: &Report) -> String {
         ),
     );
     text
+}
+
+/// `1 case`, `2 cases`.
+pub fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// `1 more step is`, `2 more steps are`.
+pub(super) fn lines_are(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 more {noun} is") } else { format!("{number} more {noun}s are") }
 }
 
 /// A journal line without the middle of a long query.

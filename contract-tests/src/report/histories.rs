@@ -1,9 +1,9 @@
 //! What was generated and played, for people: one line for each family, and a finding with its story, its script and the command that plays it again.
 
-use super::console::{MOST_FINDINGS, MOST_LINES, mark, paragraph, put, shortened, wrapped};
+use super::console::{MOST_LINES, lines_are, mark, paragraph, put, shortened, wrapped};
 use super::excerpt::excerpt_of;
+use super::findings::{ELSEWHERE, cure_of, put_findings};
 use crate::histories::{FamilyReport, Finding, HistoriesReport};
-use crate::model::Weight;
 
 /// `256 histories, 2,913 steps, 6.1 s (477 steps a second)`.
 pub fn family_line(family: &FamilyReport) -> String {
@@ -75,15 +75,9 @@ pub fn explain_finding(finding: &Finding) -> String {
             wrapped(&mut text, &format!("    {}. ", number + 1), "       ", step);
         }
     }
-    if !finding.checks.is_empty() {
-        text.push_str("  what is wrong\n");
-        for check in finding.checks.iter().take(MOST_FINDINGS) {
-            let invariant = check.invariant.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
-            let weight = if check.weight == Weight::Should { " (recommended)" } else { "" };
-            wrapped(&mut text, "    - ", "      ", &format!("{invariant}{}{weight}", check.what));
-            wrapped(&mut text, "      expected ", "               ", &check.expected);
-            wrapped(&mut text, "      seen     ", "               ", &check.seen);
-        }
+    put_findings(&mut text, finding.checks.iter());
+    if let Some(cure) = cure_of(&finding.family, finding.checks.iter()) {
+        paragraph(&mut text, "cure", cure);
     }
     if !finding.evidence.is_empty() {
         text.push_str("  journal (-> a call to a fake, <- a fake's call to the service)\n");
@@ -93,7 +87,7 @@ pub fn explain_finding(finding: &Finding) -> String {
         }
         let hidden = finding.evidence.len().saturating_sub(shown.len());
         if hidden > 0 {
-            put(&mut text, format_args!("    ({hidden} more lines are in the JSON report)\n"));
+            put(&mut text, format_args!("    ({} {ELSEWHERE})\n", lines_are(hidden, "line")));
         }
     }
     put(&mut text, format_args!("  run it again\n    {}\n", finding.rerun));

@@ -4,6 +4,7 @@ mod ambiguity;
 pub mod console;
 mod diff;
 mod excerpt;
+mod findings;
 mod histories;
 mod json;
 mod junit;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::console::counted;
 use super::model::{CaseReport, Report};
 
 /// How many of the longest cases are shown.
@@ -21,7 +22,7 @@ pub fn timings(report: &Report) -> String {
     for (what, millis) in parts {
         put(&mut text, format_args!("  {what:<22} {}\n", seconds(millis)));
     }
-    let whole = format!("the suite's own work in all {} cases", report.cases.len());
+    let whole = format!("the suite's own work in {}", counted(report.cases.len(), "case"));
     put(&mut text, format_args!("  {whole}: {} of {}\n", seconds(own / 1000), seconds(report.summary.millis)));
     let mut longest: Vec<&CaseReport> = report.cases.iter().filter(|case| case.millis > 0).collect();
     longest.sort_by_key(|case| std::cmp::Reverse(case.millis));

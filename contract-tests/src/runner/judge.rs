@@ -8,7 +8,7 @@ use super::record::{Ended, Record};
 use crate::check::http::{Outcome, outcome};
 use crate::check::journal::{event_type, line_of};
 use crate::invariants::{self, Surroundings};
-use crate::model::{Case, Check, Verdict, Weight};
+use crate::model::{CONTRACT_KEPT, Case, Check, Verdict, Weight};
 use crate::report::{CaseReport, Evidence};
 use crate::steps::Answer;
 
@@ -164,7 +164,7 @@ pub(crate) fn answers_against_contract<'e>(
             for violation in contract.check_answer(&request, &answer) {
                 checks.push(Check {
                     what: format!("{what} follows the published contract"),
-                    expected: "no departure from fixtures/openapi/completion-service.yaml".to_owned(),
+                    expected: CONTRACT_KEPT.to_owned(),
                     seen: violation.to_string(),
                     ok: false,
                     weight: Weight::Must,

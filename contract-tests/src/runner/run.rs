@@ -404,8 +404,12 @@ async fn play(bench: &Arc<Bench>, item: Item) -> Played {
     let ctx = Ctx::new(Arc::clone(bench), item);
     let limit = bench.options.case_limit;
     let own_time = OwnTime::default();
+    let worked = {
+        let world = bench.own.clone();
+        move || world.clock().worked()
+    };
     let task = tokio::spawn({
-        let future = own_time.of(&bench.own, (item.case.run)(ctx.clone()));
+        let future = own_time.of(worked.clone(), (item.case.run)(ctx.clone()));
         async move { tokio::time::timeout(limit, future).await }
     });
     let result = match task.await {
@@ -414,19 +418,19 @@ async fn play(bench: &Arc<Bench>, item: Item) -> Played {
         Err(error) => Err(Stop::Suite(panic_of(error))),
     };
     let millis = u64::try_from((clock.elapsed() - began).as_millis()).unwrap_or_default();
-    let reading = own_time.of(&bench.own, gather(&ctx, result, millis));
+    let reading = own_time.of(worked.clone(), gather(&ctx, result, millis));
     let Ok(mut record) = tokio::time::timeout(limit.max(Duration::from_secs(10)), reading).await else {
         let why = "the fakes did not say what happened";
         return Played::Unread(Box::new(unplayed(bench, &item, Verdict::SuiteError, why)));
     };
-    let before = clock.elapsed();
     let secrets = bench.secrets();
     let service = bench.urls.redirect.origin().ascii_serialization();
     let around =
         Surroundings { profile: &bench.profile, level: bench.options.level, service: &service, secrets: &secrets };
-    let mut judged =
-        judge(item.case, &record, &around, &bench.contract, bench.urls.redirect.path(), bench.options.strict);
-    record.own_micros = own_time.micros() + u64::try_from((clock.elapsed() - before).as_micros()).unwrap_or_default();
+    let mut judged = own_time.during(worked, || {
+        judge(item.case, &record, &around, &bench.contract, bench.urls.redirect.path(), bench.options.strict)
+    });
+    record.own_micros = own_time.micros();
     judged.report.own_micros = record.own_micros;
     Played::Judged(Box::new(judged), bench.options.recorded.then(|| Box::new(record)))
 }

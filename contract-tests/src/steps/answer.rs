@@ -47,6 +47,7 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.status)?;
         match self.location() {
+            Some("") => f.write_str(", with an empty Location"),
             Some(location) => write!(f, ", Location {location}"),
             None => match excerpt(&self.body) {
                 said if said.is_empty() => Ok(()),

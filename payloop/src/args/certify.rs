@@ -43,9 +43,9 @@ pub(crate) struct Certify {
     /// What the service declares about itself (payloop.toml)
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: Option<PathBuf>,
-    /// How much to demand: core, resilient or secure; each includes the ones before it
-    #[arg(long, value_name = "LEVEL", default_value = "core")]
-    pub(crate) level: String,
+    /// How much to demand: core, resilient or secure; each includes the ones before it [default: core, or what --case needs]
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) level: Option<String>,
     /// Only cases whose id matches (repeatable; * and ?)
     #[arg(long, value_name = "GLOB")]
     pub(crate) case: Vec<String>,

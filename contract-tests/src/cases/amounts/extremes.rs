@@ -79,7 +79,7 @@ async fn absurd(ctx: Ctx) -> Result<(), Stop> {
     for quoted in of(&ctx, &["-5.00", "-0.01", "900000000000.9999"], currency).await? {
         ctx.check(
             format!("{} is not sold", quoted.price()),
-            "a refusal, and no payable object",
+            "a refusal, and no payment link or session",
             format!("{}; {}", quoted.answer, quoted.seen.ledger.shown()),
             quoted.answer.status >= 400 && quoted.is_refused(),
         );

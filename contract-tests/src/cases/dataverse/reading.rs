@@ -22,7 +22,7 @@ pub static V12: Case = Case {
     title: "the purchase cannot be read yet for the first reads",
     level: Level::Resilient,
     strength: Strength::Should,
-    clause: "a short wait of the service's own, or a page that lets the visitor try again; never a payable object made from guessed data",
+    clause: "a short wait of the service's own, or a page that lets the visitor try again; never a payment link or session made from guessed data",
     sources: &["EAPI background work"],
     needs: Needs::under("AMB-3", &["after-1-read", "after-2-reads", "after-10-reads"]),
     run: |ctx| not_yet(ctx).boxed(),
@@ -30,8 +30,10 @@ pub static V12: Case = Case {
 
 async fn not_yet(ctx: Ctx) -> Result<(), Stop> {
     let purchase = ctx.purchase().await?;
+    let mut last = String::new();
     for visit in 1..=MOST_VISITS {
         let answer = ctx.follow(&purchase).await?;
+        last = format!("visit {visit} was answered {answer}");
         if answer.status == 302 {
             ctx.report("the purchase is found", format!("on visit {visit}"));
             break;
@@ -39,7 +41,7 @@ async fn not_yet(ctx: Ctx) -> Result<(), Stop> {
         let seen = ctx.look(&purchase).await?;
         ctx.check(
             format!("visit {visit}, before the purchase can be read, makes nothing"),
-            "a page (4xx or 503), and no payable object",
+            "a page (4xx or 503), and no payment link or session",
             format!("{answer}; {}", seen.ledger.shown()),
             matches!(answer.outcome(), Outcome::Refusal | Outcome::Broken) && seen.ledger.is_empty(),
         );
@@ -47,9 +49,9 @@ async fn not_yet(ctx: Ctx) -> Result<(), Stop> {
     let seen = ctx.settled(&purchase).await?;
     let amounts: Vec<_> = seen.ledger.payables.iter().map(|payable| payable.amount).collect();
     ctx.check(
-        "in the end it is sold at its own price",
+        format!("within {MOST_VISITS} visits it is sold at its own price"),
         purchase.shown_price(),
-        seen.ledger.shown(),
+        format!("{}; {last}", seen.ledger.shown()),
         amounts == [purchase.minor()],
     );
     Ok(())
@@ -134,7 +136,7 @@ async fn is_sold(ctx: &Ctx, purchase: &Purchase, status: u16) -> Result<(), Stop
     let amount = active.first().and_then(|payable| payable.amount);
     ctx.check(
         "fields and annotations that nobody asked for change nothing",
-        format!("302, and one payable object of {}", purchase.shown_price()),
+        format!("302, and one payment link or session of {}", purchase.shown_price()),
         format!(
             "{status}; {}",
             amount.map_or_else(|| "none".to_owned(), |amount| money::shown(amount, &purchase.currency))

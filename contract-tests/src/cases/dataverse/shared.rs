@@ -30,7 +30,7 @@ pub(crate) async fn serves_again(ctx: &Ctx, purchase: &Purchase, why: &str) -> R
     let active = seen.ledger.payables.iter().filter(|payable| payable.active).count();
     ctx.check(
         "the purchase can be paid at one place",
-        "one payable object that is active",
+        "one payment link or session that is active",
         seen.ledger.shown(),
         active == 1,
     );

@@ -14,7 +14,7 @@ pub static A05: Case = Case {
     title: "the buyer follows the link again while the debit is on its way",
     level: Level::Resilient,
     strength: Strength::Should,
-    clause: "there is no second payable object, or it is the same one and takes no second payment",
+    clause: "there is no second payment link or session, or it is the same one and takes no second payment",
     sources: &["I10 (1216)", "INV-4"],
     needs: Needs::NOTHING,
     run: |ctx| once_more(ctx).boxed(),
@@ -35,7 +35,7 @@ async fn once_more(ctx: Ctx) -> Result<(), Stop> {
         .map(ToString::to_string)
         .collect();
     ctx.check(
-        "no second payable object is made while a payment is on its way",
+        "no second payment link or session is made while a payment is on its way",
         "none, or one that cannot be paid",
         if new.is_empty() { "none".to_owned() } else { new.join("; ") },
         new.is_empty(),

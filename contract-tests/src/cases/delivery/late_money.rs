@@ -49,7 +49,7 @@ pub static D12: Case = Case {
     title: "the link at Stripe is still there when the reservation has ended",
     level: Level::Resilient,
     strength: Strength::Should,
-    clause: "the service closes the payable object when it learns that the reservation is over, or gives back what is paid there; sessions live at least 30 minutes, so a shorter timeout does not end them by itself",
+    clause: "the service closes the payment link or session when it learns that the reservation is over, or gives back what is paid there; sessions live at least 30 minutes, so a shorter timeout does not end them by itself",
     sources: &["PASS", "STP", "I12"],
     needs: Needs::NOTHING,
     run: |ctx| left_open(ctx).boxed(),

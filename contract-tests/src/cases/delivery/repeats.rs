@@ -76,14 +76,17 @@ async fn at_once(ctx: Ctx) -> Result<(), Stop> {
             answer.status.map_or_else(|| answer.error.clone().unwrap_or_default(), |status| status.to_string())
         })
         .collect();
+    let mut kinds = open.clone();
+    kinds.sort();
+    kinds.dedup();
     let refused = seen.finalizes().iter().any(|call| !call.accepted);
     ctx.check(
         "no delivery fails over another one's finalize",
         "2xx to each (or a busy answer while Dataverse refused nothing)",
         format!(
-            "{} of {AT_ONCE} answered with {}; {}",
+            "{} of {AT_ONCE} not acknowledged{}; {}",
             open.len(),
-            if open.is_empty() { "failure".to_owned() } else { open.join(", ") },
+            if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) },
             seen.shown_finalizes()
         ),
         open.is_empty() || !refused,

@@ -45,7 +45,7 @@ async fn twice(ctx: Ctx) -> Result<(), Stop> {
         }
         ctx.check(
             format!("the visit with two purchase ids ({order}) is refused, or leads to one payment page"),
-            "any 4xx, or 302 to the one payable object that was made",
+            "any 4xx, or 302 to the one payment link or session that was made",
             format!("{answer}; {} made", payables.len()),
             match answer.outcome() {
                 Outcome::Refusal => payables.is_empty(),
@@ -150,7 +150,10 @@ async fn leads_to_own(ctx: &Ctx, own: &Purchase, answer: &Answer, why: &str, may
         format!("the visit leads to a payment page of purchase {} {why}", own.id),
         format!("302 to an object of {} whose {key} is {}", own.shown_price(), own.id),
         target.map_or_else(
-            || answer.to_string(),
+            || match answer.location() {
+                Some(_) => format!("{answer}, which is no page of this purchase"),
+                None => answer.to_string(),
+            },
             |payable| {
                 let named = payable.metadata.get(key).map_or("", String::as_str);
                 format!("302 to {} with {key} {named:?}", shown_price(payable))

@@ -15,7 +15,7 @@ pub static C03: Case = Case {
     title: "follows the link of a purchase that is completed",
     level: Level::Resilient,
     strength: Strength::Must,
-    clause: "no new payable object; the visitor goes to the return URL, or is told that it is paid",
+    clause: "no new payment link or session; the visitor goes to the return URL, or is told that it is paid",
     sources: &["SA-A \"state of payment\"", "INV-4"],
     needs: Needs::NOTHING,
     run: |ctx| completed(ctx).boxed(),
@@ -35,7 +35,7 @@ pub static C04: Case = Case {
     title: "follows the link of a purchase that was cancelled",
     level: Level::Resilient,
     strength: Strength::Should,
-    clause: "no new payable object; a refusal, a page or a return",
+    clause: "no new payment link or session; a refusal, a page or a return",
     sources: &["SA-A", "PASS"],
     needs: Needs::NOTHING,
     run: |ctx| cancelled(ctx).boxed(),
@@ -64,7 +64,7 @@ async fn sells_no_more(ctx: &Ctx, purchase: &Purchase) -> Result<(), Stop> {
     let new = seen.ledger.payables.len().saturating_sub(before.payables.len());
     ctx.check(
         "nothing more can be paid",
-        "no new payable object, and none that is active",
+        "no new payment link or session, and none that is active",
         if active.is_empty() { format!("{new} new, none active") } else { active.join("; ") },
         new == 0 && active.is_empty(),
     );

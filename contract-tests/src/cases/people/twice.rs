@@ -100,7 +100,7 @@ pub static C05: Case = Case {
     title: "20 visits of one link at once",
     level: Level::Resilient,
     strength: Strength::Must,
-    clause: "at most one payable object stays active; or, when everything is paid that can be, the buyer has paid the price once in the end",
+    clause: "at most one payment link or session stays active; or, when everything is paid that can be, the buyer has paid the price once in the end",
     sources: &["AV 15.4.2", "I14", "INV-4"],
     needs: Needs::NOTHING,
     run: |ctx| many_visits(ctx).boxed(),

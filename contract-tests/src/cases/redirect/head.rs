@@ -13,7 +13,7 @@ pub static R15: Case = Case {
     title: "sends HEAD to the link",
     level: Level::Core,
     strength: Strength::Should,
-    clause: "HEAD makes no payable object; 405 is right too",
+    clause: "HEAD makes no payment link or session; 405 is right too",
     sources: &["RFC 9110 9.3.2", "RFC 9110 9.2.1"],
     needs: Needs::NOTHING,
     run: |ctx| head(ctx).boxed(),
@@ -24,6 +24,6 @@ async fn head(ctx: Ctx) -> Result<(), Stop> {
     let answer = ctx.visit(Visit::of(&purchase, Asked::AsLinked).method(Method::HEAD)).await?;
     let seen = ctx.settled(&purchase).await?;
     ctx.report("the answer to HEAD", &answer);
-    ctx.check("HEAD makes no payable object", "none", seen.ledger.shown(), seen.ledger.payables.is_empty());
+    ctx.check("HEAD makes no payment link or session", "none", seen.ledger.shown(), seen.ledger.payables.is_empty());
     Ok(())
 }

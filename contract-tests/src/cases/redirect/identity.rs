@@ -13,7 +13,7 @@ pub static R04: Case = Case {
     title: "looks for the purchase id at Stripe, before and after paying",
     level: Level::Core,
     strength: Strength::Must,
-    clause: "the purchase id is in the payable object's metadata and arrives in the completed session",
+    clause: "the purchase id is in the metadata of the payment link or session and arrives in the completed session",
     sources: &["SA-A", "SA-B \"should include the Purchase ID\""],
     needs: Needs::NOTHING,
     run: |ctx| travels(ctx).boxed(),

@@ -91,7 +91,7 @@ async fn no_currency(ctx: Ctx) -> Result<(), Stop> {
     let dollars = payable.is_some_and(|payable| payable.currency.eq_ignore_ascii_case("USD"));
     ctx.check(
         "without a currency there is no payment page, or one in US dollars",
-        "no 302 and nothing to pay at Stripe, or 302 and a payable object in USD",
+        "no 302 and nothing to pay at Stripe, or 302 and a payment link or session in USD",
         format!("{answer}; {}", seen.ledger.shown()),
         if answer.status == 302 { dollars } else { payable.is_none() },
     );

@@ -66,7 +66,7 @@ async fn not_given(ctx: Ctx) -> Result<(), Stop> {
         let own = Some(ctx.urls().redirect.origin().ascii_serialization());
         let session = payable.kind == Payable::Session && stored.and_then(origin_of) == own;
         ctx.check(
-            "no target after payment is set at Stripe",
+            format!("no target after payment is set at Stripe for purchase {}", purchase.id),
             "Stripe's own closing page",
             stored.unwrap_or("Stripe's own closing page"),
             stored.is_none() || session,
@@ -121,11 +121,19 @@ async fn generated(ctx: Ctx) -> Result<(), Stop> {
     }
     ctx.settle().await?;
     for (url, purchase, answer) in visited {
-        ctx.check(format!("the visit with returnUrl {url} is redirected"), "302", &answer, answer.status == 302);
+        let asked = format!("the visit with returnUrl {url} is redirected");
+        if !ctx.check(asked, "302", &answer, answer.status == 302) {
+            continue;
+        }
         match ctx.ledger(purchase.id).await?.payables.first() {
             Some(payable) => check_stored(&ctx, payable, &url),
             None => {
-                ctx.check("a payable object is made", "one", "nothing at our Stripe", false);
+                ctx.check(
+                    format!("the visit with returnUrl {url} leads to a payment page"),
+                    "a payment link or session",
+                    "nothing at our Stripe",
+                    false,
+                );
             }
         }
     }

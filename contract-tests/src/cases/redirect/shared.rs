@@ -19,12 +19,16 @@ pub(crate) async fn leads_to_stripe(
     let urls: Vec<&str> = payables.iter().map(|payable| payable.url.as_str()).collect();
     ctx.check(
         "Location is the URL that our Stripe made for this purchase, byte for byte",
-        if urls.is_empty() { "the URL of a payable object (none was made)".to_owned() } else { urls.join(" or ") },
+        if urls.is_empty() {
+            "the URL of a payment link or session (none was made)".to_owned()
+        } else {
+            urls.join(" or ")
+        },
         if location.is_empty() { "no Location" } else { location },
         target.is_some(),
     );
     let active = payables.iter().filter(|payable| payable.active).count();
-    ctx.check("the purchase can be paid at one place", "one payable object", seen.ledger.shown(), active == 1);
+    ctx.check("the purchase can be paid at one place", "one payment link or session", seen.ledger.shown(), active == 1);
     match target.or_else(|| payables.first()) {
         Some(payable) => Ok((payable.clone(), seen)),
         // What is missing was said above.

@@ -77,7 +77,7 @@ pub static T03: Case = Case {
     title: "follows the link after the payment timeout",
     level: Level::Core,
     strength: Strength::Should,
-    clause: "after the payment timeout the link makes no new payable object; the visitor gets a refusal, a page or a return",
+    clause: "after the payment timeout the link makes no new payment link or session; the visitor gets a refusal, a page or a return",
     sources: &["PASS \"link is valid\"", "SA-A record holds the state of payment"],
     needs: Needs::NOTHING,
     run: |ctx| too_late(ctx).boxed(),
@@ -89,7 +89,12 @@ async fn too_late(ctx: Ctx) -> Result<(), Stop> {
     let answer = ctx.follow(&purchase).await?;
     let seen = ctx.settled(&purchase).await?;
     let payables = &seen.ledger.payables;
-    ctx.check("a reservation that is over is not sold", "no payable object", seen.ledger.shown(), payables.is_empty());
+    ctx.check(
+        "a reservation that is over is not sold",
+        "no payment link or session",
+        seen.ledger.shown(),
+        payables.is_empty(),
+    );
     ctx.check(
         "the visitor is told",
         "a refusal, a page, or a return to the return URL",

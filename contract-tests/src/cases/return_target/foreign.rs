@@ -13,7 +13,7 @@ pub static O01: Case = Case {
     title: "returnUrl leads to a site that is not allowed",
     level: Level::Secure,
     strength: Strength::Must,
-    clause: "the visit is refused, or its payable object has no such target: no foreign site is stored at Stripe or stands in a Location",
+    clause: "the visit is refused, or its payment link or session has no such target: no foreign site is stored at Stripe or stands in a Location",
     sources: &["AV 3.7.2", "RFC 3986 7.6"],
     needs: Needs::NOTHING,
     run: |ctx| foreign(ctx).boxed(),

@@ -53,7 +53,7 @@ pub(super) fn is_not_taken(ctx: &Ctx, tried: &Tried) {
     ctx.check(
         format!("nobody is sent to returnUrl {}", shown(&tried.url)),
         format!(
-            "a refusal (4xx), or a payable object without that target: parse the URL, and compare its whole origin with the allowed {}",
+            "a refusal (4xx) that has no link there, or a payment page without that target: only {} is allowed",
             origins.join(", ")
         ),
         if ways.is_empty() { tried.answer.to_string() } else { format!("{}; {}", tried.answer, ways.join("; ")) },

@@ -72,7 +72,7 @@ async fn replayed(ctx: Ctx) -> Result<(), Stop> {
     else {
         return ctx.require("our Stripe delivered the payment", SESSION_COMPLETED, seen.ledger.shown(), false);
     };
-    for time in ["again, byte by byte", "once more"] {
+    for time in ["again byte by byte", "once more"] {
         let compose = Compose {
             payload: Some(payload.clone()),
             signature: Some(signature.clone()),
@@ -81,7 +81,7 @@ async fn replayed(ctx: Ctx) -> Result<(), Stop> {
         };
         let delivered = ctx.deliver(Forged::composed(format!("the recorded delivery {time}"), compose)).await?;
         ctx.check(
-            format!("the delivery sent {time} is acknowledged"),
+            format!("the delivery that is sent {time} is acknowledged"),
             "2xx: it is done already, and Stripe repeats too",
             delivered.told(),
             delivered.is_success(),

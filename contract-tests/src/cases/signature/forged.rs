@@ -122,7 +122,9 @@ async fn guessed(ctx: Ctx) -> Result<(), Stop> {
         .iter()
         .zip(&replies)
         .filter(|(_, reply)| reply.is_success())
-        .map(|(url, reply)| format!("{} {}: {reply}", url.path(), url.query().unwrap_or_default()))
+        .map(|(url, reply)| {
+            format!("{}{}: {reply}", url.path(), url.query().map(|query| format!("?{query}")).unwrap_or_default())
+        })
         .collect();
     ctx.report("addresses that answered 2xx", if taken.is_empty() { "none".to_owned() } else { taken.join("; ") });
     let seen = ctx.settled(&paid.purchase).await?;

@@ -40,11 +40,11 @@ async fn no_secret(ctx: Ctx) -> Result<(), Stop> {
 async fn believes_nobody(ctx: &Ctx, paid: &Waiting, how: &str) -> Result<(), Stop> {
     let with = |secret: &str| Compose { secret: Some(secret.to_owned()), ..Compose::default() };
     for forgery in [
-        Forgery::signing(format!("without Stripe-Signature, at a service {how}"), Signing::None),
-        Forgery::signing(format!("signed with the empty key, at a service {how}"), Signing::EmptySecret),
-        Forgery::signing(format!("signed with a secret that is not its own, at a service {how}"), Signing::WrongSecret),
-        Forgery::new(format!("signed with the word \"undefined\", at a service {how}"), with("undefined")),
-        Forgery::new(format!("signed with the word \"None\", at a service {how}"), with("None")),
+        Forgery::signing(format!("without Stripe-Signature to a service {how}"), Signing::None),
+        Forgery::signing(format!("signed with the empty key to a service {how}"), Signing::EmptySecret),
+        Forgery::signing(format!("signed with a secret that is not its own to a service {how}"), Signing::WrongSecret),
+        Forgery::new(format!("signed with the word \"undefined\" to a service {how}"), with("undefined")),
+        Forgery::new(format!("signed with the word \"None\" to a service {how}"), with("None")),
     ] {
         let what = forgery.what.clone();
         let delivered = paid.deliver(ctx, forgery).await?;

@@ -16,7 +16,7 @@ pub static P01: Case = Case {
     title: "Stripe answers 500 or 503 once, to the first or the second thing that is made",
     level: Level::Resilient,
     strength: Strength::Must,
-    clause: "302 after another try, or an error page and a next visit that works; never more than one payable object that is active",
+    clause: "302 after another try, or an error page and a next visit that works; never more than one payment link or session that is active",
     sources: &["STE", "RFC 9110 9.2.2"],
     needs: Needs::PATIENT,
     run: |ctx| server_errors(ctx).boxed(),
@@ -45,7 +45,7 @@ async fn one_error(ctx: &Ctx, seller: &Seller, code: u16, skip: u32) -> Result<(
 /// The object is there and nobody knows its URL. Without an idempotency key the next try makes a second one, and both can be paid.
 pub static P02: Case = Case {
     id: "R-P02",
-    title: "the payable object is made, but Stripe's answer is lost",
+    title: "the payment link or session is made, but Stripe's answer is lost",
     level: Level::Resilient,
     strength: Strength::Must,
     clause: "another try with the same idempotency key gets the same object; or there are two, of which only one can be paid",

@@ -6,6 +6,7 @@ use mock_core::faults::Effect;
 
 use super::shared::{on_making, redirected_or_told, was_met};
 use crate::cases::dataverse::shared::{no_storm, serves_again, struck, waits};
+use crate::check::text::counted;
 use crate::model::{Case, Level, Needs, Stop, Strength};
 use crate::runner::Ctx;
 use crate::steps::{Sale, Seller, coded, status, with_header};
@@ -48,7 +49,12 @@ async fn hinted(ctx: &Ctx, seller: &Seller, what: &str, effect: Effect, never: b
         redirected_or_told(ctx, &answer, &seen, &format!("after {what}"));
         let calls = struck(&seen.entries, "stripe").len();
         if never {
-            ctx.check("what Stripe says is not to be tried again is not", "one call", calls, calls == 1);
+            ctx.check(
+                "an answer with Stripe-Should-Retry: false is not tried again",
+                "1 call",
+                counted(calls, "call", "calls"),
+                calls == 1,
+            );
         }
     }
     serves_again(ctx, &purchase, "after that").await?;

@@ -42,7 +42,7 @@ pub(crate) fn one_at_most(ctx: &Ctx, seen: &Seen, why: &str) {
     let active = seen.ledger.payables.iter().filter(|payable| payable.active).count();
     ctx.must(
         format!("there is at most one place to pay {why}"),
-        "one payable object that is active, or none",
+        "one payment link or session that is active, or none",
         seen.ledger.shown(),
         active <= 1,
     );

@@ -29,7 +29,7 @@ pub static H08: Case = Case {
     title: "300 redirect calls with random UUIDs, and 100 with one real id",
     level: Level::Secure,
     strength: Strength::Should,
-    clause: "visits with unknown ids make nothing at Stripe and cost Dataverse a call or two each, or are answered 429; visits of one link do not make more payable objects with each visit",
+    clause: "visits with unknown ids make nothing at Stripe and cost Dataverse a call or two each, or are answered 429; visits of one link do not make more payment links or sessions with each visit",
     sources: &["ASVS 2.4.1", "DVL"],
     needs: Needs::NOTHING,
     run: |ctx| crowd(ctx).boxed(),
@@ -105,7 +105,7 @@ async fn one_link(ctx: &Ctx) -> Result<(), Stop> {
     let made = seen.ledger.payables.len();
     ctx.check(
         format!("{REAL} visits of one link do not make more objects with each visit"),
-        format!("at most {MOST_OBJECTS} payable objects"),
+        format!("at most {MOST_OBJECTS} payment links or sessions"),
         format!("{made} for purchase {}", purchase.id),
         made <= MOST_OBJECTS,
     );

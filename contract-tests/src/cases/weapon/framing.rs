@@ -4,6 +4,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::try_join_all;
 
 use super::shared::still_serves;
+use crate::check::text::counted;
 use crate::check::url::with_parameter;
 use crate::model::{Case, Level, Needs, Stop, Strength};
 use crate::runner::Ctx;
@@ -57,7 +58,11 @@ async fn framing(ctx: Ctx) -> Result<(), Stop> {
         ctx.check(
             format!("what stands behind a request {what} is no second request"),
             "nothing asked of Dataverse or Stripe for the purchase in it (refuse the first, or answer it with Connection: close)",
-            format!("the first was answered: {told}; {} calls to Dataverse, {}", seen.calls_to("dataverse").len(), seen.ledger.shown()),
+            format!(
+                "the first was answered: {told}; {} to Dataverse, {}",
+                counted(seen.calls_to("dataverse").len(), "call", "calls"),
+                seen.ledger.shown()
+            ),
             seen.calls_to("dataverse").is_empty() && seen.ledger.is_empty(),
         );
         ctx.check(format!("a request {what} is not taken"), "4xx, 501 or a closed connection", told, told.is_refusal());
