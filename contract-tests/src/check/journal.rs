@@ -45,7 +45,8 @@ pub fn line_of(entry: &EntryView) -> String {
     for missing in &entry.unsupported {
         put(&mut line, format_args!(" [not supported: {missing}]"));
     }
-    line
+    // What strangers sent makes no lines of its own here either.
+    if line.contains(char::is_control) { line.replace(char::is_control, "\u{fffd}") } else { line }
 }
 
 /// Writing to a `String` cannot fail.

@@ -68,7 +68,7 @@ pub(crate) enum Command {
     Verify(Verify),
     /// List cases, defects and ambiguity switches
     List(List),
-    /// Explain a case, a defect or an ambiguity switch
+    /// Explain a case, an invariant, a defect or an ambiguity switch
     ///
     /// Tells what a case (C-R01), a defect (by name) or an ambiguity switch (AMB-7) is about, where it comes from, and what right looks like.
     Explain(Explain),
