@@ -1,6 +1,6 @@
 //! Defects that mix purchases up, forget them, or hold something against them that is over.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -13,6 +13,7 @@ use crate::domain::purchase::{Purchase, Standing};
 use crate::http::pages::Problem;
 
 /// So many purchases are known to the defect that knows few.
+#[cfg(feature = "defects")]
 const FEW: usize = 40;
 
 /// What these defects write down.
@@ -20,7 +21,7 @@ const FEW: usize = 40;
 pub(super) struct Notes {
     /// Purchases whose link was followed, the oldest first.
     #[cfg(feature = "defects")]
-    visited: VecDeque<Uuid>,
+    visited: std::collections::VecDeque<Uuid>,
     /// Purchases that were paid and wait for their buyer to come back.
     #[cfg(feature = "defects")]
     paid: BTreeSet<Uuid>,
