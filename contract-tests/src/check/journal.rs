@@ -142,14 +142,27 @@ fn number_after(body: &str, name: &str) -> Option<i64> {
     rest.split('>').filter_map(|part| part.split('<').next()).find_map(|text| text.trim().parse().ok())
 }
 
+/// What an event says of itself. Events are long and looked at often, so all else in them is passed over.
+#[derive(serde::Deserialize)]
+struct Event {
+    #[serde(default)]
+    id: Option<Value>,
+    #[serde(default, rename = "type")]
+    kind: Option<Value>,
+}
+
+/// A text of the event that a delivery carried.
+fn of_event(entry: &EntryView, text: impl FnOnce(Event) -> Option<Value>) -> Option<String> {
+    let event = serde_json::from_str(&entry.request.body).ok()?;
+    text(event)?.as_str().map(str::to_owned)
+}
+
 /// The type of the event that a delivery carried.
 pub fn event_type(entry: &EntryView) -> Option<String> {
-    let body: Value = serde_json::from_str(&entry.request.body).ok()?;
-    body.get("type")?.as_str().map(str::to_owned)
+    of_event(entry, |event| event.kind)
 }
 
 /// The id of the event that a delivery carried.
 pub fn event_id(entry: &EntryView) -> Option<String> {
-    let body: Value = serde_json::from_str(&entry.request.body).ok()?;
-    body.get("id")?.as_str().map(str::to_owned)
+    of_event(entry, |event| event.id)
 }

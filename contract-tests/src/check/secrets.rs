@@ -13,32 +13,44 @@ const ISSUED: [&str; 2] = ["access token", "client assertion"];
 
 /// The secret in a text, by its name: as it is, percent-encoded, in base64, masked by the journal, or a token by its form.
 pub fn found_in(text: &str, secrets: &[(&'static str, String)]) -> Option<&'static str> {
-    found_beside(text, secrets, |_| false)
+    if text.len() < SHORTEST { None } else { found_beside(text, &spelled(secrets), |_| false) }
 }
 
 /// The shortest text that can hold a secret.
 const SHORTEST: usize = 8;
 
+/// A secret's name and the spellings that it is looked for in.
+type Spelled = (&'static str, Vec<String>);
+
+/// Every spelling of every secret, each once; what the journal masks beside them stands at the end.
+fn spelled(secrets: &[(&'static str, String)]) -> Vec<Spelled> {
+    let handed_out = secrets.iter().map(|(label, value)| {
+        let mut spellings = vec![value.clone()];
+        let others = [
+            encoded(value),
+            form_urlencoded::byte_serialize(value.as_bytes()).collect(),
+            STANDARD.encode(value).trim_end_matches('=').to_owned(),
+            format!("[{label} "),
+        ];
+        for other in others {
+            if !spellings.contains(&other) {
+                spellings.push(other);
+            }
+        }
+        (*label, spellings)
+    });
+    handed_out.chain(ISSUED.map(|label| (label, vec![format!("[{label} ")]))).collect()
+}
+
 /// The same but for those that may stand there by right.
-fn found_beside(
-    text: &str,
-    secrets: &[(&'static str, String)],
-    by_right: impl Fn(&str) -> bool,
-) -> Option<&'static str> {
+fn found_beside(text: &str, secrets: &[Spelled], by_right: impl Fn(&str) -> bool) -> Option<&'static str> {
     if text.len() < SHORTEST {
         return None;
     }
-    let handed_out = secrets.iter().filter(|(label, _)| !by_right(label)).find(|(label, value)| {
-        text.contains(value.as_str())
-            || text.contains(&encoded(value))
-            || text.contains(&form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>())
-            || text.contains(STANDARD.encode(value).trim_end_matches('='))
-            || text.contains(&format!("[{label} "))
+    let found = secrets.iter().find(|(label, spellings)| {
+        !by_right(label) && spellings.iter().any(|spelling| text.contains(spelling.as_str()))
     });
-    handed_out
-        .map(|(label, _)| *label)
-        .or_else(|| ISSUED.into_iter().find(|label| !by_right(label) && text.contains(&format!("[{label} "))))
-        .or_else(|| holds_jwt(text).then_some("access token"))
+    found.map(|(label, _)| *label).or_else(|| holds_jwt(text).then_some("access token"))
 }
 
 /// Every secret in what the service wrote of an exchange, with the place where it stands. Credentials belong into `Authorization`, each to its
@@ -47,10 +59,11 @@ pub fn leaks_in(entry: &EntryView, secrets: &[(&'static str, String)]) -> Vec<St
     let Some(message) = emitted(entry) else { return Vec::new() };
     let at_entra = entry.fake == "entra";
     let mut leaks = Vec::new();
+    let spelled = spelled(secrets);
     let mut look = |place: &str, text: &str| {
         let by_right =
             |what: &str| at_entra && place == "the body" && matches!(what, "client secret" | "client assertion");
-        if let Some(what) = found_beside(text, secrets, by_right) {
+        if let Some(what) = found_beside(text, &spelled, by_right) {
             let side = if entry.direction == Direction::Inbound { "the call" } else { "the answer" };
             leaks.push(format!("the {what} in {place} of {side} #{} ({})", entry.seq, entry.fake));
         }
