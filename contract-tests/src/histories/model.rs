@@ -41,6 +41,8 @@ pub enum Fact {
     Paid,
     /// The page took a debit.
     Promised,
+    /// The bank refused a debit for good; who asks Stripe knows it before Stripe tells.
+    Refused,
     /// A session ended unpaid.
     Expired,
     /// The payment timeout came.
@@ -189,7 +191,7 @@ impl Account {
                 self.told_of_money = true;
                 self.promised_seat |= *taken && !disturbed && self.open && !self.may_cancel && !self.taken_back;
             }
-            Fact::Told { news: News::Failed, .. } => self.may_cancel = true,
+            Fact::Refused | Fact::Told { news: News::Failed, .. } => self.may_cancel = true,
             Fact::Raced { open, refused, disturbed } => {
                 if !open.is_empty() && *refused && !disturbed {
                     let what = "no delivery fails over the finalize of another one that came at the same moment";
@@ -297,6 +299,8 @@ mod tests {
         let failed = Fact::Told { news: News::Failed, taken: true, disturbed: false };
         check(&[Fact::Expired], &end(&["reserved", "cancelled"], 0), &["no-cancel-without-cause"]);
         check(&[Fact::Promised, failed], &end(&["reserved", "cancelled"], 0), &[]);
+        // Stripe never told, but it was asked.
+        check(&[Fact::Promised, Fact::Refused], &end(&["reserved", "cancelled"], 0), &[]);
         let session = Account::of(Payable::Session, &[Fact::Expired]);
         assert_eq!(session.end(&end(&["reserved", "cancelled"], 0)), []);
     }

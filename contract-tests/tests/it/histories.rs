@@ -79,11 +79,15 @@ async fn a_restarted_service_is_called_anew() {
 /// The service behind a queue survives them too, and sells another session after a debit that failed: each bank answers its own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_queued_service_survives_histories() {
-    let script = "debit A\nbank-refuses A\ndebit A\nbank-refuses A\nrestart\npay A\nresend A all\n";
-    let options = Options { examples: 8, ..given(script) };
+    let debits = "debit A\nbank-refuses A\ndebit A\nbank-refuses A\nrestart\npay A\nresend A all\n";
+    // It asks Stripe, so it knows what nobody ever tells it.
+    let untold = "debit A\nhold A\nbank-refuses A\nresend A\ndrop A\n";
+    let late = "visit A\nbreak A finalize reset twice\npay A\n";
+    let scripts = format!("history debits\n{debits}\nhistory untold\n{untold}\nhistory late\n{late}");
+    let options = Options { examples: 8, ..given(&scripts) };
     let report = certify_with(Queued::new().await, queued_profile(), options).await;
     assert_eq!(report.verdict(), RunVerdict::Conformant, "{}", console::summary(&report));
-    assert_eq!(report.histories.unwrap().families[0].played, 9);
+    assert_eq!(report.histories.unwrap().families[0].played, 11);
 }
 
 /// A wrong service of each kind, with a script that shows it in at most six steps: what the generator finds and shrinks to, played from text.

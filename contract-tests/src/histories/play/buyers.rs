@@ -73,6 +73,9 @@ impl Player<'_> {
         self.ctx.step(if pays { "had the bank pay the debit" } else { "had the bank refuse the debit" });
         let path = format!("/v1/stripe/payments/{intent}/{}", if pays { "settle" } else { "fail" });
         self.ctx.control().post::<Value>(&path, &json!({})).await?;
+        if !pays {
+            self.sold[place].facts.push(Fact::Refused);
+        }
         Ok(true)
     }
 
