@@ -7,12 +7,15 @@ use bytes::Bytes;
 use http::Method;
 use url::Url;
 
+use super::raw::head;
 use crate::check::http::{Outcome, outcome};
 use crate::check::text::excerpt;
 use crate::runner::Ctx;
 
 /// The most of an answer's body that is kept.
 const MOST_BODY: usize = 64 * 1024;
+/// A body up to this length is written before anybody can hang up.
+const MOST_UNREAD: usize = 16 * 1024;
 
 /// One request of a stranger.
 #[derive(Clone, Debug)]
@@ -110,6 +113,7 @@ impl fmt::Display for Reply {
 impl Ctx {
     /// Sends a stranger's request, and waits for the answer for as long as one to a notification may take.
     pub async fn knock(&self, letter: Letter) -> Reply {
+        let again = (letter.body.len() > MOST_UNREAD).then(|| letter.clone());
         let Letter { method, url, headers, body } = letter;
         let began = self.moment();
         let call = self.bench().strangers.request(method, url).timeout(self.profile().budgets.webhook.0);
@@ -134,8 +138,29 @@ impl Ctx {
         };
         let (status, headers, body, failure) = match answered.await {
             Ok((status, headers, body)) => (Some(status), headers, body, None),
-            Err(error) => (None, Vec::new(), String::new(), Some(super::act::root_of(&error))),
+            Err(error) => match again.filter(|_| !error.is_timeout()) {
+                Some(letter) => self.pour(letter).await,
+                None => (None, Vec::new(), String::new(), Some(super::act::root_of(&error))),
+            },
         };
         Reply { status, headers, body, failure, took: self.moment().saturating_sub(began) }
+    }
+
+    /// Sends a long letter below any client. A service that refuses a body unread may hang up while it is still being written, and a client
+    /// that notices drops the answer that came before.
+    async fn pour(&self, letter: Letter) -> (Option<u16>, Vec<(String, String)>, String, Option<String>) {
+        let mut lines: Vec<String> = letter.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        lines.push(format!("content-length: {}", letter.body.len()));
+        lines.push("connection: close".to_owned());
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let head = format!("{}\r\n", head(letter.method.as_str(), &letter.url, &lines));
+        let mut wire = match self.try_wire(&letter.url).await {
+            Ok(wire) => wire,
+            Err(why) => return (None, Vec::new(), String::new(), Some(why)),
+        };
+        wire.write(head.as_bytes()).await;
+        let told = wire.pour(&letter.body, letter.body.len(), b"", self.profile().budgets.webhook.0).await;
+        let failure = told.status.is_none().then(|| told.to_string());
+        (told.status, told.headers, told.body, failure)
     }
 }
