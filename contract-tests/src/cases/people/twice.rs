@@ -2,12 +2,13 @@
 
 use futures_util::FutureExt as _;
 use futures_util::future::try_join_all;
+use mock_core::faults::Effect;
 
 use crate::buyer::{Bought, End, Means};
 use crate::check::money;
 use crate::model::{Case, Level, Needs, Stop, Strength};
 use crate::runner::Ctx;
-use crate::steps::{Answer, Purchase, Seen};
+use crate::steps::{Answer, Purchase, Seen, Trouble};
 
 /// A link in a mail is followed by scanners, by previews, by the buyer, and by the buyer again. GET is safe: it must not matter.
 pub static C01: Case = Case {
@@ -93,6 +94,8 @@ fn paid_once(ctx: &Ctx, purchase: &Purchase, seen: &Seen) {
 
 /// How many visits arrive at once.
 const VISITS: usize = 20;
+/// How late Stripe makes something for them, in milliseconds.
+const LATE_MILLIS: u64 = 100;
 
 /// Twenty clicks of an impatient finger, or one mail in twenty scanners.
 pub static C05: Case = Case {
@@ -108,7 +111,11 @@ pub static C05: Case = Case {
 
 async fn many_visits(ctx: Ctx) -> Result<(), Stop> {
     let purchase = ctx.purchase().await?;
+    // So that they meet where the payment page is made, on a busy machine too.
+    let late = Effect::Delay { millis: LATE_MILLIS };
+    let fault = ctx.trouble(Trouble::stripe(late).on_writes().about(purchase.id)).await?;
     let answers = try_join_all((0..VISITS).map(|_| ctx.follow(&purchase))).await?;
+    ctx.healed(fault).await?;
     let redirected: Vec<&Answer> = answers.iter().filter(|answer| answer.status == 302).collect();
     ctx.check(
         "a visit leads to the payment page",
