@@ -34,7 +34,7 @@ type Handler = Arc<dyn Fn(Job) -> BoxFuture<'static, ()> + Send + Sync>;
 pub struct Scheduler {
     agenda: Mutex<Agenda>,
     handlers: RwLock<BTreeMap<&'static str, Handler>>,
-    pub(crate) changed: Notify,
+    pub(crate) changed: Arc<Notify>,
 }
 
 #[derive(Clone, Default)]
@@ -47,7 +47,7 @@ pub(crate) struct Agenda {
 
 impl Scheduler {
     pub(crate) fn new() -> Self {
-        Self { agenda: Mutex::default(), handlers: RwLock::default(), changed: Notify::new() }
+        Self { agenda: Mutex::default(), handlers: RwLock::default(), changed: Arc::default() }
     }
 
     /// Puts work on the agenda. Work that is already due runs at once, on the driver's next turn.

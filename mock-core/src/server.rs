@@ -63,8 +63,13 @@ impl Face {
             body_limit: self.body_limit,
         };
         let dress = Arc::new(dress);
-        let warmed = Arc::clone(&dress);
-        world.to_warm(move || warmed.warm());
+        // The face owns the world: with a handle to the face, neither would ever end.
+        let warmed = Arc::downgrade(&dress);
+        world.to_warm(move || {
+            if let Some(dress) = warmed.upgrade() {
+                dress.warm();
+            }
+        });
         Dressed { dress, router: self.router, peer: None }
     }
 }

@@ -352,9 +352,18 @@ async fn drive(world: Weak<Inner>) {
         let pause = next.map_or(LONGEST_PAUSE, |due| {
             Duration::try_from(due.duration_since(world_now.clock().now())).unwrap_or(Duration::ZERO).min(LONGEST_PAUSE)
         });
-        // Time out or be told of new work; both lead to another look. The pause is bounded so that a dropped world is noticed.
-        let changed = inner.scheduler.changed.notified();
-        drop(tokio::time::timeout(pause, changed).await);
+        // Time out or be told of new work; both lead to another look.
+        // Whoever waits holds nothing, so that a world which nobody has any more ends at once.
+        let changed = Arc::clone(&inner.scheduler.changed);
+        drop((inner, world_now));
+        drop(tokio::time::timeout(pause, changed.notified()).await);
+    }
+}
+
+/// The driver has nothing to wait for any more.
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.scheduler.changed.notify_one();
     }
 }
 

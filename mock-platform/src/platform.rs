@@ -280,7 +280,7 @@ impl Builder {
         let scenario =
             scenario.with_payment_page_url(&page_url).with_web_application(&origin, &credentials.web_application_token);
         let samples = Samples::new(dataverse.events(), scenario);
-        let sample = samples.load()?;
+        let sample = samples.load(dataverse.events())?;
         world.register_state(Arc::new(samples));
         let bases = Bases {
             control: control_base,

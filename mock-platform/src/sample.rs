@@ -4,32 +4,32 @@ use std::any::Any;
 use std::sync::Arc;
 
 use mock_core::Stateful;
-use mock_dataverse::event_management::{EventManagement, Scenario};
+use mock_dataverse::event_management::{EventManagement, Scenario, WeakEventManagement};
 
 use crate::endpoints::Sample;
 use crate::error::PlatformError;
 
-/// A scenario with this run's own values filled in, and the app that it is loaded into.
+/// A scenario with this run's own values filled in, and the app that it is loaded into. The world owns this, and the app owns the world.
 #[derive(Debug)]
 pub(crate) struct Samples {
-    events: EventManagement,
+    events: WeakEventManagement,
     scenario: Scenario,
 }
 
 impl Samples {
     pub(crate) fn new(events: &EventManagement, scenario: Scenario) -> Self {
-        Self { events: events.clone(), scenario }
+        Self { events: events.downgrade(), scenario }
     }
 
     /// Sets the scenario up as an organizer would, and says what to begin with.
-    pub(crate) fn load(&self) -> Result<Sample, PlatformError> {
-        let loaded = self.events.load(&self.scenario)?;
+    pub(crate) fn load(&self, events: &EventManagement) -> Result<Sample, PlatformError> {
+        let loaded = events.load(&self.scenario)?;
         loaded
             .events
             .into_iter()
             .find_map(|event| {
                 let pass_id = *event.passes.first()?;
-                let source_system = self.events.generation(&event.readable_id).unwrap_or_default();
+                let source_system = events.generation(&event.readable_id).unwrap_or_default();
                 Some(Sample { readable_event_id: event.readable_id, pass_id, source_system })
             })
             .ok_or(PlatformError::NoSample)
@@ -50,7 +50,8 @@ impl Stateful for Samples {
     fn restore(&self, _: &(dyn Any + Send + Sync)) {}
 
     fn reset(&self) {
-        if let Err(error) = self.load() {
+        let Some(events) = self.events.upgrade() else { return };
+        if let Err(error) = self.load(&events) {
             // It loaded once, into the same empty app.
             tracing::error!(%error, "the sample data could not be loaded again");
         }

@@ -13,6 +13,7 @@ mod histories;
 mod hopeless;
 mod invariants;
 mod known;
+mod life;
 mod mutants;
 mod notification;
 mod plan;

@@ -1,13 +1,14 @@
 //! A platform and a service inside the test process, wired to each other over HTTP.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use completion_service::{Config, Defect, Log, Running};
 use contract_tests::target::{LaunchError, Launcher, Span};
 use contract_tests::{Another, Level, Options, Profile, Ran, Report, Setup, Worlds};
 use futures_util::future::BoxFuture;
+use mock_core::journal::Journal;
 use mock_platform::{Builder, Platform, ServiceUrls};
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
@@ -129,6 +130,8 @@ impl Launcher for Embedded {
 struct More {
     platform: Builder,
     service: Arc<dyn Launcher>,
+    /// The journals of all worlds of the run.
+    made: Arc<Mutex<Vec<Weak<Journal>>>>,
 }
 
 impl Worlds for More {
@@ -138,6 +141,7 @@ impl Worlds for More {
             let launcher = copy.await.map_err(|error| error.to_string())?;
             let started = self.platform.clone().service(ServiceUrls::at(&launcher.base())).start().await;
             let platform = started.map_err(|error| error.to_string())?;
+            self.made.lock().push(Arc::downgrade(platform.world().journal()));
             Ok(Another { endpoints: platform.endpoints().clone(), launcher, fakes: Box::new(platform) })
         })
     }
@@ -175,7 +179,7 @@ pub(crate) async fn certify_on(
     profile: Profile,
     options: Options,
 ) -> Report {
-    run_on(platform, service, profile, options, true).await.report
+    run_on(platform, service, profile, options, true).await.0.report
 }
 
 /// The same in one world: what is generated is played there too.
@@ -184,7 +188,7 @@ pub(crate) async fn certify_in_one_world(
     profile: Profile,
     options: Options,
 ) -> Report {
-    run_on(Platform::builder(), service, profile, options, false).await.report
+    run_on(Platform::builder(), service, profile, options, false).await.0.report
 }
 
 async fn run_on(
@@ -193,17 +197,21 @@ async fn run_on(
     profile: Profile,
     options: Options,
     several: bool,
-) -> Ran {
+) -> (Ran, Vec<Weak<Journal>>) {
     let service: Arc<dyn Launcher> = Arc::new(service);
     let platform = platform.seed(options.seed);
-    let more: Arc<dyn Worlds> = Arc::new(More { platform: platform.clone(), service: Arc::clone(&service) });
+    let made = Arc::<Mutex<Vec<Weak<Journal>>>>::default();
+    let more = More { platform: platform.clone(), service: Arc::clone(&service), made: Arc::clone(&made) };
+    let more: Arc<dyn Worlds> = Arc::new(more);
     let worlds = (several && service.copy().is_some()).then_some(more);
     let platform = platform.service(ServiceUrls::at(&service.base())).start().await.unwrap();
+    made.lock().push(Arc::downgrade(platform.world().journal()));
     let endpoints = platform.endpoints().clone();
     let setup = Setup { endpoints, profile, launcher: service, options, worlds };
     let ran = contract_tests::run_recorded(setup, |_| {}).await.unwrap();
     platform.stop().await;
-    ran
+    let worlds = std::mem::take(&mut *made.lock());
+    (ran, worlds)
 }
 
 /// The same with the usual profile, or with that of outbound marketing for defects that show there.
@@ -215,7 +223,12 @@ pub(crate) async fn certify(defects: &[Defect], options: Options) -> Report {
 
 /// The same, with what the verdicts were made from.
 pub(crate) async fn certify_recorded(defects: &[Defect], options: Options) -> Ran {
-    run_on(Platform::builder(), Embedded::new(defects).await, profile(), options, true).await
+    run_on(Platform::builder(), Embedded::new(defects).await, profile(), options, true).await.0
+}
+
+/// The worlds that a run of the right service had, by their journals; the run is over, and its platform stopped.
+pub(crate) async fn worlds_of(options: Options) -> Vec<Weak<Journal>> {
+    run_on(Platform::builder(), Embedded::new(&[]).await, profile(), options, true).await.1
 }
 
 /// Options for the cases that match these patterns.

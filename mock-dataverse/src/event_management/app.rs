@@ -25,6 +25,23 @@ pub const TIMEOUT_JOB: &str = "dataverse.reservation-timeout";
 #[derive(Clone)]
 pub struct EventManagement(Arc<Inner>);
 
+/// A handle that keeps neither the app nor its world.
+#[derive(Clone)]
+pub struct WeakEventManagement(Weak<Inner>);
+
+impl WeakEventManagement {
+    /// The app, while it is there.
+    pub fn upgrade(&self) -> Option<EventManagement> {
+        self.0.upgrade().map(EventManagement)
+    }
+}
+
+impl fmt::Debug for WeakEventManagement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakEventManagement").finish_non_exhaustive()
+    }
+}
+
 pub(super) struct Inner {
     world: World,
     store: Store,
@@ -60,6 +77,11 @@ impl EventManagement {
             })
         });
         app
+    }
+
+    /// A handle for what the world owns: a world that owned the app, which owns the world, would never end.
+    pub fn downgrade(&self) -> WeakEventManagement {
+        WeakEventManagement(Arc::downgrade(&self.0))
     }
 
     pub(super) fn world(&self) -> &World {

@@ -49,7 +49,7 @@ mod visitors;
 mod waiting;
 mod worker;
 
-pub use app::{EventManagement, TIMEOUT_JOB};
+pub use app::{EventManagement, TIMEOUT_JOB, WeakEventManagement};
 pub use book_view::{CapacityView, PurchaseView};
 pub use checkin::CheckInRefusal;
 pub use demo::DemoRefusal;

@@ -1,7 +1,9 @@
 //! Starting, stopping, and what a seed decides.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
 
 use mock_core::control::Control;
 use mock_core::http_client;
@@ -78,6 +80,31 @@ async fn stopping_frees_the_ports() {
     start().await.unwrap().stop().await;
     start().await.unwrap().stop().await;
 }
+
+/// Whoever starts hundreds of platforms in one process must not grow with each: the world, and with it the journal, ends with its platform.
+#[tokio::test]
+async fn a_platform_leaves_nothing_behind() {
+    for told in [true, false] {
+        let platform = Platform::builder().start().await.unwrap();
+        register(platform.endpoints()).await;
+        let journal = Arc::downgrade(platform.world().journal());
+        if told {
+            platform.stop().await;
+        } else {
+            drop(platform);
+        }
+        // What served the last connections ends when it gets its turn.
+        let gone = async {
+            while journal.strong_count() > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        assert!(tokio::time::timeout(LONG, gone).await.is_ok(), "stopped: {told}, and something keeps the world");
+    }
+}
+
+/// What has not happened by then never will.
+const LONG: Duration = Duration::from_secs(20);
 
 #[tokio::test]
 async fn one_fake_alone_listens_alone() {
