@@ -79,7 +79,7 @@ impl Known {
         let wrong = |message: String| Err(KnownError::Entry { path: path.to_owned(), message });
         for (index, entry) in known.known.iter().enumerate() {
             if !crate::CASES.iter().any(|case: &&Case| case.id == entry.case) {
-                return wrong(format!("no case is called {:?}", entry.case));
+                return wrong(format!("no case is called {:?}; `payloop list` shows all of them", entry.case));
             }
             if entry.reason.trim().is_empty() {
                 return wrong(format!("{} has no reason", entry.case));

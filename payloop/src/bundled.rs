@@ -7,6 +7,8 @@ use completion_service::{Config, Defect, Log};
 use tokio::net::TcpListener;
 use url::Url;
 
+use crate::near::did_you_mean;
+
 /// A port taken for a service, or a page, that has yet to start.
 #[derive(Debug)]
 pub(crate) struct Reserved {
@@ -66,14 +68,11 @@ pub(crate) fn base(address: SocketAddr) -> Url {
     Url::parse(&format!("http://{address}")).expect("a socket address makes a URL")
 }
 
-/// The defect of this name, or a message that lists all.
+/// The defect of this name, or a message that names those that are near, and where all are listed.
 pub(crate) fn defect(name: &str) -> Result<Defect, String> {
     Defect::by_name(name).ok_or_else(|| {
-        let width = Defect::all().iter().map(|defect| defect.name().len()).max().unwrap_or(0);
-        let all: Vec<_> = Defect::all()
-            .iter()
-            .map(|defect| format!("  {:<width$}  {}", defect.name(), defect.description()))
-            .collect();
-        format!("there is no defect {name:?}; there are:\n{}", all.join("\n"))
+        let all = Defect::all();
+        let near = did_you_mean(name, all.iter().map(|defect| defect.name()));
+        format!("there is no defect {name:?}{near}\n`payloop list` shows all {}", all.len())
     })
 }

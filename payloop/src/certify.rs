@@ -7,6 +7,7 @@ use std::time::Duration;
 use contract_tests::histories::Given;
 use contract_tests::model::{CASES, matches};
 use contract_tests::report::timings;
+use contract_tests::runner::PlanError;
 use contract_tests::target::Span;
 use contract_tests::{
     Edition, Exec, External, Known, Launcher, Level, Options, Profile, Ran, Report, RunError, RunVerdict, Setup,
@@ -21,6 +22,7 @@ use crate::bundled::Reserved;
 use crate::embedded::{Build, Embedded};
 use crate::exit_code::{Exit, Stop};
 use crate::kept::Kept;
+use crate::near::did_you_mean;
 use crate::progress::{Lines, Progress};
 use crate::worlds::{Fakes, More};
 use crate::{bundled, output, screen, snapshots, up};
@@ -214,6 +216,10 @@ pub(crate) async fn on_platform<T>(
 /// Why there was no run, for the shell.
 pub(crate) fn run_failure(error: RunError) -> Stop {
     match error {
+        RunError::Plan(PlanError::NoSuchCase { ref pattern }) => {
+            let near = did_you_mean(pattern, CASES.iter().map(|case| case.id));
+            Stop::usage(format!("no case is called {pattern:?}{near}\n`payloop list` shows all of them"))
+        }
         RunError::Plan(_)
         | RunError::Profile(_)
         | RunError::Env(_)

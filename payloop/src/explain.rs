@@ -8,6 +8,7 @@ use mock_core::Switch;
 
 use crate::args::Explain;
 use crate::exit_code::{Exit, Stop};
+use crate::near::did_you_mean;
 use crate::{catalogue, screen, unproven};
 
 pub(crate) fn run(args: &Explain) -> Result<Exit, Stop> {
@@ -33,7 +34,13 @@ pub(crate) fn run(args: &Explain) -> Result<Exit, Stop> {
         show(args.json, || serde_json::to_value(switch).unwrap_or_default(), || about_switch(switch));
         return Ok(Exit::Done);
     }
-    Err(Stop::usage(format!("there is no case, invariant, defect or switch {id:?}; `payloop list` shows all of them")))
+    let cases = CASES.iter().map(|case| case.id).chain(EXCLUDED.iter().map(|row| row.id));
+    let defects = catalogue::defects().map(Defect::name);
+    let others = invariants::ALL.iter().map(|invariant| invariant.id).chain(switches.iter().map(|switch| switch.id));
+    let near = did_you_mean(id, cases.chain(defects).chain(others));
+    Err(Stop::usage(format!(
+        "there is no case, invariant, defect or switch {id:?}{near}\n`payloop list` shows all of them"
+    )))
 }
 
 fn show(json: bool, data: impl FnOnce() -> serde_json::Value, text: impl FnOnce() -> String) {

@@ -21,6 +21,7 @@ mod kept;
 mod list;
 mod matrix;
 mod merge;
+mod near;
 mod other_answers;
 mod output;
 mod page;

@@ -48,7 +48,9 @@ fn a_wrong_scenario_is_told_with_its_file() {
 #[test]
 fn what_is_not_there_yet_is_never_accepted_in_silence() {
     for command in ["up", "certify"] {
-        check(&[command, "--proxy"], 2, &["--proxy is not there yet"]);
+        for proxy in [&[command, "--proxy", "http://127.0.0.1:8888"][..], &[command, "--proxy"]] {
+            check(proxy, 2, &["--proxy is refused", "the real Stripe", "`payloop env`"]);
+        }
     }
     check(&["certify", "--level", "hard"], 2, &["core, resilient, secure"]);
 }
@@ -68,9 +70,14 @@ fn https_is_refused_where_it_could_not_work() {
 }
 
 #[test]
-fn an_unknown_defect_lists_all() {
-    check(&["certify", "--demo-defect", "nosuch"], 2, &["docs-sample", "redirect-301", "no-metadata"]);
-    check(&["selftest", "--defect", "nosuch"], 2, &["docs-sample"]);
+fn a_name_that_there_is_not_is_told_with_those_that_are_near() {
+    check(&["certify", "--demo-defect", "nosuch"], 2, &["there is no defect \"nosuch\"\n", "`payloop list` shows all"]);
+    check(&["certify", "--demo-defect", "redirect301"], 2, &["did you mean redirect-301?", "`payloop list`"]);
+    check(&["selftest", "--defect", "never-finalises"], 2, &["did you mean never-finalizes?", "`payloop list`"]);
+    check(&["explain", "doc-sample"], 2, &["did you mean docs-sample?", "`payloop list`"]);
+    check(&["explain", "amb1"], 2, &["did you mean AMB-1?"]);
+    check(&["certify", "--case", "CR01"], 2, &["no case is called \"CR01\"; did you mean C-R01", "`payloop list`"]);
+    check(&["certify", "--case", "C-Z*"], 2, &["no case is called \"C-Z*\"\n`payloop list`"]);
 }
 
 #[test]
