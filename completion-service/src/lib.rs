@@ -20,7 +20,7 @@ mod server;
 
 pub use config::{Config, ConfigError};
 #[cfg(feature = "defects")]
-pub use defects::Defect;
+pub use defects::{Defect, STORIES, Story};
 pub use error::Error;
 pub use log::Log;
 pub use server::{Running, serve, serve_logged, start};

@@ -10,6 +10,14 @@ use serde_json::{Value, json};
 use crate::exit_code::Stop;
 use crate::unproven;
 
+/// Generated histories: what stands where a case would, for defects that no case notices.
+pub(crate) const HISTORIES: &str = "H-T";
+
+/// Generated histories as JSON.
+pub(crate) fn histories() -> Value {
+    json!({ "id": HISTORIES, "title": "generated histories", "defects": shown_by(HISTORIES) })
+}
+
 /// Every ambiguity switch of the fakes.
 pub(crate) fn switches() -> Result<Vec<Switch>, Stop> {
     mock_platform::switches().map_err(|error| Stop::suite(error.to_string()))

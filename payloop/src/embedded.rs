@@ -28,6 +28,14 @@ impl Build {
             Self::Queued => None,
         }
     }
+
+    /// Which of the two services.
+    pub(crate) const fn service(self) -> &'static str {
+        match self {
+            Self::Synchronous(_) => "completion-service",
+            Self::Queued => "queued-service",
+        }
+    }
 }
 
 /// It runs until this is dropped, or longer where it is let finish.

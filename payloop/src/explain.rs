@@ -1,12 +1,13 @@
 //! `payloop explain`: one case, invariant, defect or switch, for somebody who meets it for the first time.
 
-use completion_service::Defect;
+use completion_service::{Defect, Story};
 use contract_tests::invariants::{self, Invariant};
 use contract_tests::model::{EXCLUDED, Excluded, Generation, cure, invariant_cure, sources_of};
 use contract_tests::{CASES, Case, Level};
 use mock_core::Switch;
 
 use crate::args::Explain;
+use crate::catalogue::HISTORIES;
 use crate::exit_code::{Exit, Stop};
 use crate::near::did_you_mean;
 use crate::{catalogue, screen, unproven};
@@ -23,6 +24,10 @@ pub(crate) fn run(args: &Explain) -> Result<Exit, Stop> {
     }
     if let Some(defect) = Defect::by_name(&id.to_ascii_lowercase()) {
         show(args.json, || catalogue::defect(defect), || about_defect(defect));
+        return Ok(Exit::Done);
+    }
+    if id.eq_ignore_ascii_case(HISTORIES) {
+        show(args.json, catalogue::histories, about_histories);
         return Ok(Exit::Done);
     }
     if let Some(invariant) = invariants::ALL.iter().find(|invariant| invariant.id.eq_ignore_ascii_case(id)) {
@@ -102,6 +107,15 @@ fn about_row(row: &Excluded) -> String {
     format!("{}: {}\n\n{}", row.id, row.title, field("not run", row.reason))
 }
 
+fn about_histories() -> String {
+    format!(
+        "{HISTORIES}: generated histories, which play what no single case does\n\n{}{}{}",
+        field("defects", &catalogue::shown_by(HISTORIES).join(", ")),
+        field("run them", "payloop certify --examples 256"),
+        field("more", "docs/histories.md; payloop selftest --histories proves them"),
+    )
+}
+
 fn about_invariant(invariant: &Invariant) -> String {
     format!(
         "{}: judged for every purchase of every case, once things are quiet\n\n{}{}",
@@ -112,13 +126,23 @@ fn about_invariant(invariant: &Invariant) -> String {
 }
 
 fn about_defect(defect: Defect) -> String {
+    let more = if defect.is_for_histories() { " --examples 256" } else { "" };
     format!(
         "{}: a defect of the reference service\n\n{}{}{}",
         defect.name(),
         field("what", defect.description()),
-        field("noticed by", defect.killed_by()),
-        field("see it", &format!("payloop certify --demo-defect {}", defect.name())),
+        noticed_by(defect),
+        field("see it", &format!("payloop certify --demo-defect {}{more}", defect.name())),
     )
+}
+
+/// Who notices a defect: a case, or the order of things, which only histories play.
+fn noticed_by(defect: Defect) -> String {
+    if !defect.is_for_histories() {
+        return field("noticed by", defect.killed_by());
+    }
+    let story = Story::of(defect).map(|story| story.script.trim_end().replace('\n', "; ")).unwrap_or_default();
+    field("noticed by", "no case; only generated histories (H-T) find it") + &field("its story", &story)
 }
 
 fn about_switch(switch: &Switch) -> String {

@@ -38,7 +38,9 @@ pub(crate) fn run(args: &List) -> Result<Exit, Stop> {
     for row in EXCLUDED {
         screen::line(format_args!("  {:<7} {}: {}", row.id, row.title, row.reason));
     }
-    screen::line("\nDefects of the reference service, and the case that must notice");
+    screen::line(
+        "\nDefects of the reference service, and the case that must notice (H-T: none does, only generated histories)",
+    );
     let width = catalogue::defects().map(|defect| defect.name().len()).max().unwrap_or(0);
     for defect in catalogue::defects() {
         screen::line(format_args!("  {:<width$} {:<7} {}", defect.name(), defect.killed_by(), defect.description()));

@@ -4,16 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_table::{Cell, Table, presets};
 use completion_service::Defect;
+use contract_tests::histories::HistoriesReport;
 use contract_tests::{Report, Verdict};
 use serde::Serialize;
 
 use crate::agreement::Difference;
+use crate::catalogue::HISTORIES;
 use crate::certify::seed_argument;
 use crate::embedded::Build;
 use crate::other_answers::Answers;
-
-/// The other right service.
-const QUEUED: &str = "queued-service";
 
 /// One service against the suite.
 #[derive(Debug, Serialize)]
@@ -30,9 +29,9 @@ pub(crate) struct Row {
     pub(crate) answers: Answers,
     /// Of these, the ones under each of which alone the service fails too; only looked for when a round goes wrong.
     pub(crate) answers_to_blame: Vec<String>,
-    /// The case that must notice; null for the service as it is.
+    /// The case that must notice, or `H-T` where only histories do; null for the service as it is.
     pub(crate) case: Option<&'static str>,
-    /// How many cases it met, each counted once for every answer that it runs under: all of its level, or the one that must notice.
+    /// How many cases it met, each counted once for every answer that it runs under: all of its level, or the one that must notice. A story counts as one.
     pub(crate) met: usize,
     /// Whether it went as it must.
     pub(crate) ok: bool,
@@ -54,7 +53,9 @@ pub(crate) enum Outcome {
     Blamed,
     /// The case that names the defect caught it.
     Caught,
-    /// Only other cases did.
+    /// No case did, as its catalogue says, and its story did.
+    OnlyHistories,
+    /// Only other cases did, or any where none should.
     CaughtElsewhere,
     /// Nobody did.
     Survived,
@@ -68,6 +69,7 @@ impl Outcome {
             Self::Clean => "clean",
             Self::Blamed => "WRONGLY BLAMED",
             Self::Caught => "caught",
+            Self::OnlyHistories => "only histories find it",
             Self::CaughtElsewhere => "CAUGHT ELSEWHERE",
             Self::Survived => "SURVIVED",
             Self::Broken => "BROKEN RUN",
@@ -101,6 +103,9 @@ pub(crate) fn row(build: Build, platform: &'static str, report: &Report) -> Row 
             noticed_by.insert(case.name(), case.verdict);
         }
     }
+    for finding in report.histories.iter().flat_map(|histories| &histories.findings) {
+        noticed_by.insert(format!("{} {}", finding.family, finding.rule), finding.verdict);
+    }
     let broken = noticed_by.values().any(|verdict| matches!(verdict, Verdict::SuiteError | Verdict::ConfigError));
     let caught = |id: &str| {
         report.cases.iter().any(|case| case.id == id && matches!(case.verdict, Verdict::Fail | Verdict::Warn))
@@ -110,23 +115,33 @@ pub(crate) fn row(build: Build, platform: &'static str, report: &Report) -> Row 
         None if noticed_by.is_empty() && !report.cases.is_empty() => Outcome::Clean,
         None => Outcome::Blamed,
         Some(defect) if caught(defect.killed_by()) => Outcome::Caught,
+        Some(defect)
+            if defect.is_for_histories() && !noticed_by.is_empty() && noticed_by.keys().all(is_of_histories) =>
+        {
+            Outcome::OnlyHistories
+        }
         Some(_) if noticed_by.is_empty() => Outcome::Survived,
         Some(_) => Outcome::CaughtElsewhere,
     };
     Row {
-        service: if build == Build::Queued { QUEUED } else { "completion-service" },
+        service: build.service(),
         defect: defect.map(Defect::name),
         platform,
         round: None,
         answers: Answers::new(),
         answers_to_blame: Vec::new(),
         case: defect.map(Defect::killed_by),
-        met: report.cases.len(),
-        ok: matches!(outcome, Outcome::Clean | Outcome::Caught),
+        met: report.cases.len() + report.histories.as_ref().map_or(0, HistoriesReport::played),
+        ok: matches!(outcome, Outcome::Clean | Outcome::Caught | Outcome::OnlyHistories),
         outcome,
         noticed_by,
         millis: report.summary.millis,
     }
+}
+
+/// Whether generated histories noticed it, and no case.
+fn is_of_histories(name: &String) -> bool {
+    name.split(' ').next() == Some(HISTORIES)
 }
 
 impl Row {
@@ -134,7 +149,7 @@ impl Row {
     pub(crate) fn name(&self) -> String {
         let name = match (self.defect, self.platform) {
             (Some(defect), _) => defect.to_owned(),
-            (None, _) if self.service == QUEUED => "(queued)".to_owned(),
+            (None, _) if self.service == Build::Queued.service() => "(queued)".to_owned(),
             (None, "real-time") => "(none)".to_owned(),
             (None, platform) => format!("(none, {platform})"),
         };
@@ -145,7 +160,7 @@ impl Row {
     pub(crate) fn line(&self) -> String {
         let case = self.case.unwrap_or("nobody");
         let seconds = format!("{}.{} s", self.millis / 1_000, self.millis % 1_000 / 100);
-        format!("{:<32} {case:<7} {:<16} {seconds:>7}", self.name(), self.outcome.words())
+        format!("{:<32} {case:<7} {:<22} {seconds:>7}", self.name(), self.outcome.words())
     }
 }
 
@@ -211,9 +226,14 @@ pub(crate) fn closing(matrix: &Matrix) -> String {
         return format!("\nBoth right services pass the cases, however the open questions are answered.{agree}");
     }
     if bad.is_empty() {
-        let caught = matrix.rows.iter().filter(|row| row.defect.is_some()).count();
+        let came_to = |outcome: Outcome| matrix.rows.iter().filter(|row| row.outcome == outcome).count();
+        let unnoticed = match came_to(Outcome::OnlyHistories) {
+            0 => String::new(),
+            more => format!(" {more} more no case notices, as their entries say: only histories find them."),
+        };
         return format!(
-            "\nBoth right services pass every case, and each of {caught} defects is caught by the case that names it.{agree}"
+            "\nBoth right services pass every case, and each of {} defects is caught by the case that names it.{unnoticed}{agree}",
+            came_to(Outcome::Caught)
         );
     }
     format!(
@@ -272,6 +292,6 @@ pub(crate) mod tests {
     #[test]
     fn a_row_fits_in_a_line() {
         let row = a_row(Some(("redirect-301", "C-R02")), &[("C-R02", Verdict::Fail)]);
-        assert_eq!(row.line(), "redirect-301                     C-R02   caught             1.2 s");
+        assert_eq!(row.line(), "redirect-301                     C-R02   caught                   1.2 s");
     }
 }

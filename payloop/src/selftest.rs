@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use completion_service::Defect;
-use contract_tests::{Level, Options};
+use completion_service::{Defect, Story};
+use contract_tests::histories::{Given, parse};
+use contract_tests::{Level, Options, Profile};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use mock_platform::Ports;
 use owo_colors::OwoColorize as _;
+use serde::Serialize;
 
 use crate::agreement::{differences, told};
 use crate::args::Selftest;
@@ -18,7 +20,7 @@ use crate::exit_code::{Exit, Stop};
 use crate::matrix::{Matrix, Outcome, Row, closing, columns, columns_table, row, table};
 use crate::other_answers::left_out;
 use crate::subjects::{self, Subject};
-use crate::{bundled, screen, unproven};
+use crate::{bundled, hunted, screen, unproven};
 
 /// Runs of all cases at once: each has a platform, a service and a suite of its own.
 const AT_ONCE: usize = 2;
@@ -38,6 +40,14 @@ pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
     };
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
     let say = |text: &str| if to_stdout { screen::remark(text) } else { screen::line(text) };
+    if args.histories {
+        let named = if args.defect.is_empty() { &[] } else { &*defects };
+        let proof = hunted::hunt(&hunted::stories_of(named)?, args.seed, say).await?;
+        say(&format!("\n{}", hunted::table(&proof)));
+        say(&hunted::closing(&proof));
+        write(args, &proof)?;
+        return Ok(if proof.ok { Exit::Done } else { Exit::NotConformant });
+    }
     let runs = usize::from(args.runs);
     let groups = groups(args, &defects)?;
     say(&announcement(args, defects.len()));
@@ -93,7 +103,7 @@ fn groups(args: &Selftest, defects: &[Defect]) -> Result<Groups, Stop> {
     let at_once = if args.all_cases { AT_ONCE } else { CASES_AT_ONCE };
     let mut groups = Vec::new();
     if !args.switches {
-        groups.push((AT_ONCE, subjects::right(defects)));
+        groups.push((AT_ONCE, subjects::right(defects, args.all_cases)));
         groups.push((at_once, subjects::wrong(defects, args.all_cases)));
     }
     if args.switches || args.defect.is_empty() {
@@ -141,9 +151,9 @@ async fn all_rows(groups: &Groups, seed: u64, say: impl Fn(&str)) -> Result<Vec<
     Ok(all)
 }
 
-fn write(args: &Selftest, matrix: &Matrix) -> Result<(), Stop> {
+fn write(args: &Selftest, what: &impl Serialize) -> Result<(), Stop> {
     let Some(path) = &args.json else { return Ok(()) };
-    let json = format!("{:#}\n", serde_json::to_value(matrix).map_err(|error| Stop::suite(error.to_string()))?);
+    let json = format!("{:#}\n", serde_json::to_value(what).map_err(|error| Stop::suite(error.to_string()))?);
     if path == Path::new("-") {
         screen::text(&json);
         return Ok(());
@@ -153,7 +163,7 @@ fn write(args: &Selftest, matrix: &Matrix) -> Result<(), Stop> {
 
 async fn judge(subject: &Subject, seed: u64) -> Result<Row, Stop> {
     let mut row = play(subject, seed).await?;
-    if matches!(row.outcome, Outcome::Survived) && subject.only.is_some() {
+    if matches!(row.outcome, Outcome::Survived) && subject.only.is_some() && subject.stories.is_empty() {
         // Whether anybody notices.
         row = play(&subject.before_all(), seed).await?;
         if row.outcome == Outcome::Caught {
@@ -173,21 +183,20 @@ async fn judge(subject: &Subject, seed: u64) -> Result<Row, Stop> {
 }
 
 async fn play(subject: &Subject, seed: u64) -> Result<Row, Stop> {
-    let Subject { build, outbound, level, only, ref round } = *subject;
+    let Subject { build, outbound, level, only, ref round, ref stories } = *subject;
     let launcher = Embedded::new(build).await.map_err(|error| Stop::configuration(error.to_string()))?;
-    let mut profile = match build {
-        Build::Queued => queued_profile()?,
-        Build::Synchronous(_) if outbound => outbound_profile()?,
-        Build::Synchronous(_) => bundled_profile(level),
-    };
-    profile.service.ready_path = None;
+    let mut profile = profile_of(build, outbound, level)?;
     if let Some((_, answers)) = round {
         profile.switches.clone_from(answers);
     }
+    // The story of a defect that no case notices stands in the place of that case.
+    let only_histories = only.is_some() && !stories.is_empty();
     let options = Options {
         seed,
         level,
-        cases: only.map(str::to_owned).into_iter().collect(),
+        cases: only.filter(|_| !only_histories).map(str::to_owned).into_iter().collect(),
+        histories: given(stories)?,
+        only_histories,
         jobs: JOBS,
         strict: build.defect().is_none(),
         ..Options::default()
@@ -196,4 +205,25 @@ async fn play(subject: &Subject, seed: u64) -> Result<Row, Stop> {
     let report = certify(profile, Arc::new(launcher), Ports::Free, options, None, |_| {}).await?;
     let (nth, answers) = round.clone().unzip();
     Ok(Row { round: nth, answers: answers.unwrap_or_default(), ..row(build, platform, &report) })
+}
+
+/// The profile of a service that runs in this process.
+pub(crate) fn profile_of(build: Build, outbound: bool, level: Level) -> Result<Profile, Stop> {
+    let mut profile = match build {
+        Build::Queued => queued_profile()?,
+        Build::Synchronous(_) if outbound => outbound_profile()?,
+        Build::Synchronous(_) => bundled_profile(level),
+    };
+    profile.service.ready_path = None;
+    Ok(profile)
+}
+
+/// Stories as histories that were given.
+fn given(stories: &[Story]) -> Result<Vec<Given>, Stop> {
+    let mut all = Vec::new();
+    for story in stories {
+        let titled = parse(story.script).map_err(|error| Stop::suite(error.to_string()))?;
+        all.extend(titled.into_iter().map(|titled| Given { file: story.defect.name().to_owned(), titled }));
+    }
+    Ok(all)
 }

@@ -1,6 +1,6 @@
 //! Who meets the suite in a selftest: right services, wrong ones, and right ones under other answers to open questions.
 
-use completion_service::Defect;
+use completion_service::{Defect, Story};
 use contract_tests::Level;
 use contract_tests::model::find;
 
@@ -19,11 +19,13 @@ pub(crate) struct Subject {
     pub(crate) only: Option<&'static str>,
     /// Which round of other answers, and what it answers.
     pub(crate) round: Option<(usize, Answers)>,
+    /// The stories that it meets, of defects that no case notices.
+    pub(crate) stories: Vec<Story>,
 }
 
 impl Subject {
     fn new(build: Build, outbound: bool, level: Level) -> Self {
-        Self { build, outbound, level, only: None, round: None }
+        Self { build, outbound, level, only: None, round: None, stories: Vec::new() }
     }
 
     /// The same service before all cases of its level.
@@ -33,27 +35,29 @@ impl Subject {
 }
 
 /// The right services, on each platform that is needed. They meet all that any of these defects meets.
-pub(crate) fn right(defects: &[Defect]) -> Vec<Subject> {
+pub(crate) fn right(defects: &[Defect], all_cases: bool) -> Vec<Subject> {
     let highest = |outbound: bool| {
         let there = defects.iter().copied().filter(|defect| defect.is_outbound() == outbound);
-        there.map(level_of).max()
+        there.map(|defect| level_of(defect, all_cases)).max()
     };
     let level = highest(false).unwrap_or_default();
+    let stories: Vec<Story> = defects.iter().filter_map(|defect| unnoticed(*defect)).collect();
     let mut all = vec![
-        Subject::new(Build::Synchronous(None), false, level),
+        Subject { stories: stories.clone(), ..Subject::new(Build::Synchronous(None), false, level) },
         // It knows real-time journeys alone.
-        Subject::new(Build::Queued, false, level),
+        Subject { stories, ..Subject::new(Build::Queued, false, level) },
     ];
     all.extend(highest(true).map(|level| Subject::new(Build::Synchronous(None), true, level)));
     all
 }
 
 /// The first of them with each of these defects, on the platform that it shows on. It meets the case that must notice; before all cases, those of
-/// that case's level and the levels before it.
+/// that case's level and the levels before it. Where no case notices, it meets its story.
 pub(crate) fn wrong(defects: &[Defect], all_cases: bool) -> Vec<Subject> {
     let wrong = |it: &Defect| Subject {
         only: (!all_cases).then_some(it.killed_by()),
-        ..Subject::new(Build::Synchronous(Some(*it)), it.is_outbound(), level_of(*it))
+        stories: unnoticed(*it).into_iter().collect(),
+        ..Subject::new(Build::Synchronous(Some(*it)), it.is_outbound(), level_of(*it, all_cases))
     };
     defects.iter().map(wrong).collect()
 }
@@ -73,20 +77,27 @@ pub(crate) fn under_other_answers(level: Level) -> Result<Vec<Subject>, Stop> {
     Ok(services.into_iter().flat_map(in_each).collect())
 }
 
-/// The level of the case that must notice a defect.
-fn level_of(defect: Defect) -> Level {
-    find(defect.killed_by()).map_or(Level::Core, |case| case.level)
+/// The level of the case that must notice a defect. Where none does, none of all may.
+fn level_of(defect: Defect, all_cases: bool) -> Level {
+    let level = find(defect.killed_by()).map(|case| case.level);
+    level.unwrap_or(if all_cases { Level::Secure } else { Level::Core })
+}
+
+/// The story of a defect that no case notices.
+fn unnoticed(defect: Defect) -> Option<Story> {
+    Story::of(defect).filter(|_| defect.is_for_histories())
 }
 
 #[cfg(test)]
 mod tests {
     use completion_service::Defect;
+    use contract_tests::Level;
 
     use super::{Build, Subject, right, wrong};
 
     #[track_caller]
     fn check(defects: &[Defect], expect: &[(Option<&str>, bool)]) {
-        let seen: Vec<_> = right(defects)
+        let seen: Vec<_> = right(defects, false)
             .into_iter()
             .chain(wrong(defects, false))
             .map(|Subject { build, outbound, only, .. }| match build {
@@ -117,6 +128,18 @@ mod tests {
 
     #[test]
     fn before_all_cases_nothing_is_left_out() {
-        assert!(wrong(&[Defect::Redirect301], true).iter().all(|subject| subject.only.is_none()));
+        let all = [Defect::Redirect301, Defect::CountsDebits];
+        assert!(wrong(&all, true).iter().all(|subject| subject.only.is_none()));
+        assert_eq!(wrong(&all, true)[1].level, Level::Secure, "none of all may notice it");
+    }
+
+    #[test]
+    fn the_story_of_what_no_case_notices_is_met_by_the_right_ones_too() {
+        let defects = [Defect::Redirect301, Defect::CountsDebits, Defect::SeenBeforeDone];
+        let of = |subjects: Vec<Subject>| -> Vec<Vec<Defect>> {
+            subjects.iter().map(|subject| subject.stories.iter().map(|story| story.defect).collect()).collect()
+        };
+        assert_eq!(of(right(&defects, false)), [[Defect::CountsDebits], [Defect::CountsDebits]]);
+        assert_eq!(of(wrong(&defects, false)), [vec![], vec![Defect::CountsDebits], vec![]]);
     }
 }

@@ -190,6 +190,9 @@ pub(crate) async fn before_work(app: &App, body: &[u8]) -> Option<StatusCode> {
     if let Some(status) = super::news::instead_of_work(app, &event, &request, body, deadline).await {
         return Some(status);
     }
+    if let Some(status) = super::tangles::instead_of_work(app, &event, &request, body, deadline).await {
+        return Some(status);
+    }
     match request {
         Request::Nothing(Idle::OtherType)
             if app.hooks.has(Defect::ChokesOnRefunds)

@@ -36,6 +36,8 @@ pub(crate) struct Hooks {
     /// The place of the defect that serves one visitor at a time.
     pub(super) single: tokio::sync::Semaphore,
     pub(super) desk: Desk,
+    #[cfg(feature = "defects")]
+    pub(super) tangles: Mutex<super::tangles::Tangles>,
 }
 
 impl Hooks {
@@ -49,6 +51,8 @@ impl Hooks {
             readers: tokio::sync::Semaphore::new(READERS),
             single: tokio::sync::Semaphore::new(1),
             desk: Desk::default(),
+            #[cfg(feature = "defects")]
+            tangles: Mutex::default(),
         }
     }
 

@@ -17,8 +17,14 @@ mod notes;
 mod requests;
 #[cfg(feature = "defects")]
 pub(crate) mod sample;
+#[cfg(feature = "defects")]
+mod stories;
+#[cfg(feature = "defects")]
+mod tangles;
 mod work;
 
 #[cfg(feature = "defects")]
 pub use catalogue::Defect;
 pub(crate) use hooks::Hooks;
+#[cfg(feature = "defects")]
+pub use stories::{STORIES, Story};

@@ -63,7 +63,9 @@ async fn each_defect_changes_the_story_in_its_own_way() {
     let right = story(&world().await).await;
     let mut changes = Vec::new();
     // What answers first may be done with its work when the next line is written, or not.
-    let apart = |defect: &Defect| matches!(defect, Defect::DocsSample | Defect::AnswersFirst) || defect.is_outbound();
+    let apart = |defect: &Defect| {
+        matches!(defect, Defect::DocsSample | Defect::AnswersFirst) || defect.is_outbound() || defect.is_for_histories()
+    };
     for defect in Defect::all().iter().copied().filter(|defect| !apart(defect)) {
         let seen = story(&broken(defect).await).await;
         changes.push(format!("{}:", defect.name()));
@@ -121,6 +123,42 @@ async fn defects_that_need_their_own_stage() {
     let other = event("checkout.session.completed", "paid", OTHER, 2000, "usd");
     assert_eq!(mixing.deliver(&other).await, 200);
     assert!(mixing.stub.paid(OTHER));
+}
+
+/// They take steps that the whole story above does not have.
+#[tokio::test]
+async fn defects_that_only_a_tangle_of_events_shows() {
+    let unpaid = event("checkout.session.completed", "unpaid", ID, 14950, "eur");
+    let came = event("checkout.session.async_payment_succeeded", "paid", ID, 14950, "eur");
+    let expired = event("checkout.session.expired", "unpaid", ID, 14950, "eur");
+    let mut refunded = event("charge.refunded", "paid", ID, 14950, "eur");
+    refunded["data"]["object"]["payment_intent"] = paid()["data"]["object"]["payment_intent"].clone();
+
+    for (defect, told, kept_waiting) in
+        [(Defect::CountsDebits, 1, false), (Defect::CountsDebits, 2, true), (Defect::ExpiryEndsDebits, 2, false)]
+    {
+        let debit = broken(defect).await;
+        for _ in 0..told {
+            assert_eq!(debit.deliver(&unpaid).await, 200);
+        }
+        assert_eq!(debit.deliver(&came).await, 200);
+        assert_ne!(debit.stub.paid(ID), kept_waiting, "{} told {told} times", defect.name());
+    }
+
+    let ended = broken(Defect::ExpiryEndsDebits).await;
+    assert_eq!(ended.deliver(&expired).await, 200);
+    assert!(ended.stub.store().finalized.is_empty(), "no debit is under way");
+    assert_eq!(ended.deliver(&unpaid).await, 200);
+    assert_eq!(ended.deliver(&expired).await, 200);
+    assert_eq!(ended.stub.store().finalized[0]["msevtmgt_paymentstatus"], 100_000_000);
+
+    for (defect, between) in [(Defect::StaleNewsIsDoubt, &unpaid), (Defect::ChokesOnWhatWentBack, &refunded)] {
+        let again = broken(defect).await;
+        assert_eq!(again.deliver(&paid()).await, 200);
+        assert_eq!(again.deliver(&paid()).await, 200);
+        assert_eq!(again.deliver(between).await, 200);
+        assert_eq!(again.deliver(&paid()).await, 503, "{}", defect.name());
+    }
 }
 
 #[tokio::test]

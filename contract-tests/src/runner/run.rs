@@ -118,8 +118,9 @@ pub async fn run(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> R
 pub async fn run_recorded(setup: Setup, listener: impl Fn(&Event<'_>) + Send + Sync) -> Result<Ran, RunError> {
     let managed = setup.launcher.managed();
     let options = &setup.options;
-    let cases = if options.only_histories { &[] } else { CASES };
-    let plan = plan(cases, options.level, &options.cases, options.share, &setup.profile.declares, managed)?;
+    // Histories alone are divided as they are drawn.
+    let (cases, share) = if options.only_histories { (&[][..], None) } else { (CASES, options.share) };
+    let plan = plan(cases, options.level, &options.cases, share, &setup.profile.declares, managed)?;
     let Connected { bench, env, scratch: _scratch } = connect(setup)?;
     let mut runner = Runner {
         bench: &bench,

@@ -26,7 +26,8 @@ async fn survivor(defect: Defect) -> Option<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_defect_is_caught_by_the_case_that_names_it() {
-    let tried = stream::iter(Defect::all().iter().copied().map(survivor)).buffered(AT_ONCE);
+    let of_a_case = Defect::all().iter().copied().filter(|defect| !defect.is_for_histories());
+    let tried = stream::iter(of_a_case.map(survivor)).buffered(AT_ONCE);
     let survivors: Vec<String> = tried.filter_map(std::future::ready).collect().await;
     assert!(survivors.is_empty(), "{}", survivors.join("\n"));
 }

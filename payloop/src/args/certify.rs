@@ -114,6 +114,7 @@ Examples:
   payloop selftest
   payloop selftest --defect redirect-301
   payloop selftest --switches
+  payloop selftest --histories
   payloop selftest --all-cases
   payloop selftest --runs 20
   payloop selftest --json matrix.json")]
@@ -127,6 +128,9 @@ pub(crate) struct Selftest {
     /// Each defect against all cases of its level, to see who else notices; without it, against the case that must
     #[arg(long, conflicts_with = "switches")]
     pub(crate) all_cases: bool,
+    /// Only generated histories: they must find each of the defects that show in the order of things, and nothing in the right services
+    #[arg(long, conflicts_with_all = ["switches", "all_cases", "runs"])]
+    pub(crate) histories: bool,
     /// So many whole runs, which have to agree on every row
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(crate) runs: u8,

@@ -73,6 +73,12 @@ fn https_is_refused_where_it_could_not_work() {
 fn a_name_that_there_is_not_is_told_with_those_that_are_near() {
     check(&["certify", "--demo-defect", "nosuch"], 2, &["there is no defect \"nosuch\"\n", "`payloop list` shows all"]);
     check(&["certify", "--demo-defect", "redirect301"], 2, &["did you mean redirect-301?", "`payloop list`"]);
+    check(
+        &["selftest", "--histories", "--defect", "redirect-301"],
+        2,
+        &["not held to find redirect-301", "counts-debits"],
+    );
+    check(&["selftest", "--histories", "--switches"], 2, &["cannot be used with"]);
     check(&["selftest", "--defect", "never-finalises"], 2, &["did you mean never-finalizes?", "`payloop list`"]);
     check(&["explain", "doc-sample"], 2, &["did you mean docs-sample?", "`payloop list`"]);
     check(&["explain", "amb1"], 2, &["did you mean AMB-1?"]);

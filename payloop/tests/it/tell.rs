@@ -20,7 +20,7 @@ fn the_list_is_whole() {
         assert!(text.contains(name), "{name}");
         assert_eq!(run(&["explain", name]).code, 0, "{name}");
         assert!(
-            cases.iter().any(|known| known["id"] == case),
+            case == "H-T" || cases.iter().any(|known| known["id"] == case),
             "{name} is to be noticed by {case}, which does not exist"
         );
     }
@@ -54,6 +54,15 @@ fn the_page_of_cases_is_the_catalogue() {
     let made = run(&["list", "--markdown"]).out;
     let line = kept.lines().zip(made.lines()).find(|(kept, made)| kept != made);
     assert!(kept == made, "run `payloop list --markdown > docs/cases.md`; the first line that differs: {line:?}");
+}
+
+#[test]
+fn a_defect_that_no_case_notices_is_explained_with_its_story() {
+    assert!(run(&["explain", "H-T"]).out.contains("counts-debits"));
+    let told = run(&["explain", "expiry-ends-debits"]).out;
+    for part in ["only generated histories (H-T)", "visit A; visit A; debit A; expire A", "--examples 256"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
 }
 
 #[test]
