@@ -227,14 +227,16 @@ pub(crate) fn closing(matrix: &Matrix) -> String {
     }
     if bad.is_empty() {
         let came_to = |outcome: Outcome| matrix.rows.iter().filter(|row| row.outcome == outcome).count();
+        let caught = match came_to(Outcome::Caught) {
+            0 => String::new(),
+            caught => format!(", and each of {caught} defects is caught by the case that names it"),
+        };
         let unnoticed = match came_to(Outcome::OnlyHistories) {
             0 => String::new(),
-            more => format!(" {more} more no case notices, as their entries say: only histories find them."),
+            1 => " One defect no case notices, as its entry says: only histories find it.".to_owned(),
+            more => format!(" {more} defects no case notices, as their entries say: only histories find them."),
         };
-        return format!(
-            "\nBoth right services pass every case, and each of {} defects is caught by the case that names it.{unnoticed}{agree}",
-            came_to(Outcome::Caught)
-        );
+        return format!("\nBoth right services pass every case{caught}.{unnoticed}{agree}");
     }
     format!(
         "\n{} of {} rows are not as they must be: {}. `payloop certify --demo-defect NAME{}` shows one of them.{agree}",
@@ -287,6 +289,26 @@ pub(crate) mod tests {
         let seen: Vec<(&str, Vec<&str>)> =
             columns.iter().map(|(case, defects)| (case.as_str(), defects.iter().copied().collect())).collect();
         assert_eq!(seen, [("C-R01", vec!["first"]), ("C-R11", vec!["first", "second"])]);
+    }
+
+    #[test]
+    fn the_last_words_tell_what_cases_notice_from_what_only_histories_find() {
+        let caught = || a_row(Some(("redirect-301", "C-R02")), &[("C-R02", Verdict::Fail)]);
+        let only = || Row {
+            outcome: Outcome::OnlyHistories,
+            ..a_row(Some(("counts-debits", HISTORIES)), &[("H-T INV-2", Verdict::Fail)])
+        };
+        let words = |rows: Vec<Row>| {
+            let (columns, differences) = (BTreeMap::new(), Vec::new());
+            closing(&Matrix { schema: 1, seed: 1, runs: 1, ok: true, rows, columns, differences })
+        };
+        insta::assert_snapshot!(words(vec![caught(), only()]), @"
+        Both right services pass every case, and each of 1 defects is caught by the case that names it. One defect no case notices, as its entry says: only histories find it.
+        ");
+        assert!(
+            words(vec![only(), only()])
+                .ends_with("every case. 2 defects no case notices, as their entries say: only histories find them.")
+        );
     }
 
     #[test]
