@@ -1,5 +1,6 @@
 //! Looks for secrets in text: those that the run handed out, in the spellings that they travel in, and tokens by their form.
 
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mock_core::control::dto::{EntryView, MessageView};
@@ -11,20 +12,55 @@ use super::url::encoded;
 /// What the journal masks beside the secrets of the run: it is drawn while the run goes on.
 const ISSUED: [&str; 2] = ["access token", "client assertion"];
 
-/// The secret in a text, by its name: as it is, percent-encoded, in base64, masked by the journal, or a token by its form.
-pub fn found_in(text: &str, secrets: &[(&'static str, String)]) -> Option<&'static str> {
-    if text.len() < SHORTEST { None } else { found_beside(text, &spelled(secrets), |_| false) }
+/// The secrets of a run, ready to be looked for.
+#[derive(Debug)]
+pub struct Sought<'s> {
+    secrets: &'s [(&'static str, String)],
+    /// Whose spelling each pattern is.
+    labels: Vec<&'static str>,
+    patterns: AhoCorasick,
 }
 
 /// The shortest text that can hold a secret.
 const SHORTEST: usize = 8;
 
-/// A secret's name and the spellings that it is looked for in.
-type Spelled = (&'static str, Vec<String>);
+impl<'s> Sought<'s> {
+    /// These, and what the journal masks beside them.
+    pub fn of(secrets: &'s [(&'static str, String)]) -> Self {
+        let (labels, spellings): (Vec<_>, Vec<_>) = spelled(secrets).into_iter().unzip();
+        #[expect(
+            clippy::expect_used,
+            reason = "it fails where patterns have gigabytes together; these have a few hundred bytes"
+        )]
+        let patterns = AhoCorasick::new(&spellings).expect("a few short patterns");
+        Self { secrets, labels, patterns }
+    }
 
-/// Every spelling of every secret, each once; what the journal masks beside them stands at the end.
-fn spelled(secrets: &[(&'static str, String)]) -> Vec<Spelled> {
-    let handed_out = secrets.iter().map(|(label, value)| {
+    /// The secret in a text, by its name: as it is, percent-encoded, in base64, masked by the journal, or a token by its form.
+    pub fn found_in(&self, text: &str) -> Option<&'static str> {
+        self.found_beside(text, |_| false)
+    }
+
+    /// The same but for those that may stand there by right.
+    fn found_beside(&self, text: &str, by_right: impl Fn(&str) -> bool) -> Option<&'static str> {
+        if text.len() < SHORTEST {
+            return None;
+        }
+        let found = self.patterns.find_overlapping_iter(text).map(|found| found.pattern().as_usize());
+        let first = found.filter(|pattern| self.labels.get(*pattern).is_some_and(|label| !by_right(label))).min();
+        let label = first.and_then(|pattern| self.labels.get(pattern)).copied();
+        label.or_else(|| holds_jwt(text).then_some("access token"))
+    }
+}
+
+/// The secret in a text, by its name. Who looks at several texts keeps a [`Sought`].
+pub fn found_in(text: &str, secrets: &[(&'static str, String)]) -> Option<&'static str> {
+    if text.len() < SHORTEST { None } else { Sought::of(secrets).found_in(text) }
+}
+
+/// Every spelling of every secret, with its name; what the journal masks beside them stands at the end.
+fn spelled(secrets: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+    let handed_out = secrets.iter().flat_map(|(label, value)| {
         let mut spellings = vec![value.clone()];
         let others = [
             encoded(value),
@@ -37,33 +73,21 @@ fn spelled(secrets: &[(&'static str, String)]) -> Vec<Spelled> {
                 spellings.push(other);
             }
         }
-        (*label, spellings)
+        spellings.into_iter().map(|spelling| (*label, spelling))
     });
-    handed_out.chain(ISSUED.map(|label| (label, vec![format!("[{label} ")]))).collect()
-}
-
-/// The same but for those that may stand there by right.
-fn found_beside(text: &str, secrets: &[Spelled], by_right: impl Fn(&str) -> bool) -> Option<&'static str> {
-    if text.len() < SHORTEST {
-        return None;
-    }
-    let found = secrets.iter().find(|(label, spellings)| {
-        !by_right(label) && spellings.iter().any(|spelling| text.contains(spelling.as_str()))
-    });
-    found.map(|(label, _)| *label).or_else(|| holds_jwt(text).then_some("access token"))
+    handed_out.chain(ISSUED.map(|label| (label, format!("[{label} ")))).collect()
 }
 
 /// Every secret in what the service wrote of an exchange, with the place where it stands. Credentials belong into `Authorization`, each to its
 /// own system, and the client secret into token requests.
-pub fn leaks_in(entry: &EntryView, secrets: &[(&'static str, String)]) -> Vec<String> {
+pub fn leaks_in(entry: &EntryView, sought: &Sought<'_>) -> Vec<String> {
     let Some(message) = emitted(entry) else { return Vec::new() };
     let at_entra = entry.fake == "entra";
     let mut leaks = Vec::new();
-    let spelled = spelled(secrets);
     let mut look = |place: &str, text: &str| {
         let by_right =
             |what: &str| at_entra && place == "the body" && matches!(what, "client secret" | "client assertion");
-        if let Some(what) = found_beside(text, &spelled, by_right) {
+        if let Some(what) = sought.found_beside(text, by_right) {
             let side = if entry.direction == Direction::Inbound { "the call" } else { "the answer" };
             leaks.push(format!("the {what} in {place} of {side} #{} ({})", entry.seq, entry.fake));
         }
@@ -73,7 +97,9 @@ pub fn leaks_in(entry: &EntryView, secrets: &[(&'static str, String)]) -> Vec<St
         look(&format!("the header {name}"), value);
     }
     look("the body", &message.body);
-    if let Some(what) = message.header("authorization").and_then(|value| misdirected(&entry.fake, value, secrets)) {
+    if let Some(what) =
+        message.header("authorization").and_then(|value| misdirected(&entry.fake, value, sought.secrets))
+    {
         leaks.push(format!("the {what} in Authorization of the call #{}, which went to {}", entry.seq, entry.fake));
     }
     leaks

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use mock_core::Ids;
 use mock_core::control::Control;
 use mock_core::control::dto::EntryView;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use uuid::Uuid;
 
 use super::bench::Bench;
 use super::plan::Item;
+use super::readings::Readings;
 use crate::buyer::Buyer;
 use crate::check::journal::line_of;
 use crate::model::{Check, Stop, Strength, Weight};
@@ -31,6 +32,7 @@ struct Inner {
     /// The switch values that it runs under.
     under: Vec<(&'static str, &'static str)>,
     log: Mutex<Log>,
+    readings: Mutex<Readings>,
 }
 
 /// What a case did and found.
@@ -61,7 +63,7 @@ impl Ctx {
 
     /// A context with a scope and switch values of its own: for what is played more than once in a run.
     pub fn scoped(bench: Arc<Bench>, item: Item, scope: String, under: Vec<(&'static str, &'static str)>) -> Self {
-        Self(Arc::new(Inner { bench, item, scope, under, log: Mutex::default() }))
+        Self(Arc::new(Inner { bench, item, scope, under, log: Mutex::default(), readings: Mutex::default() }))
     }
 
     /// The switch values that it runs under, by their switches.
@@ -221,6 +223,11 @@ impl Ctx {
     pub fn subjects(&self) -> Vec<Uuid> {
         let log = self.0.log.lock();
         log.purchases.iter().map(|purchase| purchase.id).chain(log.subjects.iter().copied()).collect()
+    }
+
+    /// What it has read of the journal.
+    pub(crate) fn readings(&self) -> MutexGuard<'_, Readings> {
+        self.0.readings.lock()
     }
 
     /// What it did and found so far.

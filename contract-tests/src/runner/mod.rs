@@ -8,8 +8,11 @@ mod gather;
 mod judge;
 mod own_time;
 mod plan;
+mod play;
+mod readings;
 mod record;
 mod run;
+mod setup;
 
 pub use assemble::{Head, Tail};
 pub(crate) use assemble::{assemble, in_order, invariants_of};
@@ -19,8 +22,9 @@ pub use event::Event;
 pub(crate) use judge::judge;
 pub use plan::{Item, LeftOut, Plan, PlanError, plan};
 pub use record::{Ended, Record, Watched};
-pub(crate) use run::{CONTRACT, Connected, connect};
-pub use run::{Ran, RunError, Setup, run, run_recorded};
+pub use run::{Ran, run, run_recorded};
+pub(crate) use setup::{CONTRACT, Connected, connect};
+pub use setup::{RunError, Setup};
 
 /// What judging a case and judging a history have in common.
 pub(crate) mod judging {

@@ -1,94 +1,29 @@
 //! One run from start to report.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{StreamExt as _, future};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use mock_core::World;
-use mock_core::contract::Contract;
-use mock_core::control::Control;
-use mock_core::tls::{certificates, fresh_http_client_trusting, http_client_trusting};
-use thiserror::Error;
 use tokio::sync::Semaphore;
-use url::Url;
 
 use super::assemble::{Head, Tail, assemble};
-use super::bench::{Bench, Options};
-use super::context::Ctx;
+use super::bench::Bench;
 use super::event::Event;
-use super::gather::gather;
-use super::judge::{Judged, judge};
-use super::own_time::OwnTime;
-use super::plan::{Item, LeftOut, Plan, PlanError, plan};
+use super::judge::Judged;
+use super::plan::{LeftOut, Plan, plan};
+use super::play::{Played, play, unplayed};
 use super::record::Record;
-use crate::Endpoints;
+use super::setup::{Connected, RunError, Setup, connect};
 use crate::histories::{HistoriesReport, hunt};
-use crate::invariants::Surroundings;
-use crate::model::{CASES, Stop, Verdict};
+use crate::model::{CASES, Verdict};
 use crate::preflight::{self, launch_problem};
 use crate::report::{CaseReport, Problem, Report, ServiceReport, SuiteReport, Timings};
-use crate::target::{EnvError, Finalize, Launcher, Profile, ProfileError, Scratch, Worlds, environment};
-
-/// The published contract of a completion service.
-pub(crate) const CONTRACT: &str = include_str!("../../../fixtures/openapi/completion-service.yaml");
+use crate::target::Finalize;
 
 /// Most cases at once in front of a service that works behind a queue.
 const QUEUED_JOBS: usize = 16;
-
-/// What a run needs.
-pub struct Setup {
-    /// Where the fakes answer. Their Stripe must deliver to the service's webhook endpoint already.
-    pub endpoints: Endpoints,
-    /// What the service declares.
-    pub profile: Profile,
-    /// How it is started.
-    pub launcher: Arc<dyn Launcher>,
-    /// What is asked of the run.
-    pub options: Options,
-    /// Who makes more worlds like this one. What is generated is then played in those, while cases wait.
-    pub worlds: Option<Arc<dyn Worlds>>,
-}
-
-impl std::fmt::Debug for Setup {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Setup").field("options", &self.options).finish_non_exhaustive()
-    }
-}
-
-/// Why there was no run at all: a mistake in what was asked for, not in the service.
-#[derive(Debug, Error)]
-pub enum RunError {
-    /// The patterns mean nothing.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-    /// The profile does not work out.
-    #[error(transparent)]
-    Profile(#[from] ProfileError),
-    /// Its templates do not.
-    #[error(transparent)]
-    Env(#[from] EnvError),
-    /// The control API's address is no URL.
-    #[error("the control API's address {0:?} is not a URL")]
-    Control(String),
-    /// The file with the authority of the run cannot be used.
-    #[error("failed to read the certificate authority {path}: {why}")]
-    Authority {
-        /// The file.
-        path: String,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// The folder for what the service keeps cannot be made.
-    #[error("failed to make the folder {{scratch}} of the profile's [env]: {0}")]
-    Scratch(std::io::Error),
-    /// The contract does not compile. A fault of ours.
-    #[error("the contract of a completion service does not compile: {0}")]
-    Contract(String),
-}
 
 /// A run: its report, and what that was made from.
 #[derive(Clone, Debug)]
@@ -154,60 +89,6 @@ pub async fn run_recorded(setup: Setup, listener: impl Fn(&Event<'_>) + Send + S
     bench.launcher.stop().await;
     listener(&Event::Finished { report: &ran.report });
     Ok(ran)
-}
-
-/// A bench whose service has yet to be started.
-pub(crate) struct Connected {
-    pub(crate) bench: Arc<Bench>,
-    /// The environment that the service is to be started with.
-    pub(crate) env: BTreeMap<String, String>,
-    /// The folder for what the service keeps, there as long as this is.
-    pub(crate) scratch: Scratch,
-}
-
-/// The bench of a run.
-pub(crate) fn connect(setup: Setup) -> Result<Connected, RunError> {
-    let Setup { endpoints, profile, launcher, options, worlds } = setup;
-    let base = launcher.base();
-    let urls = profile.urls(&base)?;
-    let env = environment(&endpoints, &profile, &base)?;
-    let scratch = Scratch::make(&profile, &base).map_err(RunError::Scratch)?;
-    let control: Url = endpoints.control.url.parse().map_err(|_| RunError::Control(endpoints.control.url.clone()))?;
-    let contract =
-        Contract::shared("completion-service", CONTRACT).map_err(|error| RunError::Contract(error.to_string()))?;
-    let own = World::builder().seed(options.seed).build();
-    let http = client(&endpoints, mock_core::http_client, http_client_trusting)?;
-    let visitors = client(&endpoints, mock_core::fresh_http_client, fresh_http_client_trusting)?;
-    let strangers = client(&endpoints, mock_core::separate_http_client, http_client_trusting)?;
-    let control = Control::over(http.clone(), &control);
-    let bench = Bench {
-        endpoints,
-        control,
-        http,
-        visitors,
-        strangers,
-        profile,
-        urls,
-        launcher,
-        worlds,
-        env: env.clone(),
-        options,
-        own,
-        contract,
-    };
-    Ok(Connected { bench: Arc::new(bench), env, scratch })
-}
-
-/// A client that trusts the run's authority where there is one, and is a `plain` one otherwise.
-fn client(
-    endpoints: &Endpoints,
-    plain: fn() -> reqwest::Client,
-    trusting: fn(Vec<reqwest::Certificate>) -> reqwest::Client,
-) -> Result<reqwest::Client, RunError> {
-    let Some(path) = &endpoints.ca_cert else { return Ok(plain()) };
-    let failed = |why: String| RunError::Authority { path: path.display().to_string(), why };
-    let pem = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-    Ok(trusting(certificates(&pem).map_err(|error| failed(error.to_string()))?))
 }
 
 /// A service that ended by itself while it was judged; every case after that tells little.
@@ -388,80 +269,4 @@ fn head(bench: &Bench) -> Head {
 /// The day of the run (UTC), in real time.
 fn today(bench: &Bench) -> Date {
     bench.own.clock().wall().to_zoned(TimeZone::UTC).date()
-}
-
-/// What came of one case.
-enum Played {
-    /// Its verdict, and its record if that is kept.
-    Judged(Box<Judged>, Option<Box<Record>>),
-    /// The fakes did not say what happened.
-    Unread(Box<CaseReport>),
-}
-
-/// Plays and judges one case. A panic or an endless case is a fault of ours.
-async fn play(bench: &Arc<Bench>, item: Item) -> Played {
-    let clock = bench.own.clock();
-    let began = clock.elapsed();
-    let ctx = Ctx::new(Arc::clone(bench), item);
-    let limit = bench.options.case_limit;
-    let own_time = OwnTime::default();
-    let worked = {
-        let world = bench.own.clone();
-        move || world.clock().worked()
-    };
-    let task = tokio::spawn({
-        let future = own_time.of(worked.clone(), (item.case.run)(ctx.clone()));
-        async move { tokio::time::timeout(limit, future).await }
-    });
-    let result = match task.await {
-        Ok(Ok(result)) => result,
-        Ok(Err(_)) => Err(Stop::Suite(format!("the case did not end within {} s", limit.as_secs()))),
-        Err(error) => Err(Stop::Suite(panic_of(error))),
-    };
-    let millis = u64::try_from((clock.elapsed() - began).as_millis()).unwrap_or_default();
-    let reading = own_time.of(worked.clone(), gather(&ctx, result, millis));
-    let Ok(mut record) = tokio::time::timeout(limit.max(Duration::from_secs(10)), reading).await else {
-        let why = "the fakes did not say what happened";
-        return Played::Unread(Box::new(unplayed(bench, &item, Verdict::SuiteError, why)));
-    };
-    let secrets = bench.secrets();
-    let service = bench.urls.redirect.origin().ascii_serialization();
-    let around =
-        Surroundings { profile: &bench.profile, level: bench.options.level, service: &service, secrets: &secrets };
-    let mut judged = own_time.during(worked, || {
-        judge(item.case, &record, &around, &bench.contract, bench.urls.redirect.path(), bench.options.strict)
-    });
-    record.own_micros = own_time.micros();
-    judged.report.own_micros = record.own_micros;
-    Played::Judged(Box::new(judged), bench.options.recorded.then(|| Box::new(record)))
-}
-
-fn panic_of(error: tokio::task::JoinError) -> String {
-    if !error.is_panic() {
-        return "the case was stopped".to_owned();
-    }
-    let panic = error.into_panic();
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    format!("the case panicked: {}", text.unwrap_or("no message"))
-}
-
-fn unplayed(bench: &Bench, item: &Item, verdict: Verdict, reason: &str) -> CaseReport {
-    CaseReport {
-        id: item.case.id.to_owned(),
-        under: item.under(),
-        title: item.case.title.to_owned(),
-        level: item.case.level,
-        strength: item.case.strength,
-        verdict,
-        clause: item.case.clause.to_owned(),
-        sources: item.case.sources.iter().map(|source| (*source).to_owned()).collect(),
-        reason: Some(reason.to_owned()),
-        checks: Vec::new(),
-        steps: Vec::new(),
-        evidence: Vec::new(),
-        millis: 0,
-        own_micros: 0,
-        unscored: false,
-        rerun: bench.rerun(item.case.id),
-    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use mock_event_api::control::dto::{ArrangeEvent, ArrangePass, ArrangedEvent, ChangePurchase};
 use rust_decimal::Decimal;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::purchase::Purchase;
@@ -227,13 +228,13 @@ impl Ctx {
     pub async fn time_out(&self, purchase: &Purchase) -> Result<(), Stop> {
         self.step(format!("let the payment timeout of purchase {} come", purchase.id));
         let path = format!("/v1/event-api/purchases/{}/expire", purchase.id);
-        self.control().post::<Value>(&path, &json!({})).await?;
+        self.control().post::<IgnoredAny>(&path, &json!({})).await?;
         Ok(())
     }
 
     async fn change(&self, purchase: &Purchase, change: &ChangePurchase) -> Result<(), Stop> {
         let path = format!("/v1/event-api/purchases/{}", purchase.id);
-        self.control().post::<Value>(&path, change).await?;
+        self.control().post::<IgnoredAny>(&path, change).await?;
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ use mock_core::journal::{Direction, Filter};
 use mock_stripe::control::dto::{
     Compose, Composed, Deliveries, DeliveryView, Hold, HoldAction, Resend, Selection, Settled,
 };
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -181,7 +182,7 @@ impl Ctx {
         };
         self.step(format!("told Stripe to {words} {} about this purchase", event.unwrap_or("all events")));
         let hold = Hold { action, text: Some(purchase.id.to_string()), event: event.map(str::to_owned), count: None };
-        self.control().post::<Value>("/v1/stripe/holds", &hold).await?;
+        self.control().post::<IgnoredAny>("/v1/stripe/holds", &hold).await?;
         Ok(())
     }
 

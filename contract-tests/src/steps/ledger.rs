@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use mock_stripe::control::dto;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::purchase::Purchase;
@@ -141,71 +139,113 @@ impl Ledger {
 impl Ctx {
     /// What our Stripe has for a purchase.
     pub async fn ledger(&self, purchase: Uuid) -> Result<Ledger, Stop> {
-        let ledger: dto::Ledger = self.control().get(&format!("/v1/stripe/objects?subject={purchase}")).await?;
-        Ok(read(&ledger))
+        let objects: Objects = self.control().get(&format!("/v1/stripe/objects?subject={purchase}")).await?;
+        Ok(objects.into_ledger())
     }
 }
 
-fn read(ledger: &dto::Ledger) -> Ledger {
-    let links = ledger.payment_links.iter().map(|link| {
-        let after = link.pointer("/after_completion/redirect/url");
-        payable(link, Payable::Link, &ledger.payable, after)
-    });
-    let own_sessions = ledger
-        .sessions
-        .iter()
-        .filter(|session| session["payment_link"].is_null())
-        .map(|session| payable(session, Payable::Session, &ledger.payable, session.get("success_url")));
-    Ledger {
-        payables: links.chain(own_sessions).collect(),
-        sessions: ledger.sessions.iter().map(|session| session_view(session, &ledger.refunds)).collect(),
+/// Everything that our Stripe has for a purchase, as the API shows it; of the objects no more than a [`Ledger`] is made from.
+#[derive(Deserialize)]
+struct Objects {
+    payment_links: Vec<Object>,
+    sessions: Vec<Object>,
+    refunds: Vec<Refund>,
+    payable: Vec<String>,
+}
+
+/// A payment link or a checkout session.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Object {
+    id: String,
+    url: Option<String>,
+    status: Option<String>,
+    payment_status: Option<String>,
+    amount_total: Option<i64>,
+    currency: Option<String>,
+    line_items: Items,
+    metadata: BTreeMap<String, String>,
+    after_completion: Option<AfterCompletion>,
+    success_url: Option<String>,
+    payment_intent: Option<String>,
+    payment_link: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct Items {
+    data: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    amount_total: i64,
+    quantity: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct AfterCompletion {
+    redirect: Option<Redirect>,
+}
+
+#[derive(Deserialize)]
+struct Redirect {
+    url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Refund {
+    amount: i64,
+    status: Option<String>,
+    payment_intent: Option<String>,
+}
+
+impl Objects {
+    fn into_ledger(self) -> Ledger {
+        let Self { payment_links, sessions, refunds, payable } = self;
+        let mut payables = Vec::new();
+        for link in payment_links {
+            let after = link.after_completion.as_ref().and_then(|after| after.redirect.as_ref());
+            let target = after.and_then(|redirect| redirect.url.clone());
+            payables.push(link.payable(Payable::Link, &payable, target));
+        }
+        for session in sessions.iter().filter(|session| session.payment_link.is_none()) {
+            payables.push(session.payable(Payable::Session, &payable, session.success_url.clone()));
+        }
+        Ledger { payables, sessions: sessions.into_iter().map(|session| session.into_session(&refunds)).collect() }
     }
 }
 
-fn payable(object: &Value, kind: Payable, open: &[String], target: Option<&Value>) -> PayableView {
-    let id = text(object, "id");
-    let items: Vec<&Value> =
-        object.pointer("/line_items/data").and_then(Value::as_array).into_iter().flatten().collect();
-    PayableView {
-        active: open.contains(&id),
-        id,
-        kind,
-        url: text(object, "url"),
-        amount: (!items.is_empty()).then(|| items.iter().map(|item| number(item, "amount_total")).sum()),
-        currency: text(object, "currency"),
-        quantity: items.iter().map(|item| item["quantity"].as_u64().unwrap_or_default()).sum(),
-        metadata: metadata(object),
-        return_url: target.and_then(Value::as_str).map(str::to_owned),
+impl Object {
+    fn payable(&self, kind: Payable, open: &[String], return_url: Option<String>) -> PayableView {
+        let items = &self.line_items.data;
+        PayableView {
+            active: open.contains(&self.id),
+            id: self.id.clone(),
+            kind,
+            url: self.url.clone().unwrap_or_default(),
+            amount: (!items.is_empty()).then(|| items.iter().map(|item| item.amount_total).sum()),
+            currency: self.currency.clone().unwrap_or_default(),
+            quantity: items.iter().filter_map(|item| item.quantity).sum(),
+            metadata: self.metadata.clone(),
+            return_url,
+        }
     }
-}
 
-fn session_view(session: &Value, refunds: &[Value]) -> SessionView {
-    let intent = session["payment_intent"].as_str();
-    let of_it = |refund: &&Value| {
-        intent.is_some() && refund["payment_intent"].as_str() == intent && refund["status"].as_str() != Some("failed")
-    };
-    SessionView {
-        id: text(session, "id"),
-        status: text(session, "status"),
-        payment_status: text(session, "payment_status"),
-        amount: number(session, "amount_total"),
-        refunded: refunds.iter().filter(of_it).map(|refund| number(refund, "amount")).sum(),
-        currency: text(session, "currency"),
-        metadata: metadata(session),
-        intent: intent.map(str::to_owned),
-        payment_link: session["payment_link"].as_str().map(str::to_owned),
+    fn into_session(self, refunds: &[Refund]) -> SessionView {
+        let intent = self.payment_intent;
+        let of_it = |refund: &&Refund| {
+            intent.is_some() && refund.payment_intent == intent && refund.status.as_deref() != Some("failed")
+        };
+        SessionView {
+            id: self.id,
+            status: self.status.unwrap_or_default(),
+            payment_status: self.payment_status.unwrap_or_default(),
+            amount: self.amount_total.unwrap_or_default(),
+            refunded: refunds.iter().filter(of_it).map(|refund| refund.amount).sum(),
+            currency: self.currency.unwrap_or_default(),
+            metadata: self.metadata,
+            intent,
+            payment_link: self.payment_link,
+        }
     }
-}
-
-fn text(object: &Value, name: &str) -> String {
-    object[name].as_str().unwrap_or_default().to_owned()
-}
-
-fn number(object: &Value, name: &str) -> i64 {
-    object[name].as_i64().unwrap_or_default()
-}
-
-fn metadata(object: &Value) -> BTreeMap<String, String> {
-    let members = object["metadata"].as_object().into_iter().flatten();
-    members.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
 }

@@ -1,7 +1,7 @@
 //! What can be seen afterwards: the journal, Dataverse's own ledger, Stripe's own ledger.
 
 use mock_core::control::dto::EntryView;
-use mock_core::journal::{Direction, Filter};
+use mock_core::journal::Direction;
 use mock_event_api::control::dto::PurchaseView;
 use uuid::Uuid;
 
@@ -62,9 +62,11 @@ impl Seen {
 }
 
 impl Ctx {
-    /// Every exchange about a GUID.
+    /// Every exchange about a GUID. Only what is new since the last look is asked for.
     pub async fn journal(&self, subject: Uuid) -> Result<Vec<EntryView>, Stop> {
-        Ok(self.control().journal(&Filter::about(subject)).await?.entries)
+        let news = self.readings().news_about(subject);
+        let view = self.control().journal(&news).await?;
+        Ok(self.readings().add(subject, view))
     }
 
     /// Everything about a purchase, now.

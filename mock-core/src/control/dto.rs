@@ -184,6 +184,10 @@ pub struct JournalView {
     pub summary: Summary,
     /// Oldest first.
     pub entries: Vec<EntryView>,
+    /// Numbers of exchanges that were not over at that moment, whomever they are about; the control API's own left out. Who asks later with
+    /// `after` (the newest number so far) and `again` (these) reads what has changed and nothing else.
+    #[serde(default)]
+    pub open: Vec<u64>,
 }
 
 /// Waits for silence.

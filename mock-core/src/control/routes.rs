@@ -18,7 +18,7 @@ use super::dto::{
 };
 use super::live::live;
 use crate::faults::{Effect, Plan};
-use crate::journal::{Filter, as_curl, as_line, as_text};
+use crate::journal::{Filter, Look, as_curl, as_line, as_text};
 use crate::world::World;
 
 /// The longest body that the control API reads, in bytes.
@@ -189,7 +189,7 @@ fn filter_of(uri: &Uri) -> Result<(Filter, Option<String>), Problem> {
 
 async fn read_journal(State(world): State<World>, uri: Uri) -> Result<Response, Problem> {
     let (filter, format) = filter_of(&uri)?;
-    let entries = world.journal().find(&filter);
+    let Look { entries, summary, open } = world.journal().look(&filter);
     let secrets = world.secrets();
     let text = |render: &dyn Fn(&crate::journal::Entry) -> String| {
         let lines: Vec<_> = entries.iter().map(|entry| render(entry)).collect();
@@ -197,8 +197,9 @@ async fn read_journal(State(world): State<World>, uri: Uri) -> Result<Response, 
     };
     match format.as_deref() {
         None | Some("json") => Ok(answer(&JournalView {
-            summary: world.journal().summary(),
+            summary,
             entries: entries.iter().map(|entry| EntryView::of(entry, secrets)).collect(),
+            open,
         })),
         Some("lines") => Ok(text(&|entry| as_line(entry, secrets)).into_response()),
         Some("text") => Ok(text(&|entry| as_text(entry, secrets)).into_response()),

@@ -9,7 +9,7 @@ mod subjects;
 
 pub use entry::{Answer, Direction, Entry, Request};
 pub use headers::Headers;
-pub use query::Filter;
+pub use query::{Filter, Numbers};
 pub use render::{as_curl, as_line, as_text};
-pub use store::{Journal, Open, Summary};
+pub use store::{Journal, Look, Open, Summary};
 pub use subjects::guids_in;

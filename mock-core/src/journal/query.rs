@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 use uuid::Uuid;
 
 use super::entry::{Direction, Entry};
+use super::store::CONTROL;
 
 /// All conditions must hold; an empty filter lets everything through but the control API's own exchanges.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +16,9 @@ pub struct Filter {
     /// Only entries after this number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
+    /// Numbers up to `after` that count all the same: whoever asks for news names here what was open when it looked before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again: Option<Numbers>,
     /// Only this fake's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fake: Option<String>,
@@ -46,10 +51,43 @@ pub struct Filter {
     pub last: Option<usize>,
 }
 
+/// Numbers of entries, written with commas between them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Numbers(pub Vec<u64>);
+
+/// A text that is no list of numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0:?} is not a number of an entry: write numbers with commas between them, as 12,15")]
+pub struct NoNumbers(String);
+
+impl TryFrom<String> for Numbers {
+    type Error = NoNumbers;
+
+    fn try_from(text: String) -> Result<Self, NoNumbers> {
+        let numbers = text.split(',').filter(|part| !part.is_empty());
+        let read = |part: &str| part.trim().parse().map_err(|_| NoNumbers(part.to_owned()));
+        numbers.map(read).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl From<Numbers> for String {
+    fn from(numbers: Numbers) -> Self {
+        let written: Vec<String> = numbers.0.iter().map(ToString::to_string).collect();
+        written.join(",")
+    }
+}
+
 impl Filter {
     /// Only entries about this GUID.
     pub fn about(subject: Uuid) -> Self {
         Self { subject: Some(subject), ..Self::default() }
+    }
+
+    /// Whether an entry of this number counts as far as [`Filter::after`] and [`Filter::again`] go.
+    fn is_news(&self, seq: u64) -> bool {
+        let again = || self.again.as_ref().is_some_and(|numbers| numbers.0.contains(&seq));
+        self.after.is_none_or(|after| seq > after || again())
     }
 
     pub(crate) fn apply(&self, entries: Vec<Arc<Entry>>) -> Vec<Arc<Entry>> {
@@ -63,8 +101,8 @@ impl Filter {
     /// Whether an entry meets every condition.
     pub fn lets_through(&self, entry: &Entry) -> bool {
         let same = |want: &Option<String>, is: &str| want.as_deref().is_none_or(|want| want == is);
-        let fake = self.fake.as_deref().map_or(entry.fake != "control", |fake| fake == entry.fake);
-        fake && self.after.is_none_or(|after| entry.seq > after)
+        let fake = self.fake.as_deref().map_or(entry.fake != CONTROL, |fake| fake == entry.fake);
+        fake && self.is_news(entry.seq)
             && self.direction.is_none_or(|direction| direction == entry.direction)
             && self.operation.as_deref().is_none_or(|operation| entry.operation.as_deref() == Some(operation))
             && same(&self.method, entry.request.method.as_str())

@@ -18,6 +18,9 @@ use crate::patience;
 /// How many finished entries a live listener may lag behind before it is told to read again.
 const LIVE_BACKLOG: usize = 1024;
 
+/// What the control API calls itself here: what it does is no part of what is watched.
+pub(super) const CONTROL: &str = "control";
+
 /// Every exchange of a world.
 #[derive(Debug)]
 pub struct Journal {
@@ -36,6 +39,19 @@ struct Memory {
     touched: VecDeque<Duration>,
     bytes: usize,
     dropped: u64,
+    /// Numbers of exchanges that are not over, the control API's own left out.
+    open: BTreeSet<u64>,
+}
+
+/// What somebody who looked at the journal saw, all at one moment.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// Entries, oldest first.
+    pub entries: Vec<Arc<Entry>>,
+    /// How full the journal was.
+    pub summary: Summary,
+    /// Numbers of exchanges that were not over, whomever they are about; the control API's own left out.
+    pub open: Vec<u64>,
 }
 
 /// How full the journal is.
@@ -83,9 +99,13 @@ impl Journal {
         // Copied and weighed while nobody waits for the memory.
         let mut kept = Arc::new(entry.clone());
         let weight = entry.weight();
+        let counts = entry.fake != CONTROL;
         let old = {
             let mut memory = patience::lock(&self.memory);
             entry.seq = memory.first_seq + memory.entries.len() as u64;
+            if counts {
+                memory.open.insert(entry.seq);
+            }
             if let Some(kept) = Arc::get_mut(&mut kept) {
                 kept.seq = entry.seq;
             }
@@ -101,32 +121,38 @@ impl Journal {
 
     /// The entries that `filter` lets through, oldest first.
     pub fn find(&self, filter: &Filter) -> Vec<Arc<Entry>> {
-        let entries: Vec<Arc<Entry>> = {
+        self.look(filter).entries
+    }
+
+    /// The entries that `filter` lets through, and what somebody needs who wants to ask later for no more than what has changed: the newest
+    /// number ([`Filter::after`]), and what was open ([`Filter::again`]).
+    pub fn look(&self, filter: &Filter) -> Look {
+        let mut look = {
             let memory = patience::lock(&self.memory);
-            let skip = usize::try_from(filter.after.unwrap_or(0).saturating_add(1).saturating_sub(memory.first_seq))
-                .unwrap_or(usize::MAX);
-            memory.entries.iter().skip(skip).cloned().collect()
+            let skip = memory.index_of(filter.after.unwrap_or(0).saturating_add(1)).unwrap_or(0);
+            let again = filter.again.iter().flat_map(|numbers| &numbers.0);
+            let again = again.filter_map(|seq| memory.index_of(*seq)).filter(|index| *index < skip);
+            let again: BTreeSet<usize> = again.collect();
+            let entries = again.into_iter().filter_map(|index| memory.entries.get(index));
+            Look {
+                entries: entries.chain(memory.entries.iter().skip(skip)).cloned().collect(),
+                summary: memory.summary(self.most_bytes),
+                open: memory.open.iter().copied().collect(),
+            }
         };
-        filter.apply(entries)
+        look.entries = filter.apply(look.entries);
+        look
     }
 
     /// One entry by its number, unless it was dropped.
     pub fn get(&self, seq: u64) -> Option<Arc<Entry>> {
         let memory = patience::lock(&self.memory);
-        let index = usize::try_from(seq.checked_sub(memory.first_seq)?).ok()?;
-        memory.entries.get(index).cloned()
+        memory.entries.get(memory.index_of(seq)?).cloned()
     }
 
     /// How full it is.
     pub fn summary(&self) -> Summary {
-        let memory = patience::lock(&self.memory);
-        Summary {
-            held: memory.entries.len(),
-            dropped: memory.dropped,
-            bytes: memory.bytes,
-            most_bytes: self.most_bytes,
-            last_seq: memory.first_seq + memory.entries.len() as u64 - 1,
-        }
+        patience::lock(&self.memory).summary(self.most_bytes)
     }
 
     /// Forgets everything; numbers go on.
@@ -135,6 +161,7 @@ impl Journal {
         memory.first_seq += memory.entries.len() as u64;
         memory.entries.clear();
         memory.touched.clear();
+        memory.open.clear();
         memory.bytes = 0;
     }
 
@@ -178,8 +205,8 @@ impl Journal {
         let memory = patience::lock(&self.memory);
         let mut newest = Duration::ZERO;
         for (entry, touched) in memory.entries.iter().zip(&memory.touched).rev() {
-            let counts = entry.fake != "control"
-                && (subjects.is_empty() || entry.subjects.iter().any(|id| subjects.contains(id)));
+            let counts =
+                entry.fake != CONTROL && (subjects.is_empty() || entry.subjects.iter().any(|id| subjects.contains(id)));
             if !counts {
                 continue;
             }
@@ -210,8 +237,8 @@ impl Journal {
         let mut old = Vec::new();
         {
             let mut memory = patience::lock(&self.memory);
-            let index = entry.seq.checked_sub(memory.first_seq).and_then(|index| usize::try_from(index).ok());
-            if let Some(index) = index
+            memory.open.remove(&entry.seq);
+            if let Some(index) = memory.index_of(entry.seq)
                 && index < memory.entries.len()
             {
                 memory.bytes = memory.bytes.saturating_sub(memory.entries[index].weight()) + weight;
@@ -229,6 +256,21 @@ impl Journal {
 }
 
 impl Memory {
+    /// Where the entry with this number stands, or will; `None` when it was let go.
+    fn index_of(&self, seq: u64) -> Option<usize> {
+        seq.checked_sub(self.first_seq).and_then(|index| usize::try_from(index).ok())
+    }
+
+    fn summary(&self, most_bytes: usize) -> Summary {
+        Summary {
+            held: self.entries.len(),
+            dropped: self.dropped,
+            bytes: self.bytes,
+            most_bytes,
+            last_seq: self.first_seq + self.entries.len() as u64 - 1,
+        }
+    }
+
     /// Lets the oldest go until the rest fits.
     fn shrink_to(&mut self, most_bytes: usize) -> Vec<Arc<Entry>> {
         let mut old = Vec::new();
@@ -236,6 +278,7 @@ impl Memory {
             if let Some(oldest) = self.entries.pop_front() {
                 self.touched.pop_front();
                 self.bytes = self.bytes.saturating_sub(oldest.weight());
+                self.open.remove(&oldest.seq);
                 self.first_seq += 1;
                 self.dropped += 1;
                 old.push(oldest);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mock_core::World;
 use mock_core::faults::{Effect, Matcher, Plan, When};
-use mock_core::journal::{Filter, as_curl, as_line};
+use mock_core::journal::{Filter, Numbers, as_curl, as_line};
 
 use crate::bench::Bench;
 
@@ -41,6 +41,55 @@ async fn silence_is_about_the_subjects_asked_for() {
     assert!(bench.world.journal().quiet(&[subject], SETTLE, LIMIT).await);
     let entry = bench.world.journal().get(2).unwrap();
     assert_eq!(entry.failure.as_deref(), Some("the client went away before the answer"));
+}
+
+#[tokio::test]
+async fn who_looks_again_reads_what_is_new_and_what_was_open() {
+    let bench = Bench::start().await;
+    let journal = bench.world.journal();
+    let seqs = |filter: &Filter| {
+        let look = journal.look(filter);
+        (look.entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), look.summary.last_seq, look.open)
+    };
+    bench.post("/echo", ID).await.unwrap();
+    let mut changes = journal.changes();
+    bench.world.faults().add(Plan {
+        matcher: Matcher { text: Some("slow".into()), ..Matcher::default() },
+        skip: 0,
+        times: None,
+        when: When::BeforeCommit,
+        effect: Effect::Delay { millis: 60_000 },
+    });
+    let url = format!("{}/echo", bench.base);
+    let body = format!("slow {ID}");
+    let slow = tokio::spawn(async move { mock_core::separate_http_client().post(url).body(body).send().await });
+    changes.changed().await.unwrap();
+    let about = Filter::about(ID.parse().unwrap());
+    assert_eq!(seqs(&about), (vec![1, 2], 2, vec![2]));
+
+    // The open one ends, and another comes: both are news, the first is not.
+    slow.abort();
+    assert!(journal.quiet(&[], SETTLE, LIMIT).await);
+    bench.post("/echo", ID).await.unwrap();
+    let news = Filter { after: Some(2), again: Some(Numbers(vec![2])), ..about.clone() };
+    assert_eq!(seqs(&news), (vec![2, 3], 3, vec![]));
+    // A number behind `after` counts once, and what was never there does not matter.
+    let odd = Filter { after: Some(1), again: Some(Numbers(vec![3, 2, 99])), ..about.clone() };
+    assert_eq!(seqs(&odd).0, [2, 3]);
+    journal.clear();
+    assert_eq!(seqs(&news), (vec![], 3, vec![]));
+}
+
+#[test]
+fn numbers_are_written_with_commas() {
+    let read = |text: &str| Numbers::try_from(text.to_owned()).map_err(|error| error.to_string());
+    assert_eq!(read("12,15").unwrap(), Numbers(vec![12, 15]));
+    assert_eq!(read("").unwrap(), Numbers::default());
+    assert_eq!(String::from(Numbers(vec![12, 15])), "12,15");
+    assert_eq!(
+        read("12,x").unwrap_err(),
+        r#""x" is not a number of an entry: write numbers with commas between them, as 12,15"#
+    );
 }
 
 #[tokio::test]

@@ -43,6 +43,8 @@ async fn one_after_another(ctx: Ctx) -> Result<(), Stop> {
 
 /// How many deliveries arrive at once.
 const AT_ONCE: usize = 10;
+/// How late Dataverse answers meanwhile: all of them ask it before the first is answered, whatever else the machine has to do.
+const SLOW: u64 = 150;
 
 /// Two servers of one service, or Stripe itself, may bring the same event at the same moment. Whoever looks first and acts then acts twice.
 pub static D02: Case = Case {
@@ -66,8 +68,10 @@ async fn at_once(ctx: Ctx) -> Result<(), Stop> {
         times: Some(AT_ONCE),
         ..Compose::default()
     };
+    let slow = ctx.trouble(Trouble::dataverse(Effect::Delay { millis: SLOW }).about(purchase.id)).await?;
     let composed: Composed = ctx.control().post("/v1/stripe/deliveries", &compose).await?;
     let seen = ctx.settled(&purchase).await?;
+    ctx.healed(slow).await?;
     let open: Vec<String> = composed
         .answers
         .iter()

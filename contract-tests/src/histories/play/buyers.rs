@@ -1,7 +1,8 @@
 //! What buyers, their banks and the organizer do.
 
 use mock_stripe::control::dto::{DisputePayment, Disputed};
-use serde_json::{Value, json};
+use serde::de::IgnoredAny;
+use serde_json::json;
 
 use super::super::data::Tab;
 use super::super::model::{Fact, Led};
@@ -72,7 +73,7 @@ impl Player<'_> {
         self.sold[place].answered.push(intent.clone());
         self.ctx.step(if pays { "had the bank pay the debit" } else { "had the bank refuse the debit" });
         let path = format!("/v1/stripe/payments/{intent}/{}", if pays { "settle" } else { "fail" });
-        self.ctx.control().post::<Value>(&path, &json!({})).await?;
+        self.ctx.control().post::<IgnoredAny>(&path, &json!({})).await?;
         if !pays {
             self.sold[place].facts.push(Fact::Refused);
         }
