@@ -12,10 +12,10 @@ use super::url::encoded;
 /// What the journal masks beside the secrets of the run: it is drawn while the run goes on.
 const ISSUED: [&str; 2] = ["access token", "client assertion"];
 
-/// The secrets of a run, ready to be looked for.
+/// The secrets of a run, made ready once to be looked for often.
 #[derive(Debug)]
-pub struct Sought<'s> {
-    secrets: &'s [(&'static str, String)],
+pub struct Sought {
+    secrets: Vec<(&'static str, String)>,
     /// Whose spelling each pattern is.
     labels: Vec<&'static str>,
     patterns: AhoCorasick,
@@ -24,16 +24,21 @@ pub struct Sought<'s> {
 /// The shortest text that can hold a secret.
 const SHORTEST: usize = 8;
 
-impl<'s> Sought<'s> {
+impl Sought {
     /// These, and what the journal masks beside them.
-    pub fn of(secrets: &'s [(&'static str, String)]) -> Self {
-        let (labels, spellings): (Vec<_>, Vec<_>) = spelled(secrets).into_iter().unzip();
+    pub fn of(secrets: Vec<(&'static str, String)>) -> Self {
+        let (labels, spellings): (Vec<_>, Vec<_>) = spelled(&secrets).into_iter().unzip();
         #[expect(
             clippy::expect_used,
             reason = "it fails where patterns have gigabytes together; these have a few hundred bytes"
         )]
         let patterns = AhoCorasick::new(&spellings).expect("a few short patterns");
         Self { secrets, labels, patterns }
+    }
+
+    /// The secrets with their names.
+    pub fn secrets(&self) -> &[(&'static str, String)] {
+        &self.secrets
     }
 
     /// The secret in a text, by its name: as it is, percent-encoded, in base64, masked by the journal, or a token by its form.
@@ -51,11 +56,6 @@ impl<'s> Sought<'s> {
         let label = first.and_then(|pattern| self.labels.get(pattern)).copied();
         label.or_else(|| holds_jwt(text).then_some("access token"))
     }
-}
-
-/// The secret in a text, by its name. Who looks at several texts keeps a [`Sought`].
-pub fn found_in(text: &str, secrets: &[(&'static str, String)]) -> Option<&'static str> {
-    if text.len() < SHORTEST { None } else { Sought::of(secrets).found_in(text) }
 }
 
 /// Every spelling of every secret, with its name; what the journal masks beside them stands at the end.
@@ -80,7 +80,7 @@ fn spelled(secrets: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
 
 /// Every secret in what the service wrote of an exchange, with the place where it stands. Credentials belong into `Authorization`, each to its
 /// own system, and the client secret into token requests.
-pub fn leaks_in(entry: &EntryView, sought: &Sought<'_>) -> Vec<String> {
+pub fn leaks_in(entry: &EntryView, sought: &Sought) -> Vec<String> {
     let Some(message) = emitted(entry) else { return Vec::new() };
     let at_entra = entry.fake == "entra";
     let mut leaks = Vec::new();
@@ -98,7 +98,7 @@ pub fn leaks_in(entry: &EntryView, sought: &Sought<'_>) -> Vec<String> {
     }
     look("the body", &message.body);
     if let Some(what) =
-        message.header("authorization").and_then(|value| misdirected(&entry.fake, value, sought.secrets))
+        message.header("authorization").and_then(|value| misdirected(&entry.fake, value, &sought.secrets))
     {
         leaks.push(format!("the {what} in Authorization of the call #{}, which went to {}", entry.seq, entry.fake));
     }
@@ -142,7 +142,7 @@ pub fn holds_jwt(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{found_in, holds_jwt, misdirected};
+    use super::{Sought, holds_jwt, misdirected};
 
     fn secrets() -> Vec<(&'static str, String)> {
         vec![
@@ -162,7 +162,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expect: Option<&str>) {
-        assert_eq!(found_in(text, &secrets()), expect, "{text}");
+        assert_eq!(Sought::of(secrets()).found_in(text), expect, "{text}");
     }
 
     #[test]

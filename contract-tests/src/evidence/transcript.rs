@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use mock_core::control::dto::EntryView;
 use ring::digest::{SHA256, digest};
@@ -29,7 +30,7 @@ enum Line {
         head: Box<Head>,
     },
     /// An exchange of the journal.
-    Exchange { entry: Box<EntryView> },
+    Exchange { entry: Arc<EntryView> },
     /// What a case did and saw.
     Case { record: Box<Record> },
     /// A case that was not judged.
@@ -96,7 +97,7 @@ pub fn write(ran: &Ran, to: &mut impl Write) -> io::Result<String> {
     for record in &ran.records {
         for (seq, entry) in &record.entries {
             if written.insert(*seq) {
-                chain.add(Line::Exchange { entry: Box::new(entry.clone()) })?;
+                chain.add(Line::Exchange { entry: Arc::clone(entry) })?;
             }
         }
         chain.add(Line::Case { record: Box::new(record.clone()) })?;
@@ -160,7 +161,7 @@ impl Transcript {
                     return Err(shape(format!("its shape is {schema}, and this version reads {SCHEMA}")));
                 }
                 Line::Run { head: read, .. } => head = Some(*read),
-                Line::Exchange { entry } => drop(entries.insert(entry.seq, *entry)),
+                Line::Exchange { entry } => drop(entries.insert(entry.seq, entry)),
                 Line::Case { mut record } => {
                     for seq in &record.exchanges {
                         let entry = entries.get(seq).cloned();

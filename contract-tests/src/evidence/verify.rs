@@ -8,6 +8,7 @@ use url::Url;
 
 use super::redact::marks;
 use super::transcript::{Transcript, TranscriptError};
+use crate::check::secrets::Sought;
 use crate::invariants::Surroundings;
 use crate::model::find;
 use crate::report::{Report, console, to_json, to_junit};
@@ -109,7 +110,7 @@ fn again(transcript: &Transcript) -> Result<Report, String> {
     let contract = Contract::shared("completion-service", CONTRACT).map_err(|error| error.to_string())?;
     let redirect = Url::parse(&head.service.redirect_url).map_err(|_| "the service's URL is none".to_owned())?;
     let service = redirect.origin().ascii_serialization();
-    let secrets = marks();
+    let secrets = Sought::of(marks());
     let around = Surroundings { profile: &head.profile, level: head.suite.level, service: &service, secrets: &secrets };
     let mut judged = Vec::new();
     for record in &transcript.records {

@@ -102,12 +102,12 @@ impl Story {
                 &bench.contract,
                 bench.urls.redirect.path(),
                 &log.answers,
-                entries.values(),
+                entries.values().map(Arc::as_ref),
             )
         };
         judged.broken.extend(shape.into_iter().map(|check| Broken { rule: "contract".to_owned(), check }));
         judged.broken.sort_by_key(|broken| broken.check.weight);
-        judged.suite_error = judged.suite_error.or_else(|| judging::fault_of_ours(entries.values()));
+        judged.suite_error = judged.suite_error.or_else(|| judging::fault_of_ours(entries.values().map(Arc::as_ref)));
         if !judged.broken.is_empty() || judged.suite_error.is_some() {
             judged.told = log.steps;
             judged.evidence = entries
@@ -119,19 +119,19 @@ impl Story {
         judged
     }
 
-    async fn look(&self, sold: &[Sold], entries: &mut BTreeMap<u64, EntryView>) -> Result<Vec<Broken>, Stop> {
+    async fn look(&self, sold: &[Sold], entries: &mut BTreeMap<u64, Arc<EntryView>>) -> Result<Vec<Broken>, Stop> {
         let bench = self.ctx.bench();
-        let secrets = bench.secrets();
         let service = bench.urls.redirect.origin().ascii_serialization();
         let level = bench.options.level;
-        let around = Surroundings { profile: &bench.profile, level, service: &service, secrets: &secrets };
+        let around = Surroundings { profile: &bench.profile, level, service: &service, secrets: &bench.sought };
         let log = self.ctx.log();
         let mut all = Vec::new();
         for one in sold {
             let purchase = &one.purchase;
             let filter = Filter { after: Some(self.after), ..Filter::about(purchase.id) };
-            let mut seen = bench.control.journal(&filter).await?.entries;
-            entries.extend(seen.iter().map(|entry| (entry.seq, entry.clone())));
+            let seen = bench.control.journal(&filter).await?.entries;
+            let mut seen: Vec<Arc<EntryView>> = seen.into_iter().map(Arc::new).collect();
+            entries.extend(seen.iter().map(|entry| (entry.seq, Arc::clone(entry))));
             let strangers: BTreeSet<u64> = one.strangers.iter().copied().collect();
             seen.retain(|entry| !strangers.contains(&entry.seq));
             let state = self.ctx.state(purchase).await?;

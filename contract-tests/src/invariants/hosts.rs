@@ -1,6 +1,8 @@
 //! INV-5: every redirect leads to a URL that our Stripe handed out (or back to the return URL that was given), and every return URL stored at
 //! Stripe is one that was given and is allowed.
 
+use std::sync::Arc;
+
 use mock_core::control::dto::EntryView;
 
 use super::observed::{Observed, Surroundings};
@@ -36,7 +38,7 @@ pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Findi
     }
     let mut stored: Vec<String> =
         observed.ledger.payables.iter().filter_map(|payable| payable.return_url.clone()).collect();
-    stored.extend(stored_targets(&observed.entries).into_iter().map(|(_, url)| url));
+    stored.extend(stored_targets(observed.entries.iter().map(Arc::as_ref)).into_iter().map(|(_, url)| url));
     stored.sort();
     stored.dedup();
     for stored in stored {

@@ -1,7 +1,10 @@
 //! What the invariants look at.
 
+use std::sync::Arc;
+
 use mock_core::control::dto::EntryView;
 
+use crate::check::secrets::Sought;
 use crate::model::Level;
 use crate::steps::{Answer, Ledger, Purchase, PurchaseState};
 use crate::target::Profile;
@@ -16,7 +19,7 @@ pub struct Observed {
     /// What our Stripe has for it.
     pub ledger: Ledger,
     /// Every exchange about it.
-    pub entries: Vec<EntryView>,
+    pub entries: Vec<Arc<EntryView>>,
     /// What the service answered to visits of its link.
     pub answers: Vec<Answer>,
     /// Ids of events and links that are not the service's own.
@@ -32,6 +35,6 @@ pub struct Surroundings<'a> {
     pub level: Level,
     /// Where the service answers, without a trailing slash.
     pub service: &'a str,
-    /// Every secret handed out, with its name.
-    pub secrets: &'a [(&'static str, String)],
+    /// Every secret handed out.
+    pub secrets: &'a Sought,
 }

@@ -5,19 +5,18 @@
 
 use super::observed::{Observed, Surroundings};
 use super::table::Finding;
-use crate::check::secrets::{Sought, leaks_in};
+use crate::check::secrets::leaks_in;
 use crate::model::Weight;
 
 pub(super) fn judge(observed: &Observed, around: &Surroundings<'_>) -> Vec<Finding> {
     if observed.entries.is_empty() && observed.answers.is_empty() {
         return Vec::new();
     }
-    let sought = Sought::of(around.secrets);
-    let mut leaks: Vec<String> = observed.entries.iter().flat_map(|entry| leaks_in(entry, &sought)).collect();
+    let mut leaks: Vec<String> = observed.entries.iter().flat_map(|entry| leaks_in(entry, around.secrets)).collect();
     for answer in &observed.answers {
         let headers = answer.headers.iter().map(|(_, value)| value.as_str());
         for text in headers.chain([answer.body.as_str()]) {
-            if let Some(what) = sought.found_in(text) {
+            if let Some(what) = around.secrets.found_in(text) {
                 leaks.push(format!("the {what} in the answer to {} {}", answer.method, answer.url));
             }
         }

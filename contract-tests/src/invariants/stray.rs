@@ -22,7 +22,7 @@ pub(super) fn judge(observed: &Observed, _: &Surroundings<'_>) -> Vec<Finding> {
         .iter()
         .filter(|entry| entry.direction == Direction::Inbound && entry.fake == "event-api")
         .filter(|entry| !registers(entry))
-        .map(line_of)
+        .map(|entry| line_of(entry))
         .collect();
     vec![Finding {
         what: format!(

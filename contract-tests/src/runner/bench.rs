@@ -9,6 +9,7 @@ use mock_core::contract::Contract;
 use mock_core::control::Control;
 
 use crate::Endpoints;
+use crate::check::secrets::Sought;
 use crate::model::{Edition, Level, Share};
 use crate::target::{Launcher, Profile, Urls, Worlds};
 
@@ -104,6 +105,8 @@ pub struct Bench {
     pub own: World,
     /// The published contract of a completion service.
     pub contract: Contract,
+    /// Every secret that the run hands out, by the name that the journal masks it with.
+    pub sought: Sought,
 }
 
 impl std::fmt::Debug for Bench {
@@ -113,15 +116,6 @@ impl std::fmt::Debug for Bench {
 }
 
 impl Bench {
-    /// Every secret that the run hands out, by the name that the journal masks it with.
-    pub fn secrets(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("client secret", self.endpoints.entra.client_secret.clone()),
-            ("stripe key", self.endpoints.stripe.api_key.clone()),
-            ("webhook secret", self.endpoints.stripe.webhook_secret.clone()),
-        ]
-    }
-
     /// The addresses of the service and the fakes, with a name for each.
     pub fn places(&self) -> Vec<(&'static str, String)> {
         let service = |url: &url::Url| url.origin().ascii_serialization();

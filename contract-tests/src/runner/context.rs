@@ -230,6 +230,11 @@ impl Ctx {
         self.0.readings.lock()
     }
 
+    /// What it did and found, once it is over.
+    pub(super) fn take_log(&self) -> Log {
+        std::mem::take(&mut self.0.log.lock())
+    }
+
     /// What it did and found so far.
     pub fn log(&self) -> Log {
         self.0.log.lock().clone()

@@ -1,10 +1,11 @@
 //! Reads everything that a case did and saw, once things are quiet and before anything is cleaned up.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use mock_core::control::dto::EntryView;
 
-use super::context::Ctx;
+use super::context::{Ctx, Log};
 use super::record::{Ended, Record, Watched};
 use crate::model::Stop;
 
@@ -17,8 +18,10 @@ pub(super) async fn gather(ctx: &Ctx, result: Result<(), Stop>, millis: u64) -> 
         Ended::Suite(_) => Ok(()),
         _ => ctx.settle().await,
     };
+    // The case is over: nobody writes any more.
+    let log = ctx.take_log();
     let found = match found {
-        Ok(()) => observe(ctx, &mut entries, &mut purchases).await,
+        Ok(()) => observe(ctx, &log, &mut entries, &mut purchases).await,
         stopped => stopped,
     };
     if let Err(Stop::Suite(why)) = found
@@ -26,7 +29,6 @@ pub(super) async fn gather(ctx: &Ctx, result: Result<(), Stop>, millis: u64) -> 
     {
         ended = Ended::Suite(why);
     }
-    let log = ctx.log();
     let item = ctx.item();
     Record {
         id: item.case.id.to_owned(),
@@ -46,8 +48,12 @@ pub(super) async fn gather(ctx: &Ctx, result: Result<(), Stop>, millis: u64) -> 
     }
 }
 
-async fn observe(ctx: &Ctx, entries: &mut BTreeMap<u64, EntryView>, purchases: &mut Vec<Watched>) -> Result<(), Stop> {
-    let log = ctx.log();
+async fn observe(
+    ctx: &Ctx,
+    log: &Log,
+    entries: &mut BTreeMap<u64, Arc<EntryView>>,
+    purchases: &mut Vec<Watched>,
+) -> Result<(), Stop> {
     for subject in &log.subjects {
         entries.extend(ctx.journal(*subject).await?.into_iter().map(|entry| (entry.seq, entry)));
     }

@@ -1,5 +1,7 @@
 //! Turns what a case did and saw into its verdict: pure, so that it can be done again from a transcript.
 
+use std::sync::Arc;
+
 use mock_core::contract::{AnswerView, Contract, RequestView, Side};
 use mock_core::control::dto::EntryView;
 use mock_core::journal::Direction;
@@ -30,17 +32,18 @@ pub(crate) fn judge(
     strict: bool,
 ) -> Judged {
     // What the service did wrong comes first; the invariants add what the case itself did not look at.
+    let exchanges = || record.entries.values().map(Arc::as_ref);
     let mut checks = record.checks.clone();
     for watched in &record.purchases {
         checks.extend(invariants::judge(&record.observed(watched, &around.profile.declares.metadata_key), around));
     }
-    checks.extend(answers_against_contract(contract, page, &record.answers, record.entries.values()));
+    checks.extend(answers_against_contract(contract, page, &record.answers, exchanges()));
 
     let mut verdict = verdict_of(&checks, strict);
     let mut reason = None;
     let suite_error = match &record.ended {
         Ended::Suite(why) => Some(why.clone()),
-        _ => fault_of_ours(record.entries.values()),
+        _ => fault_of_ours(exchanges()),
     };
     match (&record.ended, suite_error) {
         (_, Some(why)) => {

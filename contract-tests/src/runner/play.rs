@@ -48,10 +48,9 @@ pub(super) async fn play(bench: &Arc<Bench>, item: Item) -> Played {
         let why = "the fakes did not say what happened";
         return Played::Unread(Box::new(unplayed(bench, &item, Verdict::SuiteError, why)));
     };
-    let secrets = bench.secrets();
     let service = bench.urls.redirect.origin().ascii_serialization();
     let around =
-        Surroundings { profile: &bench.profile, level: bench.options.level, service: &service, secrets: &secrets };
+        Surroundings { profile: &bench.profile, level: bench.options.level, service: &service, secrets: &bench.sought };
     let mut judged = own_time.during(worked, || {
         judge(item.case, &record, &around, &bench.contract, bench.urls.redirect.path(), bench.options.strict)
     });

@@ -1,6 +1,7 @@
 //! What a case has read of the journal so far, so that each further look brings only the news.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use mock_core::control::dto::{EntryView, JournalView};
 use mock_core::journal::{Filter, Numbers};
@@ -15,7 +16,7 @@ pub(crate) struct Readings(BTreeMap<Uuid, Reading>);
 
 #[derive(Debug, Default)]
 struct Reading {
-    entries: BTreeMap<u64, EntryView>,
+    entries: BTreeMap<u64, Arc<EntryView>>,
     /// The newest number of the whole journal at the last look.
     last: u64,
     /// What was open then, whomever it turned out to be about since.
@@ -36,9 +37,9 @@ impl Readings {
     }
 
     /// Adds what the journal answered, and gives everything that is known, oldest first.
-    pub(crate) fn add(&mut self, subject: Uuid, news: JournalView) -> Vec<EntryView> {
+    pub(crate) fn add(&mut self, subject: Uuid, news: JournalView) -> Vec<Arc<EntryView>> {
         let read = self.0.entry(subject).or_default();
-        read.entries.extend(news.entries.into_iter().map(|entry| (entry.seq, entry)));
+        read.entries.extend(news.entries.into_iter().map(|entry| (entry.seq, Arc::new(entry))));
         read.last = news.summary.last_seq;
         read.open = news.open;
         read.entries.values().cloned().collect()

@@ -1,6 +1,7 @@
 //! What one case did and saw, as plain data: everything that its verdict is made from.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use mock_core::control::dto::EntryView;
 use serde::{Deserialize, Serialize};
@@ -42,7 +43,7 @@ pub struct Record {
     pub rerun: String,
     /// Every exchange about its purchases and whatever else it watched, by number. In a transcript they have lines of their own.
     #[serde(skip)]
-    pub entries: BTreeMap<u64, EntryView>,
+    pub entries: BTreeMap<u64, Arc<EntryView>>,
     /// The numbers of [`Record::entries`].
     pub exchanges: Vec<u64>,
 }

@@ -235,7 +235,7 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
         let head = head(self.bench);
         let tail = Tail { problems, timings: self.timings, millis: self.now(), histories: self.histories };
         let report = assemble(&head, self.done, self.left_out.clone(), tail.clone());
-        let (secrets, places) = (self.bench.secrets(), self.bench.places());
+        let (secrets, places) = (self.bench.sought.secrets().to_vec(), self.bench.places());
         Ran { report, head, records: self.records, left_out: self.left_out, tail, places, secrets }
     }
 }

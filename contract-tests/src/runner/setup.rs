@@ -13,6 +13,7 @@ use url::Url;
 use super::bench::{Bench, Options};
 use super::plan::PlanError;
 use crate::Endpoints;
+use crate::check::secrets::Sought;
 use crate::target::{EnvError, Launcher, Profile, ProfileError, Scratch, Worlds, environment};
 
 /// The published contract of a completion service.
@@ -93,6 +94,11 @@ pub(crate) fn connect(setup: Setup) -> Result<Connected, RunError> {
     let visitors = client(&endpoints, mock_core::fresh_http_client, fresh_http_client_trusting)?;
     let strangers = client(&endpoints, mock_core::separate_http_client, http_client_trusting)?;
     let control = Control::over(http.clone(), &control);
+    let sought = Sought::of(vec![
+        ("client secret", endpoints.entra.client_secret.clone()),
+        ("stripe key", endpoints.stripe.api_key.clone()),
+        ("webhook secret", endpoints.stripe.webhook_secret.clone()),
+    ]);
     let bench = Bench {
         endpoints,
         control,
@@ -107,6 +113,7 @@ pub(crate) fn connect(setup: Setup) -> Result<Connected, RunError> {
         options,
         own,
         contract,
+        sought,
     };
     Ok(Connected { bench: Arc::new(bench), env, scratch })
 }

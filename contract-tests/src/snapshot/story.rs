@@ -1,6 +1,7 @@
 //! One scenario as text: what was asked of the service, what it answered, what it sent.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use mock_core::control::dto::{EntryView, MessageView};
 use mock_core::journal::Direction;
@@ -67,7 +68,9 @@ fn story(ran: &Ran, record: &Record) -> String {
             visit(&mut text, &mut names, ran, answer);
         }
     }
-    let calls = sorted(record.entries.values().filter(|entry| is_told(entry)), |entry| Names::blank(&head(ran, entry)));
+    let calls = sorted(record.entries.values().map(Arc::as_ref).filter(|entry| is_told(entry)), |entry| {
+        Names::blank(&head(ran, entry))
+    });
     if !calls.is_empty() {
         text.push_str("\nwhat it sends, and answers to Stripe\n");
         for entry in calls {

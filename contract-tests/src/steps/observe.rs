@@ -1,5 +1,7 @@
 //! What can be seen afterwards: the journal, Dataverse's own ledger, Stripe's own ledger.
 
+use std::sync::Arc;
+
 use mock_core::control::dto::EntryView;
 use mock_core::journal::Direction;
 use mock_event_api::control::dto::PurchaseView;
@@ -15,7 +17,7 @@ use crate::runner::Ctx;
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// Every exchange, oldest first.
-    pub entries: Vec<EntryView>,
+    pub entries: Vec<Arc<EntryView>>,
     /// As Dataverse has it.
     pub state: PurchaseState,
     /// What Stripe has for it.
@@ -23,9 +25,14 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// The exchanges, oldest first.
+    pub fn exchanges(&self) -> impl Iterator<Item = &EntryView> {
+        self.entries.iter().map(Arc::as_ref)
+    }
+
     /// The calls that ended the payment.
     pub fn finalizes(&self) -> Vec<Finalize> {
-        self.entries.iter().filter_map(finalize_of).collect()
+        self.entries.iter().filter_map(|entry| finalize_of(entry)).collect()
     }
 
     /// The finalize calls with this status.
@@ -35,17 +42,17 @@ impl Seen {
 
     /// What the service asked of a fake.
     pub fn calls_to(&self, fake: &str) -> Vec<&EntryView> {
-        self.entries.iter().filter(|entry| is_call_to(entry, fake)).collect()
+        self.exchanges().filter(|entry| is_call_to(entry, fake)).collect()
     }
 
     /// What the service changed at Stripe.
     pub fn stripe_writes(&self) -> Vec<&EntryView> {
-        self.entries.iter().filter(|entry| is_stripe_write(entry)).collect()
+        self.exchanges().filter(|entry| is_stripe_write(entry)).collect()
     }
 
     /// What Stripe delivered to the service.
     pub fn deliveries(&self) -> Vec<&EntryView> {
-        self.entries.iter().filter(|entry| entry.direction == Direction::Outbound).collect()
+        self.exchanges().filter(|entry| entry.direction == Direction::Outbound).collect()
     }
 
     /// The finalize calls, for people.
@@ -63,7 +70,7 @@ impl Seen {
 
 impl Ctx {
     /// Every exchange about a GUID. Only what is new since the last look is asked for.
-    pub async fn journal(&self, subject: Uuid) -> Result<Vec<EntryView>, Stop> {
+    pub async fn journal(&self, subject: Uuid) -> Result<Vec<Arc<EntryView>>, Stop> {
         let news = self.readings().news_about(subject);
         let view = self.control().journal(&news).await?;
         Ok(self.readings().add(subject, view))

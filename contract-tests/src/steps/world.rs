@@ -1,5 +1,6 @@
 //! What an operator does to the world: time, faults, silence.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use mock_core::control::dto::EntryView;
@@ -168,14 +169,14 @@ impl Ctx {
 }
 
 /// Whether the last event about a session was acknowledged, and nothing was asked of Stripe or Dataverse since.
-fn is_left_lying(entries: &[EntryView]) -> bool {
+fn is_left_lying(entries: &[Arc<EntryView>]) -> bool {
     let told = entries.iter().rfind(|entry| {
         entry.direction == Direction::Outbound
             && entry.status.is_some_and(|status| outcome(status) == Outcome::Success)
             && event_type(entry).is_some_and(|kind| kind.starts_with("checkout.session."))
     });
     told.is_some_and(|told| {
-        let since = |entry: &&EntryView| entry.seq > told.seq;
+        let since = |entry: &&Arc<EntryView>| entry.seq > told.seq;
         !entries.iter().filter(since).any(|entry| is_call_to(entry, "stripe") || is_call_to(entry, "dataverse"))
     })
 }

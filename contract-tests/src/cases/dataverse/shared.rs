@@ -1,5 +1,7 @@
 //! What cases about broken fakes do and look at.
 
+use std::sync::Arc;
+
 use mock_core::control::dto::EntryView;
 use mock_stripe::control::dto::DeliveryView;
 
@@ -69,8 +71,8 @@ pub(crate) async fn completed_in_the_end(ctx: &Ctx, purchase: &Purchase, why: &s
 }
 
 /// The calls to a fake about a purchase that met a fault, oldest first.
-pub(crate) fn struck<'e>(entries: &'e [EntryView], fake: &str) -> Vec<&'e EntryView> {
-    entries.iter().filter(|entry| entry.fake == fake && is_struck(entry)).collect()
+pub(crate) fn struck<'e>(entries: &'e [Arc<EntryView>], fake: &str) -> Vec<&'e EntryView> {
+    entries.iter().map(Arc::as_ref).filter(|entry| entry.fake == fake && is_struck(entry)).collect()
 }
 
 /// When an exchange ended, in milliseconds of real time.
@@ -81,11 +83,11 @@ pub(crate) fn ended(entry: &EntryView) -> i64 {
 
 /// After each call that was told to wait, the next call of the same kind comes no sooner than that. Clocks are read at both ends, so a little is
 /// forgiven.
-pub(crate) fn waits(ctx: &Ctx, entries: &[EntryView], fake: &str, millis: i64, what: &str) {
+pub(crate) fn waits(ctx: &Ctx, entries: &[Arc<EntryView>], fake: &str, millis: i64, what: &str) {
     const FORGIVEN: i64 = 30;
     let mut hasty = Vec::new();
     for call in struck(entries, fake) {
-        let same = |entry: &&EntryView| {
+        let same = |entry: &&Arc<EntryView>| {
             is_call_to(entry, fake) && entry.seq > call.seq && entry.request.method == call.request.method
         };
         if let Some(next) = entries.iter().find(same) {

@@ -56,7 +56,7 @@ async fn behind(ctx: &Ctx, doors: &Doors) -> Result<(), Stop> {
         met(ctx, doors, &seller, token, flaw).await?;
     }
     let answer = visit(ctx, &seller).await?;
-    let (came, refused) = doors.came(token.0, before, &ctx.bench().secrets());
+    let (came, refused) = doors.came(token.0, before, &ctx.bench().sought);
     if answer.status != 302 {
         let why = match (came.is_empty(), refused) {
             (true, 0) => "it does not call there at all",
@@ -91,7 +91,7 @@ async fn met(ctx: &Ctx, doors: &Doors, seller: &Seller, (name, place): (&str, &s
     let answer = visit(ctx, seller).await;
     doors.mend(plan);
     let answer = answer?;
-    let (came, refused) = doors.came(name, before, &ctx.bench().secrets());
+    let (came, refused) = doors.came(name, before, &ctx.bench().sought);
     // Whoever has a token already does not ask for another one.
     let met = !came.is_empty() || refused > 0;
     ctx.check(

@@ -6,7 +6,7 @@ use mock_core::journal::Filter;
 
 use crate::buyer::Means;
 use crate::check::journal::{is_call_to, path_of};
-use crate::check::secrets::{Sought, leaks_in};
+use crate::check::secrets::leaks_in;
 use crate::model::{Case, Level, Needs, Stop, Strength};
 use crate::runner::Ctx;
 use crate::steps::Sale;
@@ -35,16 +35,15 @@ async fn searched(ctx: Ctx) -> Result<(), Stop> {
     let answer = ctx.follow(&purchase).await?;
     ctx.pay(&answer, &Means::card()).await?;
     let seen = ctx.settled(&purchase).await?;
-    let secrets = ctx.bench().secrets();
-    let sought = Sought::of(&secrets);
+    let sought = &ctx.bench().sought;
 
     let to_stripe: Vec<&EntryView> =
-        seen.entries.iter().filter(|entry| is_call_to(entry, "stripe") && path_of(entry).starts_with("/v1/")).collect();
+        seen.exchanges().filter(|entry| is_call_to(entry, "stripe") && path_of(entry).starts_with("/v1/")).collect();
     let mut sign_ins =
         ctx.control().journal(&Filter { fake: Some("entra".to_owned()), ..Filter::default() }).await?.entries;
     sign_ins.truncate(SIGN_INS);
     let mut leaks: Vec<String> =
-        to_stripe.iter().copied().chain(&sign_ins).flat_map(|entry| leaks_in(entry, &sought)).collect();
+        to_stripe.iter().copied().chain(&sign_ins).flat_map(|entry| leaks_in(entry, sought)).collect();
     let location = answer.location().unwrap_or_default();
     leaks.extend(sought.found_in(location).map(|what| format!("the {what} in Location")));
     ctx.check(

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use crate::check::http::{Outcome, outcome};
 use crate::check::journal::FINALIZE;
-use crate::check::secrets::found_in;
 use crate::model::{Case, Level, Needs, Stop, Strength};
 use crate::runner::Ctx;
 use crate::steps::{Purchase, Visit};
@@ -56,7 +55,7 @@ async fn pages(ctx: Ctx) -> Result<(), Stop> {
     let mut bases = vec![urls.redirect.clone(), urls.notify.clone()];
     bases.dedup_by_key(|url| url.origin());
     let ready = urls.ready.as_ref().map(|url| url.path().to_owned());
-    let secrets = ctx.bench().secrets();
+    let sought = &ctx.bench().sought;
     for base in bases {
         let at = |path: &str| format!("{}{path}", base.origin().ascii_serialization());
         // A site that shows one page for whatever is asked has none of these open.
@@ -75,7 +74,7 @@ async fn pages(ctx: Ctx) -> Result<(), Stop> {
                 &answer,
                 declared || !open,
             );
-            let secret = found_in(&answer.body, &secrets);
+            let secret = sought.found_in(&answer.body);
             ctx.must(
                 format!("{path} shows no secret"),
                 "none",

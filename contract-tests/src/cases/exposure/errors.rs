@@ -7,7 +7,6 @@ use mock_core::faults::Effect;
 use mock_stripe::control::dto::Compose;
 
 use crate::check::leaks::leaks;
-use crate::check::secrets::found_in;
 use crate::check::url::with_parameter;
 use crate::model::{Case, Level, Needs, Stop, Strength};
 use crate::runner::Ctx;
@@ -34,11 +33,11 @@ type Told = (String, String);
 async fn provoked(ctx: Ctx) -> Result<(), Stop> {
     let (broken, asked, sent) =
         futures_util::try_join!(broken_systems(&ctx), wrong_questions(&ctx), wrong_events(&ctx))?;
-    let secrets = ctx.bench().secrets();
+    let sought = &ctx.bench().sought;
     for (what, text) in broken.into_iter().chain(asked).chain(sent) {
         let mut told: Vec<String> =
             leaks(&text).into_iter().map(|leak| format!("{}: \"{}\"", leak.kind, leak.excerpt)).collect();
-        told.extend(found_in(&text, &secrets).map(|what| format!("the {what}")));
+        told.extend(sought.found_in(&text).map(|what| format!("the {what}")));
         ctx.check(
             format!("the answer to {what} tells nothing about the inside"),
             "a status and a few words for people: details belong into the log",

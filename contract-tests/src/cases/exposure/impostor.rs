@@ -15,7 +15,7 @@ use mock_core::server::{Listen, Server, serve};
 use mock_core::tls::Authority;
 use mock_core::{Dialect, Face, World};
 
-use crate::check::secrets::found_in;
+use crate::check::secrets::Sought;
 use crate::model::Stop;
 use crate::runner::Ctx;
 use crate::target::environment;
@@ -112,7 +112,7 @@ impl Doors {
     }
 
     /// What came through a door after that number, and how many connections were broken off before anything came.
-    pub(super) fn came(&self, name: &str, after: u64, secrets: &[(&'static str, String)]) -> (Vec<String>, usize) {
+    pub(super) fn came(&self, name: &str, after: u64, sought: &Sought) -> (Vec<String>, usize) {
         let filter = Filter { fake: Some(name.to_owned()), after: Some(after), ..Filter::default() };
         let entries = self.world.journal().find(&filter);
         let (refused, sent): (Vec<_>, Vec<_>) =
@@ -124,7 +124,7 @@ impl Doors {
                 request.headers.text("authorization").unwrap_or_default(),
                 String::from_utf8_lossy(&request.body)
             );
-            let carries = found_in(&whole, secrets).map(|what| format!(", with the {what}")).unwrap_or_default();
+            let carries = sought.found_in(&whole).map(|what| format!(", with the {what}")).unwrap_or_default();
             format!("{} {}{carries}", request.method, request.path())
         });
         (shown.collect(), refused.len())

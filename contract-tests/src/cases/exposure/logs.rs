@@ -5,7 +5,7 @@ use mock_stripe::control::dto::Compose;
 
 use crate::buyer::Means;
 use crate::check::leaks::leaks;
-use crate::check::secrets::{found_in, holds_jwt};
+use crate::check::secrets::holds_jwt;
 use crate::check::url::with_parameter;
 use crate::model::{Case, Level, Needs, Stop, Strength};
 use crate::runner::Ctx;
@@ -74,14 +74,16 @@ async fn written(ctx: Ctx) -> Result<(), Stop> {
 }
 
 fn judge(ctx: &Ctx) -> Result<(), Stop> {
-    let secrets = ctx.bench().secrets();
+    let sought = &ctx.bench().sought;
     for (place, text) in texts(ctx)? {
-        let secret = text.lines().find_map(|line| Some((found_in(line, &secrets)?, line)));
+        let secret = text.lines().find_map(|line| Some((sought.found_in(line)?, line)));
         ctx.check(
             format!("{place} holds no secret"),
             "none of the secrets that the run handed out, and no whole token: log ids instead",
-            secret
-                .map_or_else(|| "none".to_owned(), |(what, line)| format!("the {what}, {}", place_of(line, &secrets))),
+            secret.map_or_else(
+                || "none".to_owned(),
+                |(what, line)| format!("the {what}, {}", place_of(line, sought.secrets())),
+            ),
             secret.is_none(),
         );
         let token = text.lines().find(|line| holds_jwt(line));

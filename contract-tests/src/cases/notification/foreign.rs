@@ -1,5 +1,7 @@
 //! Events that are none of the service's business: C-N04, C-N05.
 
+use std::sync::Arc;
+
 use futures_util::FutureExt as _;
 use mock_core::control::dto::EntryView;
 use mock_core::journal::{Direction, Filter};
@@ -50,7 +52,7 @@ async fn other_types(ctx: Ctx) -> Result<(), Stop> {
     let what = format!("an event of the invented type {INVENTED} about the paid session");
     ctx.deliver(Forged::composed(what, invented)).await?;
     let seen = ctx.settled(&purchase).await?;
-    let mut delivered: Vec<EntryView> = ctx.journal(mug).await?;
+    let mut delivered = ctx.journal(mug).await?;
     delivered.extend(seen.entries.iter().cloned());
     delivered.retain(|entry| entry.direction == Direction::Outbound);
     for kind in UNNEEDED.into_iter().chain([INVENTED]) {
@@ -63,8 +65,8 @@ async fn other_types(ctx: Ctx) -> Result<(), Stop> {
 }
 
 /// All deliveries of one type were acknowledged.
-fn of_type(ctx: &Ctx, kind: &str, which: &str, delivered: &[EntryView]) -> Result<(), Stop> {
-    let of_it: Vec<&EntryView> = delivered.iter().filter(|entry| event_type(entry).as_deref() == Some(kind)).collect();
+fn of_type(ctx: &Ctx, kind: &str, which: &str, delivered: &[Arc<EntryView>]) -> Result<(), Stop> {
+    let of_it: Vec<_> = delivered.iter().filter(|entry| event_type(entry).as_deref() == Some(kind)).collect();
     if of_it.is_empty() {
         return Err(Stop::suite(format!("our Stripe delivered no {kind}")));
     }
@@ -102,7 +104,7 @@ async fn another_product(ctx: Ctx) -> Result<(), Stop> {
     let seen = ctx.settled(&bystander).await?;
 
     let about_it = ctx.journal(mug).await?;
-    let sessions: Vec<EntryView> = about_it
+    let sessions: Vec<_> = about_it
         .into_iter()
         .filter(|entry| {
             entry.direction == Direction::Outbound && event_type(entry).as_deref() == Some(SESSION_COMPLETED)

@@ -5,7 +5,7 @@ use crate::steps::Seen;
 
 /// The calls of the legacy finalize action about a purchase, oldest first.
 pub(super) fn finalizes(seen: &Seen) -> Vec<LegacyFinalize> {
-    seen.entries.iter().filter_map(legacy_finalize_of).collect()
+    seen.exchanges().filter_map(legacy_finalize_of).collect()
 }
 
 /// The calls for people.

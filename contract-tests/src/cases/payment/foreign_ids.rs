@@ -99,8 +99,11 @@ async fn unknown(ctx: Ctx) -> Result<(), Stop> {
     }
     ctx.settle().await?;
     let entries = ctx.journal(unknown).await?;
-    let finalized: Vec<String> =
-        entries.iter().filter(|entry| finalize_of(entry).is_some_and(|call| call.accepted)).map(line_of).collect();
+    let finalized: Vec<String> = entries
+        .iter()
+        .filter(|entry| finalize_of(entry).is_some_and(|call| call.accepted))
+        .map(|entry| line_of(entry))
+        .collect();
     ctx.must(
         "nothing is finalized for an unknown purchase",
         "no finalize call that Dataverse took",

@@ -1,5 +1,7 @@
 //! Visits that lead to no payment: C-R10, C-R11.
 
+use std::sync::Arc;
+
 use futures_util::FutureExt as _;
 use mock_core::control::dto::EntryView;
 use mock_core::journal::Filter;
@@ -45,7 +47,7 @@ async fn no_id(ctx: Ctx) -> Result<(), Stop> {
     }
     let mut entries = ctx.journal(Uuid::nil()).await?;
     let filter = Filter { text: Some(word), fake: Some("stripe".to_owned()), ..Filter::default() };
-    entries.extend(ctx.control().journal(&filter).await?.entries);
+    entries.extend(ctx.control().journal(&filter).await?.entries.into_iter().map(Arc::new));
     nothing_happens(&ctx, &entries);
     Ok(())
 }
@@ -82,12 +84,12 @@ async fn unknown_id(ctx: Ctx) -> Result<(), Stop> {
     Ok(())
 }
 
-fn nothing_happens(ctx: &Ctx, entries: &[EntryView]) {
+fn nothing_happens(ctx: &Ctx, entries: &[Arc<EntryView>]) {
     let acts: Vec<String> = entries
         .iter()
         .filter(|entry| is_stripe_write(entry) || finalize_of(entry).is_some())
         .inspect(|entry| ctx.show(entry))
-        .map(line_of)
+        .map(|entry| line_of(entry))
         .collect();
     let seen = if acts.is_empty() { "nothing".to_owned() } else { acts.join("; ") };
     ctx.check("nothing happens at Stripe or Dataverse", "no object made, no finalize", seen, acts.is_empty());

@@ -97,7 +97,7 @@ pub(super) fn ways_out(ctx: &Ctx, tried: &Tried) -> Vec<String> {
 
 /// Every target that Stripe stored for the purchase, as (field, URL).
 pub(super) fn targets(seen: &Seen) -> Vec<(String, String)> {
-    let mut targets = stored_targets(&seen.entries);
+    let mut targets = stored_targets(seen.exchanges());
     for payable in &seen.ledger.payables {
         let stored = payable.return_url.iter().map(|url| (format!("the target of {}", payable.id), url.clone()));
         for (field, url) in stored {
