@@ -1,7 +1,9 @@
 //! Each invariant can fail: it is shown a world in which it does not hold, beside one in which it does.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use contract_tests::check::secrets::Sought;
 use contract_tests::invariants::{Observed, Surroundings, judge};
 use contract_tests::model::{Check, Payable, Weight};
 use contract_tests::steps::{Answer, Ledger, PayableView, Purchase, PurchaseState, SessionView};
@@ -44,8 +46,9 @@ fn right() -> Observed {
             sessions: vec![session("cs_1", metadata)],
         },
         entries: vec![
-            entry(1, Direction::Inbound, "stripe", "currency=usd", Some(200)),
-            entry(2, Direction::Outbound, "stripe", r#"{"id":"evt_1","type":"checkout.session.completed"}"#, Some(200)),
+            entry(1, Direction::Inbound, "stripe", "currency=usd", Some(200)).into(),
+            entry(2, Direction::Outbound, "stripe", r#"{"id":"evt_1","type":"checkout.session.completed"}"#, Some(200))
+                .into(),
         ],
         answers: vec![Answer {
             method: "GET".to_owned(),
@@ -72,6 +75,11 @@ fn session(id: &str, metadata: BTreeMap<String, String>) -> SessionView {
         intent: Some(format!("pi_{id}")),
         payment_link: None,
     }
+}
+
+/// One of its exchanges, to be changed.
+fn exchange(seen: &mut Observed, number: usize) -> &mut EntryView {
+    Arc::make_mut(&mut seen.entries[number])
 }
 
 fn entry(seq: u64, direction: Direction, fake: &str, body: &str, status: Option<u16>) -> EntryView {
@@ -103,7 +111,7 @@ fn entry(seq: u64, direction: Direction, fake: &str, body: &str, status: Option<
 }
 
 fn judged(observed: &Observed, level: Level) -> Vec<Check> {
-    let secrets = [("webhook secret", "whsec_0123456789".to_owned())];
+    let secrets = Sought::of(vec![("webhook secret", "whsec_0123456789".to_owned())]);
     let profile = Profile::default();
     judge(observed, &Surroundings { profile: &profile, level, service: "http://127.0.0.1:7202", secrets: &secrets })
 }
@@ -198,9 +206,12 @@ fn calls_to_where_the_service_has_no_business_are_seen() {
     };
     for base in ["/api/v1.0/orgs/x/eventmanagement", "/EvtMgmt/api/v2.0"] {
         let registrations = format!("{base}/events/Gala1/registrations");
-        check(|seen| seen.entries.push(at_the_event_api("POST", &registrations)), &[]);
-        check(|seen| seen.entries.push(at_the_event_api("GET", &registrations)), &["INV-6"]);
-        check(|seen| seen.entries.push(at_the_event_api("POST", &format!("{registrations}/finalize"))), &["INV-6"]);
+        check(|seen| seen.entries.push(at_the_event_api("POST", &registrations).into()), &[]);
+        check(|seen| seen.entries.push(at_the_event_api("GET", &registrations).into()), &["INV-6"]);
+        check(
+            |seen| seen.entries.push(at_the_event_api("POST", &format!("{registrations}/finalize")).into()),
+            &["INV-6"],
+        );
     }
 }
 
@@ -222,15 +233,15 @@ fn strange_targets_are_seen() {
 
 #[test]
 fn secrets_are_seen_wherever_the_service_writes() {
-    check(|seen| seen.entries[0].request.body = "metadata[x]=[webhook secret whse****6789]".to_owned(), &["INV-7"]);
-    check(|seen| seen.entries[0].request.body = format!("metadata[t]={TOKEN}"), &["INV-7"]);
-    check(|seen| seen.entries[1].answer.as_mut().unwrap().body = "whsec_0123456789".to_owned(), &["INV-7"]);
-    check(|seen| seen.entries[0].request.headers[0].1 = "Bearer eyJ0****abcd".to_owned(), &["INV-7"]);
-    check(|seen| seen.entries[0].request.body = "metadata[t]=[access token eyJ0****abcd]".to_owned(), &["INV-7"]);
+    check(|seen| exchange(seen, 0).request.body = "metadata[x]=[webhook secret whse****6789]".to_owned(), &["INV-7"]);
+    check(|seen| exchange(seen, 0).request.body = format!("metadata[t]={TOKEN}"), &["INV-7"]);
+    check(|seen| exchange(seen, 1).answer.as_mut().unwrap().body = "whsec_0123456789".to_owned(), &["INV-7"]);
+    check(|seen| exchange(seen, 0).request.headers[0].1 = "Bearer eyJ0****abcd".to_owned(), &["INV-7"]);
+    check(|seen| exchange(seen, 0).request.body = "metadata[t]=[access token eyJ0****abcd]".to_owned(), &["INV-7"]);
     check(|seen| seen.answers[0].body = "secret is whsec_0123456789".to_owned(), &["INV-7"]);
     // What the token endpoint is told, and what the fakes themselves write, is no leak.
     let sign_in = entry(3, Direction::Inbound, "entra", "client_secret=[client secret abc8****6789]", Some(200));
-    check(|seen| seen.entries.push(sign_in), &[]);
+    check(|seen| seen.entries.push(sign_in.into()), &[]);
 }
 
 #[test]
@@ -238,20 +249,20 @@ fn events_without_an_acknowledgement_are_seen() {
     let again = |status| {
         entry(9, Direction::Outbound, "stripe", r#"{"id":"evt_1","type":"checkout.session.completed"}"#, status)
     };
-    check(|seen| seen.entries[1].status = Some(500), &["INV-8"]);
+    check(|seen| exchange(seen, 1).status = Some(500), &["INV-8"]);
     check(
         |seen| {
-            seen.entries[1].status = None;
-            seen.entries[1].failure = Some("timed out".to_owned());
+            exchange(seen, 1).status = None;
+            exchange(seen, 1).failure = Some("timed out".to_owned());
         },
         &["INV-8"],
     );
     // What is on its way at the moment of looking is neither.
-    check(|seen| seen.entries.push(again(None)), &[]);
+    check(|seen| seen.entries.push(again(None).into()), &[]);
     check(
         |seen| {
-            seen.entries[1].status = Some(500);
-            seen.entries.push(again(Some(200)));
+            exchange(seen, 1).status = Some(500);
+            seen.entries.push(again(Some(200)).into());
         },
         &[],
     );
