@@ -176,7 +176,7 @@ fn filter_of(uri: &Uri) -> Result<(Filter, Option<String>), Problem> {
     let wrong = |error: &dyn std::fmt::Display| {
         Problem::bad(
             format!("the query is not right: {error}"),
-            "filters: after, fake, direction, operation, method, path, text, subject, status, remarkable, last; format=json|lines|text|curl",
+            "filters: after, again, fake, direction, operation, method, path, text, subject, status, remarkable, last; format=json|lines|text|curl",
         )
     };
     let query = uri.query().unwrap_or_default();

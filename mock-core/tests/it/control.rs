@@ -100,7 +100,7 @@ async fn wrong_input_is_told_what_is_right() {
     );
     check(send(Method::POST, "/v1/clock/advance", "{", None).await, 400, "the body is not right");
     check(send(Method::POST, "/v1/faults", r#"{"effect":{"kind":"explode"}}"#, None).await, 400, "effect");
-    check(send(Method::GET, "/v1/journal?direction=sideways", "", None).await, 400, "filters: after, fake");
+    check(send(Method::GET, "/v1/journal?direction=sideways", "", None).await, 400, "filters: after, again, fake");
     check(send(Method::GET, "/v1/journal?format=pdf", "", None).await, 400, "formats: json, lines, text, curl");
     check(send(Method::GET, "/v1/journal/99", "", None).await, 404, "the journal holds no entry 99");
     check(send(Method::GET, "/v1/nothing", "", None).await, 404, "the control API has no /v1/nothing");
