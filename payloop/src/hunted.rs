@@ -1,26 +1,13 @@
-//! `payloop selftest --histories`: whether generated histories find what they should, with nothing but the generator.
-
-use std::cell::Cell;
-use std::sync::Arc;
+//! What a selftest of the generated histories has come to: a row for each service, and how it is told.
 
 use comfy_table::{Cell as Field, Table, presets};
-use completion_service::{Defect, STORIES, Story};
-use contract_tests::histories::{ENOUGH, FEW_STEPS, Hunted, hunt_for};
-use contract_tests::{Level, Options, Report, RunVerdict, Verdict};
-use futures_util::StreamExt as _;
-use futures_util::stream;
-use mock_platform::Ports;
-use owo_colors::OwoColorize as _;
+use completion_service::Defect;
+use contract_tests::histories::{ENOUGH, FEW_STEPS, Finding, Hunted};
+use contract_tests::report::explain_finding;
+use contract_tests::{Report, RunVerdict, Verdict};
 use serde::Serialize;
 
-use crate::certify::certify;
-use crate::embedded::{Build, Embedded};
-use crate::exit_code::Stop;
-use crate::near::did_you_mean;
-use crate::selftest::profile_of;
-
-/// Hunts at once: each has a few worlds, and most of a history is waiting.
-const AT_ONCE: usize = 2;
+use crate::embedded::Build;
 
 /// What came of all hunts.
 #[derive(Debug, Serialize)]
@@ -38,7 +25,7 @@ pub(crate) struct Proof {
 
 /// One service before generated histories.
 #[derive(Debug, Serialize)]
-struct Row {
+pub(crate) struct Row {
     /// Which of the two services.
     service: &'static str,
     /// The defect; null for the service as it is.
@@ -46,11 +33,14 @@ struct Row {
     /// Whether no case notices the defect.
     only_histories: bool,
     /// Whether it went as it must.
-    ok: bool,
+    pub(crate) ok: bool,
     /// How many histories were played until it was found, or altogether.
     played: usize,
-    /// What was found; null where nothing was.
+    /// What was found: in a right service the first of it, in a wrong one what is told in the fewest steps; null where nothing was.
     found: Option<Told>,
+    /// The same for people, where it must not be.
+    #[serde(skip)]
+    pub(crate) explained: Option<String>,
     /// What went wrong instead, in a sentence.
     why: Option<String>,
     /// Real time in milliseconds.
@@ -74,76 +64,9 @@ struct Told {
     script: String,
 }
 
-/// The stories of these defects; all of them when none is named.
-pub(crate) fn stories_of(defects: &[Defect]) -> Result<Vec<Story>, Stop> {
-    if defects.is_empty() {
-        return Ok(STORIES.to_vec());
-    }
-    let story = |defect: &Defect| {
-        Story::of(*defect).ok_or_else(|| {
-            let names: Vec<&str> = STORIES.iter().map(|story| story.defect.name()).collect();
-            let near = did_you_mean(defect.name(), names.iter().copied());
-            Stop::usage(format!(
-                "histories are not held to find {}, since it does not show in the order of things{near}\nThose that they must find: {}",
-                defect.name(),
-                names.join(", ")
-            ))
-        })
-    };
-    defects.iter().map(story).collect()
-}
-
-/// Hunts each, and tells each as it is over.
-pub(crate) async fn hunt(stories: &[Story], seed: u64, say: impl Fn(&str)) -> Result<Proof, Stop> {
-    say(&format!(
-        "Two right services before {ENOUGH} generated histories each, and the first of them with each of {} defects: found by nothing else, in at most \
-         {FEW_STEPS} steps.\n",
-        stories.len()
-    ));
-    let right = [Build::Synchronous(None), Build::Queued];
-    let wrong = stories.iter().map(|story| Build::Synchronous(Some(story.defect)));
-    let builds: Vec<Build> = right.into_iter().chain(wrong).collect();
-    let running = builds.iter().enumerate().map(|(number, build)| async move { (number, row(*build, seed).await) });
-    let mut running = stream::iter(running).buffer_unordered(AT_ONCE);
-    let mut rows = Vec::new();
-    while let Some((number, row)) = running.next().await {
-        let row = row?;
-        let mark = if row.ok { "ok  ".green().to_string() } else { "FAIL".red().to_string() };
-        say(&format!("{:>4}/{} {mark} {}", rows.len() + 1, builds.len(), row.line()));
-        rows.push((number, row));
-    }
-    rows.sort_by_key(|(number, _)| *number);
-    let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
-    let ok = rows.iter().all(|row| row.ok);
-    Ok(Proof { schema: 1, seed, examples: ENOUGH, most_steps: FEW_STEPS, ok, rows })
-}
-
-async fn row(build: Build, seed: u64) -> Result<Row, Stop> {
-    let millis = Cell::new(0);
-    let play = async |options: Options| -> Result<Report, Stop> {
-        let launcher = Embedded::new(build).await.map_err(|error| Stop::configuration(error.to_string()))?;
-        let profile = profile_of(build, false, Level::Core)?;
-        let report = certify(profile, Arc::new(launcher), Ports::Free, options, None, |_| {}).await?;
-        millis.set(millis.get() + report.summary.millis);
-        Ok(report)
-    };
-    if build.defect().is_some() {
-        let hunted = hunt_for(seed, play).await?;
-        return Ok(Row::of_wrong(build, hunted, millis.get()));
-    }
-    let options = Options { seed, examples: ENOUGH, only_histories: true, strict: true, ..Options::default() };
-    let report = play(options).await?;
-    Ok(Row::of_right(build, &report, millis.get()))
-}
-
-impl Row {
-    fn of_wrong(build: Build, hunted: Hunted, millis: u64) -> Self {
-        let ok = hunted.is_good();
-        let why = match &hunted.found {
-            None => Some("nothing was found that comes again".to_owned()),
-            Some(finding) => (!ok).then(|| format!("told in {} steps, not in {FEW_STEPS}", finding.steps)),
-        };
-        let found = hunted.found.map(|finding| Told {
+impl Told {
+    fn of(finding: Finding) -> Self {
+        Self {
             example: finding.example(),
             rule: finding.rule,
             verdict: finding.verdict,
@@ -152,11 +75,32 @@ impl Row {
             replays: finding.replays,
             failed: finding.failed,
             script: finding.script,
-        });
+        }
+    }
+}
+
+impl Proof {
+    /// All rows, in their order.
+    pub(crate) fn of(seed: u64, rows: Vec<Row>) -> Self {
+        let ok = rows.iter().all(|row| row.ok);
+        Self { schema: 1, seed, examples: ENOUGH, most_steps: FEW_STEPS, ok, rows }
+    }
+}
+
+impl Row {
+    /// How the hunt for a defect ended.
+    pub(crate) fn of_wrong(build: Build, hunted: Hunted, millis: u64) -> Self {
+        let ok = hunted.is_good();
+        let why = match &hunted.found {
+            None => Some("nothing was found that comes again".to_owned()),
+            Some(finding) => (!ok).then(|| format!("told in {} steps, not in {FEW_STEPS}", finding.steps)),
+        };
+        let found = hunted.found.map(Told::of);
         Self { ok, played: hunted.played, found, why, ..Self::new(build, millis) }
     }
 
-    fn of_right(build: Build, report: &Report, millis: u64) -> Self {
+    /// How the right one came through.
+    pub(crate) fn of_right(build: Build, report: &Report, millis: u64) -> Self {
         let histories = report.histories.clone().unwrap_or_default();
         let clean = histories.findings.is_empty() && report.verdict() == RunVerdict::Conformant;
         let rules: Vec<String> =
@@ -166,7 +110,9 @@ impl Row {
             [] => format!("the run was {}", report.verdict().name()),
             rules => format!("WRONGLY BLAMED: {}", rules.join(", ")),
         });
-        Self { ok: clean && played == ENOUGH, played, why, ..Self::new(build, millis) }
+        let explained = histories.findings.first().map(explain_finding);
+        let found = histories.findings.into_iter().next().map(Told::of);
+        Self { ok: clean && played == ENOUGH, played, found, explained, why, ..Self::new(build, millis) }
     }
 
     fn new(build: Build, millis: u64) -> Self {
@@ -178,6 +124,7 @@ impl Row {
             ok: false,
             played: 0,
             found: None,
+            explained: None,
             why: None,
             millis,
         }
@@ -188,10 +135,11 @@ impl Row {
     }
 
     /// The row as it is told when it is over.
-    fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         let seconds = format!("{}.{} s", self.millis / 1_000, self.millis % 1_000 / 100);
         let what = match (&self.why, &self.found) {
             (Some(why), _) => why.clone(),
+            (None, Some(found)) if found.steps == 1 => format!("{} in one step", found.rule),
             (None, Some(found)) => format!("{} in {} steps", found.rule, found.steps),
             (None, None) => format!("clean in {} histories", self.played),
         };
@@ -254,17 +202,12 @@ mod tests {
         Row { ok: steps <= FEW_STEPS, played: 64, found: Some(found), ..Row::new(build, 1_234) }
     }
 
-    fn proof(rows: Vec<Row>) -> Proof {
-        let ok = rows.iter().all(|row| row.ok);
-        Proof { schema: 1, seed: 1, examples: ENOUGH, most_steps: FEW_STEPS, ok, rows }
-    }
-
     #[test]
     fn a_row_tells_who_was_found_by_what() {
         let clean = Row { ok: true, played: ENOUGH, ..Row::new(Build::Queued, 9_000) };
         insta::assert_snapshot!(hunted(3).line(), @"counts-debits                INV-2 in 3 steps                          1.2 s");
         insta::assert_snapshot!(clean.line(), @"queued-service               clean in 256 histories                    9.0 s");
-        let proof = proof(vec![clean, hunted(3)]);
+        let proof = Proof::of(1, vec![clean, hunted(3)]);
         insta::assert_snapshot!(table(&proof), @r"
         defect         rule   example  steps  replays  failed  no case notices it
         counts-debits  INV-2  42       3      31       3 of 3  yes
@@ -276,17 +219,8 @@ mod tests {
     fn what_was_not_found_is_named() {
         let none = Row::of_wrong(Build::Synchronous(Some(Defect::CountsDebits)), Hunted::default(), 0);
         assert!(!none.ok && none.why.is_some());
-        let proof = proof(vec![none, hunted(3)]);
+        let proof = Proof::of(1, vec![none, hunted(3)]);
         assert!(table(&proof).contains("NOT FOUND"));
         assert_eq!(closing(&proof), "\n1 of 2 rows are not as they must be: counts-debits.");
-    }
-
-    #[test]
-    fn only_what_shows_in_the_order_of_things_is_hunted() {
-        let named = |defects: &[Defect]| stories_of(defects).map(|stories| stories.len());
-        assert_eq!(named(&[]).ok(), Some(STORIES.len()));
-        assert_eq!(named(&[Defect::CountsDebits]).ok(), Some(1));
-        let refused = named(&[Defect::Redirect301]).expect_err("it has no story").message;
-        assert!(refused.contains("redirect-301") && refused.contains("counts-debits"), "{refused}");
     }
 }

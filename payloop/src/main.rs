@@ -16,6 +16,7 @@ mod env;
 mod exit_code;
 mod explain;
 mod fault;
+mod hunt;
 mod hunted;
 mod init;
 mod kept;

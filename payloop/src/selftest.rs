@@ -20,7 +20,7 @@ use crate::exit_code::{Exit, Stop};
 use crate::matrix::{Matrix, Outcome, Row, closing, columns, columns_table, row, table};
 use crate::other_answers::left_out;
 use crate::subjects::{self, Subject};
-use crate::{bundled, hunted, screen, unproven};
+use crate::{bundled, hunt, hunted, screen, unproven};
 
 /// Runs of all cases at once: each has a platform, a service and a suite of its own.
 const AT_ONCE: usize = 2;
@@ -42,7 +42,7 @@ pub(crate) async fn run(args: &Selftest) -> Result<Exit, Stop> {
     let say = |text: &str| if to_stdout { screen::remark(text) } else { screen::line(text) };
     if args.histories {
         let named = if args.defect.is_empty() { &[] } else { &*defects };
-        let proof = hunted::hunt(&hunted::stories_of(named)?, args.seed, say).await?;
+        let proof = hunt::hunt(&hunt::stories_of(named)?, args.seed, say).await?;
         say(&format!("\n{}", hunted::table(&proof)));
         say(&hunted::closing(&proof));
         write(args, &proof)?;
