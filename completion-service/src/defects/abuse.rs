@@ -11,7 +11,10 @@ use crate::domain::return_url::{self, AllowedOrigins, ReturnUrl, ReturnUrlError}
 
 impl Hooks {
     /// A return URL that may be taken.
-    #[cfg_attr(not(feature = "defects"), expect(unused_variables, reason = "the right check looks at the URL alone"))]
+    #[cfg_attr(
+        not(feature = "defects"),
+        expect(unused_variables, clippy::unused_self, reason = "the right check looks at the URL alone")
+    )]
     pub(crate) fn return_url(
         &self,
         text: &str,
@@ -28,7 +31,7 @@ impl Hooks {
     /// What Stripe is told beside what it needs.
     #[cfg_attr(
         not(feature = "defects"),
-        expect(unused_variables, clippy::unused_self, clippy::ptr_arg, reason = "the right form is complete already")
+        expect(unused_variables, clippy::unused_self, reason = "the right form is complete already")
     )]
     pub(crate) fn tell_more(&self, config: &Config, purchase: Uuid, form: &mut Form) {
         #[cfg(feature = "defects")]

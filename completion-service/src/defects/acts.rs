@@ -1,6 +1,5 @@
 //! Defects that do something, as opposed to bending a value.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -16,8 +15,8 @@ use url::Url;
 use uuid::Uuid;
 
 use super::catalogue::Defect;
+use super::finalize::{finalize, finalize_each};
 use crate::app::App;
-use crate::clients::dataverse::DataverseError;
 use crate::clock::Deadline;
 use crate::config::Config;
 use crate::domain::completion::PaymentStatus;
@@ -244,22 +243,4 @@ pub(crate) async fn before_work(app: &App, body: &[u8]) -> Option<StatusCode> {
 fn session_of(body: &[u8]) -> String {
     let event: Value = serde_json::from_slice(body).unwrap_or_default();
     event.pointer("/data/object/id").and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-/// One legacy call for each attendee but the last; the usual work makes that one.
-async fn finalize_each(app: &App, purchase: Uuid, deadline: Deadline) -> Result<(), DataverseError> {
-    let of_purchase = json!({ "PurchaseId": purchase });
-    let listed = app.dataverse.operate("msevtmgt_ListDetailedPurchaseInfo", &of_purchase, deadline).await?;
-    let listed: BTreeMap<String, Value> = serde_json::from_slice(&listed).unwrap_or_default();
-    let attendees = listed.values().find_map(Value::as_array).map_or(1, Vec::len);
-    let purchase = app.dataverse.purchase(purchase, deadline).await?;
-    for _ in 1..attendees {
-        app.dataverse.finalize(&purchase, PaymentStatus::Completed, deadline).await?;
-    }
-    Ok(())
-}
-
-pub(super) async fn finalize(app: &App, purchase: Uuid, status: Value, deadline: Deadline) -> bool {
-    let body = json!({"msevtmgt_purchaseid": purchase, "msevtmgt_paymentstatus": status});
-    app.dataverse.operate("msevtmgt_finalizeregistrationpayment", &body, deadline).await.is_ok()
 }

@@ -8,6 +8,8 @@ mod belief;
 mod calls;
 mod catalogue;
 #[cfg(feature = "defects")]
+mod finalize;
+#[cfg(feature = "defects")]
 pub(crate) mod front;
 mod hooks;
 mod money;

@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::acts::finalize;
 use super::catalogue::Defect;
+use super::finalize::finalize;
 use crate::app::App;
 use crate::clock::Deadline;
 use crate::domain::completion::PaymentStatus;

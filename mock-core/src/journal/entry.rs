@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 use super::headers::Headers;
 
+/// What the control API calls itself here: what it does is no part of what is watched.
+pub(super) const CONTROL: &str = "control";
+
 /// Who began an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

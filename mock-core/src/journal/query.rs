@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::entry::{Direction, Entry};
-use super::store::CONTROL;
+use super::entry::{CONTROL, Direction, Entry};
 
 /// All conditions must hold; an empty filter lets everything through but the control API's own exchanges.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

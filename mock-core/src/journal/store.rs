@@ -1,25 +1,22 @@
-//! The journal's memory: entries in the order they began, bounded in bytes, with a signal for whoever waits.
+//! The journal itself: exchanges begin and end in it, and whoever waits for a change is told.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
-use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, watch};
 use uuid::Uuid;
 
-use super::entry::{Answer, Entry};
+use super::entry::{Answer, CONTROL, Entry};
+use super::memory::{Memory, Summary};
 use super::query::Filter;
 use crate::clock::Clock;
 use crate::patience;
 
 /// How many finished entries a live listener may lag behind before it is told to read again.
 const LIVE_BACKLOG: usize = 1024;
-
-/// What the control API calls itself here: what it does is no part of what is watched.
-pub(super) const CONTROL: &str = "control";
 
 /// Every exchange of a world.
 #[derive(Debug)]
@@ -31,18 +28,6 @@ pub struct Journal {
     most_bytes: usize,
 }
 
-#[derive(Debug, Default)]
-struct Memory {
-    first_seq: u64,
-    entries: VecDeque<Arc<Entry>>,
-    /// When each entry last changed, in real time since the world began; parallel to `entries`.
-    touched: VecDeque<Duration>,
-    bytes: usize,
-    dropped: u64,
-    /// Numbers of exchanges that are not over, the control API's own left out.
-    open: BTreeSet<u64>,
-}
-
 /// What somebody who looked at the journal saw, all at one moment.
 #[derive(Clone, Debug)]
 pub struct Look {
@@ -52,21 +37,6 @@ pub struct Look {
     pub summary: Summary,
     /// Numbers of exchanges that were not over, whomever they are about; the control API's own left out.
     pub open: Vec<u64>,
-}
-
-/// How full the journal is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Summary {
-    /// Entries held now.
-    pub held: usize,
-    /// Entries dropped because memory is bounded, oldest first.
-    pub dropped: u64,
-    /// Bytes held now.
-    pub bytes: usize,
-    /// The bound in bytes.
-    pub most_bytes: usize,
-    /// The number of the newest entry; 0 when there is none.
-    pub last_seq: u64,
 }
 
 /// An exchange that has begun and is not over.
@@ -252,39 +222,6 @@ impl Journal {
         self.tell();
         // Nobody listening is fine.
         drop(self.live.send(entry));
-    }
-}
-
-impl Memory {
-    /// Where the entry with this number stands, or will; `None` when it was let go.
-    fn index_of(&self, seq: u64) -> Option<usize> {
-        seq.checked_sub(self.first_seq).and_then(|index| usize::try_from(index).ok())
-    }
-
-    fn summary(&self, most_bytes: usize) -> Summary {
-        Summary {
-            held: self.entries.len(),
-            dropped: self.dropped,
-            bytes: self.bytes,
-            most_bytes,
-            last_seq: self.first_seq + self.entries.len() as u64 - 1,
-        }
-    }
-
-    /// Lets the oldest go until the rest fits.
-    fn shrink_to(&mut self, most_bytes: usize) -> Vec<Arc<Entry>> {
-        let mut old = Vec::new();
-        while self.bytes > most_bytes && self.entries.len() > 1 {
-            if let Some(oldest) = self.entries.pop_front() {
-                self.touched.pop_front();
-                self.bytes = self.bytes.saturating_sub(oldest.weight());
-                self.open.remove(&oldest.seq);
-                self.first_seq += 1;
-                self.dropped += 1;
-                old.push(oldest);
-            }
-        }
-        old
     }
 }
 
