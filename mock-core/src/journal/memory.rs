@@ -16,7 +16,7 @@ pub(super) struct Memory {
     /// When each entry last changed, in real time since the world began; parallel to `entries`.
     pub(super) touched: VecDeque<Duration>,
     pub(super) bytes: usize,
-    dropped: u64,
+    pub(super) dropped: u64,
     /// Numbers of exchanges that are not over, the control API's own left out.
     pub(super) open: BTreeSet<u64>,
 }
