@@ -36,9 +36,7 @@ pub(crate) fn run(args: &Verify) -> Result<Exit, Stop> {
     ));
     let generated: usize = verified.report.histories.iter().map(HistoriesReport::played).sum();
     if generated > 0 {
-        screen::line(format_args!(
-            "What became of {generated} generated examples is part of the transcript; they are judged again by playing them again."
-        ));
+        screen::line(format_args!("{generated} generated examples judged again"));
     }
     if args.seal.is_none() {
         screen::line(

@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::redact::redact;
+use crate::histories::{FamilyRecord, Generated, Shortened, StoryRecord, ValueRecord};
 use crate::report::CaseReport;
 use crate::runner::{Head, Ran, Record, Tail};
 
 /// The shape of the lines; it changes when an older reader would misread them.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 /// What the first line names as the hash of the line before it.
 const FIRST: &str = "payloop transcript";
 
@@ -35,6 +36,16 @@ enum Line {
     Case { record: Box<Record> },
     /// A case that was not judged.
     NotJudged { case: Box<CaseReport> },
+    /// What was to be generated. What became of it follows.
+    Generated { generated: Box<Generated> },
+    /// What a generated history did and saw, with its exchanges: their numbers are those of its own world.
+    Story { story: Box<StoryRecord> },
+    /// What became of one that was made shorter.
+    Shortened { shortened: Box<Shortened> },
+    /// A family of generated values. Its values follow.
+    Family { family: Box<FamilyRecord> },
+    /// What became of a value.
+    Value { value: Box<ValueRecord> },
     /// The last: what is known of the run after its last case.
     End { tail: Box<Tail> },
 }
@@ -57,6 +68,8 @@ pub struct Transcript {
     pub records: Vec<Record>,
     /// The cases that were not judged.
     pub left_out: Vec<CaseReport>,
+    /// What was generated did and saw.
+    pub generated: Option<Generated>,
     /// What is known of the run after its last case.
     pub tail: Tail,
     /// How many lines it has.
@@ -105,9 +118,29 @@ pub fn write(ran: &Ran, to: &mut impl Write) -> io::Result<String> {
     for case in &ran.left_out {
         chain.add(Line::NotJudged { case: Box::new(case.clone()) })?;
     }
+    if let Some(generated) = &ran.generated {
+        add_generated(&mut chain, generated)?;
+    }
     chain.add(Line::End { tail: Box::new(ran.tail.clone()) })?;
     chain.to.flush()?;
     Ok(chain.previous)
+}
+
+fn add_generated<W: Write>(chain: &mut Chain<'_, W>, generated: &Generated) -> io::Result<()> {
+    chain.add(Line::Generated { generated: Box::new(generated.head()) })?;
+    for story in &generated.stories {
+        chain.add(Line::Story { story: Box::new(story.clone()) })?;
+    }
+    for shortened in &generated.shortened {
+        chain.add(Line::Shortened { shortened: Box::new(shortened.clone()) })?;
+    }
+    for family in &generated.families {
+        chain.add(Line::Family { family: Box::new(family.head()) })?;
+        for value in &family.values {
+            chain.add(Line::Value { value: Box::new(value.clone()) })?;
+        }
+    }
+    Ok(())
 }
 
 struct Chain<'a, W> {
@@ -142,6 +175,7 @@ impl Transcript {
         let mut entries = std::collections::BTreeMap::new();
         let (mut head, mut tail) = (None, None);
         let (mut records, mut left_out): (Vec<Record>, Vec<CaseReport>) = (Vec::new(), Vec::new());
+        let mut generated: Option<Generated> = None;
         let mut count = 0;
         for line in text.lines() {
             count += 1;
@@ -171,6 +205,12 @@ impl Transcript {
                     records.push(*record);
                 }
                 Line::NotJudged { case } => left_out.push(*case),
+                Line::Generated { generated: read } if generated.is_none() => generated = Some(*read),
+                Line::Generated { .. } => return Err(shape("there is such a line before it".to_owned())),
+                line @ (Line::Story { .. } | Line::Shortened { .. } | Line::Family { .. } | Line::Value { .. }) => {
+                    let taken = generated.as_mut().and_then(|generated| take(generated, line));
+                    taken.ok_or_else(|| shape("the line that it belongs to is not before it".to_owned()))?;
+                }
                 Line::End { tail: read } => tail = Some(*read),
             }
         }
@@ -178,9 +218,22 @@ impl Transcript {
             head: head.ok_or(TranscriptError::Incomplete("its first line is missing"))?,
             records,
             left_out,
+            generated,
             tail: tail.ok_or(TranscriptError::Incomplete("its last line is missing"))?,
             lines: count,
             seal: previous,
         })
     }
+}
+
+/// Puts a line of what was generated where it belongs; nothing where the line before it is missing.
+fn take(generated: &mut Generated, line: Line) -> Option<()> {
+    match line {
+        Line::Story { story } => generated.stories.push(*story),
+        Line::Shortened { shortened } => generated.shortened.push(*shortened),
+        Line::Family { family } => generated.families.push(*family),
+        Line::Value { value } => generated.families.last_mut()?.values.push(*value),
+        _ => return None,
+    }
+    Some(())
 }

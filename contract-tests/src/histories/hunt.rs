@@ -1,88 +1,109 @@
 //! The generated part of a run: plays histories side by side, makes those that fail as short as they can be, and reports.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future;
 
+use super::assemble::{CONFIRMED, Shrunk, to_shrink, told};
 use super::data::History;
 use super::families;
-use super::generate::{self, ALONE_EVERY, May};
+use super::record::{Generated, Shortened, StoryRecord};
 use super::report::{FamilyReport, Finding, HistoriesReport};
 use super::rooms::Rooms;
-use super::script::{self, Titled};
+use super::terms::{Asked, Example, Terms};
 use super::verdict::Judged;
 use super::{shrink, stage};
-use crate::model::Verdict;
 use crate::runner::Bench;
 
 /// How many smaller histories run side by side while one is shrunk.
 const TRIED_AT_ONCE: usize = 24;
 /// The most smaller ones that are played for one finding.
 const MOST_REPLAYS: usize = 240;
-/// How often the shortest form is played again, to see whether it fails every time.
-const CONFIRMED: usize = 3;
 
-/// A history that was given, not drawn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
-    /// The file that it stands in.
-    pub file: String,
-    /// The history.
-    pub titled: Titled,
-}
-
-/// One history of a run.
-#[derive(Clone, Debug)]
-struct Example {
-    origin: String,
-    /// The file that it was read from.
-    file: Option<String>,
-    history: History,
+/// What a hunt came to.
+#[derive(Debug)]
+pub(crate) struct Hunt {
+    /// What is told of it.
+    pub(crate) report: HistoriesReport,
+    /// What that was made from, where the run is recorded.
+    pub(crate) record: Option<Generated>,
 }
 
 /// Plays what was asked for; nothing when nothing was.
-pub(crate) async fn hunt(bench: &Arc<Bench>) -> Option<HistoriesReport> {
+pub(crate) async fn hunt(bench: &Arc<Bench>) -> Option<Hunt> {
     let options = &bench.options;
     if options.examples == 0 && options.histories.is_empty() {
         return None;
     }
+    let asked = Asked {
+        examples: options.examples,
+        given: options.histories.clone(),
+        managed: bench.launcher.managed(),
+        most_shrunk: options.most_shrunk,
+        command: bench.rerun_with(""),
+        folder: options.history_folder.as_ref().map(|folder| folder.display().to_string()),
+    };
+    let terms = Terms {
+        asked: &asked,
+        profile: &bench.profile,
+        seed: options.seed,
+        strict: options.strict,
+        share: options.share,
+    };
     let mut report = HistoriesReport { examples: options.examples, ..HistoriesReport::default() };
-    if bench.profile.declares.platform.is_outbound() {
-        report.left_out = Some(
-            "histories are about services in front of real-time journeys; this one declares outbound marketing"
-                .to_owned(),
-        );
-        return Some(report);
+    report.left_out = terms.left_out();
+    if report.left_out.is_some() {
+        let record = options.recorded.then(|| Generated::of(asked));
+        return Some(Hunt { report, record });
     }
     let rooms = Rooms::new(bench);
-    let hunter = Hunter { bench, rooms: &rooms, replay: AtomicUsize::new(0) };
-    if options.examples == 0 {
-        hunter.timelines(&mut report).await;
-    } else if rooms.are_apart() {
+    let hunter = Hunter { bench, terms, rooms: &rooms, replay: AtomicUsize::new(0) };
+    // Boxed: what a whole hunt holds in its hands is large, and whoever waits for a run would carry it along.
+    let histories = Box::pin(hunter.timelines());
+    let values = Box::pin(async {
+        if options.examples == 0 { families::Values::default() } else { families::play(&rooms, &terms).await }
+    });
+    let (timelines, values) = if rooms.are_apart() {
         // Most of a history is waiting for a service that waits: there is time for values beside them.
-        let mut values = HistoriesReport::default();
-        future::join(hunter.timelines(&mut report), families::play(&rooms, &mut values)).await;
-        report = report.and(values);
+        future::join(histories, values).await
     } else {
-        hunter.timelines(&mut report).await;
-        families::play(&rooms, &mut report).await;
-    }
+        (histories.await, values.await)
+    };
     rooms.close().await;
-    Some(report)
+    report.families.push(timelines.family);
+    report.families.extend(values.families);
+    report.findings.extend(timelines.findings.into_iter().chain(values.findings));
+    let record = options.recorded.then(|| Generated {
+        millis: report.families[0].millis,
+        no_world: values.no_world,
+        stories: timelines.stories,
+        shortened: timelines.shortened,
+        families: values.records,
+        ..Generated::of(asked)
+    });
+    Some(Hunt { report, record })
+}
+
+/// What the histories came to, and where the run is recorded what that was made from.
+struct Timelines {
+    family: FamilyReport,
+    findings: Vec<Finding>,
+    stories: Vec<StoryRecord>,
+    shortened: Vec<Shortened>,
 }
 
 struct Hunter<'b> {
     bench: &'b Arc<Bench>,
+    terms: Terms<'b>,
     rooms: &'b Rooms,
     replay: AtomicUsize,
 }
 
 impl Hunter<'_> {
-    async fn timelines(&self, report: &mut HistoriesReport) {
+    async fn timelines(&self) -> Timelines {
         let began = self.bench.own.clock().elapsed();
-        let examples = self.examples();
+        let examples = self.terms.examples();
         let histories: Vec<(History, String)> = examples
             .iter()
             .enumerate()
@@ -90,82 +111,20 @@ impl Hunter<'_> {
             .collect();
         let judged = stage::play(self.rooms, histories).await;
         let millis = u64::try_from((self.bench.own.clock().elapsed() - began).as_millis()).unwrap_or_default();
-        report.families.push(FamilyReport {
-            id: "H-T".to_owned(),
-            name: "histories".to_owned(),
-            played: judged.len(),
-            steps: judged.iter().map(|judged| judged.done.len()).sum(),
-            millis,
-        });
-        // The shortest example of each rule tells most, and takes least time to be made shorter.
-        let mut kinds: BTreeMap<(bool, String), usize> = BTreeMap::new();
-        for (number, found) in judged.iter().enumerate() {
-            let key = match (&found.suite_error, found.rule()) {
-                (Some(_), _) => (true, "suite".to_owned()),
-                (None, Some(rule)) => (false, rule.to_owned()),
-                (None, None) => continue,
-            };
-            let shortest = kinds.entry(key).or_insert(number);
-            if found.done.len() < judged[*shortest].done.len() {
-                *shortest = number;
-            }
+        let mut shrunk = Vec::new();
+        for (rule, number) in to_shrink(&judged, self.bench.options.most_shrunk) {
+            shrunk.push(self.shrunk(&examples[number], judged[number].clone(), rule, number).await);
         }
-        let mut shrunk = 0;
-        for ((broken, rule), number) in kinds {
-            let (example, found) = (&examples[number], judged[number].clone());
-            let finding = if broken {
-                self.suite_error(example, found)
-            } else if shrunk < self.bench.options.most_shrunk {
-                shrunk += 1;
-                self.shrunk(example, found, &rule).await
-            } else {
-                self.finding(
-                    example,
-                    &example.history,
-                    &found,
-                    &rule,
-                    example.history.steps.len(),
-                    0,
-                    "1 of 1".to_owned(),
-                )
-            };
-            // Two rules that one story breaks are one finding.
-            let same = report.findings.iter_mut().find(|known| known.steps_alone() == finding.steps_alone());
-            match same {
-                Some(known) => {
-                    known.verdict = known.verdict.min(finding.verdict);
-                    let more = finding.checks.into_iter().filter(|check| !known.checks.contains(check));
-                    let more: Vec<_> = more.collect();
-                    known.checks.extend(more);
-                }
-                None => report.findings.push(finding),
-            }
+        let (family, findings) = told(&self.terms, &examples, &judged, &shrunk, millis);
+        let recorded = self.bench.options.recorded;
+        let plays = judged.iter().zip(&examples).filter(|_| recorded);
+        let shorter = shrunk.iter().filter(|_| recorded);
+        Timelines {
+            family,
+            findings,
+            stories: plays.map(|(judged, example)| record_of(judged, &example.history)).collect(),
+            shortened: shorter.map(shortened).collect(),
         }
-        // What fails every time is the better place to begin.
-        report.findings.sort_by_key(|finding| !finding.is_steady());
-    }
-
-    /// What was given first, then what is drawn.
-    fn examples(&self) -> Vec<Example> {
-        let options = &self.bench.options;
-        let given = options.histories.iter().map(|given| {
-            let title = &given.titled.title;
-            let origin = if title.is_empty() { given.file.clone() } else { format!("{} ({title})", given.file) };
-            Example { origin, file: Some(given.file.clone()), history: given.titled.history.clone() }
-        });
-        let managed = self.bench.launcher.managed();
-        let debit = self.bench.profile.sells_in("EUR");
-        let drawn = (0..options.examples).map(|number| {
-            let alone = managed && number % ALONE_EVERY == ALONE_EVERY - 1;
-            let may = May { restart: alone, advance: alone, debit };
-            Example {
-                origin: format!("example {number} of seed {}", options.seed),
-                file: None,
-                history: generate::history(options.seed, number, may),
-            }
-        });
-        let mine = |example: &Example| options.share.is_none_or(|share| share.takes(&example.origin));
-        given.chain(drawn).filter(mine).collect()
     }
 
     /// Plays these, and says how each ended; counts them.
@@ -179,23 +138,20 @@ impl Hunter<'_> {
     }
 
     /// The shortest history that breaks the same rule.
-    async fn shrunk(&self, example: &Example, found: Judged, rule: &str) -> Finding {
-        let found_with = found.done.len();
+    async fn shrunk(&self, example: &Example, found: Judged, rule: String, number: usize) -> Shrunk {
         let mut replays = 0;
-        let mut again_and_again = false;
         // Steps that made no sense say nothing.
-        let mut best = History { steps: found.done.clone(), ..example.history.clone() };
-        let mut how = found;
+        let mut best = History { steps: found.done, ..example.history.clone() };
         let again = self.replay(std::slice::from_ref(&best), &mut replays).await;
-        match again.into_iter().next().filter(|judged| judged.breaks(rule)) {
-            Some(judged) => (how, again_and_again) = (judged, true),
-            None => best = example.history.clone(),
+        let mut before = again.into_iter().next().filter(|judged| judged.breaks(&rule));
+        if before.is_none() {
+            best = example.history.clone();
         }
         'smaller: while replays < MOST_REPLAYS {
             for round in shrink::rounds(&best) {
                 for batch in round.chunks(TRIED_AT_ONCE) {
                     let judged = self.replay(batch, &mut replays).await;
-                    let failing = batch.iter().zip(judged).filter(|(_, judged)| judged.breaks(rule));
+                    let failing = batch.iter().zip(judged).filter(|(_, judged)| judged.breaks(&rule));
                     // Of all that still fail the shortest, as it was really played.
                     let smallest = failing
                         .map(|(history, judged)| {
@@ -204,7 +160,7 @@ impl Hunter<'_> {
                         })
                         .min_by_key(|(history, _)| (history.steps.len(), history.under.len()));
                     if let Some((smaller, judged)) = smallest {
-                        (best, how, again_and_again) = (smaller, judged, true);
+                        (best, before) = (smaller, Some(judged));
                         continue 'smaller;
                     }
                     if replays >= MOST_REPLAYS {
@@ -214,80 +170,27 @@ impl Hunter<'_> {
             }
             break;
         }
-        let confirmed = self.replay(&vec![best.clone(); CONFIRMED], &mut replays).await;
-        let failed = confirmed.iter().filter(|judged| judged.breaks(rule)).count();
-        if let Some(judged) = confirmed.into_iter().find(|judged| judged.breaks(rule)) {
-            (how, again_and_again) = (judged, true);
-        }
-        let failed = format!("{failed} of {CONFIRMED}");
-        let mut finding = self.finding(example, &best, &how, rule, found_with, replays, failed);
-        if !again_and_again {
-            // Seen once and never again: somebody should look, but nobody's gate may hang on it.
-            finding.verdict = Verdict::Warn;
-        }
-        finding
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "all of it is told")]
-    fn finding(
-        &self,
-        example: &Example,
-        history: &History,
-        how: &Judged,
-        rule: &str,
-        found_with: usize,
-        replays: usize,
-        failed: String,
-    ) -> Finding {
-        let options = &self.bench.options;
-        let mut checks: Vec<_> = how.broken.iter().map(|broken| broken.check.clone()).collect();
-        // The rule that it was found by comes first.
-        checks.sort_by_key(|check| !how.broken.iter().any(|broken| broken.rule == rule && broken.check == *check));
-        let file = if example.file.is_none() { file_of(rule, options.seed, &example.origin) } else { String::new() };
-        let titled = Titled { title: format!("{rule}, {}", example.origin), history: history.clone() };
-        Finding {
-            family: "H-T".to_owned(),
-            rule: rule.to_owned(),
-            verdict: Finding::verdict_of(&checks, options.strict),
-            origin: example.origin.clone(),
-            script: script::print(&titled),
-            found_with,
-            steps: history.steps.len(),
-            replays,
-            failed,
-            checks,
-            told: how.told.clone(),
-            evidence: how.evidence.clone(),
-            rerun: self.rerun(example, &file),
-            file,
-        }
-    }
-
-    fn suite_error(&self, example: &Example, found: Judged) -> Finding {
-        let why = found.suite_error.clone().unwrap_or_default();
-        let steps = example.history.steps.len();
-        let mut finding = self.finding(example, &example.history, &found, "suite", steps, 0, "1 of 1".to_owned());
-        finding.verdict = Verdict::SuiteError;
-        finding.told.push(format!("could not go on: {why}"));
-        finding
-    }
-
-    fn rerun(&self, example: &Example, file: &str) -> String {
-        match (&example.file, &self.bench.options.history_folder) {
-            (Some(read), _) => self.bench.rerun_with(&format!("--history {read}")),
-            (None, Some(folder)) => self.bench.rerun_with(&format!("--history {}", folder.join(file).display())),
-            (None, None) => rerun_drawn(self.bench),
-        }
+        let plays = self.replay(&vec![best.clone(); CONFIRMED], &mut replays).await;
+        Shrunk { rule, number, shortest: best, replays, before, plays }
     }
 }
 
-/// The command that draws the same examples again.
-pub(super) fn rerun_drawn(bench: &Bench) -> String {
-    bench.rerun_with(&format!("--examples {} --seed {}", bench.options.examples, bench.options.seed))
+/// What a play was judged by. One that broke left nothing but the reason.
+fn record_of(judged: &Judged, history: &History) -> StoryRecord {
+    match &judged.record {
+        Some(record) => StoryRecord::clone(record),
+        None => StoryRecord::unplayed(history.clone(), judged.suite_error.clone().unwrap_or_default()),
+    }
 }
 
-/// A name for the file of a finding: `INV-2-1-example-42.history`.
-fn file_of(rule: &str, seed: u64, origin: &str) -> String {
-    let number = origin.strip_prefix("example ").and_then(|rest| rest.split(' ').next());
-    format!("{rule}-{seed}-{}.history", number.unwrap_or("given"))
+/// What became of an example that was made shorter, as it is recorded.
+fn shortened(shrunk: &Shrunk) -> Shortened {
+    Shortened {
+        rule: shrunk.rule.clone(),
+        number: shrunk.number,
+        shortest: shrunk.shortest.clone(),
+        replays: shrunk.replays,
+        before: shrunk.before.as_ref().map(|judged| Box::new(record_of(judged, &shrunk.shortest))),
+        plays: shrunk.plays.iter().map(|judged| record_of(judged, &shrunk.shortest)).collect(),
+    }
 }

@@ -1,10 +1,13 @@
 //! The reference model: what a history has come to for one purchase, and what must therefore be true of it. Pure, and small: what the eight
 //! invariants say is theirs to say; here stands what follows from the order of things.
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{Check, Payable, Weight};
 
 /// What an event tells, as far as it matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum News {
     /// The money is there.
     Paid,
@@ -19,7 +22,8 @@ pub enum News {
 }
 
 /// Where a visit led.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Led {
     /// To a page of our Stripe.
     ToPay,
@@ -28,7 +32,8 @@ pub enum Led {
 }
 
 /// Something that happened to a purchase. `disturbed` says whether the service's calls about it were broken at that moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fact {
     /// Its link was followed.
     Visited {

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::as_text;
 use super::data::{
     Again, Edge, Foreign, Forgery, History, MOST_MINUTES, MOST_PURCHASES, MOST_STEPS, Op, Order, SWITCHES, Tab, Times,
     Trouble, Who, setting,
@@ -15,11 +17,12 @@ pub const MOST_BYTES: usize = 1024 * 1024;
 const MOST_HISTORIES: usize = 1000;
 
 /// A history with the title that it stands under.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Titled {
     /// What it is called; may be empty.
     pub title: String,
     /// What happens.
+    #[serde(with = "as_text")]
     pub history: History,
 }
 

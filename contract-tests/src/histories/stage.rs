@@ -7,8 +7,9 @@ use futures_util::{StreamExt as _, future, stream};
 use uuid::Uuid;
 
 use super::data::{History, Op};
+use super::gather::{Story, tell};
 use super::rooms::Rooms;
-use super::verdict::{Judged, Story, tell};
+use super::verdict::Judged;
 use crate::runner::Bench;
 use crate::target::Finalize;
 
@@ -57,7 +58,7 @@ async fn side_by_side(rooms: &Rooms, mut histories: Vec<Numbered>) -> Vec<(usize
         .map(|(number, (history, scope))| {
             let bench = Arc::clone(&bench);
             // On any core, not on that of this task.
-            let task = tokio::spawn(async move { tell(&bench, &history, scope, after).await });
+            let task = tokio::spawn(async move { tell(&bench, history, scope, after).await });
             async move { (number, task.await.map_err(panicked)) }
         })
         .buffer_unordered(at_once)
@@ -87,7 +88,7 @@ async fn one_by_one(rooms: &Rooms, histories: Vec<Numbered>) -> Vec<(usize, Judg
             let bench = Arc::clone(room.bench());
             let task = tokio::spawn(async move {
                 let after = last_entry(&bench).await;
-                let story = tell(&bench, &history, scope, after).await;
+                let story = tell(&bench, history, scope, after).await;
                 judge(&bench, vec![(number, story)]).await
             });
             let judged = match task.await {

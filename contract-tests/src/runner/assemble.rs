@@ -40,13 +40,16 @@ pub struct Tail {
     pub timings: Timings,
     /// Real time of the run in milliseconds.
     pub millis: u64,
-    /// What was generated and played.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub histories: Option<HistoriesReport>,
 }
 
-/// The report of a run.
-pub(crate) fn assemble(head: &Head, judged: Vec<Judged>, left_out: Vec<CaseReport>, tail: Tail) -> Report {
+/// The report of a run. `histories` is what was generated, if anything was.
+pub(crate) fn assemble(
+    head: &Head,
+    judged: Vec<Judged>,
+    left_out: Vec<CaseReport>,
+    tail: Tail,
+    histories: Option<HistoriesReport>,
+) -> Report {
     let mut missing: BTreeMap<(String, String), usize> = BTreeMap::new();
     for key in judged.iter().flat_map(|judged| judged.unsupported.iter()) {
         *missing.entry(key.clone()).or_default() += 1;
@@ -60,7 +63,7 @@ pub(crate) fn assemble(head: &Head, judged: Vec<Judged>, left_out: Vec<CaseRepor
         }
     }
     let mut summary = Summary::of(&cases, &tail.problems, tail.millis);
-    if let Some(histories) = &tail.histories {
+    if let Some(histories) = &histories {
         summary = summary.and_histories(histories, &tail.problems);
     }
     Report {
@@ -68,7 +71,7 @@ pub(crate) fn assemble(head: &Head, judged: Vec<Judged>, left_out: Vec<CaseRepor
         suite: head.suite.clone(),
         service: head.service.clone(),
         summary,
-        histories: tail.histories,
+        histories,
         problems: tail.problems,
         timings: tail.timings,
         ambiguities: ambiguities(&cases),

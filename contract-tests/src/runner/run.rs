@@ -16,7 +16,7 @@ use super::plan::{LeftOut, Plan, plan};
 use super::play::{Played, play, unplayed};
 use super::record::Record;
 use super::setup::{Connected, RunError, Setup, connect};
-use crate::histories::{HistoriesReport, hunt};
+use crate::histories::{Generated, Hunt, hunt};
 use crate::model::{CASES, Verdict};
 use crate::preflight::{self, launch_problem};
 use crate::report::{CaseReport, Problem, Report, ServiceReport, SuiteReport, Timings};
@@ -36,6 +36,8 @@ pub struct Ran {
     pub records: Vec<Record>,
     /// The cases that were not judged.
     pub left_out: Vec<CaseReport>,
+    /// What was generated did and saw; nothing unless [`Options::recorded`] asks for it and something was to be generated.
+    pub generated: Option<Generated>,
     /// What is known of it after its last case.
     pub tail: Tail,
     /// The addresses of the service and the fakes, with a name for each: they differ from run to run.
@@ -111,7 +113,7 @@ struct Runner<'r, L> {
     records: Vec<Record>,
     left_out: Vec<CaseReport>,
     timings: Timings,
-    histories: Option<HistoriesReport>,
+    histories: Option<Hunt>,
 }
 
 impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
@@ -142,8 +144,8 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
             hunt(bench).await
         };
         self.histories = histories;
-        if let Some(histories) = &self.histories {
-            listener(&Event::HistoriesFinished { histories });
+        if let Some(Hunt { report, .. }) = &self.histories {
+            listener(&Event::HistoriesFinished { histories: report });
         }
     }
 
@@ -233,10 +235,11 @@ impl<L: Fn(&Event<'_>) + Send + Sync> Runner<'_, L> {
             self.left_out.push(unplayed(self.bench, item, verdict, reason));
         }
         let head = head(self.bench);
-        let tail = Tail { problems, timings: self.timings, millis: self.now(), histories: self.histories };
-        let report = assemble(&head, self.done, self.left_out.clone(), tail.clone());
+        let tail = Tail { problems, timings: self.timings, millis: self.now() };
+        let (histories, generated) = self.histories.map_or((None, None), |hunted| (Some(hunted.report), hunted.record));
+        let report = assemble(&head, self.done, self.left_out.clone(), tail.clone(), histories);
         let (secrets, places) = (self.bench.sought.secrets().to_vec(), self.bench.places());
-        Ran { report, head, records: self.records, left_out: self.left_out, tail, places, secrets }
+        Ran { report, head, records: self.records, left_out: self.left_out, generated, tail, places, secrets }
     }
 }
 

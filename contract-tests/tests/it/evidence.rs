@@ -10,7 +10,7 @@ use crate::world::{certify_recorded, only};
 use completion_service::Defect;
 
 /// Writes what `certify --report-dir` writes, and gives the seal.
-fn folder(ran: &Ran, at: &Path) -> String {
+pub(crate) fn folder(ran: &Ran, at: &Path) -> String {
     let mut transcript = Vec::new();
     let seal = write(ran, &mut transcript).unwrap();
     let report = redacted(&ran.report, &ran.secrets).unwrap();
@@ -18,6 +18,11 @@ fn folder(ran: &Ran, at: &Path) -> String {
     std::fs::write(at.join("report.json"), to_json(&report)).unwrap();
     std::fs::write(at.join("junit.xml"), to_junit(&report)).unwrap();
     std::fs::write(at.join("summary.txt"), console::summary(&report)).unwrap();
+    let findings = report.histories.iter().flat_map(|histories| &histories.findings);
+    for finding in findings.filter(|finding| !finding.file.is_empty()) {
+        std::fs::create_dir_all(at.join("histories")).unwrap();
+        std::fs::write(at.join("histories").join(&finding.file), &finding.script).unwrap();
+    }
     seal
 }
 

@@ -16,12 +16,12 @@ use crate::report::check_schema;
 use crate::world::{Embedded, certify_in_one_world, certify_with, profile};
 
 /// Histories alone: so many drawn from this seed.
-fn drawn(examples: usize, seed: u64) -> Options {
+pub(crate) fn drawn(examples: usize, seed: u64) -> Options {
     Options { examples, seed, only_histories: true, ..Options::default() }
 }
 
 /// The histories of this script alone.
-fn given(script: &str) -> Options {
+pub(crate) fn given(script: &str) -> Options {
     let histories = parse(script).unwrap().into_iter();
     let histories = histories.map(|titled| Given { file: "kept.history".to_owned(), titled }).collect();
     Options { histories, only_histories: true, ..Options::default() }
@@ -32,7 +32,7 @@ async fn hunt(defects: &[Defect], options: Options) -> Report {
 }
 
 /// Not optimised, and many at once: a slow answer is no finding here.
-fn patient() -> Profile {
+pub(crate) fn patient() -> Profile {
     let mut profile = profile();
     profile.budgets.settle = Span(Duration::from_millis(150));
     profile.env.insert("BACKOFF_MS".to_owned(), "50".to_owned());

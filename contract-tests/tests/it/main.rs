@@ -8,6 +8,7 @@ mod catalogue;
 mod compare;
 mod determinism;
 mod evidence;
+mod evidence_of_generated;
 mod exec;
 mod histories;
 mod hopeless;

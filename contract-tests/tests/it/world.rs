@@ -231,6 +231,11 @@ pub(crate) async fn worlds_of(options: Options) -> Vec<Weak<Journal>> {
     run_on(Platform::builder(), Embedded::new(&[]).await, profile(), options, true).await.1
 }
 
+/// The same in front of any service, with any profile.
+pub(crate) async fn certify_recorded_with(service: impl Launcher + 'static, profile: Profile, options: Options) -> Ran {
+    run_on(Platform::builder(), service, profile, options, true).await.0
+}
+
 /// Options for the cases that match these patterns.
 pub(crate) fn only(patterns: &[&str]) -> Options {
     let cases = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();

@@ -6,9 +6,9 @@ use proptest::prelude::{Strategy as _, any};
 use proptest::strategy::BoxedStrategy;
 use rust_decimal::Decimal;
 
-use super::Family;
+use super::family::{Family, Offered};
 use crate::check::money::{decimals, shown};
-use crate::model::Stop;
+use crate::model::{Check, Stop, Weight};
 use crate::runner::Ctx;
 use crate::steps::Seller;
 use crate::target::Profile;
@@ -47,6 +47,7 @@ pub(super) struct Prices;
 
 impl Family for Prices {
     type Example = Price;
+    type Seen = Offered;
     const ID: &'static str = "H-M";
     const NAME: &'static str = "prices";
 
@@ -79,24 +80,29 @@ impl Family for Prices {
         format!("a price of {} {}", price.decimal(), price.currency)
     }
 
-    fn play(ctx: Ctx, seller: Seller, price: Price) -> BoxFuture<'static, Result<(), Stop>> {
+    fn play(ctx: Ctx, seller: Seller, price: Price) -> BoxFuture<'static, Result<Offered, Stop>> {
         async move {
             let mut purchase = ctx.register(&seller).await?;
             ctx.set_money(&mut purchase, &price.decimal().to_string(), &price.currency).await?;
             let answer = ctx.follow(&purchase).await?;
             let ledger = ctx.ledger(purchase.id).await?;
-            let offered = ledger.payables.first();
-            ctx.must(
-                format!("a purchase of {} {} is offered at its price", price.decimal(), price.currency),
-                format!("a redirect to something of {}", shown(price.minor, &price.currency)),
-                if offered.is_some() { ledger.shown() } else { answer.to_string() },
-                offered.is_some_and(|offered| {
-                    offered.amount == Some(price.minor) && offered.currency.eq_ignore_ascii_case(&price.currency)
-                }),
-            );
-            Ok(())
+            Ok(Offered { answer: answer.to_string(), ledger })
         }
         .boxed()
+    }
+
+    fn check(price: &Price, Offered { answer, ledger }: &Offered, _: &Profile) -> Check {
+        let offered = ledger.payables.first();
+        Check {
+            what: format!("a purchase of {} {} is offered at its price", price.decimal(), price.currency),
+            expected: format!("a redirect to something of {}", shown(price.minor, &price.currency)),
+            seen: if offered.is_some() { ledger.shown() } else { answer.clone() },
+            ok: offered.is_some_and(|offered| {
+                offered.amount == Some(price.minor) && offered.currency.eq_ignore_ascii_case(&price.currency)
+            }),
+            weight: Weight::Must,
+            invariant: None,
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use proptest::prelude::Strategy as _;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 
-use super::Family;
+use super::family::{Family, Offered};
 use crate::check::url::same_target;
-use crate::model::Stop;
+use crate::model::{Check, Stop, Weight};
 use crate::runner::Ctx;
 use crate::steps::{Asked, Seller, Visit};
 use crate::target::Profile;
@@ -55,6 +55,7 @@ pub(super) struct ReturnUrls;
 
 impl Family for ReturnUrls {
     type Example = Back;
+    type Seen = Offered;
     const ID: &'static str = "H-U";
     const NAME: &'static str = "return URLs";
 
@@ -84,22 +85,28 @@ impl Family for ReturnUrls {
         format!("the return URL {}", back.url(profile.return_origin()))
     }
 
-    fn play(ctx: Ctx, seller: Seller, back: Back) -> BoxFuture<'static, Result<(), Stop>> {
+    fn play(ctx: Ctx, seller: Seller, back: Back) -> BoxFuture<'static, Result<Offered, Stop>> {
         async move {
             let url = back.url(ctx.profile().return_origin());
             let purchase = ctx.register(&seller).await?;
             let answer = ctx.visit(Visit::of(&purchase, Asked::Url(&url))).await?;
             let ledger = ctx.ledger(purchase.id).await?;
-            let stored = ledger.payables.first().and_then(|payable| payable.return_url.as_deref());
-            ctx.must(
-                "Stripe holds the return URL as it was given",
-                &url,
-                stored.map_or_else(|| answer.to_string(), str::to_owned),
-                stored.is_some_and(|stored| same_target(stored, &url)),
-            );
-            Ok(())
+            Ok(Offered { answer: answer.to_string(), ledger })
         }
         .boxed()
+    }
+
+    fn check(back: &Back, Offered { answer, ledger }: &Offered, profile: &Profile) -> Check {
+        let url = back.url(profile.return_origin());
+        let stored = ledger.payables.first().and_then(|payable| payable.return_url.as_deref());
+        Check {
+            what: "Stripe holds the return URL as it was given".to_owned(),
+            seen: stored.map_or_else(|| answer.clone(), str::to_owned),
+            ok: stored.is_some_and(|stored| same_target(stored, &url)),
+            expected: url,
+            weight: Weight::Must,
+            invariant: None,
+        }
     }
 }
 

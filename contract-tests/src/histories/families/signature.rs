@@ -9,11 +9,12 @@ use proptest::prelude::{Strategy as _, any};
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 use ring::hmac;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Family;
+use super::family::Family;
 use crate::check::http::{Outcome, outcome};
-use crate::model::Stop;
+use crate::model::{Check, Stop, Weight};
 use crate::runner::Ctx;
 use crate::steps::Seller;
 use crate::target::Profile;
@@ -41,6 +42,14 @@ impl Part {
     }
 }
 
+/// What the service answered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Answered {
+    status: Option<u16>,
+    /// Why there was no answer.
+    error: Option<String>,
+}
+
 /// The family.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Headers;
@@ -52,6 +61,7 @@ fn is_good(parts: &[Part]) -> bool {
 
 impl Family for Headers {
     type Example = Vec<Part>;
+    type Seen = Answered;
     const ID: &'static str = "H-S";
     const NAME: &'static str = "signature headers";
 
@@ -84,7 +94,7 @@ impl Family for Headers {
         format!("the header Stripe-Signature: {}", words.join(","))
     }
 
-    fn play(ctx: Ctx, _: Seller, parts: Vec<Part>) -> BoxFuture<'static, Result<(), Stop>> {
+    fn play(ctx: Ctx, _: Seller, parts: Vec<Part>) -> BoxFuture<'static, Result<Answered, Stop>> {
         async move {
             let time = ctx.bench().own.clock().wall().as_second();
             let event = json!({
@@ -119,17 +129,24 @@ impl Family for Headers {
             let compose = Compose { payload: Some(payload), signature: Some(header), ..Compose::default() };
             let composed: Composed = ctx.control().post("/v1/stripe/deliveries", &compose).await?;
             let answer = composed.answers.first().ok_or_else(|| Stop::suite("our Stripe delivered nothing"))?;
-            let good = is_good(&parts);
-            let kind = answer.status.map(outcome);
-            ctx.must(
-                format!("{} is {}", Self::show(&parts, ctx.profile()), if good { "accepted" } else { "refused" }),
-                if good { "2xx: it has a time and a right v1" } else { "a refusal (4xx): it lacks a time or a right v1" },
-                answer.status.map_or_else(|| answer.error.clone().unwrap_or_default(), |status| status.to_string()),
-                kind == Some(if good { Outcome::Success } else { Outcome::Refusal }),
-            );
-            Ok(())
+            Ok(Answered { status: answer.status, error: answer.error.clone() })
         }
         .boxed()
+    }
+
+    fn check(parts: &Vec<Part>, seen: &Answered, profile: &Profile) -> Check {
+        let good = is_good(parts);
+        let kind = seen.status.map(outcome);
+        let expected =
+            if good { "2xx: it has a time and a right v1" } else { "a refusal (4xx): it lacks a time or a right v1" };
+        Check {
+            what: format!("{} is {}", Self::show(parts, profile), if good { "accepted" } else { "refused" }),
+            expected: expected.to_owned(),
+            seen: seen.status.map_or_else(|| seen.error.clone().unwrap_or_default(), |status| status.to_string()),
+            ok: kind == Some(if good { Outcome::Success } else { Outcome::Refusal }),
+            weight: Weight::Must,
+            invariant: None,
+        }
     }
 }
 
