@@ -229,6 +229,7 @@ pub(crate) fn closing(matrix: &Matrix) -> String {
         let came_to = |outcome: Outcome| matrix.rows.iter().filter(|row| row.outcome == outcome).count();
         let caught = match came_to(Outcome::Caught) {
             0 => String::new(),
+            1 => ", and the one defect is caught by the case that names it".to_owned(),
             caught => format!(", and each of {caught} defects is caught by the case that names it"),
         };
         let unnoticed = match came_to(Outcome::OnlyHistories) {
@@ -303,7 +304,7 @@ pub(crate) mod tests {
             closing(&Matrix { schema: 1, seed: 1, runs: 1, ok: true, rows, columns, differences })
         };
         insta::assert_snapshot!(words(vec![caught(), only()]), @"
-        Both right services pass every case, and each of 1 defects is caught by the case that names it. One defect no case notices, as its entry says: only histories find it.
+        Both right services pass every case, and the one defect is caught by the case that names it. One defect no case notices, as its entry says: only histories find it.
         ");
         assert!(
             words(vec![only(), only()])

@@ -116,15 +116,8 @@ async fn look(
     one: super::play::Sold,
 ) -> Result<SoldRecord, Stop> {
     let filter = Filter { after: Some(after), ..Filter::about(one.purchase.id) };
-    let seen = ctx.control().journal(&filter).await?.entries;
-    let exchanges = seen.iter().map(|entry| entry.seq).collect();
-    entries.extend(seen.into_iter().map(|entry| (entry.seq, Arc::new(entry))));
-    Ok(SoldRecord {
-        state: ctx.state(&one.purchase).await?,
-        ledger: ctx.ledger(one.purchase.id).await?,
-        purchase: one.purchase,
-        facts: one.facts,
-        exchanges,
-        strangers: one.strangers,
-    })
+    let (seen, state, ledger) = ctx.look_beside(one.purchase.id, &filter).await?;
+    let exchanges = seen.entries.iter().map(|entry| entry.seq).collect();
+    entries.extend(seen.entries.into_iter().map(|entry| (entry.seq, Arc::new(entry))));
+    Ok(SoldRecord { state, ledger, purchase: one.purchase, facts: one.facts, exchanges, strangers: one.strangers })
 }

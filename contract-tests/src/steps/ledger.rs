@@ -139,14 +139,19 @@ impl Ledger {
 impl Ctx {
     /// What our Stripe has for a purchase.
     pub async fn ledger(&self, purchase: Uuid) -> Result<Ledger, Stop> {
-        let objects: Objects = self.control().get(&format!("/v1/stripe/objects?subject={purchase}")).await?;
+        let objects: Objects = self.control().get(&ledger_path(purchase)).await?;
         Ok(objects.into_ledger())
     }
 }
 
+/// Where the control API tells what our Stripe has for a purchase.
+pub(super) fn ledger_path(purchase: Uuid) -> String {
+    format!("/v1/stripe/objects?subject={purchase}")
+}
+
 /// Everything that our Stripe has for a purchase, as the API shows it; of the objects no more than a [`Ledger`] is made from.
 #[derive(Deserialize)]
-struct Objects {
+pub(super) struct Objects {
     payment_links: Vec<Object>,
     sessions: Vec<Object>,
     refunds: Vec<Refund>,
@@ -200,7 +205,7 @@ struct Refund {
 }
 
 impl Objects {
-    fn into_ledger(self) -> Ledger {
+    pub(super) fn into_ledger(self) -> Ledger {
         let Self { payment_links, sessions, refunds, payable } = self;
         let mut payables = Vec::new();
         for link in payment_links {

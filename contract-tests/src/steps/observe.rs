@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use mock_core::control::dto::EntryView;
-use mock_core::journal::Direction;
+use mock_core::control::dto::{EntryView, JournalView};
+use mock_core::journal::{Direction, Filter};
 use mock_event_api::control::dto::PurchaseView;
 use uuid::Uuid;
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Objects, ledger_path};
 use super::purchase::{Purchase, PurchaseState};
 use crate::check::journal::{Finalize, finalize_of, is_call_to, is_stripe_write};
 use crate::model::Stop;
@@ -78,11 +78,20 @@ impl Ctx {
 
     /// Everything about a purchase, now.
     pub async fn look(&self, purchase: &Purchase) -> Result<Seen, Stop> {
-        Ok(Seen {
-            entries: self.journal(purchase.id).await?,
-            state: self.state(purchase).await?,
-            ledger: self.ledger(purchase.id).await?,
-        })
+        let news = self.readings().news_about(purchase.id);
+        let (journal, state, ledger) = self.look_beside(purchase.id, &news).await?;
+        Ok(Seen { entries: self.readings().add(purchase.id, journal), state, ledger })
+    }
+
+    /// A part of the journal, and beside it a purchase as Dataverse and Stripe have it.
+    pub(crate) async fn look_beside(
+        &self,
+        purchase: Uuid,
+        part: &Filter,
+    ) -> Result<(JournalView, PurchaseState, Ledger), Stop> {
+        let paths = vec![part.path(), state_path(purchase), ledger_path(purchase)];
+        let (journal, state, ledger): (JournalView, PurchaseView, Objects) = self.control().read(paths).await?;
+        Ok((journal, state_of(&state), ledger.into_ledger()))
     }
 
     /// Waits for silence, then looks.
@@ -93,13 +102,20 @@ impl Ctx {
 
     /// A purchase as Dataverse has it.
     pub async fn state(&self, purchase: &Purchase) -> Result<PurchaseState, Stop> {
-        let view: PurchaseView = self.control().get(&format!("/v1/event-api/purchases/{}", purchase.id)).await?;
-        let word = |state| {
-            serde_json::to_value(state).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
-        };
-        let mut states: Vec<String> = view.history.iter().map(|happening| word(happening.after)).collect();
-        states.push(word(view.state));
-        states.dedup();
-        Ok(PurchaseState { states, registrations: view.registrations, attendees: view.attendees })
+        Ok(state_of(&self.control().get(&state_path(purchase.id)).await?))
     }
+}
+
+/// Where the control API tells of a purchase.
+fn state_path(purchase: Uuid) -> String {
+    format!("/v1/event-api/purchases/{purchase}")
+}
+
+fn state_of(view: &PurchaseView) -> PurchaseState {
+    let word =
+        |state| serde_json::to_value(state).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
+    let mut states: Vec<String> = view.history.iter().map(|happening| word(happening.after)).collect();
+    states.push(word(view.state));
+    states.dedup();
+    PurchaseState { states, registrations: view.registrations, attendees: view.attendees }
 }

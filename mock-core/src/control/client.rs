@@ -8,7 +8,7 @@ use thiserror::Error;
 use url::Url;
 use uuid::Uuid;
 
-use super::dto::{Advance, ErrorView, JournalView, Numbered, Quiet, Quieted, SetSwitch, WorldView};
+use super::dto::{Advance, Answers, ErrorView, JournalView, Numbered, Quiet, Quieted, Reads, SetSwitch, WorldView};
 use crate::faults::{Plan, PlanStatus};
 use crate::journal::Filter;
 use crate::outbound::http_client;
@@ -77,6 +77,11 @@ impl Control {
     pub async fn journal(&self, filter: &Filter) -> Result<JournalView, ControlError> {
         let call = self.http.get(format!("{}/v1/journal", self.base)).query(filter);
         self.send("GET /v1/journal", call).await
+    }
+
+    /// Asks several routes in one call. `T` is a tuple of what they answer.
+    pub async fn read<T: DeserializeOwned>(&self, paths: Vec<String>) -> Result<T, ControlError> {
+        Ok(self.post::<Answers<T>>("/v1/reads", &Reads { paths }).await?.answers)
     }
 
     /// Waits until nothing about `subjects` has happened for `settle`; false when `limit` passed first.

@@ -190,6 +190,21 @@ pub struct JournalView {
     pub open: Vec<u64>,
 }
 
+/// Several questions in one call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reads {
+    /// What to GET, with queries: `/v1/journal?last=5` (1 to 1,000 of them).
+    pub paths: Vec<String>,
+}
+
+/// The answers to several questions, in their order: a tuple of what each answers, or a list where all answer alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers<T> {
+    /// One for each path.
+    pub answers: T,
+}
+
 /// Waits for silence.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

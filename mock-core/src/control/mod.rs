@@ -4,6 +4,7 @@ mod client;
 mod door;
 pub mod dto;
 mod live;
+mod reads;
 mod routes;
 
 pub use client::{Control, ControlError};

@@ -17,6 +17,7 @@ use super::dto::{
     SetSwitch, SwitchView, WorldView,
 };
 use super::live::live;
+use super::reads::reads;
 use crate::faults::{Effect, Plan};
 use crate::journal::{Filter, Look, as_curl, as_line, as_text};
 use crate::world::World;
@@ -37,6 +38,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("DELETE", "/v1/journal"),
     ("GET", "/v1/journal/live"),
     ("GET", "/v1/journal/{seq}"),
+    ("POST", "/v1/reads"),
     ("POST", "/v1/quiet"),
     ("GET", "/v1/faults"),
     ("POST", "/v1/faults"),
@@ -53,7 +55,7 @@ pub const ROUTES: &[(&str, &str)] = &[
 
 /// The control API of a world. `more` holds the fakes' own routes, already below `/v1/<fake>`.
 pub fn router(world: &World, more: Router) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/v1/world", get(show_world))
         .route("/v1/clock", get(show_world))
         .route("/v1/clock/advance", post(advance))
@@ -71,7 +73,10 @@ pub fn router(world: &World, more: Router) -> Router {
         .route("/v1/reset", post(reset))
         .route("/v1/guard", put(set_guard))
         .with_state(world.clone())
-        .merge(more)
+        .merge(more);
+    let all = routes.clone().fallback(unknown);
+    routes
+        .route("/v1/reads", post(|body: Bytes| reads(all, body)))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MOST_BODY))

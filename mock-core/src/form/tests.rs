@@ -124,7 +124,7 @@ proptest! {
 
     #[test]
     fn what_is_encoded_comes_back(values in proptest::collection::btree_map("[a-z]{1,8}", ".*", 0..8)) {
-        let form = url::form_urlencoded::Serializer::new(String::new())
+        let form = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(values.iter().map(|(key, value)| (format!("m[{key}]"), value)))
             .finish();
         let tree = parse(form.as_bytes()).expect("an encoded form");

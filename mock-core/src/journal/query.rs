@@ -83,6 +83,17 @@ impl Filter {
         Self { subject: Some(subject), ..Self::default() }
     }
 
+    /// Where the control API answers with what this lets through.
+    pub fn path(&self) -> String {
+        // Plain data with text keys; turning it into JSON does not fail.
+        let members = serde_json::to_value(self).unwrap_or_default();
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in members.as_object().into_iter().flatten() {
+            query.append_pair(name, &value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        }
+        format!("/v1/journal?{}", query.finish())
+    }
+
     /// Whether an entry of this number counts as far as [`Filter::after`] and [`Filter::again`] go.
     fn is_news(&self, seq: u64) -> bool {
         let again = || self.again.as_ref().is_some_and(|numbers| numbers.0.contains(&seq));

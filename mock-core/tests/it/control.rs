@@ -1,6 +1,7 @@
 //! The control API and its typed client, over loopback.
 
 use http::{Method, header};
+use mock_core::control::dto::{JournalView, WorldView};
 use mock_core::control::{Control, ROUTES, router};
 use mock_core::faults::{Effect, Plan};
 use mock_core::journal::Filter;
@@ -24,6 +25,28 @@ async fn controlled() -> (Bench, Control, server::Server) {
     let server = server::serve_router(&bench.world, "control", api, LOOPBACK).await.unwrap();
     let control = Control::new(&server.url());
     (bench, control, server)
+}
+
+#[tokio::test]
+async fn several_questions_are_one_call() {
+    let (bench, control, _server) = controlled().await;
+    bench.post("/echo", "seen & heard").await.unwrap();
+    let about = Filter { text: Some("seen & heard".into()), last: Some(1), ..Filter::default() };
+    let ask = |path: &str| vec![about.path(), path.to_owned()];
+    let (journal, world): (JournalView, WorldView) = control.read(ask("/v1/world")).await.unwrap();
+    assert_eq!(journal.entries[0].request.body, "seen & heard");
+    assert_eq!(world.journal, journal.summary);
+
+    // One refusal is the whole answer, in its own words.
+    for (path, says) in [
+        ("/v1/journal/7", "the journal holds no entry 7"),
+        ("/v1/nothing", "/v1/nothing"),
+        ("/v1/journal/live", "/v1/journal/live does not answer with JSON"),
+        ("v1/world", "\"v1/world\" is no path of the control API"),
+    ] {
+        let refused = control.read::<(JournalView, WorldView)>(ask(path)).await.unwrap_err().to_string();
+        assert!(refused.contains(says), "{path}: {refused}");
+    }
 }
 
 #[tokio::test]

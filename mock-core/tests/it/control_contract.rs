@@ -111,6 +111,7 @@ async fn every_right_answer_keeps_to_the_contract() {
         (Method::GET, "/v1/journal/1", ""),
         (Method::GET, "/v1/journal/1?format=text", ""),
         (Method::GET, "/v1/journal/live", ""),
+        (Method::POST, "/v1/reads", r#"{"paths": ["/v1/world", "/v1/journal?last=1", "/v1/faults"]}"#),
         (Method::POST, "/v1/quiet", r#"{"settle_ms": 1, "limit_ms": 1000}"#),
         (Method::GET, "/v1/faults", ""),
         (Method::DELETE, "/v1/faults/1", ""),
@@ -149,6 +150,8 @@ async fn what_the_contract_refuses_the_api_refuses_in_its_own_shape() {
         (Method::POST, "/v1/faults", r#"{"effect": {"kind": "answer"}}"#),
         (Method::POST, "/v1/faults", r#"{"match": {"what": "x"}, "effect": {"kind": "reset"}}"#),
         (Method::POST, "/v1/faults", r#"{"effect": {"kind": "certificate", "flaw": "revoked"}}"#),
+        (Method::POST, "/v1/reads", r#"{"paths": []}"#),
+        (Method::POST, "/v1/reads", r#"{"paths": ["world"]}"#),
         (Method::POST, "/v1/quiet", r#"{"settle_ms": -1}"#),
         (Method::POST, "/v1/quiet", r#"{"subjects": ["x"]}"#),
         (Method::PUT, "/v1/switches/AMB-1", r#"{"scope": "x"}"#),
@@ -169,6 +172,17 @@ async fn what_the_contract_refuses_the_api_refuses_in_its_own_shape() {
     }
     for (method, target) in [(Method::GET, "/v1/journal/99"), (Method::DELETE, "/v1/faults/99")] {
         assert_eq!(api.send(method, target, "", true).await, 404, "{target}");
+    }
+    for (path, expect) in [
+        ("/v1/nothing", 404),
+        ("/v1/journal/99", 404),
+        ("/v1/reads", 404),
+        ("/v1/journal?last=x", 400),
+        ("/v1/journal?format=lines", 400),
+        ("/v1/journal/live", 400),
+    ] {
+        let body = format!(r#"{{"paths": ["/v1/world", "{path}"]}}"#);
+        assert_eq!(api.send(Method::POST, "/v1/reads", &body, true).await, expect, "{path}");
     }
     let long = format!(r#"{{"by": "{}"}}"#, "x".repeat(5_000_000));
     assert_eq!(api.send(Method::POST, "/v1/clock/advance", &long, true).await, 413);

@@ -1,9 +1,10 @@
 //! Looks at deliveries and moves them by hand.
 
+use futures_util::{StreamExt as _, stream};
 use http::StatusCode;
 use mock_core::control::Problem;
 
-use super::dto::{AttemptView, Deliveries, DeliveryState, DeliveryView, Resend, Selection};
+use super::dto::{AttemptView, Deliveries, DeliveryState, DeliveryView, Resend, ResendMany, Selection};
 use crate::domain::told::Told;
 use crate::flows::Batch;
 use crate::state::{Attempt, Delivery, DeliveryStatus, Outcome, State};
@@ -13,6 +14,8 @@ use crate::wire::{self, View};
 
 /// Most sendings at once.
 pub(super) const MOST_TIMES: usize = 100;
+/// Most deliveries in one call.
+const MOST_RESENT: usize = 10_000;
 
 impl From<DeliveryStatus> for DeliveryState {
     fn from(status: DeliveryStatus) -> Self {
@@ -49,11 +52,9 @@ pub(super) async fn resend(stripe: &Stripe, number: u64, how: Resend) -> Result<
         let delivery = state.deliveries.get_mut(&number).ok_or_else(|| missing(number))?;
         let before = delivery.break_signature;
         delivery.break_signature = before || how.break_signature;
-        if delivery.status == DeliveryStatus::Held {
-            delivery.status = DeliveryStatus::Pending;
-        }
         before
     };
+    let_go(stripe, number);
     let sendings: Vec<_> = (0..times)
         .map(|_| {
             let stripe = stripe.clone();
@@ -72,6 +73,47 @@ pub(super) async fn resend(stripe: &Stripe, number: u64, how: Resend) -> Result<
         return Err(Problem::new(StatusCode::CONFLICT, format!("delivery {number} cannot be sent"), hint));
     }
     show(stripe, number)
+}
+
+/// Sends deliveries now, whatever their states, in the order given and so many at once. Nothing is sent where one of them is not there. Returns
+/// when all are answered.
+pub(super) async fn resend_many(stripe: &Stripe, ask: &ResendMany) -> Result<Deliveries, Problem> {
+    let numbers = &ask.deliveries;
+    let at_once = ask.at_once.unwrap_or(1);
+    if !(1..=MOST_RESENT).contains(&numbers.len()) || !(1..=MOST_TIMES).contains(&at_once) {
+        let hint = format!("name 1 to {MOST_RESENT} deliveries, and send 1 to {MOST_TIMES} at once");
+        return Err(Problem::bad(format!("{} deliveries, {at_once} at once", numbers.len()), hint));
+    }
+    if let Some(unknown) = numbers.iter().find(|number| !stripe.state.read().deliveries.contains_key(number)) {
+        return Err(missing(*unknown));
+    }
+    let sendings = stream::iter(numbers.clone()).map(|number| {
+        let stripe = stripe.clone();
+        tokio::spawn(async move {
+            let_go(&stripe, number);
+            webhooks::attempt(&stripe, number).await
+        })
+    });
+    let sent: Vec<bool> = sendings.buffered(at_once).map(|sending| matches!(sending, Ok(Some(_)))).collect().await;
+    let unsent = numbers.iter().zip(&sent).filter(|(_, sent)| !**sent).map(|(number, _)| number.to_string());
+    let unsent: Vec<String> = unsent.collect();
+    if !unsent.is_empty() {
+        let hint = "their endpoints are disabled or deleted; the others were sent";
+        let what = format!("{} of {} deliveries cannot be sent: {}", unsent.len(), numbers.len(), unsent.join(", "));
+        return Err(Problem::new(StatusCode::CONFLICT, what, hint));
+    }
+    let state = stripe.state.read();
+    let rows = numbers.iter().filter_map(|number| state.deliveries.get(number));
+    Ok(Deliveries { deliveries: rows.map(|row| view(&state, row)).collect() })
+}
+
+/// What was kept back is kept back no more.
+fn let_go(stripe: &Stripe, number: u64) {
+    let mut state = stripe.state.write();
+    let held = state.deliveries.get_mut(&number).filter(|delivery| delivery.status == DeliveryStatus::Held);
+    if let Some(delivery) = held {
+        delivery.status = DeliveryStatus::Pending;
+    }
 }
 
 /// Gives a delivery up: what is still to come of it never comes.

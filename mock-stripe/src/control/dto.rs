@@ -99,7 +99,7 @@ pub struct AttemptView {
 /// Many deliveries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deliveries {
-    /// Oldest first.
+    /// Oldest first, or in the order that was asked for.
     pub deliveries: Vec<DeliveryView>,
 }
 
@@ -158,6 +158,17 @@ pub struct Resend {
     pub times: Option<usize>,
     /// Signs wrongly.
     pub break_signature: bool,
+}
+
+/// Many deliveries to be sent again, in an order of one's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResendMany {
+    /// Their numbers, in the order in which they are sent (1 to 10,000 of them).
+    pub deliveries: Vec<u64>,
+    /// How many are on their way at once (1 to 100); one after another when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_once: Option<usize>,
 }
 
 /// The pre-registered endpoint.

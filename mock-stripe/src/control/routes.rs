@@ -25,6 +25,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/v1/stripe/deliveries/{number}/resend"),
     ("POST", "/v1/stripe/deliveries/{number}/drop"),
     ("POST", "/v1/stripe/deliveries/release"),
+    ("POST", "/v1/stripe/deliveries/resend"),
     ("GET", "/v1/stripe/holds"),
     ("POST", "/v1/stripe/holds"),
     ("DELETE", "/v1/stripe/holds"),
@@ -50,6 +51,7 @@ pub(crate) fn router(stripe: &Stripe) -> Router {
     Router::new()
         .route("/v1/stripe/deliveries", get(list).post(send))
         .route("/v1/stripe/deliveries/release", post(release))
+        .route("/v1/stripe/deliveries/resend", post(resend_many))
         .route("/v1/stripe/deliveries/{number}", get(show))
         .route("/v1/stripe/deliveries/{number}/resend", post(resend))
         .route("/v1/stripe/deliveries/{number}/drop", post(drop_one))
@@ -98,6 +100,10 @@ async fn show(State(stripe): State<Stripe>, Path(path): Path<String>) -> Result 
 
 async fn resend(State(stripe): State<Stripe>, Path(path): Path<String>, body: Bytes) -> Result {
     deliveries::resend(&stripe, number(&path)?, body_of(&body)?).await.map(|view| answer(&view))
+}
+
+async fn resend_many(State(stripe): State<Stripe>, body: Bytes) -> Result {
+    deliveries::resend_many(&stripe, &body_of(&body)?).await.map(|sent| answer(&sent))
 }
 
 async fn drop_one(State(stripe): State<Stripe>, Path(path): Path<String>) -> Result {

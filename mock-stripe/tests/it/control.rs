@@ -120,6 +120,34 @@ async fn a_delivery_is_sent_again_or_given_up() {
 }
 
 #[tokio::test]
+async fn deliveries_are_sent_in_an_order_of_ones_own() {
+    let lab = Lab::start().await;
+    lab.control.post::<Value>("/v1/stripe/holds", &json!({"action": "hold"})).await.unwrap();
+    for name in ["a", "b", "c"] {
+        lab.post("/v1/products", &format!("name={name}")).await.ok();
+    }
+    let numbers: Vec<u64> = list(&lab, "status=held").await.iter().map(|row| row.number).collect();
+    let [a, b, c] = numbers[..] else { panic!("three are held, not {numbers:?}") };
+    assert!(lab.receiver.all().is_empty());
+
+    // One that is not there keeps all of them from being sent.
+    let ask = |deliveries: &[u64]| json!({ "deliveries": deliveries });
+    let refused = lab.control.post::<Deliveries>("/v1/stripe/deliveries/resend", &ask(&[c, 999])).await.unwrap_err();
+    assert!(refused.to_string().contains("there is no delivery 999"), "{refused}");
+    assert!(lab.receiver.all().is_empty());
+
+    let sent: Deliveries = lab.control.post("/v1/stripe/deliveries/resend", &ask(&[c, a, b])).await.unwrap();
+    let told: Vec<_> = sent.deliveries.iter().map(|row| (row.number, row.status, row.attempts.len())).collect();
+    assert_eq!(told, [c, a, b].map(|number| (number, DeliveryState::Delivered, 1)));
+    let came: Vec<_> = lab.receiver.all().iter().map(|hook| hook.json()["data"]["object"]["name"].clone()).collect();
+    assert_eq!(came, ["c", "a", "b"]);
+
+    lab.control.put("/v1/stripe/endpoint", &json!({"disabled": true})).await.unwrap();
+    let refused = lab.control.post::<Deliveries>("/v1/stripe/deliveries/resend", &ask(&[a, b])).await.unwrap_err();
+    assert!(refused.to_string().contains(&format!("2 of 2 deliveries cannot be sent: {a}, {b}")), "{refused}");
+}
+
+#[tokio::test]
 async fn a_test_composes_deliveries_of_every_kind() {
     let lab = Lab::start().await;
     let session = paid(&lab, ORDER).await;
@@ -312,6 +340,10 @@ async fn every_control_answer_fits_its_contract() {
         ("GET", "/v1/stripe/deliveries/999".to_owned(), Value::Null, 404),
         ("POST", "/v1/stripe/deliveries".to_owned(), json!({"object": session}), 200),
         ("POST", "/v1/stripe/deliveries/1/resend".to_owned(), json!({"times": 2}), 200),
+        ("POST", "/v1/stripe/deliveries/resend".to_owned(), json!({"deliveries": [2, 1], "at_once": 2}), 200),
+        ("POST", "/v1/stripe/deliveries/resend".to_owned(), json!({"deliveries": [1, 999]}), 404),
+        ("POST", "/v1/stripe/deliveries/resend".to_owned(), json!({"deliveries": []}), 400),
+        ("POST", "/v1/stripe/deliveries/resend".to_owned(), json!({"deliveries": [1], "at_once": 101}), 400),
         ("POST", "/v1/stripe/deliveries/1/drop".to_owned(), Value::Null, 200),
         ("POST", "/v1/stripe/deliveries/release".to_owned(), json!({"status": "held"}), 200),
         ("POST", "/v1/stripe/holds".to_owned(), json!({"action": "hold", "text": "x", "count": 2}), 200),

@@ -83,9 +83,19 @@ pub(crate) fn taken(ctx: &Ctx, delivery: &DeliveryView, what: &str) {
 
 /// Every delivery of this type about the purchase ended in 2xx, whatever came before.
 pub(crate) async fn all_taken(ctx: &Ctx, purchase: &Purchase, kind: Option<&str>, why: &str) -> Result<(), Stop> {
-    let deliveries = ctx.deliveries(purchase.id, kind).await?;
+    each_taken(ctx, purchase, &ctx.deliveries(purchase.id, kind).await?, why);
+    Ok(())
+}
+
+/// Each of these deliveries about the purchase that was made at all ended in 2xx.
+pub(crate) fn each_taken<'d>(
+    ctx: &Ctx,
+    purchase: &Purchase,
+    deliveries: impl IntoIterator<Item = &'d DeliveryView>,
+    why: &str,
+) {
     let open: Vec<String> = deliveries
-        .iter()
+        .into_iter()
         .filter(|delivery| !delivery.attempts.is_empty() && !is_taken(delivery))
         .map(|delivery| {
             let tries = counted(delivery.attempts.len(), "delivery", "deliveries");
@@ -98,5 +108,4 @@ pub(crate) async fn all_taken(ctx: &Ctx, purchase: &Purchase, kind: Option<&str>
         if open.is_empty() { "all are".to_owned() } else { open.join("; ") },
         open.is_empty(),
     );
-    Ok(())
 }

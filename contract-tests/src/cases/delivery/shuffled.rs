@@ -1,11 +1,9 @@
 //! Many purchases whose events come in an order that nobody meant: R-D14.
 
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
-use mock_stripe::control::dto::{DeliveryView, HoldAction};
-use serde::de::IgnoredAny;
-use serde_json::json;
+use mock_stripe::control::dto::{Deliveries, HoldAction, ResendMany};
 
-use super::shared::{all_taken, completed_once};
+use super::shared::{completed_once, each_taken};
 use crate::buyer::Means;
 use crate::cases::notification::shared::{self, pay_by_card, pay_by_debit, sale_by_debit};
 use crate::model::{Case, Level, Needs, Stop, Strength};
@@ -63,36 +61,29 @@ async fn shuffled(ctx: Ctx) -> Result<(), Stop> {
         }
     });
     let paid: Vec<(Purchase, Kind)> = stream::iter(buyers).buffered(AT_ONCE).try_collect().await?;
-    let mut held: Vec<DeliveryView> = Vec::new();
+    let mut order: Vec<(String, u64)> = Vec::new();
     for (purchase, _) in &paid {
-        held.extend(ctx.deliveries(purchase.id, None).await?);
+        let held = ctx.deliveries(purchase.id, None).await?;
+        order.extend(held.iter().map(|delivery| {
+            let of_it = format!("{} {}", ctx.scope(), delivery.event);
+            (ctx.ids().base62("order of delivery", &of_it, 12), delivery.number)
+        }));
     }
-    let mut order: Vec<(String, DeliveryView)> = held
-        .into_iter()
-        .map(|delivery| {
-            (ctx.ids().base62("order of delivery", &format!("{} {}", ctx.scope(), delivery.event), 12), delivery)
-        })
-        .collect();
-    order.sort_by(|a, b| a.0.cmp(&b.0));
+    order.sort();
     ctx.step(format!("had Stripe deliver their {} events in another order, {AT_ONCE} at a time", order.len()));
-    let sent = order.into_iter().map(|(_, delivery)| send(ctx.clone(), delivery.number));
-    stream::iter(sent).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
+    let numbers = order.into_iter().map(|(_, number)| number).collect();
+    let ask = ResendMany { deliveries: numbers, at_once: Some(AT_ONCE) };
+    let sent: Deliveries = ctx.control().post("/v1/stripe/deliveries/resend", &ask).await?;
     ctx.settle().await?;
     for (purchase, kind) in &paid {
         let seen = ctx.look(purchase).await?;
-        all_taken(&ctx, purchase, None, "in whatever order they came").await?;
+        let about_it = sent.deliveries.iter().filter(|delivery| delivery.subjects.contains(&purchase.id));
+        each_taken(&ctx, purchase, about_it, "in whatever order they came");
         match kind {
             Kind::Card | Kind::Debit => completed_once(&ctx, purchase, &seen, "by its own payment"),
             Kind::RefusedDebit => shared::not_completed(&ctx, purchase, &seen, "by a debit that the bank refused"),
         }
     }
-    Ok(())
-}
-
-/// Has Stripe send a delivery, without a word about it.
-async fn send(ctx: Ctx, number: u64) -> Result<(), Stop> {
-    let path = format!("/v1/stripe/deliveries/{number}/resend");
-    ctx.control().post::<IgnoredAny>(&path, &json!({})).await?;
     Ok(())
 }
 
