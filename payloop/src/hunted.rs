@@ -174,10 +174,13 @@ pub(crate) fn closing(proof: &Proof) -> String {
     let wrong: Vec<&Row> = proof.rows.iter().filter(|row| row.defect.is_some()).collect();
     if bad.is_empty() {
         let alone = wrong.iter().filter(|row| row.only_histories).count();
+        let found = match wrong.len() {
+            1 => "the one defect".to_owned(),
+            more => format!("each of {more} defects"),
+        };
         return format!(
-            "\nBoth right services survive {ENOUGH} histories, and each of {} defects is found by drawing and told in at most {FEW_STEPS} steps; {alone} of them \
-             no case notices.",
-            wrong.len()
+            "\nBoth right services survive {ENOUGH} histories, and {found} is found by drawing and told in at most {FEW_STEPS} steps; {alone} of them no case \
+             notices."
         );
     }
     format!("\n{} of {} rows are not as they must be: {}.", bad.len(), proof.rows.len(), bad.join(", "))
@@ -212,7 +215,7 @@ mod tests {
         defect         rule   example  steps  replays  failed  no case notices it
         counts-debits  INV-2  42       3      31       3 of 3  yes
         ");
-        assert!(closing(&proof).contains("each of 1 defects is found by drawing"), "{}", closing(&proof));
+        assert!(closing(&proof).contains("the one defect is found by drawing"), "{}", closing(&proof));
     }
 
     #[test]
