@@ -162,11 +162,19 @@ pub fn summary(report: &Report) -> String {
     .collect();
     put(&mut text, format_args!("{}\n", parts.join(" · ")));
     let judged = report.invariants.iter().filter(|invariant| invariant.judged > 0).count();
-    let broken: Vec<&str> = report
+    let findings = || report.histories.iter().flat_map(|histories| &histories.findings);
+    let in_histories = |id: &str| {
+        let mut checks = findings().flat_map(|finding| &finding.checks);
+        checks.any(|check| !check.ok && check.invariant.as_deref() == Some(id))
+    };
+    let broken: Vec<String> = report
         .invariants
         .iter()
-        .filter(|invariant| !invariant.broken_in.is_empty())
-        .map(|invariant| invariant.id.as_str())
+        .filter_map(|invariant| match &invariant.id {
+            id if !invariant.broken_in.is_empty() => Some(id.clone()),
+            id if in_histories(id) => Some(format!("{id} (in histories)")),
+            _ => None,
+        })
         .collect();
     if judged > 0 {
         let holds = if broken.is_empty() { "all hold".to_owned() } else { format!("broken: {}", broken.join(", ")) };

@@ -1,5 +1,6 @@
 //! What is written about a run: for people, for CI, for programs.
 
+use contract_tests::histories::{Finding, HistoriesReport};
 use contract_tests::model::{Check, Weight};
 use contract_tests::report::{
     CaseReport, Evidence, InvariantReport, Problem, SCHEMA, ServiceReport, SuiteReport, Summary, Timings, Unsupported,
@@ -157,6 +158,29 @@ pub(crate) fn check_schema(report: &Report) {
 #[test]
 fn the_terminal_says_what_happened_and_what_to_do() {
     insta::assert_snapshot!("console", console::summary(&report()));
+}
+
+#[test]
+fn an_invariant_that_only_a_history_breaks_does_not_hold() {
+    let finding = Finding {
+        family: "H-T".to_owned(),
+        rule: "INV-8".to_owned(),
+        verdict: Verdict::Fail,
+        origin: "example 3 of seed 7".to_owned(),
+        script: "pay A\nresend A\n".to_owned(),
+        found_with: 9,
+        steps: 2,
+        replays: 12,
+        failed: "3 of 3".to_owned(),
+        checks: vec![check("every event is acknowledged", false, Weight::Must, Some("INV-8"))],
+        told: Vec::new(),
+        evidence: Vec::new(),
+        rerun: "payloop certify --examples 256".to_owned(),
+        file: String::new(),
+    };
+    let histories = HistoriesReport { examples: 256, findings: vec![finding], ..HistoriesReport::default() };
+    let told = console::summary(&Report { histories: Some(histories), ..report() });
+    assert!(told.contains("8 invariants judged, broken: INV-2, INV-8 (in histories)\n"), "{told}");
 }
 
 /// Only what was judged both ways hangs on the switch.
