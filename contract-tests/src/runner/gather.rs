@@ -57,8 +57,8 @@ async fn observe(
     for subject in &log.subjects {
         entries.extend(ctx.journal(*subject).await?.into_iter().map(|entry| (entry.seq, entry)));
     }
-    for purchase in &log.purchases {
-        let seen = ctx.look(purchase).await?;
+    let all = ctx.look_at_all(&log.purchases).await?;
+    for (purchase, seen) in log.purchases.iter().zip(all) {
         purchases.push(Watched {
             purchase: purchase.clone(),
             state: seen.state,

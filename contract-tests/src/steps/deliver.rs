@@ -193,6 +193,12 @@ impl Ctx {
         Ok(found.deliveries)
     }
 
+    /// All deliveries about each of these purchases.
+    pub async fn deliveries_of_each(&self, purchases: &[Purchase]) -> Result<Vec<Deliveries>, Stop> {
+        let path = |purchase: &Purchase| format!("/v1/stripe/deliveries?subject={}", purchase.id);
+        Ok(self.control().read(purchases.iter().map(path).collect()).await?)
+    }
+
     /// Lets go of all deliveries about a purchase that are held back; says how many there were.
     pub async fn release(&self, purchase: &Purchase) -> Result<usize, Stop> {
         self.step("released what Stripe held back");

@@ -13,6 +13,11 @@ use crate::check::journal::{Finalize, finalize_of, is_call_to, is_stripe_write};
 use crate::model::Stop;
 use crate::runner::Ctx;
 
+/// So few purchases are looked at one by one, with a call for each; more with three calls for all.
+const FEW: usize = 3;
+/// How many purchases are looked at in one call.
+const MOST_AT_ONCE: usize = 50;
+
 /// Everything about one purchase at one moment.
 #[derive(Clone, Debug)]
 pub struct Seen {
@@ -81,6 +86,32 @@ impl Ctx {
         let news = self.readings().news_about(purchase.id);
         let (journal, state, ledger) = self.look_beside(purchase.id, &news).await?;
         Ok(Seen { entries: self.readings().add(purchase.id, journal), state, ledger })
+    }
+
+    /// Everything about several purchases, now, in their order.
+    pub async fn look_at_all(&self, purchases: &[Purchase]) -> Result<Vec<Seen>, Stop> {
+        let mut all = Vec::with_capacity(purchases.len());
+        if purchases.len() <= FEW {
+            for purchase in purchases {
+                all.push(self.look(purchase).await?);
+            }
+            return Ok(all);
+        }
+        for some in purchases.chunks(MOST_AT_ONCE) {
+            let ids = || some.iter().map(|purchase| purchase.id);
+            let news = ids().map(|id| self.readings().news_about(id).path()).collect();
+            let control = self.control();
+            let journals: Vec<JournalView> = control.read(news).await?;
+            let states: Vec<PurchaseView> = control.read(ids().map(state_path).collect()).await?;
+            let ledgers: Vec<Objects> = control.read(ids().map(ledger_path).collect()).await?;
+            let seen = ids().zip(journals).zip(states.into_iter().zip(ledgers));
+            all.extend(seen.map(|((id, journal), (state, ledger))| Seen {
+                entries: self.readings().add(id, journal),
+                state: state_of(&state),
+                ledger: ledger.into_ledger(),
+            }));
+        }
+        Ok(all)
     }
 
     /// A part of the journal, and beside it a purchase as Dataverse and Stripe have it.

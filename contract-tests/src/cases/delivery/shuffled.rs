@@ -62,9 +62,9 @@ async fn shuffled(ctx: Ctx) -> Result<(), Stop> {
     });
     let paid: Vec<(Purchase, Kind)> = stream::iter(buyers).buffered(AT_ONCE).try_collect().await?;
     let mut order: Vec<(String, u64)> = Vec::new();
-    for (purchase, _) in &paid {
-        let held = ctx.deliveries(purchase.id, None).await?;
-        order.extend(held.iter().map(|delivery| {
+    let (purchases, kinds): (Vec<Purchase>, Vec<Kind>) = paid.into_iter().unzip();
+    for held in ctx.deliveries_of_each(&purchases).await? {
+        order.extend(held.deliveries.iter().map(|delivery| {
             let of_it = format!("{} {}", ctx.scope(), delivery.event);
             (ctx.ids().base62("order of delivery", &of_it, 12), delivery.number)
         }));
@@ -75,13 +75,13 @@ async fn shuffled(ctx: Ctx) -> Result<(), Stop> {
     let ask = ResendMany { deliveries: numbers, at_once: Some(AT_ONCE) };
     let sent: Deliveries = ctx.control().post("/v1/stripe/deliveries/resend", &ask).await?;
     ctx.settle().await?;
-    for (purchase, kind) in &paid {
-        let seen = ctx.look(purchase).await?;
+    let all = ctx.look_at_all(&purchases).await?;
+    for ((purchase, kind), seen) in purchases.iter().zip(kinds).zip(&all) {
         let about_it = sent.deliveries.iter().filter(|delivery| delivery.subjects.contains(&purchase.id));
         each_taken(&ctx, purchase, about_it, "in whatever order they came");
         match kind {
-            Kind::Card | Kind::Debit => completed_once(&ctx, purchase, &seen, "by its own payment"),
-            Kind::RefusedDebit => shared::not_completed(&ctx, purchase, &seen, "by a debit that the bank refused"),
+            Kind::Card | Kind::Debit => completed_once(&ctx, purchase, seen, "by its own payment"),
+            Kind::RefusedDebit => shared::not_completed(&ctx, purchase, seen, "by a debit that the bank refused"),
         }
     }
     Ok(())

@@ -54,8 +54,9 @@ async fn noon(ctx: Ctx) -> Result<(), Stop> {
     });
     let buyers: Vec<Buyer> = stream::iter(buyers).buffer_unordered(AT_ONCE).try_collect().await?;
     ctx.settle().await?;
-    for Buyer { purchase, back, landed } in buyers {
-        let seen = ctx.look(&purchase).await?;
+    let purchases: Vec<Purchase> = buyers.iter().map(|buyer| buyer.purchase.clone()).collect();
+    let all = ctx.look_at_all(&purchases).await?;
+    for (Buyer { purchase, back, landed }, seen) in buyers.into_iter().zip(all) {
         let paid: Vec<_> = seen.ledger.sessions.iter().filter(|session| session.is_paid()).collect();
         ctx.check(
             format!("the buyer of purchase {} paid its price, and came back to the right place", purchase.id),
