@@ -32,11 +32,11 @@ pub struct Ran {
     pub report: Report,
     /// What is known of the run before its first case.
     pub head: Head,
-    /// What its cases did and saw; empty unless [`Options::recorded`] asks for it.
+    /// What its cases did and saw; empty unless [`Options::recorded`](super::bench::Options::recorded) asks for it.
     pub records: Vec<Record>,
     /// The cases that were not judged.
     pub left_out: Vec<CaseReport>,
-    /// What was generated did and saw; nothing unless [`Options::recorded`] asks for it and something was to be generated.
+    /// What was generated did and saw; nothing unless [`Options::recorded`](super::bench::Options::recorded) asks for it and something was to be generated.
     pub generated: Option<Generated>,
     /// What is known of it after its last case.
     pub tail: Tail,
