@@ -1,5 +1,7 @@
 //! Reads a payment form and fills it in: every field keeps the value it has, and those that a buyer must fill get theirs.
 
+use std::sync::LazyLock;
+
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
@@ -14,17 +16,21 @@ pub(super) struct Filled {
     pub(super) offered: Vec<String>,
 }
 
+/// What is looked for in a page, made ready once.
+static FORMS: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("form").ok());
+static CONTROLS: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("input, select, textarea, button").ok());
+static OPTIONS: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("option").ok());
+
 /// What is entered besides the means.
 const EMAIL: &str = "ada@example.test";
 const NAME: &str = "Ada Ng";
 
 /// Fills in the first form of the page that takes an e-mail address, a card or an account; `None` when there is none.
 pub(super) fn fill(page: &Url, html: &str, means: &Means) -> Option<Filled> {
+    let (forms, controls) = (FORMS.as_ref()?, CONTROLS.as_ref()?);
     let document = Html::parse_document(html);
-    let forms = Selector::parse("form").ok()?;
-    let controls = Selector::parse("input, select, textarea, button").ok()?;
-    document.select(&forms).find_map(|form| {
-        let fields: Vec<Control> = form.select(&controls).filter_map(Control::read).collect();
+    document.select(forms).find_map(|form| {
+        let fields: Vec<Control> = form.select(controls).filter_map(Control::read).collect();
         if !fields.iter().any(|field| field.purpose() != Purpose::Other) {
             return None;
         }
@@ -114,9 +120,9 @@ impl Control {
 }
 
 fn selected(select: ElementRef<'_>) -> String {
-    let Ok(options) = Selector::parse("option") else { return String::new() };
-    let chosen = select.select(&options).find(|option| option.attr("selected").is_some());
-    let option = chosen.or_else(|| select.select(&options).next());
+    let Some(options) = OPTIONS.as_ref() else { return String::new() };
+    let chosen = select.select(options).find(|option| option.attr("selected").is_some());
+    let option = chosen.or_else(|| select.select(options).next());
     option
         .map(|option| option.attr("value").map_or_else(|| option.text().collect::<String>(), str::to_owned))
         .unwrap_or_default()

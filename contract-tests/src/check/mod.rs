@@ -1,5 +1,7 @@
 //! Looks at what was observed: pure functions, no I/O.
 
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod http;
 pub mod journal;
 pub mod leaks;

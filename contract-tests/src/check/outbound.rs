@@ -72,37 +72,11 @@ fn operation(entry: &EntryView) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use mock_core::control::dto::MessageView;
-    use mock_core::journal::Direction;
-
     use super::*;
+    use crate::check::fixture;
 
     fn entry(name: &str, body: &str, status: u16, answer: &str) -> EntryView {
-        let message = |target: Option<String>, body: &str| MessageView {
-            method: target.is_some().then(|| "POST".to_owned()),
-            target,
-            headers: Vec::new(),
-            body: body.to_owned(),
-        };
-        EntryView {
-            seq: 4,
-            fake: "dataverse".to_owned(),
-            direction: Direction::Inbound,
-            operation: None,
-            at: jiff::Timestamp::UNIX_EPOCH,
-            wall: jiff::Timestamp::UNIX_EPOCH,
-            micros: Some(1),
-            peer: String::new(),
-            request: message(Some(format!("/api/data/v9.0/{name}")), body),
-            status: Some(status),
-            answer: Some(message(None, answer)),
-            failure: None,
-            subjects: Vec::new(),
-            violations: Vec::new(),
-            fault: None,
-            unsupported: Vec::new(),
-            notes: Vec::new(),
-        }
+        fixture::entry(4, "dataverse", "POST", &format!("/api/data/v9.0/{name}"), body, status, answer)
     }
 
     const BODY: &str = r#"{"PurchaseId":"p","ReadableEventId":"Gala1","UserId":""}"#;

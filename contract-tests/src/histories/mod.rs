@@ -6,8 +6,6 @@ mod as_text;
 mod assemble;
 mod data;
 mod families;
-#[cfg(test)]
-mod fixture;
 mod gather;
 mod generate;
 mod hunt;

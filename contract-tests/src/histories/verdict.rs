@@ -132,9 +132,9 @@ mod tests {
     use uuid::Uuid;
 
     use super::super::data::History;
-    use super::super::fixture::entry;
     use super::super::model::{Fact, News};
     use super::*;
+    use crate::check::fixture::entry;
     use crate::check::secrets::Sought;
     use crate::model::{Check, Level};
     use crate::runner::CONTRACT;

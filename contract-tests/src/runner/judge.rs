@@ -201,31 +201,12 @@ const NOTIFY: &str = "/GatewayEvents/HandleStripeEvent";
 #[cfg(test)]
 mod tests {
     use mock_core::contract::Violation;
-    use mock_core::control::dto::MessageView;
 
     use super::*;
+    use crate::check::fixture;
 
     fn entry() -> EntryView {
-        let message = || MessageView { method: None, target: None, headers: Vec::new(), body: String::new() };
-        EntryView {
-            seq: 4,
-            fake: "stripe".to_owned(),
-            direction: Direction::Inbound,
-            operation: None,
-            at: jiff::Timestamp::UNIX_EPOCH,
-            wall: jiff::Timestamp::UNIX_EPOCH,
-            micros: Some(1),
-            peer: String::new(),
-            request: message(),
-            status: Some(200),
-            answer: Some(message()),
-            failure: None,
-            subjects: Vec::new(),
-            violations: Vec::new(),
-            fault: None,
-            unsupported: Vec::new(),
-            notes: Vec::new(),
-        }
+        fixture::entry(4, "stripe", "POST", "/v1/prices", "", 200, "")
     }
 
     fn violation(side: Side) -> Violation {

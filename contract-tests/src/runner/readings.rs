@@ -48,32 +48,13 @@ impl Readings {
 
 #[cfg(test)]
 mod tests {
-    use mock_core::control::dto::MessageView;
-    use mock_core::journal::{Direction, Summary};
+    use mock_core::journal::Summary;
 
     use super::*;
+    use crate::check::fixture;
 
     fn entry(seq: u64, status: Option<u16>) -> EntryView {
-        let message = || MessageView { method: None, target: None, headers: Vec::new(), body: String::new() };
-        EntryView {
-            seq,
-            fake: "stripe".to_owned(),
-            direction: Direction::Inbound,
-            operation: None,
-            at: jiff::Timestamp::UNIX_EPOCH,
-            wall: jiff::Timestamp::UNIX_EPOCH,
-            micros: None,
-            peer: String::new(),
-            request: message(),
-            status,
-            answer: None,
-            failure: None,
-            subjects: Vec::new(),
-            violations: Vec::new(),
-            fault: None,
-            unsupported: Vec::new(),
-            notes: Vec::new(),
-        }
+        EntryView { status, ..fixture::entry(seq, "stripe", "POST", "/v1/prices", "", 200, "") }
     }
 
     fn view(last_seq: u64, open: Vec<u64>, entries: Vec<EntryView>) -> JournalView {

@@ -5,7 +5,7 @@ use mock_core::control::dto::{EntryView, MessageView};
 use mock_core::journal::Direction;
 
 /// A call to a fake, or with another direction a delivery, and its answer.
-pub(super) fn entry(
+pub(crate) fn entry(
     seq: u64,
     fake: &str,
     method: &str,
