@@ -7,6 +7,7 @@ use std::time::Duration;
 use mock_core::World;
 use mock_core::contract::Contract;
 use mock_core::control::Control;
+use mock_core::tls::http_client_trusting;
 
 use crate::Endpoints;
 use crate::check::secrets::Sought;
@@ -89,6 +90,8 @@ pub struct Bench {
     pub visitors: reqwest::Client,
     /// The same for strangers: what they do to their connections is no concern of a buyer's.
     pub strangers: reqwest::Client,
+    /// The certificates of the run's authority; none in plain http.
+    pub authority: Vec<reqwest::Certificate>,
     /// What the service declares.
     pub profile: Profile,
     /// Where it answers.
@@ -116,6 +119,11 @@ impl std::fmt::Debug for Bench {
 }
 
 impl Bench {
+    /// A client of its own, with connections that nobody else uses: they are closed when it is dropped.
+    pub fn separate_client(&self) -> reqwest::Client {
+        http_client_trusting(self.authority.clone())
+    }
+
     /// The addresses of the service and the fakes, with a name for each.
     pub fn places(&self) -> Vec<(&'static str, String)> {
         let service = |url: &url::Url| url.origin().ascii_serialization();

@@ -90,9 +90,12 @@ pub(crate) fn connect(setup: Setup) -> Result<Connected, RunError> {
     let contract =
         Contract::shared("completion-service", CONTRACT).map_err(|error| RunError::Contract(error.to_string()))?;
     let own = World::builder().seed(options.seed).build();
-    let http = client(&endpoints, mock_core::http_client, http_client_trusting)?;
-    let visitors = client(&endpoints, mock_core::fresh_http_client, fresh_http_client_trusting)?;
-    let strangers = client(&endpoints, mock_core::separate_http_client, http_client_trusting)?;
+    let authority = authority(&endpoints)?;
+    let (http, visitors) = match authority.as_slice() {
+        [] => (mock_core::http_client(), mock_core::fresh_http_client()),
+        trusted => (http_client_trusting(trusted.to_vec()), fresh_http_client_trusting(trusted.to_vec())),
+    };
+    let strangers = http_client_trusting(authority.clone());
     let control = Control::over(http.clone(), &control);
     let sought = Sought::of(vec![
         ("client secret", endpoints.entra.client_secret.clone()),
@@ -105,6 +108,7 @@ pub(crate) fn connect(setup: Setup) -> Result<Connected, RunError> {
         http,
         visitors,
         strangers,
+        authority,
         profile,
         urls,
         launcher,
@@ -118,14 +122,10 @@ pub(crate) fn connect(setup: Setup) -> Result<Connected, RunError> {
     Ok(Connected { bench: Arc::new(bench), env, scratch })
 }
 
-/// A client that trusts the run's authority where there is one, and is a `plain` one otherwise.
-fn client(
-    endpoints: &Endpoints,
-    plain: fn() -> reqwest::Client,
-    trusting: fn(Vec<reqwest::Certificate>) -> reqwest::Client,
-) -> Result<reqwest::Client, RunError> {
-    let Some(path) = &endpoints.ca_cert else { return Ok(plain()) };
+/// The certificates of the run's authority; none in plain http.
+fn authority(endpoints: &Endpoints) -> Result<Vec<reqwest::Certificate>, RunError> {
+    let Some(path) = &endpoints.ca_cert else { return Ok(Vec::new()) };
     let failed = |why: String| RunError::Authority { path: path.display().to_string(), why };
     let pem = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-    Ok(trusting(certificates(&pem).map_err(|error| failed(error.to_string()))?))
+    certificates(&pem).map_err(|error| failed(error.to_string()))
 }

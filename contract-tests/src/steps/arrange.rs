@@ -1,11 +1,13 @@
 //! Arranges events and registers for them, as an organizer and a registration page would.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use mock_event_api::control::dto::{ArrangeEvent, ArrangePass, ArrangedEvent, ChangePurchase};
 use rust_decimal::Decimal;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::purchase::Purchase;
 use crate::check::url::parameter;
@@ -36,10 +38,11 @@ impl Default for Sale {
     }
 }
 
-/// An arranged event, ready for registrations.
+/// One pass of an arranged event, ready for registrations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seller {
-    arranged: ArrangedEvent,
+    arranged: Arc<ArrangedEvent>,
+    pass: Uuid,
     price: Decimal,
     currency: String,
     switches: BTreeMap<String, String>,
@@ -55,12 +58,21 @@ impl Seller {
 impl Ctx {
     /// Arranges an event, under the switch value that this case runs under.
     pub async fn arrange(&self, sale: Sale) -> Result<Seller, Stop> {
-        let profile = self.profile();
-        let currency = sale.currency.unwrap_or_else(|| profile.currency()).to_owned();
         let price: Decimal =
             sale.price.parse().map_err(|_| Stop::suite(format!("the case names the price {:?}", sale.price)))?;
+        let mut sellers = self.arrange_priced(sale, &[price]).await?;
+        sellers.pop().ok_or_else(|| Stop::suite("an event was arranged without its pass"))
+    }
+
+    /// Arranges one event with a pass at each of these prices; the sale's own price does not count.
+    pub async fn arrange_priced(&self, sale: Sale, prices: &[Decimal]) -> Result<Vec<Seller>, Stop> {
+        let profile = self.profile();
+        let currency = sale.currency.unwrap_or_else(|| profile.currency()).to_owned();
         // A currency without decimals cannot have half a unit.
-        let price = price.round_dp(crate::check::money::decimals(&currency).min(price.scale()));
+        let decimals = crate::check::money::decimals(&currency);
+        let prices: Vec<Decimal> = prices.iter().map(|price| price.round_dp(decimals.min(price.scale()))).collect();
+        let pass =
+            |price: &Decimal| ArrangePass { price: Some(*price), allocation: sale.capacity, ..ArrangePass::default() };
         let switches: BTreeMap<String, String> =
             self.under().iter().map(|(switch, value)| ((*switch).to_owned(), (*value).to_owned())).collect();
         let scope = if sale.name.is_empty() { self.scope() } else { format!("{} {}", self.scope(), sale.name) };
@@ -74,7 +86,7 @@ impl Ctx {
             name: readable(&scope),
             scope,
             currency: Some(currency.clone()),
-            passes: vec![ArrangePass { price: Some(price), allocation: sale.capacity, ..ArrangePass::default() }],
+            passes: prices.iter().map(pass).collect(),
             capacity: Some(sale.capacity),
             timeout_minutes: Some(sale.timeout_minutes),
             payment_page_url: Some(page_url),
@@ -84,13 +96,28 @@ impl Ctx {
             ..ArrangeEvent::default()
         };
         let arranged: ArrangedEvent = self.control().post("/v1/event-api/events", &ask).await?;
+        let offer = match prices.as_slice() {
+            [price] => format!("a pass at {price} {currency}"),
+            several => format!("{} passes of different prices in {currency}", several.len()),
+        };
         self.step(format!(
-            "arranged event {}{} with a pass at {price} {currency} and {} minutes to pay",
+            "arranged event {}{} with {offer} and {} minutes to pay",
             arranged.readable_event_id,
             if platform.is_outbound() { " of outbound marketing" } else { "" },
             platform.minutes(sale.timeout_minutes)
         ));
-        Ok(Seller { arranged, price, currency, switches })
+        if arranged.pass_ids.len() != prices.len() {
+            return Err(Stop::suite(format!("of {} passes {} were arranged", prices.len(), arranged.pass_ids.len())));
+        }
+        let arranged = Arc::new(arranged);
+        let seller = |(pass, price): (&Uuid, Decimal)| Seller {
+            arranged: Arc::clone(&arranged),
+            pass: *pass,
+            price,
+            currency: currency.clone(),
+            switches: switches.clone(),
+        };
+        Ok(arranged.pass_ids.iter().zip(prices).map(seller).collect())
     }
 
     /// Registers one attendee, as the registration page does.
@@ -110,7 +137,7 @@ impl Ctx {
             "firstName": first,
             "lastName": last,
             "email": email,
-            "passId": seller.arranged.pass_ids.first(),
+            "passId": seller.pass,
         });
         let answer = self.post_people(seller, &[person]).await?;
         self.registered(seller, 1, &answer).await
@@ -148,7 +175,7 @@ impl Ctx {
                     "firstName": "Ada",
                     "lastName": format!("Ng{number}"),
                     "email": format!("ada{number}.{}@example.test", seller.event().to_ascii_lowercase()),
-                    "passId": seller.arranged.pass_ids.first(),
+                    "passId": seller.pass,
                 })
             })
             .collect();

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::stream::{self, StreamExt as _};
 use http::Method;
 use url::Url;
 
@@ -111,14 +112,31 @@ impl fmt::Display for Reply {
 }
 
 impl Ctx {
-    /// Sends a stranger's request, and waits for the answer for as long as one to a notification may take.
+    /// Sends a stranger's request over a connection of its own, and waits for the answer for as long as one to a notification may take.
     pub async fn knock(&self, letter: Letter) -> Reply {
+        // A service that refuses a body unread closes the connection; nobody is to be given it for another request.
+        self.knock_over(&self.bench().strangers, letter.header("connection", "close")).await
+    }
+
+    /// Sends many requests without a body, so many at once, over as many connections; the answers come in any order. A connection that the service
+    /// closes meanwhile is no finding: what it took along is asked again.
+    pub async fn crowd(&self, letters: impl Iterator<Item = Letter>, at_once: usize) -> Vec<Reply> {
+        let http = self.bench().separate_client();
+        let one = |letter: Letter| {
+            let http = &http;
+            async move {
+                let reply = self.knock_over(http, letter.clone()).await;
+                if reply.status.is_some() { reply } else { self.knock(letter).await }
+            }
+        };
+        stream::iter(letters).map(one).buffer_unordered(at_once).collect().await
+    }
+
+    async fn knock_over(&self, http: &reqwest::Client, letter: Letter) -> Reply {
         let again = (letter.body.len() > MOST_UNREAD).then(|| letter.clone());
         let Letter { method, url, headers, body } = letter;
         let began = self.moment();
-        let call = self.bench().strangers.request(method, url).timeout(self.profile().budgets.webhook.0);
-        // A service that refuses a body unread closes the connection; nobody is to be given it for another request.
-        let mut call = call.header(http::header::CONNECTION, "close").body(body);
+        let mut call = http.request(method, url).timeout(self.profile().budgets.webhook.0).body(body);
         for (name, value) in headers {
             call = call.header(name, value);
         }
@@ -151,7 +169,6 @@ impl Ctx {
     async fn pour(&self, letter: Letter) -> (Option<u16>, Vec<(String, String)>, String, Option<String>) {
         let mut lines: Vec<String> = letter.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
         lines.push(format!("content-length: {}", letter.body.len()));
-        lines.push("connection: close".to_owned());
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let head = format!("{}\r\n", head(letter.method.as_str(), &letter.url, &lines));
         let mut wire = match self.try_wire(&letter.url).await {

@@ -34,18 +34,17 @@ struct Buyer {
 }
 
 async fn noon(ctx: Ctx) -> Result<(), Stop> {
-    let seller = ctx.arrange(Sale { capacity: 1_000, ..Sale::default() }).await?;
+    let currency = ctx.profile().currency();
+    let units = (20..).take(BUYERS).map(|units: i64| match money::decimals(currency) {
+        0 => Decimal::from(units * 100),
+        _ => Decimal::new(units * 100 + 50, 2),
+    });
+    let sellers = ctx.arrange_priced(Sale::default(), &units.collect::<Vec<_>>()).await?;
     ctx.step(format!("had {BUYERS} buyers register, visit and pay, {AT_ONCE} at a time"));
-    let buyers = (0..BUYERS).map(|number| {
-        let (ctx, seller) = (&ctx, &seller);
+    let buyers = sellers.into_iter().enumerate().map(|(number, seller)| {
+        let ctx = &ctx;
         async move {
-            let mut purchase = ctx.register(seller).await?;
-            let units = 20 + i64::try_from(number).unwrap_or_default();
-            let price = match money::decimals(&purchase.currency) {
-                0 => Decimal::from(units * 100),
-                _ => Decimal::new(units * 100 + 50, 2),
-            };
-            ctx.set_price(&mut purchase, &price.to_string()).await?;
+            let purchase = ctx.register(&seller).await?;
             let back = format!("{}/thanks?buyer={number}", ctx.profile().return_origin());
             let answer = ctx.visit(Visit::of(&purchase, Asked::Url(&back))).await?;
             let bought = ctx.pay(&answer, &Means::card()).await?;

@@ -1,7 +1,6 @@
 //! A stranger with a loop: S-H08.
 
 use futures_util::FutureExt as _;
-use futures_util::stream::{self, StreamExt as _};
 use http::Method;
 use mock_core::journal::Filter;
 
@@ -119,7 +118,7 @@ async fn visits(ctx: &Ctx, links: impl Iterator<Item = String>) -> Result<Vec<Re
         Ok::<_, Stop>(Letter::to(&url).method(Method::GET))
     });
     let letters: Vec<Letter> = letters.collect::<Result<_, _>>()?;
-    Ok(stream::iter(letters).map(|letter| ctx.knock(letter)).buffer_unordered(AT_ONCE).collect().await)
+    Ok(ctx.crowd(letters.into_iter(), AT_ONCE).await)
 }
 
 /// Whether a visitor is told to come back later.
