@@ -28,7 +28,7 @@ const NAME: &str = "Ada Ng";
 /// Fills in the first form of the page that takes an e-mail address, a card or an account; `None` when there is none.
 pub(super) fn fill(page: &Url, html: &str, means: &Means) -> Option<Filled> {
     let (forms, controls) = (FORMS.as_ref()?, CONTROLS.as_ref()?);
-    let document = Html::parse_document(html);
+    let document = Html::parse_document(from_the_first_form(html)?);
     document.select(forms).find_map(|form| {
         let fields: Vec<Control> = form.select(controls).filter_map(Control::read).collect();
         if !fields.iter().any(|field| field.purpose() != Purpose::Other) {
@@ -39,6 +39,13 @@ pub(super) fn fill(page: &Url, html: &str, means: &Means) -> Option<Filled> {
         let offered = fields.iter().filter(ways).map(|field| field.value.clone()).collect();
         Some(Filled { action, fields: filled(&fields, means), offered })
     })
+}
+
+/// What comes before a page's first form, its style above all, is longer than the forms and says nothing about them.
+fn from_the_first_form(html: &str) -> Option<&str> {
+    let mut tags = html.match_indices('<').filter_map(|(at, _)| html.get(at..));
+    let opens_form = |tag: &&str| tag.get(1..5).is_some_and(|name| name.eq_ignore_ascii_case("form"));
+    tags.find(opens_form)
 }
 
 struct Control {
@@ -191,7 +198,7 @@ mod tests {
     use super::{Means, fill};
     use url::Url;
 
-    const PAGE: &str = r#"<form action="/search"><input name="q"></form>
+    const PAGE: &str = r#"<head><style>main > form { margin: 0 }</style></head><p>Pay <b>here</b></p><FORM action="/search"><input name="q"></FORM>
         <form method="post" action="/pay/cs_1">
           <input type="hidden" name="session" value="cs_1">
           <input name="email" autocomplete="email">

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use mock_core::control::dto::EntryView;
 use mock_core::journal::Direction;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -142,27 +143,32 @@ fn number_after(body: &str, name: &str) -> Option<i64> {
     rest.split('>').filter_map(|part| part.split('<').next()).find_map(|text| text.trim().parse().ok())
 }
 
-/// What an event says of itself. Events are long and looked at often, so all else in them is passed over.
-#[derive(serde::Deserialize)]
-struct Event {
-    #[serde(default)]
-    id: Option<Value>,
-    #[serde(default, rename = "type")]
-    kind: Option<Value>,
+/// What the event that a delivery carried says of itself. Events are long and looked at often, so all else in them is passed over.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Event {
+    /// Its id, where that is a text.
+    #[serde(deserialize_with = "text")]
+    pub id: Option<String>,
+    /// Its type, likewise.
+    #[serde(rename = "type", deserialize_with = "text")]
+    pub kind: Option<String>,
 }
 
-/// A text of the event that a delivery carried.
-fn of_event(entry: &EntryView, text: impl FnOnce(Event) -> Option<Value>) -> Option<String> {
-    let event = serde_json::from_str(&entry.request.body).ok()?;
-    text(event)?.as_str().map(str::to_owned)
+/// The event that a delivery carried.
+pub fn event_of(entry: &EntryView) -> Option<Event> {
+    serde_json::from_str(&entry.request.body).ok()
 }
 
 /// The type of the event that a delivery carried.
 pub fn event_type(entry: &EntryView) -> Option<String> {
-    of_event(entry, |event| event.kind)
+    event_of(entry)?.kind
 }
 
-/// The id of the event that a delivery carried.
-pub fn event_id(entry: &EntryView) -> Option<String> {
-    of_event(entry, |event| event.id)
+/// A text; anything else is passed over.
+fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::String(text) => Some(text),
+        _ => None,
+    })
 }

@@ -1,5 +1,7 @@
 //! Looks for secrets in text: those that the run handed out, in the spellings that they travel in, and tokens by their form.
 
+use std::fmt;
+
 use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -84,19 +86,18 @@ pub fn leaks_in(entry: &EntryView, sought: &Sought) -> Vec<String> {
     let Some(message) = emitted(entry) else { return Vec::new() };
     let at_entra = entry.fake == "entra";
     let mut leaks = Vec::new();
-    let mut look = |place: &str, text: &str| {
-        let by_right =
-            |what: &str| at_entra && place == "the body" && matches!(what, "client secret" | "client assertion");
+    let mut look = |place: fmt::Arguments<'_>, text: &str, may_sign_in: bool| {
+        let by_right = |what: &str| may_sign_in && matches!(what, "client secret" | "client assertion");
         if let Some(what) = sought.found_beside(text, by_right) {
             let side = if entry.direction == Direction::Inbound { "the call" } else { "the answer" };
             leaks.push(format!("the {what} in {place} of {side} #{} ({})", entry.seq, entry.fake));
         }
     };
-    look("the request line", message.target.as_deref().unwrap_or_default());
+    look(format_args!("the request line"), message.target.as_deref().unwrap_or_default(), false);
     for (name, value) in message.headers.iter().filter(|(name, _)| name != "authorization") {
-        look(&format!("the header {name}"), value);
+        look(format_args!("the header {name}"), value, false);
     }
-    look("the body", &message.body);
+    look(format_args!("the body"), &message.body, at_entra);
     if let Some(what) =
         message.header("authorization").and_then(|value| misdirected(&entry.fake, value, &sought.secrets))
     {

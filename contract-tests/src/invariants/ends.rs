@@ -1,20 +1,20 @@
 //! INV-8: every event is acknowledged in the end. What was delivered last counts; deliveries that a case forges are its own business.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mock_core::journal::Direction;
 
 use super::observed::{Observed, Surroundings};
 use super::table::Finding;
 use crate::check::http::{Outcome, outcome};
-use crate::check::journal::{event_id, event_type};
+use crate::check::journal::{Event, event_of};
 use crate::model::Weight;
 
 pub(super) fn judge(observed: &Observed, _: &Surroundings<'_>) -> Vec<Finding> {
-    let mut last: BTreeMap<String, String> = BTreeMap::new();
+    let mut delivered: BTreeSet<String> = BTreeSet::new();
     let mut open: BTreeMap<String, String> = BTreeMap::new();
     for entry in observed.entries.iter().filter(|entry| entry.direction == Direction::Outbound) {
-        let Some(id) = event_id(entry) else { continue };
+        let Some(Event { id: Some(id), kind }) = event_of(entry) else { continue };
         if observed.disowned.iter().any(|foreign| entry.request.body.contains(foreign.as_str())) {
             continue;
         }
@@ -22,17 +22,16 @@ pub(super) fn judge(observed: &Observed, _: &Surroundings<'_>) -> Vec<Finding> {
         if entry.status.is_none() && entry.failure.is_none() {
             continue;
         }
-        let kind = event_type(entry).unwrap_or_default();
-        let acknowledged = entry.status.is_some_and(|status| outcome(status) == Outcome::Success);
-        let end = entry.status.map_or_else(|| entry.failure.clone().unwrap_or_default(), |status| status.to_string());
-        if acknowledged {
+        if entry.status.is_some_and(|status| outcome(status) == Outcome::Success) {
             open.remove(&id);
         } else {
-            open.insert(id.clone(), format!("{kind} ({id}): {end}"));
+            let end =
+                entry.status.map_or_else(|| entry.failure.clone().unwrap_or_default(), |status| status.to_string());
+            open.insert(id.clone(), format!("{} ({id}): {end}", kind.unwrap_or_default()));
         }
-        last.insert(id, kind);
+        delivered.insert(id);
     }
-    if last.is_empty() {
+    if delivered.is_empty() {
         return Vec::new();
     }
     let ok = open.is_empty();
@@ -40,7 +39,7 @@ pub(super) fn judge(observed: &Observed, _: &Surroundings<'_>) -> Vec<Finding> {
         what: format!("every event about purchase {} is acknowledged", observed.purchase.id),
         expected: "2xx to the last delivery of each".to_owned(),
         seen: if ok {
-            format!("{} events, all acknowledged", last.len())
+            format!("{} events, all acknowledged", delivered.len())
         } else {
             open.into_values().collect::<Vec<_>>().join("; ")
         },

@@ -34,8 +34,8 @@ pub(crate) fn judge(
     // What the service did wrong comes first; the invariants add what the case itself did not look at.
     let exchanges = || record.entries.values().map(Arc::as_ref);
     let mut checks = record.checks.clone();
-    for watched in &record.purchases {
-        checks.extend(invariants::judge(&record.observed(watched, &around.profile.declares.metadata_key), around));
+    for observed in record.observed(&around.profile.declares.metadata_key) {
+        checks.extend(invariants::judge(&observed, around));
     }
     checks.extend(answers_against_contract(contract, page, &record.answers, exchanges()));
 

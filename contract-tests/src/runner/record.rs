@@ -1,6 +1,6 @@
 //! What one case did and saw, as plain data: everything that its verdict is made from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use mock_core::control::dto::EntryView;
@@ -87,39 +87,48 @@ pub struct Watched {
 }
 
 impl Record {
-    /// A purchase as the invariants look at it; its id travels under this metadata key.
-    pub(crate) fn observed(&self, watched: &Watched, key: &str) -> Observed {
-        let about_it = |answer: &&Answer| asks_for(&answer.url, watched.purchase.id);
-        Observed {
+    /// Its purchases as the invariants look at them; the id of each travels under this metadata key.
+    pub(crate) fn observed(&self, key: &str) -> impl Iterator<Item = Observed> {
+        let mut visits: BTreeMap<Uuid, Vec<&Answer>> = BTreeMap::new();
+        for answer in &self.answers {
+            for purchase in asked_for(&answer.url) {
+                visits.entry(purchase).or_default().push(answer);
+            }
+        }
+        self.purchases.iter().map(move |watched| Observed {
             purchase: watched.purchase.clone(),
             state: watched.state.clone(),
             ledger: watched.ledger.clone().of_its_own(&watched.purchase, key, &self.disowned),
             entries: watched.exchanges.iter().filter_map(|seq| self.entries.get(seq)).cloned().collect(),
-            answers: self.answers.iter().filter(about_it).cloned().collect(),
+            answers: visits.get(&watched.purchase.id).into_iter().flatten().map(|answer| (*answer).clone()).collect(),
             disowned: self.disowned.clone(),
-        }
+        })
     }
 }
 
-/// Whether a visit was for this purchase.
-fn asks_for(url: &str, purchase: Uuid) -> bool {
-    raw_pairs(url).iter().any(|(name, value)| name == "purchaseId" && value.parse() == Ok(purchase))
+/// The purchases that a visit was for.
+fn asked_for(url: &str) -> BTreeSet<Uuid> {
+    let named = raw_pairs(url).into_iter().filter(|(name, _)| name == "purchaseId");
+    named.filter_map(|(_, value)| value.parse().ok()).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Uuid, asks_for};
+    use super::{Uuid, asked_for};
+
+    #[track_caller]
+    fn check(url: &str, expect: &[Uuid]) {
+        assert_eq!(asked_for(url).into_iter().collect::<Vec<_>>(), expect);
+    }
 
     #[test]
     fn a_visit_is_for_the_purchases_that_it_names_where_they_belong() {
         let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        assert!(asks_for(&format!("http://a.test/?x=1&purchaseId={one}"), one));
-        assert!(asks_for(
-            &format!("http://a.test/?purchaseId={}", Uuid::max().to_string().to_uppercase()),
-            Uuid::max()
-        ));
-        assert!(!asks_for(&format!("http://a.test/?purchaseId={one}&id={other}"), other));
-        assert!(asks_for(&format!("http://a.test/?purchaseId={one}&purchaseId={other}"), other));
-        assert!(!asks_for("http://a.test/", one));
+        check(&format!("http://a.test/?x=1&purchaseId={one}"), &[one]);
+        check(&format!("http://a.test/?purchaseId={}", Uuid::max().to_string().to_uppercase()), &[Uuid::max()]);
+        check(&format!("http://a.test/?purchaseId={one}&id={other}"), &[one]);
+        check(&format!("http://a.test/?purchaseId={other}&purchaseId={one}&purchaseId={other}"), &[one, other]);
+        check("http://a.test/?purchaseId=1", &[]);
+        check("http://a.test/", &[]);
     }
 }
