@@ -181,7 +181,22 @@ impl Ctx {
             HoldAction::BreakSignature => "sign wrongly",
         };
         self.step(format!("told Stripe to {words} {} about this purchase", event.unwrap_or("all events")));
-        let hold = Hold { action, text: Some(purchase.id.to_string()), event: event.map(str::to_owned), count: None };
+        let hold = Hold {
+            action,
+            text: Some(purchase.id.to_string()),
+            subjects: Vec::new(),
+            event: event.map(str::to_owned),
+            count: None,
+        };
+        self.control().post::<IgnoredAny>("/v1/stripe/holds", &hold).await?;
+        Ok(())
+    }
+
+    /// Has our Stripe hold back every delivery about any of these purchases.
+    pub async fn hold_back(&self, purchases: &[Purchase]) -> Result<(), Stop> {
+        self.step(format!("told Stripe to hold back all events about these {} purchases", purchases.len()));
+        let subjects = purchases.iter().map(|purchase| purchase.id).collect();
+        let hold = Hold { action: HoldAction::Hold, text: None, subjects, event: None, count: None };
         self.control().post::<IgnoredAny>("/v1/stripe/holds", &hold).await?;
         Ok(())
     }

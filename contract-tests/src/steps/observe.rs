@@ -15,8 +15,8 @@ use crate::runner::Ctx;
 
 /// So few purchases are looked at one by one, with a call for each; more with three calls for all.
 const FEW: usize = 3;
-/// How many purchases are looked at in one call.
-const MOST_AT_ONCE: usize = 50;
+/// How many purchases are looked at in one call: an answer of some hundred kilobytes is read out of the processor's cache, one of megabytes is not.
+const MOST_AT_ONCE: usize = 10;
 
 /// Everything about one purchase at one moment.
 #[derive(Clone, Debug)]

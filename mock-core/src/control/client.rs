@@ -135,8 +135,12 @@ impl Control {
         let body = response.bytes().await.map_err(unreachable)?;
         if good {
             let body = if body.is_empty() { b"null".as_slice() } else { &body };
-            return serde_json::from_slice(body)
-                .map_err(|source| ControlError::Shape { what: what.to_owned(), source });
+            // Answers can be long: to look once whether all of one is text is quicker than to look at each of its texts.
+            let read = match std::str::from_utf8(body) {
+                Ok(text) => serde_json::from_str(text),
+                Err(_) => serde_json::from_slice(body),
+            };
+            return read.map_err(|source| ControlError::Shape { what: what.to_owned(), source });
         }
         let (message, hint) = serde_json::from_slice::<ErrorView>(&body)
             .map_or_else(|_| (unworded(status, &body), String::new()), |view| (view.error.message, view.error.hint));

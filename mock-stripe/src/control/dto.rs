@@ -126,6 +126,9 @@ pub struct Hold {
     /// A text within the payload, or a GUID that the event belongs to; all when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// GUIDs, one of which the event belongs to; all when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subjects: Vec<Uuid>,
     /// The event's type; all when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,

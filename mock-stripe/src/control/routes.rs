@@ -17,6 +17,9 @@ use crate::flows::debit;
 use crate::stripe::Stripe;
 use crate::webhooks;
 
+/// The most GUIDs that one rule names.
+const MOST_SUBJECTS: usize = 1_000;
+
 /// Every control route, as (method, path).
 pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/v1/stripe/deliveries"),
@@ -128,6 +131,10 @@ async fn add_hold(State(stripe): State<Stripe>, body: Bytes) -> Result {
             "a rule with a count of 0 takes nothing",
             "leave `count` out for all deliveries to come",
         ));
+    }
+    if hold.subjects.len() > MOST_SUBJECTS {
+        let many = format!("a rule for {} GUIDs", hold.subjects.len());
+        return Err(Problem::bad(many, format!("name at most {MOST_SUBJECTS}; make several rules for more")));
     }
     let mut state = stripe.state.write();
     if state.holds.len() >= 1_000 {

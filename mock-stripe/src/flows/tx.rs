@@ -1,12 +1,13 @@
 //! One change of the account: made under the lock as a whole, its events emitted at the end in the order of `facts/stripe.md` 14.
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use mock_core::World;
 
 use crate::config::Config;
-use crate::control::dto::HoldAction;
+use crate::control::dto::{Hold, HoldAction};
 use crate::domain::belonging::Belonging;
 use crate::domain::effect::rank;
 use crate::domain::event::{Cause, Endpoint, Event};
@@ -243,20 +244,24 @@ impl<'a> Tx<'a> {
         if self.state.holds.is_empty() {
             return None;
         }
-        let version = endpoint.api_version.as_deref().unwrap_or(&self.state.settings.api_version);
-        // Plain data with text keys; turning it into JSON does not fail.
-        let text = serde_json::to_string(&self.shown().event_in(event, version)).unwrap_or_default();
-        let found = self
-            .state
-            .holds
-            .iter()
-            .find(|(_, hold)| {
-                hold.event.as_deref().is_none_or(|kind| kind == event.kind)
-                    && hold.text.as_deref().is_none_or(|wanted| {
-                        text.contains(wanted) || event.belongs.subjects.iter().any(|id| id.to_string() == wanted)
-                    })
-            })
-            .map(|(number, hold)| (*number, hold.action));
+        let subjects = &event.belongs.subjects;
+        let names: Vec<String> = subjects.iter().map(ToString::to_string).collect();
+        // It is long, and written only where a rule asks for it.
+        let text = LazyCell::new(|| {
+            let version = endpoint.api_version.as_deref().unwrap_or(&self.state.settings.api_version);
+            // Plain data with text keys; turning it into JSON does not fail.
+            serde_json::to_string(&self.shown().event_in(event, version)).unwrap_or_default()
+        });
+        let fits = |hold: &Hold| {
+            hold.event.as_deref().is_none_or(|kind| kind == event.kind)
+                && (hold.subjects.is_empty() || subjects.iter().any(|id| hold.subjects.contains(id)))
+                && hold
+                    .text
+                    .as_deref()
+                    .is_none_or(|wanted| names.iter().any(|name| name == wanted) || text.contains(wanted))
+        };
+        let found = self.state.holds.iter().find(|(_, hold)| fits(hold));
+        let found = found.map(|(number, hold)| (*number, hold.action));
         let (number, action) = found?;
         if let Some(hold) = self.state.holds.get_mut(&number)
             && let Some(count) = &mut hold.count

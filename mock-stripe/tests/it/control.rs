@@ -14,6 +14,7 @@ use crate::support::{Lab, SECRET};
 
 const ORDER: &str = "8ba9c6e2-6a35-4fd0-9e55-0d5f9a4ec3a1";
 const OTHER: &str = "11111111-6a35-4fd0-9e55-0d5f9a4ec3a1";
+const THIRD: &str = "22222222-6a35-4fd0-9e55-0d5f9a4ec3a1";
 
 async fn paid(lab: &Lab, order: &str) -> String {
     let link = lab.link(4950, "usd", &format!("metadata[order_id]={order}")).await;
@@ -28,7 +29,8 @@ async fn list(lab: &Lab, query: &str) -> Vec<DeliveryView> {
 }
 
 fn hold(action: HoldAction, text: &str, count: Option<u32>) -> Hold {
-    Hold { action, text: Some(text.to_owned()), event: Some("checkout.session.completed".to_owned()), count }
+    let event = Some("checkout.session.completed".to_owned());
+    Hold { action, text: Some(text.to_owned()), subjects: Vec::new(), event, count }
 }
 
 #[tokio::test]
@@ -67,6 +69,25 @@ async fn held_deliveries_wait_for_their_release_and_do_not_keep_the_buyer() {
     assert_eq!(completed(&lab), 2);
     let holds: Holds = lab.control.get("/v1/stripe/holds").await.unwrap();
     assert_eq!(holds.holds, [rule]);
+}
+
+#[tokio::test]
+async fn one_rule_holds_back_what_belongs_to_several_purchases() {
+    let lab = Lab::start().await;
+    let rule = |subjects: Vec<Uuid>| json!({ "action": "hold", "subjects": subjects });
+    let [order, other] = [ORDER, OTHER].map(|id| id.parse().unwrap());
+    lab.control.post::<HoldView>("/v1/stripe/holds", &rule(vec![other, Uuid::nil(), order])).await.unwrap();
+    paid(&lab, ORDER).await;
+    paid(&lab, OTHER).await;
+    paid(&lab, THIRD).await;
+    for (id, held) in [(ORDER, true), (OTHER, true), (THIRD, false)] {
+        let about_it = list(&lab, &format!("subject={id}")).await;
+        assert!(about_it.len() >= 4, "{id}");
+        assert!(about_it.iter().all(|delivery| (delivery.status == DeliveryState::Held) == held), "{id}");
+    }
+    let many =
+        lab.control.post::<HoldView>("/v1/stripe/holds", &rule(vec![order; 1_001])).await.unwrap_err().to_string();
+    assert!(many.contains("a rule for 1001 GUIDs") && many.contains("at most 1000"), "{many}");
 }
 
 #[tokio::test]

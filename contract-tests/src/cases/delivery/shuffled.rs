@@ -1,7 +1,7 @@
 //! Many purchases whose events come in an order that nobody meant: R-D14.
 
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
-use mock_stripe::control::dto::{Deliveries, HoldAction, ResendMany};
+use mock_stripe::control::dto::{Deliveries, ResendMany};
 
 use super::shared::{completed_once, each_taken};
 use crate::buyer::Means;
@@ -42,27 +42,24 @@ async fn shuffled(ctx: Ctx) -> Result<(), Stop> {
         Ok(sale) => Some(ctx.arrange(Sale { name: "debits", ..sale }).await?),
         Err(_) => None,
     };
-    ctx.step(format!(
-        "had {PURCHASES} buyers register and pay, all events held back (seed {})",
-        ctx.bench().options.seed
-    ));
-    let buyers = (0..PURCHASES).map(|number| {
-        let kind = match (&debits, number) {
-            (Some(_), ..DEBITS) => Kind::Debit,
-            (Some(_), DEBITS..10) => Kind::RefusedDebit,
-            _ => Kind::Card,
-        };
-        let seller = if kind == Kind::Card { &cards } else { debits.as_ref().unwrap_or(&cards) };
-        let ctx = &ctx;
-        async move {
-            let purchase = ctx.register(seller).await?;
-            let kind = pay(ctx, &purchase, kind).await?;
-            Ok::<_, Stop>((purchase, kind))
-        }
+    let kinds = (0..PURCHASES).map(|number| match (&debits, number) {
+        (Some(_), ..DEBITS) => Kind::Debit,
+        (Some(_), DEBITS..10) => Kind::RefusedDebit,
+        _ => Kind::Card,
     });
-    let paid: Vec<(Purchase, Kind)> = stream::iter(buyers).buffered(AT_ONCE).try_collect().await?;
+    let sellers = kinds.clone().map(|kind| match (kind, &debits) {
+        (Kind::Card, _) | (_, None) => &cards,
+        (Kind::Debit | Kind::RefusedDebit, Some(debits)) => debits,
+    });
+    let ctx = &ctx;
+    let registered = sellers.cloned().map(|seller| async move { ctx.register(&seller).await });
+    let purchases: Vec<Purchase> = stream::iter(registered).buffered(AT_ONCE).try_collect().await?;
+    ctx.hold_back(&purchases).await?;
+    ctx.step(format!("had {PURCHASES} buyers pay (seed {})", ctx.bench().options.seed));
+    let paid = purchases.clone().into_iter().zip(kinds);
+    let paid = paid.map(|(purchase, kind)| async move { pay(ctx, &purchase, kind).await });
+    let kinds: Vec<Kind> = stream::iter(paid).buffered(AT_ONCE).try_collect().await?;
     let mut order: Vec<(String, u64)> = Vec::new();
-    let (purchases, kinds): (Vec<Purchase>, Vec<Kind>) = paid.into_iter().unzip();
     for held in ctx.deliveries_of_each(&purchases).await? {
         order.extend(held.deliveries.iter().map(|delivery| {
             let of_it = format!("{} {}", ctx.scope(), delivery.event);
@@ -78,18 +75,17 @@ async fn shuffled(ctx: Ctx) -> Result<(), Stop> {
     let all = ctx.look_at_all(&purchases).await?;
     for ((purchase, kind), seen) in purchases.iter().zip(kinds).zip(&all) {
         let about_it = sent.deliveries.iter().filter(|delivery| delivery.subjects.contains(&purchase.id));
-        each_taken(&ctx, purchase, about_it, "in whatever order they came");
+        each_taken(ctx, purchase, about_it, "in whatever order they came");
         match kind {
-            Kind::Card | Kind::Debit => completed_once(&ctx, purchase, seen, "by its own payment"),
-            Kind::RefusedDebit => shared::not_completed(&ctx, purchase, seen, "by a debit that the bank refused"),
+            Kind::Card | Kind::Debit => completed_once(ctx, purchase, seen, "by its own payment"),
+            Kind::RefusedDebit => shared::not_completed(ctx, purchase, seen, "by a debit that the bank refused"),
         }
     }
     Ok(())
 }
 
-/// Pays while all events are held back. A service that offers no debits is paid by card.
+/// Pays. A service that offers no debits is paid by card.
 async fn pay(ctx: &Ctx, purchase: &Purchase, kind: Kind) -> Result<Kind, Stop> {
-    ctx.rule(HoldAction::Hold, purchase, None).await?;
     let means = match kind {
         Kind::Card => {
             pay_by_card(ctx, purchase).await?;

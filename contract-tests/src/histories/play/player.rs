@@ -72,7 +72,7 @@ impl Player<'_> {
         let name = SALES.get(usize::from(who.0)).copied().unwrap_or("A");
         let seller = ctx.arrange(Sale { name, price: who.price(), currency, ..Sale::default() }).await?;
         let purchase = ctx.register(&seller).await?;
-        let rule = Hold { action: HoldAction::Hold, text: Some(purchase.id.to_string()), event: None, count: None };
+        let rule = Hold { action: HoldAction::Hold, text: None, subjects: vec![purchase.id], event: None, count: None };
         let hold: HoldView = ctx.control().post("/v1/stripe/holds", &rule).await?;
         Ok(Sold {
             purchase,
