@@ -177,6 +177,9 @@ pub(crate) async fn before_visit(
 
 /// Runs between the signature check and the work; may answer instead.
 pub(crate) async fn before_work(app: &App, body: &[u8]) -> Option<StatusCode> {
+    if app.hooks.is_right() {
+        return None;
+    }
     let event = Event::parse(body).ok()?;
     let request = event.request(app.reader()).ok()?;
     let deadline = Deadline::after(app.config.limits.answer);

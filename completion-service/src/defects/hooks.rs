@@ -61,6 +61,12 @@ impl Hooks {
         self.on.contains(&defect)
     }
 
+    /// Whether the service has no defect at all.
+    #[cfg(feature = "defects")]
+    pub(super) fn is_right(&self) -> bool {
+        self.on.is_empty()
+    }
+
     #[cfg(not(feature = "defects"))]
     #[expect(clippy::unused_self, reason = "same shape as with the feature")]
     pub(super) const fn has(&self, _defect: Defect) -> bool {

@@ -75,13 +75,13 @@ impl Journal {
             entry.seq = memory.first_seq + memory.entries.len() as u64;
             if counts {
                 memory.open.insert(entry.seq);
+                memory.touched.push_back((began, entry.seq));
             }
             if let Some(kept) = Arc::get_mut(&mut kept) {
                 kept.seq = entry.seq;
             }
             memory.bytes += weight;
             memory.entries.push_back(kept);
-            memory.touched.push_back(began);
             memory.shrink_to(self.most_bytes)
         };
         drop(old);
@@ -154,7 +154,7 @@ impl Journal {
         loop {
             changes.mark_unchanged();
             let now = self.elapsed();
-            let remaining = match self.silence(&subjects, now) {
+            let remaining = match patience::lock(&self.memory).silence(&subjects, now, settle) {
                 Some(silent) if silent >= settle => return true,
                 // The settle time counts from the asking too: what the caller just caused may not have arrived yet.
                 Some(silent) => settle.saturating_sub(silent.min(now.saturating_sub(began))),
@@ -168,24 +168,6 @@ impl Journal {
             // Whichever comes first; both lead to another look.
             drop(tokio::time::timeout(wait, changes.changed()).await);
         }
-    }
-
-    /// For how long nothing about `subjects` has happened; `None` while something is open.
-    fn silence(&self, subjects: &BTreeSet<Uuid>, now: Duration) -> Option<Duration> {
-        let memory = patience::lock(&self.memory);
-        let mut newest = Duration::ZERO;
-        for (entry, touched) in memory.entries.iter().zip(&memory.touched).rev() {
-            let counts =
-                entry.fake != CONTROL && (subjects.is_empty() || entry.subjects.iter().any(|id| subjects.contains(id)));
-            if !counts {
-                continue;
-            }
-            if entry.is_open() {
-                return None;
-            }
-            newest = newest.max(*touched);
-        }
-        Some(now.saturating_sub(newest))
     }
 
     fn elapsed(&self) -> Duration {
@@ -212,7 +194,9 @@ impl Journal {
                 && index < memory.entries.len()
             {
                 memory.bytes = memory.bytes.saturating_sub(memory.entries[index].weight()) + weight;
-                memory.touched[index] = touched;
+                if entry.fake != CONTROL {
+                    memory.touched.push_back((touched, entry.seq));
+                }
                 let before = std::mem::replace(&mut memory.entries[index], Arc::clone(&entry));
                 old = memory.shrink_to(self.most_bytes);
                 old.push(before);
