@@ -1,8 +1,6 @@
 //! Reads a payment form and fills it in: every field keeps the value it has, and those that a buyer must fill get theirs.
 
-use std::sync::LazyLock;
-
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html};
 use url::Url;
 
 use super::means::Means;
@@ -16,10 +14,8 @@ pub(super) struct Filled {
     pub(super) offered: Vec<String>,
 }
 
-/// What is looked for in a page, made ready once.
-static FORMS: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("form").ok());
-static CONTROLS: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("input, select, textarea, button").ok());
-static OPTIONS: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("option").ok());
+/// The elements that a form is filled in by.
+const CONTROLS: [&str; 4] = ["input", "select", "textarea", "button"];
 
 /// What is entered besides the means.
 const EMAIL: &str = "ada@example.test";
@@ -27,10 +23,9 @@ const NAME: &str = "Ada Ng";
 
 /// Fills in the first form of the page that takes an e-mail address, a card or an account; `None` when there is none.
 pub(super) fn fill(page: &Url, html: &str, means: &Means) -> Option<Filled> {
-    let (forms, controls) = (FORMS.as_ref()?, CONTROLS.as_ref()?);
     let document = Html::parse_document(from_the_first_form(html)?);
-    document.select(forms).find_map(|form| {
-        let fields: Vec<Control> = form.select(controls).filter_map(Control::read).collect();
+    within(document.root_element(), &["form"]).find_map(|form| {
+        let fields: Vec<Control> = within(form, &CONTROLS).filter_map(Control::read).collect();
         if !fields.iter().any(|field| field.purpose() != Purpose::Other) {
             return None;
         }
@@ -46,6 +41,12 @@ fn from_the_first_form(html: &str) -> Option<&str> {
     let mut tags = html.match_indices('<').filter_map(|(at, _)| html.get(at..));
     let opens_form = |tag: &&str| tag.get(1..5).is_some_and(|name| name.eq_ignore_ascii_case("form"));
     tags.find(opens_form)
+}
+
+/// The elements of these names within another, in the order of the page.
+fn within<'d>(element: ElementRef<'d>, names: &'static [&'static str]) -> impl Iterator<Item = ElementRef<'d>> {
+    let inner = element.descendants().skip(1).filter_map(ElementRef::wrap);
+    inner.filter(|inner| names.contains(&inner.value().name()))
 }
 
 struct Control {
@@ -127,9 +128,9 @@ impl Control {
 }
 
 fn selected(select: ElementRef<'_>) -> String {
-    let Some(options) = OPTIONS.as_ref() else { return String::new() };
-    let chosen = select.select(options).find(|option| option.attr("selected").is_some());
-    let option = chosen.or_else(|| select.select(options).next());
+    let options = || within(select, &["option"]);
+    let chosen = options().find(|option| option.attr("selected").is_some());
+    let option = chosen.or_else(|| options().next());
     option
         .map(|option| option.attr("value").map_or_else(|| option.text().collect::<String>(), str::to_owned))
         .unwrap_or_default()

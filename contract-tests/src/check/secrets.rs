@@ -18,10 +18,13 @@ const ISSUED: [&str; 2] = ["access token", "client assertion"];
 #[derive(Debug)]
 pub struct Sought {
     secrets: Vec<(&'static str, String)>,
-    /// Whose spelling each pattern is.
+    /// Whose spelling each pattern is; the last pattern, [`TOKEN`], is nobody's.
     labels: Vec<&'static str>,
     patterns: AhoCorasick,
 }
+
+/// How every signed token begins: it is an encoded JSON object.
+const TOKEN: &str = "eyJ";
 
 /// The shortest text that can hold a secret.
 const SHORTEST: usize = 8;
@@ -29,7 +32,8 @@ const SHORTEST: usize = 8;
 impl Sought {
     /// These, and what the journal masks beside them.
     pub fn of(secrets: Vec<(&'static str, String)>) -> Self {
-        let (labels, spellings): (Vec<_>, Vec<_>) = spelled(&secrets).into_iter().unzip();
+        let (labels, mut spellings): (Vec<_>, Vec<_>) = spelled(&secrets).into_iter().unzip();
+        spellings.push(TOKEN.to_owned());
         #[expect(
             clippy::expect_used,
             reason = "it fails where patterns have gigabytes together; these have a few hundred bytes"
@@ -53,10 +57,18 @@ impl Sought {
         if text.len() < SHORTEST {
             return None;
         }
-        let found = self.patterns.find_overlapping_iter(text).map(|found| found.pattern().as_usize());
-        let first = found.filter(|pattern| self.labels.get(*pattern).is_some_and(|label| !by_right(label))).min();
+        let mut first: Option<usize> = None;
+        let mut may_hold_a_token = false;
+        for found in self.patterns.find_overlapping_iter(text) {
+            let pattern = found.pattern().as_usize();
+            match self.labels.get(pattern) {
+                None => may_hold_a_token = true,
+                Some(label) if by_right(label) => {}
+                Some(_) => first = Some(first.map_or(pattern, |known| known.min(pattern))),
+            }
+        }
         let label = first.and_then(|pattern| self.labels.get(pattern)).copied();
-        label.or_else(|| holds_jwt(text).then_some("access token"))
+        label.or_else(|| (may_hold_a_token && holds_jwt(text)).then_some("access token"))
     }
 }
 
@@ -133,7 +145,7 @@ fn misdirected(fake: &str, shown: &str, secrets: &[(&'static str, String)]) -> O
 
 /// Whether a signed token of the form that Entra gives stands in the text: three parts, the first two beginning as encoded JSON objects.
 pub fn holds_jwt(text: &str) -> bool {
-    text.match_indices("eyJ").any(|(at, _)| {
+    text.match_indices(TOKEN).any(|(at, _)| {
         let Some(rest) = text.get(at..) else { return false };
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(rest.len());
         let parts: Vec<&str> = rest.get(..end).unwrap_or_default().split('.').collect();
@@ -174,6 +186,9 @@ mod tests {
         check("x=[client secret abc8****6789]", Some("client secret"));
         check("Basic c2tfdGVzdF8wMTIzNDU2Nzg5", Some("stripe key"));
         check("m=[access token eyJ0****abcd]", Some("access token"));
+        check("m=eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwIn0.c2lnbmF0dXJlMTIz", Some("access token"));
+        check("m=eyJhbGciOiJSUzI1NiJ9", None);
+        check("m=eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwIn0.c2lnbmF0dXJlMTIz whsec_0123456789", Some("webhook secret"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use mock_core::journal::{Direction, Filter};
 use mock_stripe::control::dto::{
     Compose, Composed, Deliveries, DeliveryView, Hold, HoldAction, Resend, Selection, Settled,
 };
+use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -41,6 +42,20 @@ pub struct Delivered {
     pub entry: Option<EntryView>,
     /// The bytes that were sent.
     pub payload: String,
+}
+
+/// A delivery of our Stripe, and no more of it than what tells it from others.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Numbered {
+    /// Its number.
+    pub number: u64,
+    /// The event's id.
+    pub event: String,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    deliveries: Vec<Numbered>,
 }
 
 impl Delivered {
@@ -208,10 +223,11 @@ impl Ctx {
         Ok(found.deliveries)
     }
 
-    /// All deliveries about each of these purchases.
-    pub async fn deliveries_of_each(&self, purchases: &[Purchase]) -> Result<Vec<Deliveries>, Stop> {
+    /// All deliveries about these purchases, by their numbers and the ids of their events.
+    pub async fn deliveries_about(&self, purchases: &[Purchase]) -> Result<Vec<Numbered>, Stop> {
         let path = |purchase: &Purchase| format!("/v1/stripe/deliveries?subject={}", purchase.id);
-        Ok(self.control().read(purchases.iter().map(path).collect()).await?)
+        let found: Vec<Listed> = self.control().read(purchases.iter().map(path).collect()).await?;
+        Ok(found.into_iter().flat_map(|listed| listed.deliveries).collect())
     }
 
     /// Lets go of all deliveries about a purchase that are held back; says how many there were.

@@ -23,7 +23,7 @@ pub use again::{answer_to, is_taken};
 pub use answer::Answer;
 pub use arrange::{Sale, Seller};
 pub use canary::{Canary, Heard};
-pub use deliver::{Delivered, Forged};
+pub use deliver::{Delivered, Forged, Numbered};
 pub use ledger::{Ledger, PayableView, SessionView};
 pub use observe::Seen;
 pub use purchase::{Purchase, PurchaseState};

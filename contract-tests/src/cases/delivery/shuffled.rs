@@ -59,13 +59,11 @@ async fn shuffled(ctx: Ctx) -> Result<(), Stop> {
     let paid = purchases.clone().into_iter().zip(kinds);
     let paid = paid.map(|(purchase, kind)| async move { pay(ctx, &purchase, kind).await });
     let kinds: Vec<Kind> = stream::iter(paid).buffered(AT_ONCE).try_collect().await?;
-    let mut order: Vec<(String, u64)> = Vec::new();
-    for held in ctx.deliveries_of_each(&purchases).await? {
-        order.extend(held.deliveries.iter().map(|delivery| {
-            let of_it = format!("{} {}", ctx.scope(), delivery.event);
-            (ctx.ids().base62("order of delivery", &of_it, 12), delivery.number)
-        }));
-    }
+    let held = ctx.deliveries_about(&purchases).await?.into_iter().map(|delivery| {
+        let of_it = format!("{} {}", ctx.scope(), delivery.event);
+        (ctx.ids().base62("order of delivery", &of_it, 12), delivery.number)
+    });
+    let mut order: Vec<(String, u64)> = held.collect();
     order.sort();
     ctx.step(format!("had Stripe deliver their {} events in another order, {AT_ONCE} at a time", order.len()));
     let numbers = order.into_iter().map(|(_, number)| number).collect();
