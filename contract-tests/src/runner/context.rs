@@ -1,7 +1,7 @@
 //! What a case holds in its hands: the bench, its own scope, and the log of what it did and found.
 
 use std::fmt::Display;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use mock_core::Ids;
 use mock_core::control::Control;
@@ -33,6 +33,8 @@ struct Inner {
     under: Vec<(&'static str, &'static str)>,
     log: Mutex<Log>,
     readings: Mutex<Readings>,
+    /// The client of its visits, where they share connections.
+    crowd: OnceLock<reqwest::Client>,
 }
 
 /// What a case did and found.
@@ -63,7 +65,26 @@ impl Ctx {
 
     /// A context with a scope and switch values of its own: for what is played more than once in a run.
     pub fn scoped(bench: Arc<Bench>, item: Item, scope: String, under: Vec<(&'static str, &'static str)>) -> Self {
-        Self(Arc::new(Inner { bench, item, scope, under, log: Mutex::default(), readings: Mutex::default() }))
+        Self(Arc::new(Inner {
+            bench,
+            item,
+            scope,
+            under,
+            log: Mutex::default(),
+            readings: Mutex::default(),
+            crowd: OnceLock::new(),
+        }))
+    }
+
+    /// From here on visits share connections, until the case is over. For crowds: they come within moments, and to connect is
+    /// a good part of what a visit costs.
+    pub fn share_connections(&self) {
+        self.0.crowd.get_or_init(|| self.0.bench.separate_client());
+    }
+
+    /// The client of its visits, if they share connections.
+    pub(crate) fn shared_connections(&self) -> Option<&reqwest::Client> {
+        self.0.crowd.get()
     }
 
     /// The switch values that it runs under, by their switches.

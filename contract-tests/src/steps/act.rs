@@ -118,8 +118,16 @@ impl Ctx {
     pub async fn probe(&self, visit: Visit) -> Result<Answer, String> {
         let limit = self.profile().budgets.redirect.0;
         // The budget is checked on what comes back; the call itself is given more, so that a slow answer can be told from none.
-        let (status, headers, body, took) =
-            send(&self.bench().visitors, &visit, limit * 2, self.bench().own.clock()).await?;
+        let over = |http| send(http, &visit, limit * 2, self.bench().own.clock());
+        let visitors = &self.bench().visitors;
+        let mut answered = over(self.shared_connections().unwrap_or(visitors)).await;
+        // A shared connection that the service closed meanwhile is no finding.
+        if self.shared_connections().is_some() && answered.as_ref().is_err_and(|error| !error.is_timeout()) {
+            answered = over(visitors).await;
+        }
+        let (status, headers, body, took) = answered.map_err(|error| {
+            if error.is_timeout() { format!("no answer within {} s", (limit * 2).as_secs()) } else { root_of(&error) }
+        })?;
         Ok(Answer {
             method: visit.method.to_string(),
             return_url: parameter(&visit.url, "returnUrl").filter(|url| !url.is_empty()),
@@ -143,7 +151,7 @@ fn shortened(url: &str) -> String {
 
 type Raw = (u16, Vec<(String, String)>, String, Duration);
 
-async fn send(http: &reqwest::Client, visit: &Visit, limit: Duration, watch: &Clock) -> Result<Raw, String> {
+async fn send(http: &reqwest::Client, visit: &Visit, limit: Duration, watch: &Clock) -> reqwest::Result<Raw> {
     let mut call = http.request(visit.method.clone(), &visit.url).timeout(limit);
     for (name, value) in &visit.headers {
         call = call.header(name, value);
@@ -151,11 +159,8 @@ async fn send(http: &reqwest::Client, visit: &Visit, limit: Duration, watch: &Cl
     if let Some(body) = &visit.body {
         call = call.body(body.clone());
     }
-    let said = |error: reqwest::Error| {
-        if error.is_timeout() { format!("no answer within {} s", limit.as_secs()) } else { root_of(&error) }
-    };
     let start = watch.elapsed();
-    let mut response = call.send().await.map_err(said)?;
+    let mut response = call.send().await?;
     let took = Duration::try_from(watch.elapsed() - start).unwrap_or_default();
     let headers = response
         .headers()
@@ -164,7 +169,7 @@ async fn send(http: &reqwest::Client, visit: &Visit, limit: Duration, watch: &Cl
         .collect();
     let mut body = Vec::new();
     while body.len() < MOST_BODY
-        && let Some(chunk) = response.chunk().await.map_err(said)?
+        && let Some(chunk) = response.chunk().await?
     {
         body.extend_from_slice(&chunk);
     }

@@ -89,6 +89,7 @@ async fn reused(ctx: Ctx) -> Result<(), Stop> {
     let seller = ctx.arrange(Sale { capacity: 1_000, ..Sale::default() }).await?;
     let before = ctx.control().world().await?.journal.last_seq;
     ctx.step(format!("had {PURCHASES} buyers register and follow their links"));
+    ctx.share_connections();
     let visits = (0..PURCHASES).map(|_| {
         let (ctx, seller) = (&ctx, &seller);
         async move {

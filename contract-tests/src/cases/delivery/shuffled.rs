@@ -55,6 +55,7 @@ async fn shuffled(ctx: Ctx) -> Result<(), Stop> {
     let registered = sellers.cloned().map(|seller| async move { ctx.register(&seller).await });
     let purchases: Vec<Purchase> = stream::iter(registered).buffered(AT_ONCE).try_collect().await?;
     ctx.hold_back(&purchases).await?;
+    ctx.share_connections();
     ctx.step(format!("had {PURCHASES} buyers pay (seed {})", ctx.bench().options.seed));
     let paid = purchases.clone().into_iter().zip(kinds);
     let paid = paid.map(|(purchase, kind)| async move { pay(ctx, &purchase, kind).await });

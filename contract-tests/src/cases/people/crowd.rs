@@ -41,6 +41,7 @@ async fn noon(ctx: Ctx) -> Result<(), Stop> {
     });
     let sellers = ctx.arrange_priced(Sale::default(), &units.collect::<Vec<_>>()).await?;
     ctx.step(format!("had {BUYERS} buyers register, visit and pay, {AT_ONCE} at a time"));
+    ctx.share_connections();
     let buyers = sellers.into_iter().enumerate().map(|(number, seller)| {
         let ctx = &ctx;
         async move {
